@@ -1,0 +1,14 @@
+//! A country, as responses show it.
+
+use serde::{Deserialize, Serialize};
+
+/// A country in a response (page).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
+pub struct Country {
+    /// The ISO 3166-1 alpha-2 code, such as `GB`.
+    pub iso_2: String,
+    /// The English name that CLDR gives, such as `United Kingdom`.
+    pub name: String,
+}

@@ -1,0 +1,5 @@
+//! `/api/customers`: create, list and read customers.
+
+pub mod create;
+pub mod get;
+pub mod list;

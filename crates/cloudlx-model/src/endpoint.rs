@@ -1,0 +1,134 @@
+//! What ties a request to its method, path, authentication and response.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::{
+    AccessTokenRequest, CreateCustomer, GetCustomer, ListCustomers, ListRealms, ListSubRealms,
+    RefreshTokenRequest,
+};
+
+/// The media type that asks for version 1 of the API, sent as `Accept` (page).
+pub const MEDIA_TYPE: &str = "application/vnd.cloudlx.v1+json";
+
+/// An HTTP method that the API uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads. The request has no body.
+    Get,
+    /// Creates. The request's type, as JSON, is the body.
+    Post,
+}
+
+impl Method {
+    /// The method as it is written on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a caller must show to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// Nothing in the headers: the request itself carries the credentials.
+    None,
+    /// `Authorization: Bearer <access_token>` (page).
+    Bearer,
+}
+
+/// One call of the API: implemented by the request's type, and the only place that says how it is made.
+///
+/// ```
+/// use cloudlx_model::{CustomerId, Endpoint, GetCustomer};
+///
+/// assert_eq!(GetCustomer::PATH, "/api/customers/{customer_id}");
+/// assert_eq!(GetCustomer { customer_id: CustomerId(6918) }.path(), "/api/customers/6918");
+/// ```
+pub trait Endpoint {
+    /// The call's name in `snake_case`: in messages, logs and as the OpenAPI operation id.
+    const NAME: &'static str;
+    /// The HTTP method.
+    const METHOD: Method;
+    /// The path below the base address, with parameters as `{name}`.
+    const PATH: &'static str;
+    /// What a caller must show.
+    const AUTH: Auth;
+    /// The body of a `200` answer.
+    type Response;
+
+    /// The path with this request's parameters filled in.
+    fn path(&self) -> Cow<'static, str> {
+        Cow::Borrowed(Self::PATH)
+    }
+}
+
+/// The constants of an [`Endpoint`] as a value, for code that goes over all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EndpointInfo {
+    /// [`Endpoint::NAME`].
+    pub name: &'static str,
+    /// [`Endpoint::METHOD`].
+    pub method: Method,
+    /// [`Endpoint::PATH`].
+    pub path: &'static str,
+    /// [`Endpoint::AUTH`].
+    pub auth: Auth,
+}
+
+impl EndpointInfo {
+    /// The constants of `E`.
+    #[must_use]
+    pub const fn of<E: Endpoint>() -> Self {
+        Self { name: E::NAME, method: E::METHOD, path: E::PATH, auth: E::AUTH }
+    }
+}
+
+/// Every endpoint of the API that this crate knows. A server or a document that covers these covers the contract.
+pub const ENDPOINTS: [EndpointInfo; 7] = [
+    EndpointInfo::of::<AccessTokenRequest>(),
+    EndpointInfo::of::<RefreshTokenRequest>(),
+    EndpointInfo::of::<CreateCustomer>(),
+    EndpointInfo::of::<ListCustomers>(),
+    EndpointInfo::of::<GetCustomer>(),
+    EndpointInfo::of::<ListRealms>(),
+    EndpointInfo::of::<ListSubRealms>(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CustomerId;
+
+    #[test]
+    fn every_path_starts_below_api() {
+        for endpoint in ENDPOINTS {
+            assert!(endpoint.path.starts_with("/api/"), "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_endpoints_share_a_name_or_a_method_and_path() {
+        for (i, one) in ENDPOINTS.iter().enumerate() {
+            for other in &ENDPOINTS[i + 1..] {
+                assert_ne!(one.name, other.name);
+                assert_ne!((one.method, one.path), (other.method, other.path));
+            }
+        }
+    }
+
+    #[test]
+    fn a_filled_path_keeps_no_parameter() {
+        let path = GetCustomer { customer_id: CustomerId(1) }.path();
+        assert!(!path.contains(['{', '}']), "{path}");
+    }
+}

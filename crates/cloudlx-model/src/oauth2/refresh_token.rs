@@ -1,0 +1,45 @@
+//! `POST /api/oauth2/refresh-token`: seen in the vendor's SDK.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::{AccessToken, Auth, Endpoint, Method, secret};
+
+/// Asks for a new access token with a refresh token (sdk).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sdk")))]
+#[serde(deny_unknown_fields)]
+pub struct RefreshTokenRequest {
+    /// Always `refresh_token`.
+    pub grant_type: RefreshToken,
+    /// The refresh token that came with the access token.
+    #[serde(serialize_with = "secret::write")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true)))]
+    pub refresh_token: SecretString,
+    /// The client's id.
+    pub client_id: String,
+    /// The client's secret.
+    #[serde(serialize_with = "secret::write")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true, "format" = "password")))]
+    pub client_secret: SecretString,
+}
+
+/// The one value of [`RefreshTokenRequest::grant_type`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline))]
+pub enum RefreshToken {
+    /// `refresh_token` (sdk).
+    #[default]
+    #[serde(rename = "refresh_token")]
+    RefreshToken,
+}
+
+impl Endpoint for RefreshTokenRequest {
+    const NAME: &'static str = "refresh_token";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/oauth2/refresh-token";
+    const AUTH: Auth = Auth::None;
+    type Response = AccessToken;
+}

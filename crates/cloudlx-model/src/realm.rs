@@ -1,0 +1,21 @@
+//! A realm: a part of the portal that a customer may use.
+
+use serde::{Deserialize, Serialize};
+
+use crate::RealmId;
+
+/// A realm, in a customer or in the list of realms (page, sibling).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
+pub struct Realm {
+    /// The realm's id. The answer to a create leaves it out (page); the list and the details of customers have it
+    /// (sibling), and so has the list of realms (inferred).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "RealmId", extend("x-cloudlx-source" = "sibling")))]
+    pub id: Option<RealmId>,
+    /// The realm's name, such as `Networking`.
+    pub name: String,
+    /// What the realm is for, or null.
+    pub description: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! `/api/realms`: the realms that a customer can be given.
+
+pub mod list;

@@ -1,0 +1,67 @@
+//! The JSON Schema (2020-12) document of each type.
+//!
+//! ```
+//! let document = cloudlx_model::schema::document("customer").expect("a known name");
+//! assert_eq!(document.schema.get("$id").and_then(|id| id.as_str()), Some("urn:cloudlx:v1:customer"));
+//! ```
+
+use schemars::generate::{Contract, SchemaSettings};
+use schemars::{JsonSchema, Schema};
+
+use crate::{
+    AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmList,
+    RefreshTokenRequest, SubRealmList,
+};
+
+/// A schema with the name that its file and its `$id` carry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Such as `create-customer.request`; the file is `NAME.schema.json`, the `$id` is `urn:cloudlx:v1:NAME`.
+    pub name: &'static str,
+    /// The schema, complete in itself.
+    pub schema: Schema,
+}
+
+/// The schema of every request body and response, in the order in which a caller meets them.
+///
+/// These say shapes. `cloudlx_validate::schema` gives the same documents with the rules of a create added.
+#[must_use]
+pub fn documents() -> Vec<Document> {
+    vec![
+        request::<AccessTokenRequest>("access-token.request"),
+        request::<RefreshTokenRequest>("refresh-token.request"),
+        response::<AccessToken>("access-token"),
+        request::<CreateCustomer>("create-customer.request"),
+        response::<Customer>("customer"),
+        response::<CustomerList>("customer-list"),
+        response::<RealmList>("realm-list"),
+        response::<SubRealmList>("sub-realm-list"),
+        response::<ErrorBody>("error"),
+    ]
+}
+
+/// The document called `name`, or `None` when there is none.
+#[must_use]
+pub fn document(name: &str) -> Option<Document> {
+    documents().into_iter().find(|document| document.name == name)
+}
+
+/// What a reader of `T` takes: fields that may be left out are not required.
+#[must_use]
+pub fn request<T: JsonSchema>(name: &'static str) -> Document {
+    generate::<T>(name, Contract::Deserialize)
+}
+
+/// What a writer of `T` sends: fields that are always there are required.
+#[must_use]
+pub fn response<T: JsonSchema>(name: &'static str) -> Document {
+    generate::<T>(name, Contract::Serialize)
+}
+
+fn generate<T: JsonSchema>(name: &'static str, contract: Contract) -> Document {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.contract = contract;
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("$id".to_owned(), format!("urn:cloudlx:v1:{name}").into());
+    Document { name, schema }
+}

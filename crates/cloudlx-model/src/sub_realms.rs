@@ -1,0 +1,3 @@
+//! `/api/sub-realms`: the sub-realms that a customer can be shown and given.
+
+pub mod list;
