@@ -6,6 +6,7 @@
 //! ```
 
 use schemars::generate::{Contract, SchemaSettings};
+use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 
 use crate::{
@@ -62,6 +63,19 @@ fn generate<T: JsonSchema>(name: &'static str, contract: Contract) -> Document {
     let mut settings = SchemaSettings::draft2020_12();
     settings.contract = contract;
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    RecursiveTransform(as_other_languages_read_it).transform(&mut schema);
     schema.insert("$id".to_owned(), format!("urn:cloudlx:v1:{name}").into());
     Document { name, schema }
+}
+
+/// Takes out what only Rust knows: the sizes of integers, which are no format of JSON Schema, and the line breaks of
+/// doc comments, which mean nothing within a paragraph.
+fn as_other_languages_read_it(schema: &mut Schema) {
+    if schema.get("format").and_then(|format| format.as_str()).is_some_and(|format| format.contains("int")) {
+        schema.remove("format");
+    }
+    if let Some(description) = schema.get("description").and_then(|description| description.as_str()) {
+        let paragraphs: Vec<_> = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        schema.insert("description".to_owned(), paragraphs.join("\n\n").into());
+    }
 }
