@@ -1,4 +1,53 @@
-//! The rules of a create-customer request.
+//! The rules that a create-customer request of the CloudLX (today: Infiny) customers API must meet, and what to write
+//! instead where it does not.
+//!
+//! Checking a request gives a [`Validated`] one, which no other crate can make; a client that takes nothing else cannot
+//! send an invalid request by accident. All violations come at once, in document order, each with an RFC 6901 pointer,
+//! a stable [`Rule`], a message and, where there is one, a suggestion.
+//!
+//! ```
+//! use cloudlx_validate::{Rule, from_json};
+//!
+//! let violations = from_json(
+//!     br#"{"name": "Example Company", "currency_iso": "GB", "country_iso": "UK", "realms": [1],
+//!          "shown_sub_realms": [313], "enabled_sub_realms": [328]}"#,
+//! )
+//! .expect_err("three mistakes");
+//!
+//! let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.rule, v.suggestion.as_deref())).collect();
+//! assert_eq!(
+//!     found,
+//!     [
+//!         ("/currency_iso", Rule::CurrencyFormat, Some("GBP")),
+//!         ("/country_iso", Rule::CountryUnknown, Some("GB")),
+//!         ("/enabled_sub_realms/0", Rule::SubRealmNotShown, Some("add 328 to shown_sub_realms")),
+//!     ]
+//! );
+//! ```
+//!
+//! [`validate`] does the same for a request that was built in Rust; [`validate_against`] and [`from_json_against`] also
+//! look realms and sub-realms up in a [`Catalogue`].
 #![forbid(unsafe_code)]
-#![allow(missing_docs)]
-// skeleton: the signatures that others build on
+
+mod catalogue;
+mod create_customer;
+mod email;
+mod explain;
+mod ids;
+pub mod iso;
+mod json;
+mod quote;
+mod rule;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod text;
+mod tree;
+mod validated;
+mod violation;
+
+pub use catalogue::{Catalogue, CatalogueError};
+pub use create_customer::{NAME_MAX_CHARS, validate, validate_against};
+pub use json::{from_json, from_json_against};
+pub use rule::{Rule, RuleInfo, Source};
+pub use validated::Validated;
+pub use violation::{Violation, Violations};

@@ -1,0 +1,195 @@
+//! `POST /api/customers`: the rule table, one block a field, and the door for requests built in Rust.
+
+use cloudlx_model::{CreateCustomer, RealmId, SubRealmId, id};
+use garde::Validate;
+
+use crate::{Catalogue, Rule, Validated, Violations, email, explain, ids, iso, text};
+
+/// The longest name, in characters (Unicode code points; inferred).
+pub const NAME_MAX_CHARS: usize = 255;
+
+/// The rules of a [`CreateCustomer`], over a borrowed view of it.
+///
+/// Each rule says only whether it holds; which index breaks it, the message and the suggestion are found when there is
+/// something to explain. What JSON Schema can say stands beside the rule.
+#[derive(Validate)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[garde(context(Context<'a>))]
+pub(crate) struct CreateCustomerRules<'a> {
+    #[garde(custom(not_blank), custom(no_control_characters), custom(not_too_long))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::ONE_LINE, "maxLength" = NAME_MAX_CHARS)))]
+    name: &'a str,
+
+    #[garde(custom(currency))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::schema::currency_codes())))]
+    currency_iso: &'a str,
+
+    #[garde(custom(country))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::schema::country_codes())))]
+    country_iso: &'a str,
+
+    #[garde(custom(realms_in_range), custom(distinct), custom(realms_exist))]
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
+    realms: &'a [RealmId],
+
+    #[garde(custom(sub_realms_in_range), custom(distinct), custom(sub_realms_exist))]
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
+    shown_sub_realms: &'a [SubRealmId],
+
+    #[garde(custom(sub_realms_in_range), custom(distinct), custom(subset_of(self.shown_sub_realms)))]
+    #[garde(custom(sub_realms_exist))]
+    #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
+    enabled_sub_realms: &'a [SubRealmId],
+
+    #[garde(inner(custom(valid_email)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = email::PATTERN)))]
+    email: Option<&'a str>,
+
+    #[garde(inner(custom(not_blank)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::NOT_BLANK)))]
+    first_name: Option<&'a str>,
+
+    #[garde(inner(custom(not_blank)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::NOT_BLANK)))]
+    last_name: Option<&'a str>,
+
+    #[garde(inner(custom(not_blank)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::NOT_BLANK)))]
+    role_group: Option<&'a str>,
+}
+
+/// What the rules look at besides the request.
+pub(crate) struct Context<'a> {
+    pub(crate) catalogue: Option<&'a Catalogue>,
+}
+
+/// Checks `request` against every rule that needs nothing but the request.
+///
+/// # Errors
+///
+/// All violations, in the order of the request's fields.
+pub fn validate(request: CreateCustomer) -> Result<Validated<CreateCustomer>, Violations> {
+    prove(request, &Context { catalogue: None })
+}
+
+/// Checks `request` as [`validate`] does, and that the realms and sub-realms that it names are in `catalogue`.
+///
+/// # Errors
+///
+/// All violations, in the order of the request's fields.
+pub fn validate_against(
+    request: CreateCustomer,
+    catalogue: &Catalogue,
+) -> Result<Validated<CreateCustomer>, Violations> {
+    prove(request, &Context { catalogue: Some(catalogue) })
+}
+
+fn prove(request: CreateCustomer, context: &Context<'_>) -> Result<Validated<CreateCustomer>, Violations> {
+    match check(&request, context) {
+        Ok(()) => Ok(Validated::new(request)),
+        Err(report) => {
+            let violations = explain::violations(&request, &report, context);
+            Violations::found(violations).map(|()| Validated::new(request))
+        }
+    }
+}
+
+/// The rule table, run over `request`.
+pub(crate) fn check(request: &CreateCustomer, context: &Context<'_>) -> Result<(), garde::Report> {
+    CreateCustomerRules {
+        name: &request.name,
+        currency_iso: &request.currency_iso,
+        country_iso: &request.country_iso,
+        realms: &request.realms,
+        shown_sub_realms: request.shown_sub_realms.as_deref().unwrap_or_default(),
+        enabled_sub_realms: request.enabled_sub_realms.as_deref().unwrap_or_default(),
+        email: request.email.as_deref(),
+        first_name: request.first_name.as_deref(),
+        last_name: request.last_name.as_deref(),
+        role_group: request.role_group.as_ref().map(cloudlx_model::RoleGroup::as_str),
+    }
+    .validate_with(context)
+}
+
+fn not_blank(text: &&str, _: &Context<'_>) -> garde::Result {
+    hold(!text::is_blank(text), Rule::Blank)
+}
+
+fn no_control_characters(text: &&str, _: &Context<'_>) -> garde::Result {
+    hold(text::control_character(text).is_none(), Rule::ControlCharacter)
+}
+
+fn not_too_long(text: &&str, _: &Context<'_>) -> garde::Result {
+    hold(text.len() <= NAME_MAX_CHARS || text.chars().count() <= NAME_MAX_CHARS, Rule::TooLong)
+}
+
+fn currency(code: &&str, _: &Context<'_>) -> garde::Result {
+    broken(currency_rule(code))
+}
+
+fn country(code: &&str, _: &Context<'_>) -> garde::Result {
+    broken(country_rule(code))
+}
+
+/// The rule that `code` breaks as a currency.
+fn currency_rule(code: &str) -> Option<Rule> {
+    match iso::currency(code).map(|currency| currency.status) {
+        Some(iso::CurrencyStatus::Billable) => None,
+        Some(iso::CurrencyStatus::NotBillable(_)) => Some(Rule::CurrencyNotBillable),
+        Some(iso::CurrencyStatus::Withdrawn { .. }) => Some(Rule::CurrencyWithdrawn),
+        None if is_code(code, 3) => Some(Rule::CurrencyUnknown),
+        None => Some(Rule::CurrencyFormat),
+    }
+}
+
+/// The rule that `code` breaks as a country.
+fn country_rule(code: &str) -> Option<Rule> {
+    match iso::country(code) {
+        Some(_) => None,
+        None if is_code(code, 2) => Some(Rule::CountryUnknown),
+        None => Some(Rule::CountryFormat),
+    }
+}
+
+fn is_code(code: &str, letters: usize) -> bool {
+    code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn realms_in_range(ids: &&[RealmId], _: &Context<'_>) -> garde::Result {
+    hold(ids.iter().all(|id| id::in_range(id.0)), Rule::IdOutOfRange)
+}
+
+fn sub_realms_in_range(ids: &&[SubRealmId], _: &Context<'_>) -> garde::Result {
+    hold(ids.iter().all(|id| id::in_range(id.0)), Rule::IdOutOfRange)
+}
+
+fn distinct<T: Copy + Ord + std::hash::Hash>(ids: &&[T], _: &Context<'_>) -> garde::Result {
+    hold(ids::distinct(ids), Rule::RepeatedId)
+}
+
+fn subset_of(shown: &[SubRealmId]) -> impl Fn(&&[SubRealmId], &Context<'_>) -> garde::Result {
+    move |enabled, _| hold(ids::subset(enabled, shown), Rule::SubRealmNotShown)
+}
+
+fn realms_exist(ids: &&[RealmId], context: &Context<'_>) -> garde::Result {
+    let exist = |catalogue: &Catalogue| ids.iter().all(|id| catalogue.realm(*id).is_some());
+    hold(context.catalogue.is_none_or(exist), Rule::RealmUnknown)
+}
+
+fn sub_realms_exist(ids: &&[SubRealmId], context: &Context<'_>) -> garde::Result {
+    let exist = |catalogue: &Catalogue| ids.iter().all(|id| catalogue.sub_realm(*id).is_some());
+    hold(context.catalogue.is_none_or(exist), Rule::SubRealmUnknown)
+}
+
+fn valid_email(address: &&str, _: &Context<'_>) -> garde::Result {
+    hold(email::is_valid(address), Rule::EmailFormat)
+}
+
+fn hold(holds: bool, rule: Rule) -> garde::Result {
+    broken((!holds).then_some(rule))
+}
+
+/// The report's message is the rule's code; `explain` turns it into words.
+fn broken(rule: Option<Rule>) -> garde::Result {
+    rule.map_or(Ok(()), |rule| Err(garde::Error::new(rule.code())))
+}

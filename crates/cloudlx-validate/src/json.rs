@@ -1,0 +1,325 @@
+//! The door for requests that come as bytes.
+//!
+//! A valid request is parsed once, straight into its type. Only when that or a rule fails is the document read again as
+//! it was written, so that every mistake is found and named in document order: mistakes of shape here, broken rules by
+//! the same table as always.
+
+use std::collections::{HashMap, HashSet};
+
+use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
+use serde_json::Number;
+
+use crate::create_customer::{Context, check};
+use crate::quote::Quoted;
+use crate::tree::Node;
+use crate::violation::pointer;
+use crate::{Catalogue, Rule, Validated, Violation, Violations, explain};
+
+/// The fields of a [`CreateCustomer`], in the page's order.
+pub(crate) const FIELDS: [&str; 10] = [
+    "name",
+    "currency_iso",
+    "country_iso",
+    "realms",
+    "shown_sub_realms",
+    "enabled_sub_realms",
+    "email",
+    "first_name",
+    "last_name",
+    "role_group",
+];
+
+/// The fields that must be there (inferred: no row of the page says).
+const REQUIRED: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
+
+/// Reads a create-customer request from JSON and checks it as [`validate`](crate::validate) does.
+///
+/// # Errors
+///
+/// All violations, in document order. Text that is not JSON, a wrong type, and a missing, unknown or repeated field are
+/// violations too.
+pub fn from_json(bytes: &[u8]) -> Result<Validated<CreateCustomer>, Violations> {
+    read(bytes, &Context { catalogue: None })
+}
+
+/// Reads a request as [`from_json`] does, and checks that the realms and sub-realms that it names are in `catalogue`.
+///
+/// # Errors
+///
+/// All violations, in document order.
+pub fn from_json_against(
+    bytes: &[u8],
+    catalogue: &Catalogue,
+) -> Result<Validated<CreateCustomer>, Violations> {
+    read(bytes, &Context { catalogue: Some(catalogue) })
+}
+
+fn read(bytes: &[u8], context: &Context<'_>) -> Result<Validated<CreateCustomer>, Violations> {
+    // An array of the values in order would do for serde, but is no request.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    match serde_json::from_slice(bytes) {
+        Ok(request) if is_object && check(&request, context).is_ok() => Ok(Validated::new(request)),
+        result => Err(explained(bytes, context, result.err())),
+    }
+}
+
+/// Everything that is wrong with a document that was refused.
+fn explained(bytes: &[u8], context: &Context<'_>, refusal: Option<serde_json::Error>) -> Violations {
+    let document = match serde_json::from_slice(bytes) {
+        Ok(document) => document,
+        Err(error) => return Violations::one(syntax(bytes, &error)),
+    };
+    let Node::Object(fields) = document else {
+        return Violations::one(wrong_type(String::new(), "an object with the request's fields", &document));
+    };
+
+    let Draft { request, violations: mut found } = Draft::read(&fields);
+    if let Err(report) = check(&request, context) {
+        let hidden = Hidden::by(&found);
+        let broken = explain::violations(&request, &report, context);
+        found.extend(broken.into_iter().filter(|violation| !hidden.hides(violation)));
+    }
+    let positions: HashMap<_, _> =
+        fields.iter().enumerate().rev().map(|(position, (name, _))| (pointer("", name), position)).collect();
+    explain::in_order(&mut found, |field| positions.get(field).copied());
+
+    Violations::found(found).err().unwrap_or_else(|| {
+        // The two readings disagree, which the tests exclude. To refuse with serde's words is better than to accept.
+        let message =
+            refusal.map_or_else(|| "expected a valid request".to_owned(), |error| error.to_string());
+        Violations::one(Violation {
+            pointer: String::new(),
+            rule: Rule::WrongType,
+            message,
+            suggestion: None,
+        })
+    })
+}
+
+/// A request as far as the document gives one, and what is wrong with the document's shape.
+///
+/// A field that is not there or has the wrong type is empty here; an array element that is no id stands as an id out of
+/// range, so that the others keep their index. Rules that break on such places say nothing new: see [`Hidden`].
+struct Draft {
+    request: CreateCustomer,
+    violations: Vec<Violation>,
+}
+
+impl Draft {
+    fn read(fields: &[(String, Node)]) -> Self {
+        let mut draft = Self {
+            request: CreateCustomer {
+                name: String::new(),
+                currency_iso: String::new(),
+                country_iso: String::new(),
+                realms: Vec::new(),
+                shown_sub_realms: None,
+                enabled_sub_realms: None,
+                email: None,
+                first_name: None,
+                last_name: None,
+                role_group: None,
+            },
+            violations: Vec::new(),
+        };
+        let mut seen = HashSet::new();
+        for (name, node) in fields {
+            if !seen.insert(name.as_str()) {
+                draft.violations.push(repeated_field(name));
+            } else if FIELDS.contains(&name.as_str()) {
+                draft.read_field(name, node);
+            } else {
+                draft.violations.push(unknown_field(name, fields));
+            }
+        }
+        let missing = REQUIRED.iter().filter(|name| !seen.contains(**name));
+        draft.violations.extend(missing.map(|name| missing_field(name)));
+        draft
+    }
+
+    fn read_field(&mut self, name: &str, node: &Node) {
+        match name {
+            "name" => self.request.name = self.text(name, node).unwrap_or_default(),
+            "currency_iso" => self.request.currency_iso = self.text(name, node).unwrap_or_default(),
+            "country_iso" => self.request.country_iso = self.text(name, node).unwrap_or_default(),
+            "realms" => {
+                let ids = self.ids(name, node).unwrap_or_default();
+                self.request.realms = ids.into_iter().map(RealmId).collect();
+            }
+            // Null in place of a field that may be absent means the same (inferred).
+            _ if *node == Node::Null => {}
+            "shown_sub_realms" => self.request.shown_sub_realms = self.sub_realm_ids(name, node),
+            "enabled_sub_realms" => self.request.enabled_sub_realms = self.sub_realm_ids(name, node),
+            "email" => self.request.email = self.text(name, node),
+            "first_name" => self.request.first_name = self.text(name, node),
+            "last_name" => self.request.last_name = self.text(name, node),
+            "role_group" => self.request.role_group = self.text(name, node).map(RoleGroup::from),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, name: &str, node: &Node) -> Option<String> {
+        if let Node::String(text) = node {
+            return Some(text.clone());
+        }
+        self.violations.push(wrong_type(pointer("", name), "a string", node));
+        None
+    }
+
+    fn sub_realm_ids(&mut self, name: &str, node: &Node) -> Option<Vec<SubRealmId>> {
+        Some(self.ids(name, node)?.into_iter().map(SubRealmId).collect())
+    }
+
+    fn ids(&mut self, name: &str, node: &Node) -> Option<Vec<u64>> {
+        let at = pointer("", name);
+        let Node::Array(elements) = node else {
+            self.violations.push(wrong_type(at, "an array of ids", node));
+            return None;
+        };
+        // No two stand-ins are alike, so none of them counts as repeated.
+        let stand_ins = (0..u64::MAX).rev();
+        let ids = elements.iter().zip(stand_ins).enumerate().map(|(index, (element, stand_in))| {
+            element_id(element).unwrap_or_else(|broken| {
+                self.violations.push(broken.at(format!("{at}/{index}"), element));
+                stand_in
+            })
+        });
+        Some(ids.collect())
+    }
+}
+
+/// Why an element of an array is no id.
+enum NoId {
+    NotAnInteger,
+    OutOfRange,
+}
+
+impl NoId {
+    fn at(self, pointer: String, element: &Node) -> Violation {
+        match self {
+            Self::OutOfRange => explain::id_out_of_range(pointer, element),
+            Self::NotAnInteger => wrong_type(pointer, "a whole number", element),
+        }
+    }
+}
+
+/// An id that fits its type; whether it is in range is for the rule table to say.
+fn element_id(element: &Node) -> Result<u64, NoId> {
+    let Node::Number(number) = element else { return Err(NoId::NotAnInteger) };
+    match number.as_u64() {
+        Some(id) => Ok(id),
+        None if is_integer_out_of_range(number) => Err(NoId::OutOfRange),
+        None => Err(NoId::NotAnInteger),
+    }
+}
+
+/// Integers below zero, and those too large for the parser to keep as integers.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "the largest id is exact as a float: that is what it was chosen for"
+)]
+fn is_integer_out_of_range(number: &Number) -> bool {
+    number.is_i64()
+        || number.as_f64().is_some_and(|value| value.fract() == 0.0 && value.abs() > id::MAX as f64)
+}
+
+/// Where the document's shape is wrong already, so that a broken rule says nothing new.
+struct Hidden {
+    pointers: HashSet<String>,
+    shown_is_in_doubt: bool,
+}
+
+impl Hidden {
+    fn by(found: &[Violation]) -> Self {
+        let misshapen = found.iter().filter(|violation| violation.rule != Rule::RepeatedField);
+        let pointers: HashSet<_> = misshapen.map(|violation| violation.pointer.clone()).collect();
+        let shown_is_in_doubt = pointers.iter().any(|pointer| pointer.starts_with("/shown_sub_realms"));
+        Self { pointers, shown_is_in_doubt }
+    }
+
+    fn hides(&self, violation: &Violation) -> bool {
+        let by_doubt = self.shown_is_in_doubt && violation.rule == Rule::SubRealmNotShown;
+        by_doubt || self.pointers.contains(&violation.pointer)
+    }
+}
+
+fn syntax(bytes: &[u8], error: &serde_json::Error) -> Violation {
+    let remedy = if bytes.starts_with(b"\xef\xbb\xbf") {
+        ": save it without a byte-order mark"
+    } else if bytes.trim_ascii().is_empty() {
+        ": it is empty"
+    } else {
+        ""
+    };
+    Violation {
+        pointer: String::new(),
+        rule: Rule::JsonSyntax,
+        message: format!("expected JSON, found a mistake: {error}{remedy}"),
+        suggestion: None,
+    }
+}
+
+fn wrong_type(pointer: String, expected: &str, found: &Node) -> Violation {
+    let suggestion = match found {
+        Node::String(text) if expected == "a whole number" => {
+            text.trim().parse::<u64>().ok().filter(|id| id::in_range(*id)).map(|id| id.to_string())
+        }
+        Node::Number(number) if expected == "a string" => Some(format!("\"{number}\"")),
+        _ => None,
+    };
+    let message = match &suggestion {
+        Some(suggestion) => format!("expected {expected}, found {found}: write {suggestion}"),
+        None => format!("expected {expected}, found {found}"),
+    };
+    Violation { pointer, rule: Rule::WrongType, message, suggestion }
+}
+
+fn missing_field(name: &str) -> Violation {
+    Violation {
+        pointer: pointer("", name),
+        rule: Rule::MissingField,
+        message: format!("expected the field {name}, found none: add it"),
+        suggestion: None,
+    }
+}
+
+fn repeated_field(name: &str) -> Violation {
+    Violation {
+        pointer: pointer("", name),
+        rule: Rule::RepeatedField,
+        message: format!("expected the field {} once, found it again: remove one", Quoted(name)),
+        suggestion: None,
+    }
+}
+
+fn unknown_field(name: &str, fields: &[(String, Node)]) -> Violation {
+    let free = FIELDS.iter().filter(|known| !fields.iter().any(|(present, _)| present == *known));
+    let nearest = nearest(name, free.copied());
+    let message = match nearest {
+        Some(nearest) => {
+            format!("expected a field of the request, found {}: did you mean {nearest}?", Quoted(name))
+        }
+        None => format!(
+            "expected a field of the request ({}), found {}: remove it",
+            FIELDS.join(", "),
+            Quoted(name)
+        ),
+    };
+    Violation {
+        pointer: pointer("", name),
+        rule: Rule::UnknownField,
+        message,
+        suggestion: nearest.map(str::to_owned),
+    }
+}
+
+/// The one of `known` that `name` was most likely meant to be: few edits away, however its words are joined.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    let name = plain(name);
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
+        .filter(|(edits, candidate)| *edits <= candidate.len().div_ceil(3))
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, candidate)| candidate)
+}

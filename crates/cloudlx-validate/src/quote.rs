@@ -1,0 +1,28 @@
+//! Showing what came, in a message: quoted, on one line, and never longer than a glance.
+
+use std::fmt;
+
+const MAX_CHARS: usize = 40;
+
+/// A text from outside, for a message.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(MAX_CHARS) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}…", self.0.get(..end).unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_and_control_characters_escaped() {
+        assert_eq!(Quoted("GB\n").to_string(), r#""GB\n""#);
+        assert_eq!(Quoted(&"é".repeat(41)).to_string(), format!("\"{}\"…", "é".repeat(40)));
+    }
+}

@@ -1,0 +1,359 @@
+//! The rules' codes, and what each is about.
+//!
+//! The rules themselves stand in the table in `create_customer.rs`; those about the document's shape in `json.rs`.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A rule that a request can break. Its code is stable: programs may compare it, and tests of other languages do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// `json-syntax` (page). The document is JSON, strictly: no comments, no trailing commas, nothing after its end.
+    JsonSyntax,
+    /// `wrong-type` (page). The document is an object, each field has the type that the page gives it, and ids are whole numbers.
+    WrongType,
+    /// `missing-field` (inferred). The name, the two codes and the realms are there. No row of the page says which fields are required.
+    MissingField,
+    /// `unknown-field` (inferred). Every field is one that the page knows.
+    UnknownField,
+    /// `repeated-field` (inferred). No field stands twice: readers disagree on which of the two counts.
+    RepeatedField,
+    /// `blank` (inferred). Names and the role group hold more than white space.
+    Blank,
+    /// `control-character` (inferred). The name holds no control characters, such as line breaks or tabs.
+    ControlCharacter,
+    /// `too-long` (inferred). The name has at most 255 characters (Unicode code points).
+    TooLong,
+    /// `currency-format` (page). The currency is written as three capital letters, as ISO 4217 does. The page's table also shows two.
+    CurrencyFormat,
+    /// `currency-unknown` (page). ISO 4217 lists the currency.
+    CurrencyUnknown,
+    /// `currency-withdrawn` (inferred). The currency is in use today.
+    CurrencyWithdrawn,
+    /// `currency-not-billable` (inferred). The currency is one that people are billed in: no fund, metal, bond unit, unit of account, test code or `XXX`.
+    CurrencyNotBillable,
+    /// `country-format` (page). The country is written as two capital letters, as ISO 3166-1 alpha-2 does.
+    CountryFormat,
+    /// `country-unknown` (page). The country is an official ISO 3166-1 alpha-2 code today.
+    CountryUnknown,
+    /// `id-out-of-range` (inferred). Ids run from 1 to 2^53 − 1, so that they survive every JSON reader.
+    IdOutOfRange,
+    /// `repeated-id` (inferred). No id stands twice in one array.
+    RepeatedId,
+    /// `sub-realm-not-shown` (inferred). Every enabled sub-realm is also shown: what a customer can access, it can see.
+    SubRealmNotShown,
+    /// `email-format` (inferred). The e-mail address is valid by the WHATWG's definition, the one of browsers.
+    EmailFormat,
+    /// `realm-unknown` (inferred). The realm is in the catalogue. Checked only against one.
+    RealmUnknown,
+    /// `sub-realm-unknown` (inferred). The sub-realm is in the catalogue. Checked only against one.
+    SubRealmUnknown,
+}
+
+/// Where a fact about the API comes from. The page wins over all else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The vendor's page for `POST /api/customers`, the contract of record.
+    Page,
+    /// Another page of the same documentation.
+    Sibling,
+    /// The vendor's PHP SDK, or programs in public that call the API.
+    Sdk,
+    /// Nobody documents it: our reading.
+    Inferred,
+}
+
+/// What a [`Rule`] is about. The examples are whole documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The stable code, in kebab case.
+    pub code: &'static str,
+    /// Where the rule comes from.
+    pub source: Source,
+    /// The places that it looks at, as pointers with `*` for any field or index.
+    pub places: &'static [&'static str],
+    /// A document that meets the rule.
+    pub good: &'static str,
+    /// A document that breaks this rule and no other.
+    pub bad: &'static str,
+    /// Where `bad` breaks it.
+    pub bad_pointer: &'static str,
+}
+
+impl Rule {
+    /// Every rule, in the order in which a reader meets them: the document's shape, the fields, the catalogue.
+    pub const ALL: &'static [Self] = &[
+        Self::JsonSyntax,
+        Self::WrongType,
+        Self::MissingField,
+        Self::UnknownField,
+        Self::RepeatedField,
+        Self::Blank,
+        Self::ControlCharacter,
+        Self::TooLong,
+        Self::CurrencyFormat,
+        Self::CurrencyUnknown,
+        Self::CurrencyWithdrawn,
+        Self::CurrencyNotBillable,
+        Self::CountryFormat,
+        Self::CountryUnknown,
+        Self::IdOutOfRange,
+        Self::RepeatedId,
+        Self::SubRealmNotShown,
+        Self::EmailFormat,
+        Self::RealmUnknown,
+        Self::SubRealmUnknown,
+    ];
+
+    /// The stable code, in kebab case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.info().code
+    }
+
+    /// The rule with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.code() == code)
+    }
+
+    /// What the rule is about.
+    #[must_use]
+    pub const fn info(self) -> &'static RuleInfo {
+        match self {
+            Self::JsonSyntax => &JSON_SYNTAX,
+            Self::WrongType => &WRONG_TYPE,
+            Self::MissingField => &MISSING_FIELD,
+            Self::UnknownField => &UNKNOWN_FIELD,
+            Self::RepeatedField => &REPEATED_FIELD,
+            Self::Blank => &BLANK,
+            Self::ControlCharacter => &CONTROL_CHARACTER,
+            Self::TooLong => &TOO_LONG,
+            Self::CurrencyFormat => &CURRENCY_FORMAT,
+            Self::CurrencyUnknown => &CURRENCY_UNKNOWN,
+            Self::CurrencyWithdrawn => &CURRENCY_WITHDRAWN,
+            Self::CurrencyNotBillable => &CURRENCY_NOT_BILLABLE,
+            Self::CountryFormat => &COUNTRY_FORMAT,
+            Self::CountryUnknown => &COUNTRY_UNKNOWN,
+            Self::IdOutOfRange => &ID_OUT_OF_RANGE,
+            Self::RepeatedId => &REPEATED_ID,
+            Self::SubRealmNotShown => &SUB_REALM_NOT_SHOWN,
+            Self::EmailFormat => &EMAIL_FORMAT,
+            Self::RealmUnknown => &REALM_UNKNOWN,
+            Self::SubRealmUnknown => &SUB_REALM_UNKNOWN,
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+/// The least that a request can hold.
+const LEAST: &str =
+    r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#;
+
+const JSON_SYNTAX: RuleInfo = RuleInfo {
+    code: "json-syntax",
+    source: Source::Page,
+    places: &[""],
+    good: LEAST,
+    bad: r#"{"name": "Example Company",}"#,
+    bad_pointer: "",
+};
+
+const WRONG_TYPE: RuleInfo = RuleInfo {
+    code: "wrong-type",
+    source: Source::Page,
+    places: &["", "/*", "/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
+    good: LEAST,
+    bad: r#"{"name": 1, "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/name",
+};
+
+const MISSING_FIELD: RuleInfo = RuleInfo {
+    code: "missing-field",
+    source: Source::Inferred,
+    places: &["/name", "/currency_iso", "/country_iso", "/realms"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB"}"#,
+    bad_pointer: "/realms",
+};
+
+const UNKNOWN_FIELD: RuleInfo = RuleInfo {
+    code: "unknown-field",
+    source: Source::Inferred,
+    places: &["/*"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "e_mail": "a@b.example"}"#,
+    bad_pointer: "/e_mail",
+};
+
+const REPEATED_FIELD: RuleInfo = RuleInfo {
+    code: "repeated-field",
+    source: Source::Inferred,
+    places: &["/*"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "name": "Other"}"#,
+    bad_pointer: "/name",
+};
+
+const BLANK: RuleInfo = RuleInfo {
+    code: "blank",
+    source: Source::Inferred,
+    places: &["/name", "/first_name", "/last_name", "/role_group"],
+    good: LEAST,
+    bad: r#"{"name": "  ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/name",
+};
+
+const CONTROL_CHARACTER: RuleInfo = RuleInfo {
+    code: "control-character",
+    source: Source::Inferred,
+    places: &["/name"],
+    good: LEAST,
+    bad: r#"{"name": "Example\nCompany", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/name",
+};
+
+const TOO_LONG: RuleInfo = RuleInfo {
+    code: "too-long",
+    source: Source::Inferred,
+    places: &["/name"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/name",
+};
+
+const CURRENCY_FORMAT: RuleInfo = RuleInfo {
+    code: "currency-format",
+    source: Source::Page,
+    places: &["/currency_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GB", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/currency_iso",
+};
+
+const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
+    code: "currency-unknown",
+    source: Source::Page,
+    places: &["/currency_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBX", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/currency_iso",
+};
+
+const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
+    code: "currency-withdrawn",
+    source: Source::Inferred,
+    places: &["/currency_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "HRK", "country_iso": "HR", "realms": [1]}"#,
+    bad_pointer: "/currency_iso",
+};
+
+const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
+    code: "currency-not-billable",
+    source: Source::Inferred,
+    places: &["/currency_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "XAU", "country_iso": "GB", "realms": [1]}"#,
+    bad_pointer: "/currency_iso",
+};
+
+const COUNTRY_FORMAT: RuleInfo = RuleInfo {
+    code: "country-format",
+    source: Source::Page,
+    places: &["/country_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GBR", "realms": [1]}"#,
+    bad_pointer: "/country_iso",
+};
+
+const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
+    code: "country-unknown",
+    source: Source::Page,
+    places: &["/country_iso"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "UK", "realms": [1]}"#,
+    bad_pointer: "/country_iso",
+};
+
+const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
+    code: "id-out-of-range",
+    source: Source::Inferred,
+    places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [0]}"#,
+    bad_pointer: "/realms/0",
+};
+
+const REPEATED_ID: RuleInfo = RuleInfo {
+    code: "repeated-id",
+    source: Source::Inferred,
+    places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
+    good: LEAST,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 1]}"#,
+    bad_pointer: "/realms/2",
+};
+
+const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
+    code: "sub-realm-not-shown",
+    source: Source::Inferred,
+    places: &["/enabled_sub_realms/*"],
+    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313, 328], "enabled_sub_realms": [328]}"#,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313], "enabled_sub_realms": [328]}"#,
+    bad_pointer: "/enabled_sub_realms/0",
+};
+
+const EMAIL_FORMAT: RuleInfo = RuleInfo {
+    code: "email-format",
+    source: Source::Inferred,
+    places: &["/email"],
+    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example.com"}"#,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example..com"}"#,
+    bad_pointer: "/email",
+};
+
+const REALM_UNKNOWN: RuleInfo = RuleInfo {
+    code: "realm-unknown",
+    source: Source::Inferred,
+    places: &["/realms/*"],
+    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7]}"#,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 3]}"#,
+    bad_pointer: "/realms/1",
+};
+
+const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
+    code: "sub-realm-unknown",
+    source: Source::Inferred,
+    places: &["/shown_sub_realms/*", "/enabled_sub_realms/*"],
+    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313]}"#,
+    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [314]}"#,
+    bad_pointer: "/shown_sub_realms/0",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_kebab_case_and_distinct() {
+        for (i, rule) in Rule::ALL.iter().enumerate() {
+            assert!(rule.code().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{rule}");
+            assert_eq!(Rule::from_code(rule.code()), Some(*rule));
+            assert!(i == 0 || Rule::ALL[i - 1] < *rule, "ALL has every rule once, in the enum's order");
+        }
+    }
+}

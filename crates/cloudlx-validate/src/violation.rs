@@ -1,0 +1,129 @@
+//! What is wrong, where, and what to write instead.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::Rule;
+
+/// One place in a document that breaks one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// Where, as an RFC 6901 pointer with the index: `/enabled_sub_realms/0`. Empty for the document as a whole. A
+    /// missing field is pointed at where it should stand.
+    pub pointer: String,
+    /// Which rule.
+    pub rule: Rule,
+    /// What was expected and what came, in a sentence.
+    pub message: String,
+    /// What to write instead, where that is known: for a code or a field's name the text itself, else what to do.
+    pub suggestion: Option<String>,
+}
+
+impl Violation {
+    /// The place as the API's error bodies name it, with dots: `enabled_sub_realms.0` (inferred). Empty for the
+    /// document as a whole.
+    #[must_use]
+    pub fn field(&self) -> String {
+        let tokens = self.pointer.split('/').skip(1);
+        tokens.map(|token| token.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>().join(".")
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
+        write!(f, "{place}: {} [{}]", self.message, self.rule)
+    }
+}
+
+/// All violations of one document, in document order: at least one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// `Ok` when nothing was found.
+    pub(crate) fn found(violations: Vec<Violation>) -> Result<(), Self> {
+        if violations.is_empty() { Ok(()) } else { Err(Self(violations)) }
+    }
+
+    /// A document with one thing wrong.
+    pub(crate) fn one(violation: Violation) -> Self {
+        Self(vec![violation])
+    }
+
+    /// The violations, in document order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// The violations, in document order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = std::vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_slice() {
+            [one] => write!(f, "the request is invalid: {one}"),
+            many => {
+                write!(f, "the request is invalid in {} places:", many.len())?;
+                many.iter().try_for_each(|violation| write!(f, "\n  {violation}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Violations {}
+
+/// The pointer to `token` below `parent`.
+pub(crate) fn pointer(parent: &str, token: &str) -> String {
+    format!("{parent}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_and_fields_unescape() {
+        let pointer = pointer("", "a/b~c");
+        assert_eq!(pointer, "/a~1b~0c");
+        let violation =
+            Violation { pointer, rule: Rule::UnknownField, message: String::new(), suggestion: None };
+        assert_eq!(violation.field(), "a/b~c");
+    }
+
+    #[test]
+    fn fields_have_dots_before_an_index() {
+        let at = |pointer: &str| Violation {
+            pointer: pointer.to_owned(),
+            rule: Rule::SubRealmNotShown,
+            message: String::new(),
+            suggestion: None,
+        };
+        assert_eq!(at("/enabled_sub_realms/0").field(), "enabled_sub_realms.0");
+        assert_eq!(at("").field(), "");
+    }
+}
