@@ -75,7 +75,8 @@ fn as_other_languages_read_it(schema: &mut Schema) {
         schema.remove("format");
     }
     if let Some(description) = schema.get("description").and_then(|description| description.as_str()) {
-        let paragraphs: Vec<_> = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        let paragraphs: Vec<_> =
+            description.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
         schema.insert("description".to_owned(), paragraphs.join("\n\n").into());
     }
 }

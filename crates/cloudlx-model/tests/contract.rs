@@ -7,7 +7,9 @@ use cloudlx_model::ENDPOINTS;
 fn endpoints() {
     let lines: Vec<_> = ENDPOINTS
         .iter()
-        .map(|endpoint| format!("{} {} {:?} {}", endpoint.method, endpoint.path, endpoint.auth, endpoint.name))
+        .map(|endpoint| {
+            format!("{} {} {:?} {}", endpoint.method, endpoint.path, endpoint.auth, endpoint.name)
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -1,5 +1,5 @@
 //! What is read and written again is the same text.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used, clippy::panic)]
 
 use cloudlx_model::{
     AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmId, RealmList,

@@ -57,27 +57,22 @@ fn explain(
     context: &Context<'_>,
     found: &mut Vec<Violation>,
 ) {
-    let realms = || request.realms.iter().map(|id| id.0).collect();
-    let shown = || sub_realm_ids(request.shown_sub_realms.as_deref());
-    match name {
-        "name" => found.extend(name_violation(&request.name, rule)),
-        "currency_iso" => found.push(currency::violation(&request.currency_iso, rule)),
-        "country_iso" => found.push(country::violation(&request.country_iso, rule)),
-        "realms" => found.extend(Ids { name, ids: realms(), shown: Vec::new(), context }.violations(rule)),
-        "shown_sub_realms" => {
-            found.extend(Ids { name, ids: shown(), shown: Vec::new(), context }.violations(rule))
-        }
-        "enabled_sub_realms" => {
-            let ids = sub_realm_ids(request.enabled_sub_realms.as_deref());
-            found.extend(Ids { name, ids, shown: shown(), context }.violations(rule));
-        }
-        "email" => found.push(email_violation(request.email.as_deref().unwrap_or_default())),
-        _ => found.push(blank(name)),
-    }
+    let shown = || numbers(request.shown_sub_realms.as_deref().unwrap_or_default(), |id| id.0);
+    let ids = match name {
+        "name" => return found.extend(name_violation(&request.name, rule)),
+        "currency_iso" => return found.push(currency::violation(&request.currency_iso, rule)),
+        "country_iso" => return found.push(country::violation(&request.country_iso, rule)),
+        "email" => return found.push(email_violation(request.email.as_deref().unwrap_or_default())),
+        "realms" => numbers(&request.realms, |id| id.0),
+        "shown_sub_realms" => shown(),
+        "enabled_sub_realms" => numbers(request.enabled_sub_realms.as_deref().unwrap_or_default(), |id| id.0),
+        _ => return found.push(blank(name)),
+    };
+    found.extend(BrokenArray { name, ids, shown: shown(), catalogue: context.catalogue }.violations(rule));
 }
 
-fn sub_realm_ids(ids: Option<&[cloudlx_model::SubRealmId]>) -> Vec<u64> {
-    ids.unwrap_or_default().iter().map(|id| id.0).collect()
+fn numbers<T: Copy>(ids: &[T], number: impl Fn(T) -> u64) -> Vec<u64> {
+    ids.iter().copied().map(number).collect()
 }
 
 fn name_violation(name: &str, rule: Rule) -> Option<Violation> {
@@ -128,37 +123,33 @@ fn email_violation(address: &str) -> Violation {
 }
 
 /// An array of ids that breaks a rule.
-struct Ids<'a> {
+struct BrokenArray<'a> {
     name: &'static str,
     ids: Vec<u64>,
-    /// For the enabled sub-realms: those shown.
     shown: Vec<u64>,
-    context: &'a Context<'a>,
+    catalogue: Option<&'a Catalogue>,
 }
 
-impl Ids<'_> {
+impl BrokenArray<'_> {
     fn violations(&self, rule: Rule) -> Vec<Violation> {
         let at = |index| format!("/{}/{index}", self.name);
         let all = self.ids.iter().copied().enumerate();
-        match rule {
-            Rule::IdOutOfRange => all
+        match (rule, self.catalogue) {
+            (Rule::IdOutOfRange, _) => all
                 .filter(|(_, id)| !id::in_range(*id))
                 .map(|(index, id)| id_out_of_range(at(index), format_args!("the number {id}")))
                 .collect(),
-            Rule::RepeatedId => {
+            (Rule::RepeatedId, _) => {
                 ids::repeated(&self.ids).map(|(index, id)| repeated_id(at(index), id)).collect()
             }
-            Rule::SubRealmNotShown => {
+            (Rule::SubRealmNotShown, _) => {
                 ids::missing(&self.ids, &self.shown).map(|(index, id)| not_shown(at(index), id)).collect()
             }
-            _ => self
-                .context
-                .catalogue
-                .map(|catalogue| {
-                    let unknown = all.filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue));
-                    unknown.map(|(index, id)| self.not_in_catalogue(at(index), id, catalogue)).collect()
-                })
-                .unwrap_or_default(),
+            (_, Some(catalogue)) => all
+                .filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue))
+                .map(|(index, id)| self.not_in_catalogue(at(index), id, catalogue))
+                .collect(),
+            (_, None) => Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! The door for bytes: what it finds, where, in which order, and what it suggests.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use cloudlx_model::{CreateCustomer, RealmId};
 use cloudlx_validate::{Rule, Violations, from_json, validate};

@@ -1,5 +1,5 @@
 //! Every rule, by its own examples.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use cloudlx_validate::{Catalogue, Rule, from_json, from_json_against};
 

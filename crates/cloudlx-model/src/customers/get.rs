@@ -6,6 +6,8 @@ use crate::{Auth, Customer, CustomerId, Endpoint, Method};
 
 /// Reads one customer. The answer is the customer, bare; its realms have ids (sibling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
 pub struct GetCustomer {
     /// The customer's id.
     pub customer_id: CustomerId,

@@ -6,6 +6,8 @@ use crate::{Auth, Customer, Endpoint, Method};
 
 /// Lists the customers. No paging is documented (sibling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
 pub struct ListCustomers;
 
 impl Endpoint for ListCustomers {

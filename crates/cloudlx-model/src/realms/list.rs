@@ -6,6 +6,8 @@ use crate::{Auth, Endpoint, Method, Realm};
 
 /// Lists the realms that a customer can be given (inferred).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct ListRealms;
 
 impl Endpoint for ListRealms {

@@ -6,6 +6,8 @@ use crate::{Auth, Endpoint, Method, SubRealm};
 
 /// Lists the sub-realms that a customer can be shown and given (inferred).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct ListSubRealms;
 
 impl Endpoint for ListSubRealms {

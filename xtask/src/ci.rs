@@ -1,0 +1,109 @@
+//! `cargo xtask ci`: every gate that a change must pass.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::process::{self, ProcessError, cargo, command};
+use crate::{generate, iso, workspace};
+
+/// Why a change is not ready.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CiError {
+    #[error("{failed} of {all} gates failed: {names}")]
+    Gates { failed: usize, all: usize, names: String },
+}
+
+/// Why one gate is closed.
+#[derive(Debug, thiserror::Error)]
+enum GateError {
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    Generate(#[from] generate::GenerateError),
+    #[error(transparent)]
+    Iso(#[from] iso::IsoError),
+    #[error("could not read {path}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("the output of the README's first command is not JSON")]
+    Output(#[from] serde_json::Error),
+    #[error("the README's first command printed\n{found}\nand should print what is in {path}")]
+    FirstCommand { found: String, path: &'static str },
+}
+
+/// A gate, by the name that a report gives it.
+type Gate = (&'static str, fn() -> Result<(), GateError>);
+
+const GATES: [Gate; 8] = [
+    ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
+    ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
+    ("clippy", || {
+        let clippy =
+            ["clippy", "--workspace", "--all-targets", "--all-features", "--quiet", "--", "-D", "warnings"];
+        Ok(process::run(&mut cargo(&clippy))?)
+    }),
+    ("doc", || {
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--all-features", "--quiet"]);
+        Ok(process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?)
+    }),
+    ("iso --check", || Ok(iso::run(true)?)),
+    ("generate --check", || Ok(generate::run(true)?)),
+    ("deny", deny),
+    ("README's first command", first_command),
+];
+
+/// Runs all gates, also after one has failed, and says which did.
+pub(crate) fn run(tested: bool) -> Result<(), CiError> {
+    let gates: Vec<_> = GATES.iter().filter(|(name, _)| !(tested && *name == "test")).collect();
+    let mut failed = Vec::new();
+    for (name, gate) in &gates {
+        println!("── {name}");
+        let start = Instant::now();
+        let result = gate();
+        let seconds = start.elapsed().as_secs();
+        match result {
+            Ok(()) => println!("── {name}: passed in {seconds} s"),
+            Err(error) => {
+                println!("── {name}: failed after {seconds} s: {error}");
+                failed.push(*name);
+            }
+        }
+    }
+    println!("gates: {} passed, {} failed", gates.len() - failed.len(), failed.len());
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(CiError::Gates { failed: failed.len(), all: gates.len(), names: failed.join(", ") })
+    }
+}
+
+/// Licences, duplicates and sources; known vulnerabilities too where the advisory database is at hand.
+fn deny() -> Result<(), GateError> {
+    process::run(&mut command("cargo-deny", &["--all-features", "check", "licenses", "bans", "sources"]))?;
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let databases = cargo_home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
+    if databases.is_some_and(|mut databases| databases.next().is_some()) {
+        process::run(&mut command(
+            "cargo-deny",
+            &["--all-features", "check", "advisories", "--disable-fetch"],
+        ))?;
+    } else {
+        println!("advisories: not checked, there is no database; `cargo deny fetch` gets it");
+    }
+    Ok(())
+}
+
+/// `cargo run -- customers create examples/create-customer.json --stub` prints what stands in the README.
+fn first_command() -> Result<(), GateError> {
+    const EXPECTED: &str = "examples/customer.json";
+    let mut first =
+        cargo(&["run", "--quiet", "--", "customers", "create", "examples/create-customer.json", "--stub"]);
+    let found: Value = serde_json::from_slice(&process::output(&mut first)?)?;
+    let path = workspace::root().join(EXPECTED);
+    let expected = fs::read_to_string(&path).map_err(|source| GateError::Read { path, source })?;
+    let found = serde_json::to_string_pretty(&found)? + "\n";
+    if found == expected { Ok(()) } else { Err(GateError::FirstCommand { found, path: EXPECTED }) }
+}

@@ -1,0 +1,166 @@
+//! `cargo xtask generate`: `schemas/v1/` and the insta snapshots.
+//!
+//! Everything is made in memory first; writing and checking differ only in what is done with it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::process::{self, ProcessError};
+use crate::{openapi, workspace};
+
+const SCHEMAS: &str = "schemas/v1";
+
+/// Why `schemas/v1` or the snapshots could not be made, or are not what they should be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GenerateError {
+    #[error("{} of the generated files are stale: run `cargo xtask generate` and commit what it writes", .0)]
+    Stale(usize),
+    #[error("could not read or write {path}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("could not print JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("could not make the OpenAPI document")]
+    OpenApi(#[from] openapi::OpenApiError),
+    #[error(
+        "a snapshot is stale or a contract test fails: run `cargo xtask generate`, and look at what changed"
+    )]
+    Snapshots(#[from] ProcessError),
+}
+
+pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
+    let made = files()?;
+    if check {
+        let stale = check_files(&made)?;
+        if stale > 0 {
+            return Err(GenerateError::Stale(stale));
+        }
+    } else {
+        write_files(&made)?;
+    }
+    snapshots(check)
+}
+
+/// Every file of `schemas/v1`, by its path from the workspace's root.
+fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
+    let mut files = BTreeMap::new();
+    for document in cloudlx_validate::schema::documents() {
+        let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
+        files.insert(path, printed(document.schema.as_value())?);
+    }
+    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&openapi::document()?)?);
+    Ok(files)
+}
+
+fn printed(value: &Value) -> Result<String, GenerateError> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+fn write_files(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
+    let folder = workspace::root().join(SCHEMAS);
+    fs::create_dir_all(&folder).map_err(|source| GenerateError::Io { path: folder, source })?;
+    for path in forgotten(made)? {
+        fs::remove_file(workspace::root().join(&path))
+            .map_err(|source| GenerateError::Io { path, source })?;
+    }
+    for (path, text) in made {
+        fs::write(workspace::root().join(path), text)
+            .map_err(|source| GenerateError::Io { path: path.clone(), source })?;
+    }
+    println!("wrote {} files to {SCHEMAS}", made.len());
+    Ok(())
+}
+
+/// Shows what differs, and counts the files that do.
+fn check_files(made: &BTreeMap<PathBuf, String>) -> Result<usize, GenerateError> {
+    let mut stale = 0;
+    for (path, text) in made {
+        let committed = match fs::read_to_string(workspace::root().join(path)) {
+            Ok(committed) => committed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(GenerateError::Io { path: path.clone(), source }),
+        };
+        if committed != *text {
+            stale += 1;
+            let (old, new) =
+                (format!("{} (committed)", path.display()), format!("{} (generated)", path.display()));
+            eprint!(
+                "{}",
+                TextDiff::from_lines(committed.as_str(), text.as_str()).unified_diff().header(&old, &new)
+            );
+        }
+    }
+    for path in forgotten(made)? {
+        stale += 1;
+        eprintln!("{} (committed) is not generated any more", path.display());
+    }
+    Ok(stale)
+}
+
+/// The JSON files of `schemas/v1` that nothing makes.
+fn forgotten(made: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, GenerateError> {
+    let folder = workspace::root().join(SCHEMAS);
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.and_then(Iterator::collect::<Result<Vec<_>, _>>),
+    };
+    let entries = entries.map_err(|source| GenerateError::Io { path: folder, source })?;
+    let paths = entries.iter().map(|entry| Path::new(SCHEMAS).join(entry.file_name()));
+    Ok(paths
+        .filter(|path| path.extension().is_some_and(|it| it == "json") && !made.contains_key(path))
+        .collect())
+}
+
+/// Runs the tests named `contract`, where all snapshots are taken, and drops or reports those that none of them takes.
+fn snapshots(check: bool) -> Result<(), GenerateError> {
+    let references = workspace::root().join("target").join("snapshot-references");
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| GenerateError::Io { path, source }
+    };
+    fs::create_dir_all(workspace::root().join("target")).map_err(io(&references))?;
+    fs::write(&references, "").map_err(io(&references))?;
+
+    let mut tests = process::cargo(&["test", "--quiet", "--workspace", "--test", "contract"]);
+    tests.env("INSTA_UPDATE", if check { "no" } else { "always" });
+    tests.env("INSTA_SNAPSHOT_REFERENCES_FILE", &references);
+    process::run(&mut tests)?;
+
+    let taken = fs::read_to_string(&references).map_err(io(&references))?;
+    let taken: HashSet<_> = taken.lines().filter_map(|line| fs::canonicalize(line).ok()).collect();
+    let mut forgotten = snapshot_files()?;
+    forgotten.retain(|path| !taken.contains(path));
+    for path in &forgotten {
+        if check {
+            eprintln!("{} is taken by no test any more", path.display());
+        } else {
+            fs::remove_file(path).map_err(io(path))?;
+        }
+    }
+    if check && !forgotten.is_empty() { Err(GenerateError::Stale(forgotten.len())) } else { Ok(()) }
+}
+
+/// Every committed snapshot: `crates/*/tests/snapshots/*.snap`.
+fn snapshot_files() -> Result<Vec<PathBuf>, GenerateError> {
+    let crates = workspace::root().join("crates");
+    let mut files = Vec::new();
+    for member in entries(&crates)?.into_iter().chain([workspace::root().join("xtask")]) {
+        let snapshots = entries(&member.join("tests/snapshots"))?;
+        files.extend(snapshots.into_iter().filter(|path| path.extension().is_some_and(|it| it == "snap")));
+    }
+    Ok(files)
+}
+
+/// What is in `folder`; nothing when there is no such folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, GenerateError> {
+    let paths = match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(Vec::new())
+        }
+        entries => entries.and_then(|entries| entries.map(|entry| fs::canonicalize(entry?.path())).collect()),
+    };
+    paths.map_err(|source| GenerateError::Io { path: folder.to_owned(), source })
+}

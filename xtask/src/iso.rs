@@ -1,0 +1,210 @@
+//! `cargo xtask iso`: the currency and country tables of `cloudlx-validate`, from pinned CLDR data.
+//!
+//! The packages in `xtask/iso/package.json` are installed with npm, at the versions and hashes that the lock file next
+//! to it pins. What they do not say stands in [`amendments`], with the day that "current" means. The output depends on
+//! those files and nothing else: the same input gives the same bytes.
+
+mod amendments;
+mod cldr;
+mod countries;
+mod currencies;
+mod render;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use thiserror::Error;
+
+/// Why the tables could not be made, or are not what they should be.
+#[derive(Debug, Error)]
+pub(crate) enum IsoError {
+    /// npm is not installed.
+    #[error("npm was not found: install Node.js with npm, which fetches the pinned data packages")]
+    NpmMissing,
+    /// npm could not be run.
+    #[error("npm could not be run")]
+    NpmNotRun(#[source] io::Error),
+    /// npm refused.
+    #[error("`npm ci` failed in {} ({status}): see its output above", directory.display())]
+    Npm { directory: PathBuf, status: ExitStatus },
+    /// rustfmt could not be run.
+    #[error("rustfmt could not be run: install it with `rustup component add rustfmt`")]
+    Rustfmt(#[source] io::Error),
+    /// rustfmt refused.
+    #[error("rustfmt turned a generated table away: correct `xtask/src/iso/render.rs`")]
+    NotRust,
+    /// A file could not be read.
+    #[error("{} could not be read", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    /// A file could not be written.
+    #[error("{} could not be written", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    /// A data file is not shaped as expected.
+    #[error("{} does not look like CLDR's JSON any more: adapt `xtask/src/iso/cldr.rs`", path.display())]
+    Json { path: PathBuf, source: serde_json::Error },
+    /// A current code that nobody is known to be billed in, and that no table explains.
+    #[error(
+        "{code} is current and not tender: add it to `NOT_BILLABLE` or `NOT_ISO` in \
+         `xtask/src/iso/amendments.rs`"
+    )]
+    Unclassified { code: String },
+    /// A code without an English name.
+    #[error("CLDR has no English name for {code}: add one to `NAMES` in `xtask/src/iso/amendments.rs`")]
+    NoName { code: String },
+    /// An amendment that the data makes superfluous or contradicts.
+    #[error(
+        "the amendment of {code} in `{table}` is not needed any more, or the data speaks against it: take it out \
+         of `xtask/src/iso/amendments.rs`"
+    )]
+    Unneeded { table: &'static str, code: &'static str },
+    /// The data and the official list are of different sizes.
+    #[error(
+        "expected {expected} {what} and found {found}: compare the data with the official list, then amend \
+         `xtask/src/iso/amendments.rs`"
+    )]
+    Count { what: &'static str, expected: usize, found: usize },
+    /// `--check`: the tables are not what would be generated.
+    #[error("out of date: run `cargo xtask iso`\n{}", differences.join("\n"))]
+    Stale { differences: Vec<String> },
+}
+
+/// Generates the tables; with `check`, only compares them with the files.
+///
+/// # Errors
+///
+/// When the data cannot be had or does not fit the amendments, and, with `check`, when a file differs.
+pub(crate) fn run(check: bool) -> Result<(), IsoError> {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = xtask.parent().unwrap_or(xtask);
+    let packages = install(&root.join("xtask/iso"), &root.join("target/iso-data"))?;
+    let tables = generate(root, &packages)?;
+    if check { compare(root, &tables) } else { write(root, &tables) }
+}
+
+/// A generated file: its path below the workspace's root, and its text.
+type Table = (&'static str, String);
+
+/// Installs the pinned packages and says where they are. npm checks every package against its hash, each time.
+fn install(pins: &Path, directory: &Path) -> Result<PathBuf, IsoError> {
+    let write_error = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| IsoError::Write { path, source }
+    };
+    std::fs::create_dir_all(directory).map_err(write_error(directory))?;
+    for name in ["package.json", "package-lock.json"] {
+        let copy = directory.join(name);
+        std::fs::copy(pins.join(name), &copy).map_err(write_error(&copy))?;
+    }
+
+    let arguments =
+        ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+    // What npm says goes where all messages go; its summary is not worth a line.
+    let status = Command::new("npm").args(arguments).current_dir(directory).stdout(Stdio::null()).status();
+    match status {
+        Ok(status) if status.success() => Ok(directory.join("node_modules")),
+        Ok(status) => Err(IsoError::Npm { directory: directory.to_path_buf(), status }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(IsoError::NpmMissing),
+        Err(error) => Err(IsoError::NpmNotRun(error)),
+    }
+}
+
+fn generate(root: &Path, packages: &Path) -> Result<[Table; 2], IsoError> {
+    let cldr = cldr::read(packages)?;
+    let currencies = currencies::currencies(&cldr)?;
+    let countries = countries::countries(&cldr)?;
+    let aliases = countries::aliases(&cldr, &countries)?;
+    Ok([
+        (
+            "crates/cloudlx-validate/src/iso/currency_table.rs",
+            rustfmt(root, &render::currency_table(&cldr.version, &currencies))?,
+        ),
+        (
+            "crates/cloudlx-validate/src/iso/country_table.rs",
+            rustfmt(root, &render::country_table(&cldr.version, &countries, &aliases))?,
+        ),
+    ])
+}
+
+/// The source as `cargo fmt` leaves it, so that the tables need no exception from it.
+fn rustfmt(root: &Path, source: &str) -> Result<String, IsoError> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(IsoError::Rustfmt)?;
+    // rustfmt reads all of its input before it writes: filling one pipe and then emptying the other can't block. The
+    // pipe must be closed before the wait, which dropping it does.
+    if let Some(mut stdin) = rustfmt.stdin.take() {
+        stdin.write_all(source.as_bytes()).map_err(IsoError::Rustfmt)?;
+    }
+    let output = rustfmt.wait_with_output().map_err(IsoError::Rustfmt)?;
+    let formatted = String::from_utf8(output.stdout).map_err(|_| IsoError::NotRust)?;
+    if output.status.success() { Ok(formatted) } else { Err(IsoError::NotRust) }
+}
+
+fn write(root: &Path, tables: &[Table]) -> Result<(), IsoError> {
+    for (name, text) in tables {
+        let path = root.join(name);
+        std::fs::write(&path, text).map_err(|source| IsoError::Write { path, source })?;
+        eprintln!("wrote {name}");
+    }
+    Ok(())
+}
+
+fn compare(root: &Path, tables: &[Table]) -> Result<(), IsoError> {
+    let mut differences = Vec::new();
+    for (name, expected) in tables {
+        let path = root.join(name);
+        let found = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(IsoError::Read { path, source }),
+        };
+        differences.extend(difference(name, &found, expected));
+    }
+    if differences.is_empty() { Ok(()) } else { Err(IsoError::Stale { differences }) }
+}
+
+/// The first lines in which a file differs from what it should be.
+fn difference(name: &str, found: &str, expected: &str) -> Option<String> {
+    if found == expected {
+        return None;
+    }
+    // Whole lines with their ends, so that a lost last newline shows as well.
+    let mut found = found.split_inclusive('\n').peekable();
+    let mut expected = expected.split_inclusive('\n').peekable();
+    let mut line = 1;
+    while found.peek().is_some() && found.peek() == expected.peek() {
+        found.next();
+        expected.next();
+        line += 1;
+    }
+    let show = |sign, text: Option<&str>| text.map_or_else(String::new, |text| format!("\n{sign}{text:?}"));
+    let (found, expected) = (show('-', found.next()), show('+', expected.next()));
+    Some(format!("{name}, first at line {line}:{found}{expected}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn equal_files_have_no_difference() {
+        assert_eq!(difference("table.rs", "a\nb\n", "a\nb\n"), None);
+    }
+
+    #[test]
+    fn a_difference_names_the_first_line_that_differs() {
+        let shown = difference("table.rs", "a\nb\nc\n", "a\nB\nc\n").unwrap();
+        assert_eq!(shown, "table.rs, first at line 2:\n-\"b\\n\"\n+\"B\\n\"");
+    }
+
+    #[test]
+    fn a_missing_end_and_a_surplus_line_are_differences() {
+        assert_eq!(difference("t", "a", "a\n").unwrap(), "t, first at line 1:\n-\"a\"\n+\"a\\n\"");
+        assert_eq!(difference("t", "a\nb\n", "a\n").unwrap(), "t, first at line 2:\n-\"b\\n\"");
+    }
+}

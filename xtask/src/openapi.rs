@@ -1,0 +1,274 @@
+//! The OpenAPI 3.1 document, built from the model's `Endpoint`s and the schemas.
+
+use std::collections::BTreeMap;
+
+use cloudlx_model::schema::Document;
+use cloudlx_model::{
+    AccessTokenRequest, Auth, CreateCustomer, ENDPOINTS, Endpoint, EndpointInfo, ErrorBody, FieldErrors,
+    GetCustomer, ListCustomers, ListRealms, ListSubRealms, MEDIA_TYPE, Method, RefreshTokenRequest,
+};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Why the document could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenApiError {
+    #[error("two schemas are called {0} and differ: rename one of the types")]
+    SchemasDiffer(String),
+    #[error(
+        "the endpoint {method} {path} is in `cloudlx_model::ENDPOINTS` and not in the document: add its operation"
+    )]
+    MissingEndpoint { method: Method, path: &'static str },
+    #[error("could not read a sample of cloudlx-model as JSON, or print an example")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The document.
+pub(crate) fn document() -> Result<Value, OpenApiError> {
+    let operations = operations()?;
+    if let Some(missing) =
+        ENDPOINTS.iter().find(|endpoint| !operations.iter().any(|(made, _)| made == *endpoint))
+    {
+        return Err(OpenApiError::MissingEndpoint { method: missing.method, path: missing.path });
+    }
+    let mut paths = Map::new();
+    for (endpoint, operation) in operations {
+        let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(endpoint.method.as_str().to_lowercase(), operation);
+        }
+    }
+    Ok(json!({
+        "openapi": "3.1.1",
+        "info": {
+            "title": "CloudLX customers API",
+            "version": "1",
+            "summary": "Create, list and read the customers of a CloudLX (today: Infiny) reseller.",
+            "description": format!(
+                "Send `Accept: {MEDIA_TYPE}`: it chooses version 1. Success is 200, also for a create. Readers must \
+                 ignore fields that they do not know. `x-cloudlx-source` says where a fact comes from: page (the \
+                 vendor's page for `POST /api/customers`), sibling (another page of the same documentation), sdk (the \
+                 vendor's PHP SDK or programs that call the API), inferred (nobody documents it)."
+            ),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [
+            { "url": "https://www.infiny.io", "description": "Production", "x-cloudlx-source": "sdk" },
+            { "url": "https://demo.infiny.cloud", "description": "Demo", "x-cloudlx-source": "sdk" },
+        ],
+        "tags": [
+            { "name": "oauth2", "description": "Access tokens." },
+            { "name": "customers", "description": "The customers of a reseller." },
+            { "name": "realms", "description": "The realms that a customer can be given." },
+            { "name": "sub-realms", "description": "The sub-realms that a customer can be shown and given." },
+        ],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The access token, in the Authorization header.",
+                    "x-cloudlx-source": "page",
+                },
+                "clientCredentials": {
+                    "type": "oauth2",
+                    "description": "The same access token, asked for with the client's id and secret.",
+                    "flows": { "clientCredentials": { "tokenUrl": AccessTokenRequest::PATH, "scopes": {} } },
+                    "x-cloudlx-source": "sibling",
+                },
+            },
+            "schemas": components()?,
+        },
+    }))
+}
+
+fn operations() -> Result<Vec<(EndpointInfo, Value)>, OpenApiError> {
+    let create = sample(include_str!("../../crates/cloudlx-model/samples/create-customer.request.json"))?;
+    let created = sample(include_str!("../../crates/cloudlx-model/samples/customer.created.json"))?;
+    let details = sample(include_str!("../../crates/cloudlx-model/samples/customer.details.json"))?;
+    let customers = sample(include_str!("../../crates/cloudlx-model/samples/customer-list.json"))?;
+    let realms = sample(include_str!("../../crates/cloudlx-model/samples/realm-list.json"))?;
+    let sub_realms = sample(include_str!("../../crates/cloudlx-model/samples/sub-realm-list.json"))?;
+    let credentials = sample(include_str!("../../crates/cloudlx-model/samples/access-token.request.json"))?;
+    let refresh = sample(include_str!("../../crates/cloudlx-model/samples/refresh-token.request.json"))?;
+    let token = sample(include_str!("../../crates/cloudlx-model/samples/access-token.json"))?;
+    Ok(vec![
+        operation::<AccessTokenRequest>("oauth2", Some(credentials), &token)?,
+        operation::<RefreshTokenRequest>("oauth2", Some(refresh), &token)?,
+        operation::<CreateCustomer>("customers", Some(create), &created)?,
+        operation::<ListCustomers>("customers", None, &customers)?,
+        operation::<GetCustomer>("customers", None, &details)?,
+        operation::<ListRealms>("realms", None, &realms)?,
+        operation::<ListSubRealms>("sub-realms", None, &sub_realms)?,
+    ])
+}
+
+fn sample(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+/// The operation of `E`. A GET's fields are the parameters of its path; a POST's are its body.
+fn operation<E>(tag: &str, body: Option<Value>, answer: &Value) -> Result<(EndpointInfo, Value), OpenApiError>
+where
+    E: Endpoint<Response: JsonSchema> + JsonSchema,
+{
+    let endpoint = EndpointInfo::of::<E>();
+    let schema = inlined::<E>();
+    let (summary, description) = docs(&schema);
+
+    let mut operation = Map::new();
+    operation.insert("operationId".to_owned(), endpoint.name.into());
+    operation.insert("tags".to_owned(), json!([tag]));
+    operation.insert("summary".to_owned(), summary.into());
+    if !description.is_empty() {
+        operation.insert("description".to_owned(), description.into());
+    }
+    operation.insert(
+        "security".to_owned(),
+        match endpoint.auth {
+            Auth::None => json!([]),
+            Auth::Bearer => json!([{ "bearer": [] }, { "clientCredentials": [] }]),
+        },
+    );
+    match endpoint.method {
+        Method::Get => {
+            let parameters = parameters(&schema);
+            if !parameters.is_empty() {
+                operation.insert("parameters".to_owned(), parameters.into());
+            }
+        }
+        Method::Post => {
+            let body = media::<E>(&body.unwrap_or_default());
+            let mut content = json!({ "application/json": body });
+            if let (Auth::None, Some(content)) = (endpoint.auth, content.as_object_mut()) {
+                content.insert("application/x-www-form-urlencoded".to_owned(), body);
+            }
+            operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+        }
+    }
+    operation.insert("responses".to_owned(), responses::<E>(&endpoint, answer)?);
+    if let Some(source) = schema.get("x-cloudlx-source") {
+        operation.insert("x-cloudlx-source".to_owned(), source.clone());
+    }
+    Ok((endpoint, operation.into()))
+}
+
+fn parameters(schema: &Schema) -> Vec<Value> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let parameter = |(name, schema): (&String, &Value)| {
+        let mut schema = schema.clone();
+        let description = schema.as_object_mut().and_then(|schema| {
+            schema.remove("format");
+            schema.remove("description")
+        });
+        json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+    };
+    properties.into_iter().flatten().map(parameter).collect()
+}
+
+/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors.
+fn responses<E: Endpoint<Response: JsonSchema>>(
+    endpoint: &EndpointInfo,
+    answer: &Value,
+) -> Result<Value, OpenApiError> {
+    let has_body = endpoint.method == Method::Post;
+    let possible = [
+        (has_body, 400, "The body is not JSON.", None),
+        (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
+        (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
+        (true, 406, "`Accept` names another version or rules JSON out.", None),
+        (has_body, 413, "The body is too large.", None),
+        (has_body, 415, "The body is of a type that the endpoint does not read.", None),
+        (
+            has_body,
+            422,
+            "The body breaks a rule; `errors` says which fields and why.",
+            Some(field_errors(endpoint)),
+        ),
+    ];
+    let content =
+        json!({ MEDIA_TYPE: media::<E::Response>(answer), "application/json": media::<E::Response>(answer) });
+    let mut responses = Map::new();
+    let answered = inlined::<E::Response>();
+    responses.insert("200".to_owned(), json!({ "description": docs(&answered).0, "content": content }));
+    for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
+        let body =
+            ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
+        let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
+        let response =
+            json!({ "description": description, "content": content, "x-cloudlx-source": "inferred" });
+        responses.insert(status.to_string(), response);
+    }
+    Ok(responses.into())
+}
+
+/// An example for a field that the endpoint has.
+fn field_errors(endpoint: &EndpointInfo) -> FieldErrors {
+    let (field, message) = if *endpoint == EndpointInfo::of::<CreateCustomer>() {
+        ("enabled_sub_realms.0", "expected a sub-realm that is shown, found 328, which is not")
+    } else {
+        ("client_id", "expected the field client_id, found none")
+    };
+    FieldErrors(vec![(field.to_owned(), vec![message.to_owned()])])
+}
+
+fn media<T: JsonSchema>(example: &Value) -> Value {
+    json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
+}
+
+fn inlined<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>()
+}
+
+/// The first paragraph of a type's docs, and the rest; without the line breaks of the source.
+fn docs(schema: &Schema) -> (String, String) {
+    let docs = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let (summary, description) = docs.split_once("\n\n").unwrap_or((docs, ""));
+    (summary.replace('\n', " "), description.replace('\n', " "))
+}
+
+/// Every schema under its type's name: the documents, and what they define inside.
+fn components() -> Result<Map<String, Value>, OpenApiError> {
+    let mut components = BTreeMap::new();
+    for Document { schema, .. } in cloudlx_validate::schema::documents() {
+        let mut schema = schema.to_value();
+        let Some(root) = schema.as_object_mut() else { continue };
+        root.remove("$schema");
+        root.remove("$id");
+        let definitions = root.remove("$defs");
+        let name =
+            root.remove("title").and_then(|title| title.as_str().map(str::to_owned)).unwrap_or_default();
+        let inside = definitions.as_ref().and_then(Value::as_object).into_iter().flatten();
+        for (name, schema) in
+            inside.map(|(name, schema)| (name.clone(), schema.clone())).chain([(name, schema)])
+        {
+            let schema = with_component_references(schema);
+            if components.insert(name.clone(), schema.clone()).is_some_and(|other| other != schema) {
+                return Err(OpenApiError::SchemasDiffer(name));
+            }
+        }
+    }
+    Ok(components.into_iter().collect())
+}
+
+fn with_component_references(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| match (key.as_str(), &value) {
+                ("$ref", Value::String(reference)) => {
+                    let reference = reference.replace("#/$defs/", SCHEMAS);
+                    (key, Value::String(reference))
+                }
+                _ => (key, with_component_references(value)),
+            })
+            .collect(),
+        Value::Array(elements) => elements.into_iter().map(with_component_references).collect(),
+        other => other,
+    }
+}

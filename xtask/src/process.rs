@@ -1,0 +1,52 @@
+//! Running other programs.
+
+use std::io;
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::workspace;
+
+/// Why a program that this one needs did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProcessError {
+    #[error("could not start `{command}`: install it, or see CONTRIBUTING.md")]
+    Start { command: String, source: io::Error },
+    #[error("`{command}` ended with {status}: see its output above")]
+    Failed { command: String, status: ExitStatus },
+}
+
+/// `program` with `arguments`, to run at the workspace's root.
+pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
+    command
+}
+
+/// The cargo that runs this program.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    command(&cargo, arguments)
+}
+
+/// Runs `command` to its end; what it prints is shown.
+pub(crate) fn run(command: &mut Command) -> Result<(), ProcessError> {
+    let status =
+        command.status().map_err(|source| ProcessError::Start { command: shown(command), source })?;
+    if status.success() { Ok(()) } else { Err(ProcessError::Failed { command: shown(command), status }) }
+}
+
+/// Runs `command` to its end and gives what it printed on stdout.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
+    command.stderr(Stdio::inherit());
+    let output =
+        command.output().map_err(|source| ProcessError::Start { command: shown(command), source })?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(ProcessError::Failed { command: shown(command), status: output.status })
+    }
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
