@@ -1,2 +1,59 @@
-//! Placeholder.
-fn main() {}
+//! `cloudlx`: the customers API at the command line.
+//!
+//! Every command reads its arguments, calls a library, and prints what came of it: data on stdout, all else on stderr.
+//! The exit codes are in `exit.rs`.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod completions;
+mod connection;
+mod customers;
+mod documents;
+mod exit;
+mod failure;
+mod locate;
+mod output;
+mod realms;
+mod report;
+mod schema;
+mod stub;
+mod sub_realms;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command, CustomersCommand, ListCommand};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Format;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let format = Format::chosen(arguments.format);
+    match run(arguments.command, format).await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print(format);
+            failure.exit().into()
+        }
+    }
+}
+
+async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
+    match command {
+        Command::Customers(CustomersCommand::Create { file, server }) => {
+            customers::create(&file, &server, format).await
+        }
+        Command::Customers(CustomersCommand::List { server }) => customers::list(&server, format).await,
+        Command::Customers(CustomersCommand::Get { id, server }) => customers::get(id, &server).await,
+        Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
+        Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
+        Command::Validate { files, input } => validate::run(&files, input, format),
+        Command::Stub { listen, catalogue } => stub::run(listen, catalogue.as_deref()).await,
+        Command::Schema { name } => schema::run(name.as_deref(), format),
+        Command::Completions { shell } => completions::run(shell),
+    }
+}

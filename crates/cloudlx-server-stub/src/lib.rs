@@ -1,2 +1,79 @@
+//! A stub of the CloudLX (today: Infiny) customers API, for tests and demos.
+//!
+//! It listens on a socket of its own, answers as the vendor's page says, checks every body by the rules of
+//! `cloudlx-validate`, and keeps its state in memory.
+//!
+//! ```
+//! use cloudlx_server_stub::Stub;
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let stub = Stub::start().await?;
+//! assert!(stub.base_url().starts_with("http://127.0.0.1:"));
+//! assert_eq!(stub.client_id(), "stub");
+//!
+//! // …point the program under test at `stub.base_url()`, and look at what came of it:
+//! assert!(stub.customers().is_empty());
+//! for request in stub.requests() {
+//!     println!("{request}");
+//! }
+//!
+//! stub.shutdown().await;
+//! # Ok::<(), cloudlx_server_stub::StartError>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it answers
+//!
+//! All endpoints of `cloudlx_model::ENDPOINTS`. A request is checked in this order, and the first thing wrong is what
+//! the answer is about (the order and all statuses but 200 are inferred):
+//!
+//! | status | when |
+//! | --- | --- |
+//! | 404 | The path is not one of the API's. Paths are taken as written, and a customer's id has no sign and no zeros before it. |
+//! | 405 | The path has no such method; `Allow` says which it has. `HEAD` goes where `GET` goes. |
+//! | 401 | No live access token in `Authorization`; `WWW-Authenticate: Bearer` is set. |
+//! | 406 | `Accept` leaves no room for version 1. A missing one, wildcards and `application/json` mean version 1. |
+//! | 415 | `Content-Type` is not JSON (nor a form, on the token endpoints). A missing one means JSON. |
+//! | 413 | The body is longer than 1 MiB. |
+//! | 400 | The body is not JSON. |
+//! | 422 | The body breaks a rule of the contract, or names a realm or sub-realm that the catalogue does not have. |
+//! | 200 | All is well (page). |
+//!
+//! After these come 401 for wrong credentials or a refresh token that is not live, on the token endpoints, and 404 for
+//! an id that no customer has. A body that does not come in time is answered 408, and a bug in the stub 500.
+//!
+//! Errors have the shape of `cloudlx_model::ErrorBody`; their messages say what was expected, what came, and what to do.
+//!
+//! # What it keeps
+//!
+//! Customers, for as long as it runs. The last requests ([`Stub::requests`]), without anything that could be a secret.
+//! Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
+//!
+//! # Which realms a new customer has
+//!
+//! All that the request names. The page's sample asks for realms 1, 2 and 7 and its answer shows two of them; nothing
+//! says why, so the stub does not guess. Realm 1 has a name made up in [`catalogue::built_in`].
 #![forbid(unsafe_code)]
-//! Placeholder.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod accept;
+mod answer;
+mod auth;
+mod builder;
+pub mod catalogue;
+mod clock;
+mod content_type;
+mod endpoints;
+mod exchange;
+mod journal;
+mod route;
+mod serve;
+mod state;
+mod stub;
+
+pub use builder::{Builder, StartError};
+pub use clock::Clock;
+pub use journal::RecordedRequest;
+pub use stub::Stub;

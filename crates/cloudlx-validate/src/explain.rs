@@ -46,7 +46,11 @@ pub(crate) fn in_order(violations: &mut [Violation], position: impl Fn(&str) -> 
 
 /// An id outside the range that all JSON readers keep exact.
 pub(crate) fn id_out_of_range(pointer: String, found: impl fmt::Display) -> Violation {
-    let message = format!("expected an id from {} to {}, found {found}", id::MIN, id::MAX);
+    let message = format!(
+        "expected an id from {} to {}, found {found}: write an id that the API gave",
+        id::MIN,
+        id::MAX
+    );
     Violation { pointer, rule: Rule::IdOutOfRange, message, suggestion: None }
 }
 
@@ -171,7 +175,7 @@ impl BrokenArray<'_> {
         } else {
             (Rule::SubRealmUnknown, "sub-realm", listed(catalogue.sub_realms().map(|sub_realm| sub_realm.id)))
         };
-        let message = format!("expected a {kind} that exists ({known}), found {id}");
+        let message = format!("expected a {kind} that exists, found {id}: {known}");
         Violation { pointer, rule, message, suggestion: None }
     }
 }
@@ -195,7 +199,7 @@ fn not_shown(pointer: String, id: u64) -> Violation {
     }
 }
 
-/// The first few ids, for a message.
+/// What to write: one of the first few ids.
 fn listed(ids: impl Iterator<Item = impl fmt::Display>) -> String {
     const FEW: usize = 10;
     let mut names: Vec<_> = ids.take(FEW + 1).map(|id| id.to_string()).collect();
@@ -203,5 +207,5 @@ fn listed(ids: impl Iterator<Item = impl fmt::Display>) -> String {
         names.truncate(FEW);
         names.push("…".to_owned());
     }
-    if names.is_empty() { "there are none".to_owned() } else { names.join(", ") }
+    if names.is_empty() { "there are none".to_owned() } else { format!("write one of {}", names.join(", ")) }
 }

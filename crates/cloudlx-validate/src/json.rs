@@ -122,6 +122,8 @@ impl Draft {
             },
             violations: Vec::new(),
         };
+        let present: HashSet<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        let free: Vec<_> = FIELDS.into_iter().filter(|name| !present.contains(name)).collect();
         let mut seen = HashSet::new();
         for (name, node) in fields {
             if !seen.insert(name.as_str()) {
@@ -129,10 +131,10 @@ impl Draft {
             } else if FIELDS.contains(&name.as_str()) {
                 draft.read_field(name, node);
             } else {
-                draft.violations.push(unknown_field(name, fields));
+                draft.violations.push(unknown_field(name, &free));
             }
         }
-        let missing = REQUIRED.iter().filter(|name| !seen.contains(**name));
+        let missing = REQUIRED.iter().filter(|name| !present.contains(**name));
         draft.violations.extend(missing.map(|name| missing_field(name)));
         draft
     }
@@ -292,9 +294,9 @@ fn repeated_field(name: &str) -> Violation {
     }
 }
 
-fn unknown_field(name: &str, fields: &[(String, Node)]) -> Violation {
-    let free = FIELDS.iter().filter(|known| !fields.iter().any(|(present, _)| present == *known));
-    let nearest = nearest(name, free.copied());
+/// `free` are the known fields that the document does not have.
+fn unknown_field(name: &str, free: &[&str]) -> Violation {
+    let nearest = nearest(name, free);
     let message = match nearest {
         Some(nearest) => {
             format!("expected a field of the request, found {}: did you mean {nearest}?", Quoted(name))
@@ -314,12 +316,19 @@ fn unknown_field(name: &str, fields: &[(String, Node)]) -> Violation {
 }
 
 /// The one of `known` that `name` was most likely meant to be: few edits away, however its words are joined.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
     let name = plain(name);
+    let near = |candidate: &'a str| {
+        let most = candidate.len().div_ceil(3);
+        // No need to count the edits of a name that is longer by more than that.
+        let edits = (name.len() <= candidate.len() + most)
+            .then(|| strsim::damerau_levenshtein(&name, &plain(candidate)));
+        edits.filter(|edits| *edits <= most).map(|edits| (edits, candidate))
+    };
     known
-        .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
-        .filter(|(edits, candidate)| *edits <= candidate.len().div_ceil(3))
+        .iter()
+        .filter_map(|candidate| near(candidate))
         .min_by_key(|(edits, _)| *edits)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, nearest)| nearest)
 }

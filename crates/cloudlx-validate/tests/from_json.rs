@@ -206,3 +206,10 @@ fn enabled_without_any_shown_is_not_shown() {
 fn pointers_of_strange_fields_are_escaped() {
     assert_eq!(found(&violations(&with("a/b~c", json!(1)))), [("/a~1b~0c", Rule::UnknownField)]);
 }
+
+#[test]
+fn thousands_of_mistakes_are_all_told() {
+    let fields: Vec<_> = (0..10_000).map(|n| format!("\"unknown field {n}\":0")).collect();
+    let violations = violations(&format!("{{{}}}", fields.join(",")));
+    assert_eq!(violations.as_slice().len(), 10_000 + 4, "each of them, and the four that are missing");
+}

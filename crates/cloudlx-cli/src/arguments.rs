@@ -1,0 +1,129 @@
+//! What can be written on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use cloudlx_model::CustomerId;
+
+use crate::output::Format;
+
+const ENVIRONMENT: &str = "\
+Environment:
+  CLOUDLX_BASE_URL        Where the API is, such as https://www.infiny.io
+  CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
+  CLOUDLX_CLIENT_ID       The client's id
+  CLOUDLX_CLIENT_SECRET   The client's secret
+
+Exit codes:
+  0  done
+  1  the input is invalid; nothing was sent
+  2  the command could not start: wrong usage, a file that cannot be read, a missing setting
+  3  the API refused
+  4  not processed; it is safe to try again
+  5  the outcome is unknown: a customer may have been created";
+
+/// The CloudLX (today: Infiny) customers API: check requests, create customers, run a stub.
+#[derive(Debug, Parser)]
+#[command(name = "cloudlx", version, after_help = ENVIRONMENT)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// How to print [default: human on a terminal, else json]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create, list and read customers
+    #[command(subcommand)]
+    Customers(CustomersCommand),
+    /// The realms that a customer can be given
+    #[command(subcommand)]
+    Realms(ListCommand),
+    /// The sub-realms that a customer can be shown and given
+    #[command(subcommand, name = "sub-realms")]
+    SubRealms(ListCommand),
+    /// Check create-customer requests; sends nothing
+    Validate {
+        /// Files with requests; - for standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// What the files hold [default: ndjson for files that end so, else json]
+        #[arg(long, value_enum)]
+        input: Option<Input>,
+    },
+    /// Run a stub of the API until it is interrupted
+    ///
+    /// The client's id and secret are both `stub`, unless `CLOUDLX_STUB_CLIENTS=ID:SECRET,…` says otherwise.
+    Stub {
+        /// Where to listen; port 0 is any that is free
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// The realms and sub-realms that exist, as JSON
+        #[arg(long, value_name = "FILE")]
+        catalogue: Option<PathBuf>,
+    },
+    /// Print a JSON Schema, or the names of all
+    Schema {
+        /// Such as create-customer.request
+        name: Option<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomersCommand {
+    /// Check a request and create the customer
+    Create {
+        /// A file with one request; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// List the customers
+    List {
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Read one customer
+    Get {
+        /// The customer's id
+        id: CustomerId,
+        #[command(flatten)]
+        server: Server,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ListCommand {
+    /// List them
+    List {
+        #[command(flatten)]
+        server: Server,
+    },
+}
+
+/// Whom to call.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
+    /// Call a stub inside this process, not `CLOUDLX_BASE_URL`
+    #[arg(long)]
+    pub(crate) stub: bool,
+}
+
+/// What a file of requests holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Input {
+    /// One request, or an array of them
+    Json,
+    /// One request a line
+    Ndjson,
+}

@@ -1,0 +1,64 @@
+//! The server that a command calls: the one that the environment names, or a stub inside this process.
+
+use std::env::{self, VarError};
+
+use cloudlx_client::{Client, Credentials};
+use cloudlx_server_stub::Stub;
+
+use crate::arguments::Server;
+use crate::failure::Failure;
+
+/// A client, and the stub that it talks to when there is one.
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    stub: Option<Stub>,
+}
+
+impl Connection {
+    pub(crate) async fn open(server: &Server) -> Result<Self, Failure> {
+        if server.stub {
+            let stub = Stub::start().await?;
+            let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
+            let client = Client::builder(stub.base_url(), credentials).build()?;
+            return Ok(Self { client, stub: Some(stub) });
+        }
+        let base_url = setting("CLOUDLX_BASE_URL")?.ok_or(Failure::NotSet {
+            name: "CLOUDLX_BASE_URL",
+            remedy: "set it to where the API is, such as https://www.infiny.io, or pass --stub",
+        })?;
+        let client = Client::builder(base_url, credentials()?).build()?;
+        Ok(Self { client, stub: None })
+    }
+
+    /// Lets the stub end what it is doing.
+    pub(crate) async fn close(self) {
+        if let Some(stub) = self.stub {
+            stub.shutdown().await;
+        }
+    }
+}
+
+fn credentials() -> Result<Credentials, Failure> {
+    if let Some(token) = setting("CLOUDLX_ACCESS_TOKEN")? {
+        return Ok(Credentials::access_token(token));
+    }
+    let id = setting("CLOUDLX_CLIENT_ID")?.ok_or(Failure::NotSet {
+        name: "CLOUDLX_CLIENT_ID",
+        remedy: "set it and CLOUDLX_CLIENT_SECRET, or CLOUDLX_ACCESS_TOKEN",
+    })?;
+    let secret = setting("CLOUDLX_CLIENT_SECRET")?.ok_or(Failure::NotSet {
+        name: "CLOUDLX_CLIENT_SECRET",
+        remedy: "set it beside CLOUDLX_CLIENT_ID",
+    })?;
+    Ok(Credentials::client(id, secret))
+}
+
+/// A variable of the environment; an empty one counts as not set.
+pub(crate) fn setting(name: &'static str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::NotText { name }),
+    }
+}

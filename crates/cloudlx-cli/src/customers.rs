@@ -1,0 +1,79 @@
+//! `cloudlx customers`: create, list, get.
+
+use std::path::Path;
+
+use cloudlx_model::{CustomerId, CustomerList};
+use cloudlx_validate::from_json;
+
+use crate::arguments::{Input, Server};
+use crate::connection::Connection;
+use crate::documents;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::report::{self, Report};
+
+/// Checks the request in `file` and creates the customer.
+///
+/// The customer is printed as JSON in either format: that is what the API answers, and people read it well.
+pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Result<Exit, Failure> {
+    let file = documents::File::read(file)?;
+    let documents = file.documents(Some(Input::Json));
+    let [document] = documents.as_slice() else {
+        return Err(Failure::NotOneRequest { source_name: file.name.clone(), found: documents.len() });
+    };
+    let request = match from_json(document.bytes) {
+        Ok(request) => request,
+        Err(violations) => {
+            match format {
+                Format::Human => report::show(&file, document, &violations),
+                Format::Json => Report::of(document, violations).print_as_error()?,
+            }
+            return Err(Failure::Invalid);
+        }
+    };
+
+    let connection = Connection::open(server).await?;
+    let result = tokio::select! {
+        result = connection.client.create_customer(&request) => result.map_err(Failure::from),
+        interrupted = tokio::signal::ctrl_c() => {
+            Err(interrupted.map_or_else(Failure::Signal, |()| Failure::Interrupted))
+        }
+    };
+    let customer = result?;
+    output::json(&customer)?;
+    if format == Format::Human {
+        anstream::eprintln!("created customer {}", customer.id);
+    }
+    connection.close().await;
+    Ok(Exit::Done)
+}
+
+/// Lists the customers.
+pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failure> {
+    let connection = Connection::open(server).await?;
+    let customers = connection.client.list_customers().await?;
+    connection.close().await;
+    match format {
+        Format::Json => output::json(&CustomerList { customers })?,
+        Format::Human => {
+            let rows: Vec<_> = customers
+                .into_iter()
+                .map(|customer| {
+                    [customer.id.to_string(), customer.name, customer.currency.iso_3, customer.country.iso_2]
+                })
+                .collect();
+            output::table(["ID", "NAME", "CURRENCY", "COUNTRY"], &rows)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Reads one customer, and prints it as JSON in either format, as [`create`] does.
+pub(crate) async fn get(id: CustomerId, server: &Server) -> Result<Exit, Failure> {
+    let connection = Connection::open(server).await?;
+    let customer = connection.client.get_customer(id).await?;
+    connection.close().await;
+    output::json(&customer)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,104 @@
+//! The requests in a file: one, an array of them, or one a line.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Ranged;
+
+use crate::arguments::Input;
+use crate::failure::Failure;
+use crate::locate;
+
+/// A file that was read.
+pub(crate) struct File {
+    /// The name that was given; `-` for standard input.
+    pub(crate) name: String,
+    bytes: Vec<u8>,
+}
+
+/// One request in a file.
+pub(crate) struct Document<'a> {
+    /// The file, with the request's place in it: `many.json#/3`, `many.ndjson:4`.
+    pub(crate) source: String,
+    /// The request as it was written.
+    pub(crate) bytes: &'a [u8],
+    /// Where its first byte stands in the file.
+    pub(crate) offset: usize,
+}
+
+/// The lines of a file that a request stands on.
+pub(crate) struct Lines<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// The number of the first line, from 1.
+    pub(crate) first: usize,
+    /// How many bytes of the first line stand before the request.
+    pub(crate) before: usize,
+}
+
+impl File {
+    /// Reads a file, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let mut bytes = Vec::new();
+        let read = if path.as_os_str() == "-" {
+            io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        } else {
+            fs::read(path).map(|read| bytes = read)
+        };
+        read.map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+        Ok(Self { name: path.display().to_string(), bytes })
+    }
+
+    /// The lines that `document` stands on; bytes that are no text are replaced.
+    pub(crate) fn lines_of(&self, document: &Document<'_>) -> Lines<'_> {
+        let (before, rest) = self.bytes.split_at_checked(document.offset).unwrap_or((&self.bytes, &[]));
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let end = rest.iter().skip(document.bytes.len()).position(|byte| *byte == b'\n');
+        let end = end.map_or(self.bytes.len(), |length| document.offset + document.bytes.len() + length);
+        Lines {
+            text: String::from_utf8_lossy(self.bytes.get(line_start..end).unwrap_or_default()),
+            first: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            before: document.offset - line_start,
+        }
+    }
+
+    /// The requests in the file. Lines that are blank hold none.
+    pub(crate) fn documents(&self, input: Option<Input>) -> Vec<Document<'_>> {
+        let by_name = || if self.name.ends_with(".ndjson") { Input::Ndjson } else { Input::Json };
+        match input.unwrap_or_else(by_name) {
+            Input::Ndjson => self.lines(),
+            Input::Json => self.elements().unwrap_or_else(|| vec![self.whole()]),
+        }
+    }
+
+    fn whole(&self) -> Document<'_> {
+        Document { source: self.name.clone(), bytes: &self.bytes, offset: 0 }
+    }
+
+    fn lines(&self) -> Vec<Document<'_>> {
+        let mut offset = 0;
+        let mut documents = Vec::new();
+        for (index, line) in self.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            if !line.trim_ascii().is_empty() {
+                let bytes = line.trim_ascii_end();
+                documents.push(Document { source: format!("{}:{}", self.name, index + 1), bytes, offset });
+            }
+            offset += line.len();
+        }
+        documents
+    }
+
+    /// The elements, when the file is an array.
+    fn elements(&self) -> Option<Vec<Document<'_>>> {
+        let text = str::from_utf8(&self.bytes).ok()?;
+        let Value::Array(array) = locate::parse(text)? else { return None };
+        let documents = array.elements.iter().enumerate().filter_map(|(index, element)| {
+            let range = element.range();
+            let bytes = self.bytes.get(range.start..range.end)?;
+            Some(Document { source: format!("{}#/{index}", self.name), bytes, offset: range.start })
+        });
+        Some(documents.collect())
+    }
+}

@@ -1,0 +1,152 @@
+//! Snapshots of what the program prints, and its exit codes.
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// `cloudlx` with `arguments`, in the folder of the examples, with nothing of the caller's environment that it reads.
+fn cloudlx(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
+    command
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files"))
+        .stdin(Stdio::null());
+    for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
+        command.env_remove(format!("CLOUDLX_{name}"));
+    }
+    command
+}
+
+/// What came of a run: exit code, stdout, stderr.
+fn run(arguments: &[&str]) -> String {
+    run_with_input(arguments, "")
+}
+
+fn run_with_input(arguments: &[&str], input: &str) -> String {
+    let mut child = cloudlx(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("cloudlx starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let mut shown = format!("$ cloudlx {}\n", arguments.join(" "));
+    writeln!(shown, "exit {}", output.status.code().expect("a code")).unwrap();
+    for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
+        if !bytes.is_empty() {
+            write!(shown, "── {name}\n{}", String::from_utf8(bytes).expect("text")).unwrap();
+        }
+    }
+    without_ports(&shown)
+}
+
+/// The stub's port is another one in every run.
+fn without_ports(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        write!(shown, "127.0.0.1:PORT{}", part.trim_start_matches(|c: char| c.is_ascii_digit())).unwrap();
+    }
+    shown
+}
+
+const PAGE: &str = "../../../../examples/create-customer.json";
+
+#[test]
+fn the_readmes_first_command() {
+    insta::assert_snapshot!(run(&["customers", "create", PAGE, "--stub"]));
+    insta::assert_snapshot!(
+        "the_readmes_first_command_for_people",
+        run(&["customers", "create", PAGE, "--stub", "--format", "human"])
+    );
+}
+
+#[test]
+fn the_stub_lists() {
+    for (name, arguments) in [
+        ("customers", ["customers", "list", "--stub", "--format", "json"]),
+        ("realms", ["realms", "list", "--stub", "--format", "json"]),
+        ("realms_for_people", ["realms", "list", "--stub", "--format", "human"]),
+        ("sub_realms", ["sub-realms", "list", "--stub", "--format", "json"]),
+        ("sub_realms_for_people", ["sub-realms", "list", "--stub", "--format", "human"]),
+    ] {
+        insta::assert_snapshot!(format!("list_{name}"), run(&arguments));
+    }
+}
+
+#[test]
+fn an_invalid_file_is_shown_as_compilers_do() {
+    insta::assert_snapshot!(run(&["customers", "create", "mistakes.json", "--stub", "--format", "human"]));
+    insta::assert_snapshot!(
+        "an_invalid_file_for_programs",
+        run(&["customers", "create", "mistakes.json", "--stub", "--format", "json"])
+    );
+}
+
+#[test]
+fn validate() {
+    for (name, arguments) in [
+        ("one_valid", vec![PAGE]),
+        ("one_valid_for_people", vec![PAGE, "--format", "human"]),
+        ("several", vec![PAGE, "mistakes.json", "syntax.json", "array.json", "lines.ndjson"]),
+        ("several_for_people", vec!["syntax.json", "array.json", "lines.ndjson", "--format", "human"]),
+        ("missing_file", vec!["missing.json", PAGE]),
+    ] {
+        let arguments: Vec<_> = ["validate"].into_iter().chain(arguments).collect();
+        insta::assert_snapshot!(format!("validate_{name}"), run(&arguments));
+    }
+}
+
+#[test]
+fn validate_reads_standard_input() {
+    let lines = "{\"name\": 1}\n\n[]\n";
+    insta::assert_snapshot!(run_with_input(
+        &["validate", "-", "--input", "ndjson", "--format", "human"],
+        lines
+    ));
+}
+
+#[test]
+fn many_requests_are_not_created() {
+    insta::assert_snapshot!(run(&["customers", "create", "array.json", "--stub"]));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    for (name, arguments) in [
+        ("settings", vec!["customers", "list", "--format", "human"]),
+        ("settings_for_programs", vec!["customers", "list"]),
+        ("file", vec!["customers", "create", "missing.json", "--format", "human"]),
+        ("schema", vec!["schema", "custommer", "--format", "human"]),
+        ("customer", vec!["customers", "get", "6918", "--stub", "--format", "human"]),
+        ("customer_for_programs", vec!["customers", "get", "6918", "--stub"]),
+        ("id", vec!["customers", "get", "0", "--stub"]),
+        ("command", vec![]),
+    ] {
+        insta::assert_snapshot!(format!("missing_{name}"), run(&arguments));
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_named() {
+    let mut command = cloudlx(&["customers", "list", "--format", "human"]);
+    command.env("CLOUDLX_BASE_URL", "http://api.example").env("CLOUDLX_ACCESS_TOKEN", "secret-token");
+    let output = command.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).expect("text"));
+}
+
+#[test]
+fn schemas() {
+    insta::assert_snapshot!(run(&["schema", "--format", "human"]));
+    insta::assert_snapshot!("one_schema", run(&["schema", "sub-realm-list"]));
+}
+
+#[test]
+fn help() {
+    insta::assert_snapshot!(run(&["--help"]));
+    insta::assert_snapshot!("help_validate", run(&["validate", "--help"]));
+    insta::assert_snapshot!("help_stub", run(&["stub", "--help"]));
+}

@@ -1,0 +1,194 @@
+//! The program as a process: it serves, it is interrupted, and it keeps its word on exit codes.
+#![cfg(unix)]
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/create-customer.json");
+
+fn cloudlx(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
+        command.env_remove(format!("CLOUDLX_{name}"));
+    }
+    command
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("text")
+}
+
+/// Creates the page's customer against a server that reads the request and then does what `answer` says.
+fn create_against(answer: impl FnOnce(TcpStream, &Child)) -> Output {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let child = cloudlx(&["customers", "create", PAGE, "--format", "human"])
+        .env("CLOUDLX_BASE_URL", format!("http://{}", listener.local_addr().unwrap()))
+        .env("CLOUDLX_ACCESS_TOKEN", "a-token-that-nobody-may-see")
+        .spawn()
+        .expect("cloudlx starts");
+    let (mut stream, _) = listener.accept().expect("it connects");
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !request.ends_with(b"\"Admin\"}") {
+        let read = stream.read(&mut buffer).expect("it sends");
+        assert!(read > 0, "the request ended early");
+        request.extend(buffer.iter().take(read));
+    }
+    answer(stream, &child);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(!stderr(&output).contains("a-token-that-nobody-may-see"));
+    output
+}
+
+fn answer(text: &'static str) -> impl FnOnce(TcpStream, &Child) {
+    move |mut stream, _| stream.write_all(text.as_bytes()).expect("it reads")
+}
+
+#[test]
+fn an_interrupted_create_has_an_unknown_outcome() {
+    let mut kept = None;
+    let output = create_against(|stream, child| {
+        signal(child, "-INT");
+        kept = Some(stream);
+    });
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the outcome is unknown"), "{}", stderr(&output));
+}
+
+#[test]
+fn exit_codes_say_how_a_create_ended() {
+    let ends = [
+        ("HTTP/1.1 422 Unprocessable Entity\r\ncontent-length: 0\r\n\r\n", 3),
+        ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", 3),
+        ("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n", 4),
+        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n", 4),
+        ("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n", 5),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 5),
+        ("", 5),
+    ];
+    for (text, code) in ends {
+        let output = create_against(answer(text));
+        assert_eq!(output.status.code(), Some(code), "{text}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_safe_to_try_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let output = cloudlx(&["customers", "create", PAGE])
+        .env("CLOUDLX_BASE_URL", format!("http://{address}"))
+        .env("CLOUDLX_ACCESS_TOKEN", "x")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}
+
+/// A `cloudlx stub`, its address, and the rest of what it prints.
+fn stub(arguments: &[&str], clients: Option<&str>) -> (Child, String, BufReader<std::process::ChildStdout>) {
+    let mut command = cloudlx(&[&["stub"], arguments].concat());
+    if let Some(clients) = clients {
+        command.env("CLOUDLX_STUB_CLIENTS", clients);
+    }
+    let mut child = command.spawn().expect("cloudlx starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut first = String::new();
+    stdout.read_line(&mut first).expect("a line");
+    let base_url = first.strip_prefix("listening on ").expect(&first).trim_end().to_owned();
+    assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
+    (child, base_url, stdout)
+}
+
+#[test]
+fn a_stub_serves_create_list_and_get_and_ends_when_told() {
+    for end in ["-INT", "-TERM"] {
+        let (child, base_url, stdout) = stub(&[], None);
+        let call = |arguments: &[&str]| {
+            let output = cloudlx(arguments)
+                .env("CLOUDLX_BASE_URL", &base_url)
+                .env("CLOUDLX_CLIENT_ID", "stub")
+                .env("CLOUDLX_CLIENT_SECRET", "stub")
+                .output()
+                .expect("it runs");
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            String::from_utf8(output.stdout).expect("text")
+        };
+        assert!(call(&["customers", "create", PAGE]).contains("\"id\": 6918"));
+        assert!(call(&["customers", "create", PAGE]).contains("\"id\": 6919"));
+        assert!(call(&["customers", "get", "6919"]).contains("\"id\": 6919"));
+        let list = call(&["customers", "list", "--format", "human"]);
+        assert_eq!(list.lines().count(), 3, "{list}");
+
+        signal(&child, end);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        drop(stdout);
+    }
+}
+
+#[test]
+fn a_stub_knows_the_clients_and_the_catalogue_that_it_is_given() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let catalogue = format!("{folder}/catalogue.json");
+    std::fs::write(
+        &catalogue,
+        r#"{"realms": [{"id": 5, "name": "Five", "description": null}], "sub_realms": []}"#,
+    )
+    .expect("a file");
+    let (child, base_url, mut stdout) = stub(&["--catalogue", &catalogue], Some("acme:a:secret,other:x"));
+    let mut how = String::new();
+    stdout.read_line(&mut how).expect("a line");
+    assert!(how.contains("acme") && !how.contains("a:secret"), "{how}");
+
+    let list = |id: &str, secret: &str| {
+        cloudlx(&["realms", "list"])
+            .env("CLOUDLX_BASE_URL", &base_url)
+            .env("CLOUDLX_CLIENT_ID", id)
+            .env("CLOUDLX_CLIENT_SECRET", secret)
+            .output()
+            .expect("it runs")
+    };
+    let output = list("acme", "a:secret");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Five"), "{}", stderr(&output));
+    let refused = list("acme", "wrong");
+    assert_eq!(refused.status.code(), Some(3), "{}", stderr(&refused));
+    assert!(!stderr(&refused).contains("wrong"), "{}", stderr(&refused));
+    signal(&child, "-TERM");
+    child.wait_with_output().expect("it ends");
+}
+
+#[test]
+fn a_stub_that_cannot_start_says_why() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let catalogue = format!("{folder}/broken-catalogue.json");
+    std::fs::write(&catalogue, r#"{"realms": [{"name": "Five", "description": null}], "sub_realms": []}"#)
+        .expect("a file");
+    for (arguments, clients, word) in [
+        (vec!["stub", "--catalogue", &catalogue], "", "expected an id for every realm"),
+        (vec!["stub", "--catalogue", "missing.json"], "", "could not read missing.json"),
+        (vec!["stub"], "acme", "ID:SECRET"),
+        (vec!["stub", "--listen", "203.0.113.1:0"], "", "could not listen at 203.0.113.1:0"),
+    ] {
+        let output = cloudlx(&arguments).env("CLOUDLX_STUB_CLIENTS", clients).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(word), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn completions_are_there_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = cloudlx(&["completions", shell]).output().expect("it runs");
+        assert!(output.status.success());
+        assert!(String::from_utf8_lossy(&output.stdout).contains("sub-realms"), "{shell}");
+    }
+}

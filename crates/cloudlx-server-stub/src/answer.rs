@@ -1,0 +1,118 @@
+//! What the stub says: a status, a few headers, and JSON.
+
+use cloudlx_model::{ErrorBody, FieldErrors};
+use cloudlx_validate::{Rule, Violation, Violations};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+
+/// An answer on its way out, with what the journal keeps of it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    /// The error body's message; none on success.
+    pub(crate) message: Option<String>,
+    /// What was wrong with the body, when the rules of the contract say so.
+    pub(crate) violations: Vec<Violation>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Status 200 and the value as JSON: the API's success, also for a create (page).
+    pub(crate) fn ok(value: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, value)
+    }
+
+    /// An error body in the API's shape (inferred).
+    pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::with_errors(status, message.into(), None)
+    }
+
+    /// A request whose fields are wrong: status 422, and messages by field.
+    pub(crate) fn invalid_fields(errors: Vec<(String, Vec<String>)>) -> Self {
+        let message = match errors.len() {
+            1 => "the request is invalid in 1 field, see errors".to_owned(),
+            fields => format!("the request is invalid in {fields} fields, see errors"),
+        };
+        Self::with_errors(StatusCode::UNPROCESSABLE_ENTITY, message, Some(FieldErrors(errors)))
+    }
+
+    /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
+    pub(crate) fn violations(violations: Violations) -> Self {
+        let violations: Vec<_> = violations.into_iter().collect();
+        let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
+            Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
+            None => Self::invalid_fields(by_field(&violations)),
+        };
+        answer.violations = violations;
+        answer
+    }
+
+    /// The same answer with one more header.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(Bytes::from(self.body)));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().extend(self.headers);
+        response
+    }
+
+    fn with_errors(status: StatusCode, message: String, errors: Option<FieldErrors>) -> Self {
+        let body = ErrorBody { message, errors, code: None, status_code: Some(status.as_u16()) };
+        Self { message: Some(body.message.clone()), ..Self::json(status, &body) }
+    }
+
+    fn json(status: StatusCode, value: &impl Serialize) -> Self {
+        let (status, body) = match serde_json::to_vec(value) {
+            Ok(body) => (status, body),
+            // Nothing that the stub sends fails to be written; were it so, the caller is told rather than cut off.
+            Err(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, br#"{"message":"no answer","status_code":500}"#.to_vec())
+            }
+        };
+        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body }
+    }
+}
+
+/// Messages by field: fields in the order in which they first come, messages of one field together.
+fn by_field(violations: &[Violation]) -> Vec<(String, Vec<String>)> {
+    let mut errors: Vec<(String, Vec<String>)> = Vec::new();
+    for violation in violations {
+        let (field, message) = (violation.field(), violation.message.clone());
+        // Violations come in document order, so those of one field stand next to each other.
+        match errors.last_mut().filter(|(last, _)| *last == field) {
+            Some((_, messages)) => messages.push(message),
+            None => errors.push((field, vec![message])),
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_one_field_stand_together() {
+        let at = |pointer: &str, message: &str| Violation {
+            pointer: pointer.to_owned(),
+            rule: Rule::UnknownField,
+            message: message.to_owned(),
+            suggestion: None,
+        };
+        let errors = by_field(&[at("/b", "1"), at("/b", "2"), at("/a/0", "3")]);
+        let expected = [
+            ("b".to_owned(), vec!["1".to_owned(), "2".to_owned()]),
+            ("a.0".to_owned(), vec!["3".to_owned()]),
+        ];
+        assert_eq!(errors, expected);
+    }
+}

@@ -1,0 +1,260 @@
+//! Who may come in: the clients that the stub knows, and the tokens that it gave out.
+//!
+//! Secrets are `SecretString`s and what holds tokens has no `Debug`, so that neither can be printed by accident.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use cloudlx_model::{AccessToken, AccessTokenRequest, Endpoint};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::Clock;
+
+/// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
+const TOKENS_KEPT: usize = 10_000;
+
+/// The random bytes of a token. Written in hex they are the 40 characters of the samples (sibling).
+const TOKEN_BYTES: usize = 20;
+
+/// The clients that may ask for tokens: one at least.
+pub(crate) struct Clients {
+    pub(crate) first: Client,
+    pub(crate) others: Vec<Client>,
+}
+
+/// A client that may ask for tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) secret: SecretString,
+}
+
+impl Clients {
+    /// These clients, or `stub` with the secret `stub` when there are none.
+    pub(crate) fn or_default(clients: Vec<Client>) -> Self {
+        let mut clients = clients.into_iter();
+        let first = clients.next().unwrap_or_else(|| Client { id: "stub".to_owned(), secret: "stub".into() });
+        Self { first, others: clients.collect() }
+    }
+
+    /// Whether one of the clients has this id and this secret. Takes the same time whichever part is wrong.
+    pub(crate) fn know(&self, id: &str, secret: &SecretString) -> bool {
+        let secret = secret.expose_secret().as_bytes();
+        let clients = std::iter::once(&self.first).chain(&self.others);
+        let known = clients.fold(Choice::from(0), |known, client| {
+            let same_id = client.id.as_bytes().ct_eq(id.as_bytes());
+            known | (same_id & client.secret.expose_secret().as_bytes().ct_eq(secret))
+        });
+        known.into()
+    }
+}
+
+/// How long tokens live.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lifetimes {
+    pub(crate) access: Duration,
+    pub(crate) refresh: Duration,
+}
+
+/// The tokens that were given out and have not expired.
+pub(crate) struct Tokens {
+    clock: Clock,
+    lifetimes: Lifetimes,
+    issued: Mutex<Issued>,
+}
+
+#[derive(Default)]
+struct Issued {
+    access: Kind,
+    refresh: Kind,
+}
+
+/// Tokens of one kind. All live equally long, so the order in which they came is the order in which they expire.
+#[derive(Default)]
+struct Kind {
+    grants: HashMap<Arc<str>, Grant>,
+    oldest_first: VecDeque<Arc<str>>,
+}
+
+struct Grant {
+    client_id: String,
+    expires_at: Duration,
+}
+
+/// Why a token does not let its bearer in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error(
+        "expected the header `Authorization: Bearer <access_token>`, found none: get a token from POST {}",
+        AccessTokenRequest::PATH
+    )]
+    Missing,
+    #[error(
+        "expected `Authorization: Bearer <access_token>`, found an Authorization header of another form: \
+         write the word Bearer, a space and the token"
+    )]
+    NotBearer,
+    #[error(
+        "expected a token that this server gave out, found one that it does not know or no longer knows: get a new one \
+         from POST {}",
+        AccessTokenRequest::PATH
+    )]
+    Unknown,
+    #[error(
+        "expected a live token, found one that has expired: get a new one from POST {}",
+        AccessTokenRequest::PATH
+    )]
+    Expired,
+}
+
+impl Tokens {
+    pub(crate) fn new(clock: Clock, lifetimes: Lifetimes) -> Self {
+        Self { clock, lifetimes, issued: Mutex::default() }
+    }
+
+    /// Gives out an access token and a refresh token.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no random bytes to give.
+    pub(crate) fn issue(&self, client_id: &str) -> Result<AccessToken, getrandom::Error> {
+        let (access, refresh) = (random_token()?, random_token()?);
+        let now = self.clock.now();
+        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        issued.access.add(&access, client_id, now, self.lifetimes.access);
+        issued.refresh.add(&refresh, client_id, now, self.lifetimes.refresh);
+        Ok(AccessToken {
+            access_token: access.into(),
+            token_type: "Bearer".to_owned(),
+            expires_in: self.lifetimes.access.as_secs(),
+            refresh_token: refresh.into(),
+        })
+    }
+
+    /// Whether an `Authorization` header carries a live access token.
+    pub(crate) fn check(&self, authorization: Option<&str>) -> Result<(), Refused> {
+        let (scheme, token) =
+            authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Refused::NotBearer);
+        }
+        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        issued.access.find(token.trim(), self.clock.now()).map(drop)
+    }
+
+    /// Whether `token` is a live refresh token of this client. It stays good until it expires: no page says that a
+    /// refresh uses it up (inferred).
+    pub(crate) fn check_refresh(&self, token: &SecretString, client_id: &str) -> Result<(), Refused> {
+        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let grant = issued.refresh.find(token.expose_secret(), self.clock.now())?;
+        if grant.client_id == client_id { Ok(()) } else { Err(Refused::Unknown) }
+    }
+}
+
+impl Kind {
+    /// Keeps a new token, and drops those that have expired or are too many.
+    fn add(&mut self, token: &str, client_id: &str, now: Duration, lifetime: Duration) {
+        while let Some(oldest) = self.oldest_first.front() {
+            let expired = self.grants.get(oldest).is_none_or(|grant| grant.expires_at <= now);
+            if !expired && self.oldest_first.len() < TOKENS_KEPT {
+                break;
+            }
+            self.grants.remove(oldest);
+            self.oldest_first.pop_front();
+        }
+        let token: Arc<str> = token.into();
+        let grant = Grant { client_id: client_id.to_owned(), expires_at: now.saturating_add(lifetime) };
+        self.grants.insert(Arc::clone(&token), grant);
+        self.oldest_first.push_back(token);
+    }
+
+    /// The grant behind a live token. The look-up goes by a hash with a random key, so that how long it takes tells
+    /// nothing about the tokens that are there.
+    fn find(&self, token: &str, now: Duration) -> Result<&Grant, Refused> {
+        let grant = self.grants.get(token).ok_or(Refused::Unknown)?;
+        if now < grant.expires_at { Ok(grant) } else { Err(Refused::Expired) }
+    }
+}
+
+fn random_token() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().fold(String::with_capacity(2 * TOKEN_BYTES), |mut hex, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(clock: &Clock) -> Tokens {
+        let lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
+        Tokens::new(clock.clone(), lifetimes)
+    }
+
+    fn bearer(token: &AccessToken) -> String {
+        format!("Bearer {}", token.access_token.expose_secret())
+    }
+
+    #[test]
+    fn headers_of_another_form_are_told_apart() {
+        let tokens = tokens(&Clock::new());
+        let token = tokens.issue("stub").unwrap();
+        assert_eq!(tokens.check(None), Err(Refused::Missing));
+        assert_eq!(tokens.check(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
+        assert_eq!(tokens.check(Some(token.access_token.expose_secret())), Err(Refused::NotBearer));
+        assert_eq!(tokens.check(Some("Bearer ")), Err(Refused::Unknown));
+        let refresh = format!("Bearer {}", token.refresh_token.expose_secret());
+        assert_eq!(tokens.check(Some(&refresh)), Err(Refused::Unknown));
+        assert_eq!(tokens.check(Some(&bearer(&token))), Ok(()));
+        assert_eq!(tokens.check(Some(&bearer(&token).replace("Bearer ", "bearer  "))), Ok(()));
+    }
+
+    #[test]
+    fn a_refresh_token_belongs_to_its_client() {
+        let tokens = tokens(&Clock::new());
+        let token = tokens.issue("one").unwrap();
+        assert_eq!(tokens.check_refresh(&token.refresh_token, "one"), Ok(()));
+        assert_eq!(tokens.check_refresh(&token.refresh_token, "other"), Err(Refused::Unknown));
+    }
+
+    #[test]
+    fn expired_tokens_are_dropped_when_new_ones_come() {
+        let clock = Clock::new();
+        let tokens = tokens(&clock);
+        let old = tokens.issue("stub").unwrap();
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Expired));
+        tokens.issue("stub").unwrap();
+        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Unknown));
+        assert_eq!(tokens.issued.lock().unwrap().access.grants.len(), 1);
+        assert_eq!(tokens.issued.lock().unwrap().refresh.grants.len(), 2);
+    }
+
+    #[test]
+    fn past_the_cap_the_oldest_goes() {
+        let mut kind = Kind::default();
+        for i in 0..=TOKENS_KEPT {
+            kind.add(&i.to_string(), "stub", Duration::ZERO, Duration::MAX);
+        }
+        assert_eq!(kind.grants.len(), TOKENS_KEPT);
+        assert_eq!(kind.oldest_first.len(), TOKENS_KEPT);
+        assert!(kind.find("0", Duration::ZERO).is_err());
+        assert!(kind.find("1", Duration::ZERO).is_ok());
+    }
+
+    #[test]
+    fn clients_need_the_right_id_and_the_right_secret_of_one_client() {
+        let client = |id: &str, secret: &str| Client { id: id.to_owned(), secret: secret.into() };
+        let clients = Clients::or_default(vec![client("a", "1"), client("b", "2")]);
+        for (id, secret, known) in [("a", "1", true), ("b", "2", true), ("a", "2", false), ("", "", false)] {
+            assert_eq!(clients.know(id, &secret.into()), known, "{id}:{secret}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What a stub can be told before it starts.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudlx_validate::{Catalogue, CatalogueError};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::auth::{Client, Clients, Lifetimes, Tokens};
+use crate::journal::Journal;
+use crate::route::Routes;
+use crate::state::{Customers, Limits, State};
+use crate::{Clock, Stub, catalogue, serve};
+
+/// The settings of a stub. Each has a default that suits a test.
+///
+/// ```
+/// use std::time::Duration;
+/// use cloudlx_server_stub::Stub;
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// let stub = Stub::builder()
+///     .client("acme", "not much of a secret")
+///     .access_token_lifetime(Duration::from_secs(60))
+///     .start()
+///     .await?;
+/// assert_eq!(stub.client_id(), "acme");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    listen: SocketAddr,
+    catalogue: Option<Catalogue>,
+    clients: Vec<Client>,
+    lifetimes: Lifetimes,
+    clock: Clock,
+    journal_size: usize,
+    limits: Limits,
+}
+
+/// Why a stub did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened at.
+    #[error("could not listen at {address}: choose another address, or port 0 for any that is free")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The built-in catalogue cannot be read. A bug in this crate.
+    #[error("could not read the built-in catalogue, which is a bug: start with a catalogue of your own")]
+    Catalogue(#[from] CatalogueError),
+    /// The paths of the model cannot be told apart. A bug in this crate.
+    #[error("could not lay out the routes, which is a bug: {reason}")]
+    Routes {
+        /// What the router said.
+        reason: String,
+    },
+}
+
+impl Builder {
+    /// The defaults: what each method says.
+    pub fn new() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            catalogue: None,
+            clients: Vec::new(),
+            lifetimes: Lifetimes { access: Duration::from_hours(1), refresh: Duration::from_hours(7 * 24) },
+            clock: Clock::new(),
+            journal_size: 1_000,
+            limits: Limits {
+                body: 1024 * 1024,
+                header_time: Duration::from_secs(10),
+                body_time: Duration::from_secs(30),
+                shutdown_time: Duration::from_secs(10),
+            },
+        }
+    }
+
+    /// Where to listen. Default: 127.0.0.1 and any port that is free.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The realms and sub-realms that customers can be given. Default: [`catalogue::built_in`].
+    pub fn catalogue(mut self, catalogue: Catalogue) -> Self {
+        self.catalogue = Some(catalogue);
+        self
+    }
+
+    /// One more client that may ask for tokens. Default: `stub` with the secret `stub`, when none is given.
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        self.clients.push(Client { id: id.into(), secret: secret.into() });
+        self
+    }
+
+    /// More clients that may ask for tokens: ids and secrets.
+    pub fn clients(mut self, clients: impl IntoIterator<Item = (String, SecretString)>) -> Self {
+        self.clients.extend(clients.into_iter().map(|(id, secret)| Client { id, secret }));
+        self
+    }
+
+    /// How long access tokens live. Default: 3,600 seconds (sibling).
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.access = lifetime;
+        self
+    }
+
+    /// How long refresh tokens live. Default: 604,800 seconds, seven days (sibling).
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.refresh = lifetime;
+        self
+    }
+
+    /// The clock that tokens expire by. Default: a new one. Give one to several stubs to move them together.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How many requests the journal holds. Default: 1,000.
+    pub fn journal_size(mut self, requests: usize) -> Self {
+        self.journal_size = requests;
+        self
+    }
+
+    /// The longest body that is read, in bytes; longer ones are answered 413. Default: 1 MiB (inferred).
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// How long the head of a request may take to come in; past it the connection is closed. A connection that is kept
+    /// alive may idle for as long. Default: 10 seconds.
+    pub fn header_timeout(mut self, time: Duration) -> Self {
+        self.limits.header_time = time;
+        self
+    }
+
+    /// How long a body may take to come in; past it the request is answered 408. Default: 30 seconds.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.limits.body_time = time;
+        self
+    }
+
+    /// How long [`Stub::shutdown`] lets requests under way run. Default: 10 seconds.
+    pub fn shutdown_time(mut self, time: Duration) -> Self {
+        self.limits.shutdown_time = time;
+        self
+    }
+
+    /// Starts the stub on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened at.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with its I/O and time drivers on.
+    pub async fn start(self) -> Result<Stub, StartError> {
+        let state = Arc::new(State {
+            routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
+            catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
+            tokens: Tokens::new(self.clock.clone(), self.lifetimes),
+            clients: Clients::or_default(self.clients),
+            customers: Customers::default(),
+            journal: Journal::new(self.journal_size),
+            clock: self.clock,
+            limits: self.limits,
+        });
+        let listening = async {
+            let listener = TcpListener::bind(self.listen).await?;
+            Ok((listener.local_addr()?, listener))
+        };
+        let (address, listener) =
+            listening.await.map_err(|source| StartError::Listen { address: self.listen, source })?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve::serve(listener, Arc::clone(&state), stopped));
+        Ok(Stub::serving(address, state, stop, server))
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}

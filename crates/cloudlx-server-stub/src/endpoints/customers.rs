@@ -1,0 +1,85 @@
+//! Creating, listing and reading customers.
+
+use cloudlx_model::{
+    Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList, CustomerSubRealm, Realm,
+};
+use cloudlx_validate::{Catalogue, from_json_against, iso};
+use hyper::StatusCode;
+
+use super::Call;
+use crate::answer::Answer;
+use crate::state::State;
+
+/// Checks the request against the contract and the catalogue, and keeps the customer.
+pub(crate) fn create(state: &State, call: &Call<'_>) -> Answer {
+    let request = match from_json_against(call.body, &state.catalogue) {
+        Ok(request) => request,
+        Err(violations) => return Answer::violations(violations),
+    };
+    let customer = state.customers.add(|id| customer(id, &request, &state.catalogue));
+    // The answer to a create shows realms without their ids (page); list and details have them (sibling).
+    let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
+    Answer::ok(&Customer { realms, ..customer })
+}
+
+/// Every customer (sibling).
+pub(crate) fn list(state: &State, _: &Call<'_>) -> Answer {
+    Answer::ok(&CustomerList { customers: state.customers.all() })
+}
+
+/// One customer, bare (sibling).
+pub(crate) fn get(state: &State, call: &Call<'_>) -> Answer {
+    let Some(id) = call.id else {
+        return Answer::error(
+            StatusCode::NOT_FOUND,
+            "expected a customer's id in the path, found none: add it",
+        );
+    };
+    match state.customers.get(id) {
+        Some(customer) => Answer::ok(&customer),
+        None => Answer::error(
+            StatusCode::NOT_FOUND,
+            format!(
+                "expected the id of a customer, found {id}, which none has: list the customers for their ids"
+            ),
+        ),
+    }
+}
+
+/// The customer that a checked request describes, its realms with ids.
+fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
+    let enabled = request.enabled_sub_realms.as_deref().unwrap_or_default();
+    let shown = request.shown_sub_realms.as_deref().unwrap_or_default();
+    // The catalogue has every realm and sub-realm of a checked request, so nothing is left out here.
+    let sub_realms =
+        shown.iter().filter_map(|id| catalogue.sub_realm(*id)).map(|sub_realm| CustomerSubRealm {
+            id: sub_realm.id,
+            name: sub_realm.name.clone(),
+            description: sub_realm.description.clone(),
+            has_access: enabled.contains(&sub_realm.id),
+        });
+    Customer {
+        id,
+        name: request.name.clone(),
+        currency: currency(&request.currency_iso),
+        country: country(&request.country_iso),
+        realms: request.realms.iter().filter_map(|id| catalogue.realm(*id)).cloned().collect(),
+        sub_realms: sub_realms.collect(),
+    }
+}
+
+/// `GBP - British Pound`, `GB`, `GBP`: that the name is CLDR's and `iso_2` the code's first two letters is inferred from
+/// the page's one sample.
+fn currency(code: &str) -> Currency {
+    let name = iso::currency(code).map_or(code, |currency| currency.name);
+    Currency {
+        name: format!("{code} - {name}"),
+        iso_2: code.chars().take(2).collect(),
+        iso_3: code.to_owned(),
+    }
+}
+
+fn country(alpha_2: &str) -> Country {
+    let name = iso::country(alpha_2).map_or(alpha_2, |country| country.name);
+    Country { iso_2: alpha_2.to_owned(), name: name.to_owned() }
+}

@@ -1,0 +1,145 @@
+//! A running stub: the handle that tests and the command line hold.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use cloudlx_model::Customer;
+use cloudlx_validate::Catalogue;
+use secrecy::SecretString;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::state::State;
+use crate::{Builder, Clock, RecordedRequest, StartError};
+
+/// A running stub of the API. It stops when it is dropped.
+///
+/// Dropping cuts connections off; [`shutdown`](Self::shutdown) lets requests under way end first.
+#[must_use = "a stub stops when it is dropped"]
+pub struct Stub {
+    address: SocketAddr,
+    base_url: String,
+    state: Arc<State>,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Stub {
+    /// Starts a stub with the defaults of [`Builder`]: on 127.0.0.1 and a port that was free, with the credentials
+    /// `stub` and `stub`.
+    ///
+    /// # Errors
+    ///
+    /// When the socket cannot be opened.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with its I/O and time drivers on (`#[tokio::test]` has both).
+    pub async fn start() -> Result<Self, StartError> {
+        Builder::new().start().await
+    }
+
+    /// A stub that is not like the default one.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Where the stub listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address that the paths of the API come after, such as `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The id of the first client that the stub knows: `stub` by default.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.state.clients.first.id
+    }
+
+    /// The secret of the first client that the stub knows: `stub` by default.
+    #[must_use]
+    pub fn client_secret(&self) -> &SecretString {
+        &self.state.clients.first.secret
+    }
+
+    /// The clock that tokens expire by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.state.clock
+    }
+
+    /// The realms and sub-realms that customers can be given.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.state.catalogue
+    }
+
+    /// The last requests that the stub answered, oldest first: as many as the journal holds, without secrets.
+    ///
+    /// A request is there before its answer is sent. What is not HTTP is answered, and not recorded.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state.journal.requests()
+    }
+
+    /// How many requests the stub has answered, with those that the journal no longer holds.
+    #[must_use]
+    pub fn requests_total(&self) -> u64 {
+        self.state.journal.total()
+    }
+
+    /// The customers that were created, by id, as list and details show them.
+    #[must_use]
+    pub fn customers(&self) -> Vec<Customer> {
+        self.state.customers.all()
+    }
+
+    /// Stops listening, lets the requests under way end (for [`Builder::shutdown_time`] at most) and closes all
+    /// connections. The port is free when this returns.
+    pub async fn shutdown(mut self) {
+        drop(self.stop.take());
+        // Fails only when the server was ended from outside, with its runtime; then it has stopped as well.
+        let _ = (&mut self.server).await;
+    }
+
+    pub(crate) fn serving(
+        address: SocketAddr,
+        state: Arc<State>,
+        stop: oneshot::Sender<()>,
+        server: JoinHandle<()>,
+    ) -> Self {
+        let mut reachable = address;
+        if address.ip().is_unspecified() {
+            // "Any address" is one to listen at, not one to connect to.
+            reachable.set_ip(match address {
+                SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        Self { address, base_url: format!("http://{reachable}"), state, stop: Some(stop), server }
+    }
+}
+
+impl Drop for Stub {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl fmt::Debug for Stub {
+    /// Says where it listens and how much it holds, and no secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stub")
+            .field("base_url", &self.base_url)
+            .field("requests_total", &self.requests_total())
+            .field("customers", &self.state.customers.count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! Connections: kept alive, cut off when slow, ended in order and at once.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use cloudlx_server_stub::{StartError, Stub};
+
+use crate::support::{Ask, SAMPLE, Wire, token};
+
+#[tokio::test]
+async fn a_connection_is_kept_for_the_next_request() {
+    let stub = Stub::start().await.unwrap();
+    let token = token(&stub).await;
+    let mut wire = Wire::open(&stub).await;
+    for (ask, method, status) in [
+        (Ask::create(&token, SAMPLE), "POST", 200),
+        (Ask::new("HEAD", "/api/customers").bearer(&token), "HEAD", 200),
+        (Ask::create(&token, "{"), "POST", 400),
+        (Ask::create("unknown", SAMPLE), "POST", 401),
+        (Ask::get("/api/customers/6918", &token), "GET", 200),
+    ] {
+        wire.send(&ask.bytes()).await;
+        assert_eq!(wire.reply_to(method).await.status, status);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_is_refused_gets_to_send_its_body() {
+    let stub = Stub::start().await.unwrap();
+    let mut wire = Wire::open(&stub).await;
+    // More than sockets hold, written in full before the answer is read.
+    let ask = Ask::post("/api/customers", &"x".repeat(12 * 1024 * 1024));
+    wire.send(&ask.bytes()).await;
+    assert_eq!(wire.reply_to("POST").await.status, 401);
+    // And the connection is good for another.
+    wire.send(&Ask::new("GET", "/nothing").bytes()).await;
+    assert_eq!(wire.reply_to("GET").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_caller_that_waits_for_leave_is_refused_without_sending() {
+    let stub = Stub::start().await.unwrap();
+    let mut wire = Wire::open(&stub).await;
+    let ask = Ask::post("/api/customers", SAMPLE).with("Expect", "100-continue");
+    wire.send(&ask.head_bytes()).await;
+    assert_eq!(wire.reply_to("POST").await.status, 401);
+    assert_eq!(wire.rest().await, b"");
+}
+
+#[tokio::test]
+async fn slow_heads_are_cut_off() {
+    let stub = Stub::builder().header_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let mut wire = Wire::open(&stub).await;
+    wire.send(b"GET /api/customers HTTP/1.1\r\nHost: st").await;
+    wire.rest().await;
+    assert_eq!(stub.requests_total(), 0);
+}
+
+#[tokio::test]
+async fn slow_bodies_are_cut_off() {
+    let stub = Stub::builder().body_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let token = token(&stub).await;
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&Ask::create(&token, SAMPLE).head_bytes()).await;
+    wire.send(b"{").await;
+    let reply = wire.reply_to("POST").await;
+    assert_eq!((reply.status, reply.header("connection")), (408, Some("close")));
+    wire.rest().await;
+    assert!(stub.customers().is_empty());
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_not_read_on() {
+    let stub = Stub::start().await.unwrap();
+    let mut wire = Wire::open(&stub).await;
+    let ask = Ask::new("GET", "/api/customers").with("X-Long", &"x".repeat(150 * 1024));
+    wire.send_some(&ask.head_bytes()).await;
+    assert_eq!(wire.reply_to("GET").await.status, 431);
+}
+
+#[tokio::test]
+async fn what_is_no_http_ends_its_own_connection_only() {
+    let stub = Stub::start().await.unwrap();
+    for noise in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"GET\r\n\r\n", b"\r\n\r\n\0\0\0\0"] {
+        let mut wire = Wire::open(&stub).await;
+        wire.send(noise).await;
+        wire.rest().await;
+    }
+    // A body that breaks off.
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&Ask::post("/api/oauth2/access-token", "{}").head_bytes()).await;
+    drop(wire);
+    assert_eq!(Ask::new("GET", "/api/customers").to(&stub).await.status, 401);
+}
+
+#[tokio::test]
+async fn shutdown_waits_for_a_request_under_way() {
+    let stub = Stub::start().await.unwrap();
+    let address = stub.address();
+    let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
+    let mut idle = Wire::open(&stub).await;
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&ask.head_bytes()).await;
+    // The stub asks for the body: the request is under way.
+    assert_eq!(wire.line().await, "HTTP/1.1 100 Continue");
+    assert_eq!(wire.line().await, "");
+
+    let shutdown = tokio::spawn(stub.shutdown());
+    // A connection on which nothing is under way ends first, so the shutdown has begun.
+    idle.rest().await;
+    assert!(!shutdown.is_finished());
+    assert!(TcpStream::connect(address).is_err());
+
+    wire.send(SAMPLE.as_bytes()).await;
+    assert_eq!(wire.reply_to("POST").await.status, 200);
+    shutdown.await.unwrap();
+    assert_eq!(wire.rest().await, b"");
+}
+
+#[tokio::test]
+async fn shutdown_does_not_wait_for_ever() {
+    let stub = Stub::builder().shutdown_time(Duration::from_millis(50)).start().await.unwrap();
+    let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&ask.head_bytes()).await;
+    assert_eq!(wire.line().await, "HTTP/1.1 100 Continue");
+    stub.shutdown().await;
+    wire.rest().await;
+}
+
+#[tokio::test]
+async fn a_dropped_stub_is_gone() {
+    let stub = Stub::start().await.unwrap();
+    let address = stub.address();
+    let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&ask.head_bytes()).await;
+    assert_eq!(wire.line().await, "HTTP/1.1 100 Continue");
+
+    drop(stub);
+    wire.rest().await;
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[tokio::test]
+async fn two_stubs_share_nothing() {
+    let (one, other) = (Stub::start().await.unwrap(), Stub::start().await.unwrap());
+    let of_one = token(&one).await;
+    assert_eq!(Ask::get("/api/customers", &of_one).to(&other).await.status, 401);
+    assert_eq!(Ask::create(&of_one, SAMPLE).to(&one).await.status, 200);
+    assert!(other.customers().is_empty());
+}
+
+#[tokio::test]
+async fn the_address_is_a_setting() {
+    let stub = Stub::start().await.unwrap();
+    assert_eq!(stub.base_url(), format!("http://{}", stub.address()));
+    let error = Stub::builder().listen(stub.address()).start().await.unwrap_err();
+    assert!(matches!(error, StartError::Listen { address, .. } if address == stub.address()), "{error}");
+
+    // "Any address" is one to listen at; callers are sent to one that they can reach.
+    let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    let stub = Stub::builder().listen(any).start().await.unwrap();
+    assert!(stub.base_url().starts_with("http://127.0.0.1:"), "{}", stub.base_url());
+}

@@ -1,0 +1,16 @@
+//! What the stub does, seen through its socket and its public API.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod connections;
+mod customers;
+mod journal;
+mod order_of_checks;
+mod tokens;
