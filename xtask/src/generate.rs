@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use serde_json::Value;
+use serde::Serialize;
 use similar::TextDiff;
 
 use crate::process::{self, ProcessError};
@@ -49,13 +49,14 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     let mut files = BTreeMap::new();
     for document in cloudlx_validate::schema::documents() {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
-        files.insert(path, printed(document.schema.as_value())?);
+        files.insert(path, printed(&document.schema)?);
     }
     files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&openapi::document()?)?);
     Ok(files)
 }
 
-fn printed(value: &Value) -> Result<String, GenerateError> {
+/// JSON as it is committed. A schema puts its keywords into an order that people read well when it is serialized.
+fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 

@@ -162,8 +162,8 @@ fn parameters(schema: &Schema) -> Vec<Value> {
     let parameter = |(name, schema): (&String, &Value)| {
         let mut schema = schema.clone();
         let description = schema.as_object_mut().and_then(|schema| {
-            schema.remove("format");
-            schema.remove("description")
+            schema.shift_remove("format");
+            schema.shift_remove("description")
         });
         json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
     };
@@ -236,7 +236,7 @@ fn docs(schema: &Schema) -> (String, String) {
 fn components() -> Result<Map<String, Value>, OpenApiError> {
     let mut components = BTreeMap::new();
     for Document { schema, .. } in cloudlx_validate::schema::documents() {
-        let mut schema = schema.to_value();
+        let mut schema = serde_json::to_value(schema)?;
         let Some(root) = schema.as_object_mut() else { continue };
         root.remove("$schema");
         root.remove("$id");

@@ -68,11 +68,18 @@ fn generate<T: JsonSchema>(name: &'static str, contract: Contract) -> Document {
     Document { name, schema }
 }
 
-/// Takes out what only Rust knows: the sizes of integers, which are no format of JSON Schema, and the line breaks of
-/// doc comments, which mean nothing within a paragraph.
+/// Takes out what only Rust knows: the sizes of integers, which are no format of JSON Schema; the line breaks of doc
+/// comments, which mean nothing within a paragraph; and the choice that an enum of one value leaves.
 fn as_other_languages_read_it(schema: &mut Schema) {
     if schema.get("format").and_then(|format| format.as_str()).is_some_and(|format| format.contains("int")) {
         schema.remove("format");
+    }
+    if let Some([only]) = schema.get("oneOf").and_then(|choices| choices.as_array()).map(Vec::as_slice) {
+        let only = only.as_object().cloned().unwrap_or_default();
+        schema.remove("oneOf");
+        for (keyword, value) in only {
+            schema.ensure_object().entry(keyword).or_insert(value);
+        }
     }
     if let Some(description) = schema.get("description").and_then(|description| description.as_str()) {
         let paragraphs: Vec<_> =

@@ -1,0 +1,298 @@
+//! What can go wrong with a call, and what is known of a create that failed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudlx_model::{AccessTokenRequest, Endpoint, GetCustomer};
+use cloudlx_validate::CatalogueError;
+use reqwest::StatusCode;
+
+use crate::outcome::{self, Operation, Progress, Verdict};
+use crate::{ErrorPayload, RawBody, Retry, RetryAfter, Target};
+
+/// Why a call failed. None of these shows a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No access token could be had, so the request was not sent, or not again after a 401.
+    #[error("{target} was not sent, for no access token could be had")]
+    NoToken {
+        /// The request that was not sent.
+        target: Target,
+        /// Why the token could not be had. Callers that waited for the same token share it.
+        source: Arc<Error>,
+    },
+    /// The time of the whole call ran out before the request was sent.
+    #[error(
+        "{target} was not sent within the {limit:?} of the whole call, which went into getting an access token"
+    )]
+    OutOfTime {
+        /// The request that was not sent.
+        target: Target,
+        /// The time that the whole call had.
+        limit: Duration,
+    },
+    /// The request could not be built out of what was given.
+    #[error("{target} was not sent, for it could not be built")]
+    NotBuilt {
+        /// The request.
+        target: Target,
+        /// What was wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// No connection was made, or none that took the request: nothing of its body was sent.
+    #[error("{target} was not sent, for no connection {}", if source.is_timeout() { "was made in time" } else { "could be made" })]
+    NotSent {
+        /// The request.
+        target: Target,
+        /// What the HTTP client said.
+        source: reqwest::Error,
+    },
+    /// The request was sent, at least in part, and no whole answer came back.
+    #[error("{target} was sent, but {}", broken(*status, source))]
+    NoAnswer {
+        /// The request.
+        target: Target,
+        /// The status, where the answer began.
+        status: Option<StatusCode>,
+        /// What the HTTP client said.
+        source: reqwest::Error,
+    },
+    /// The server said to go elsewhere, and redirects are never followed: a POST could become a GET, and a token reach
+    /// another host.
+    #[error(
+        "expected 200 from {target}, the server answered {status}{}: redirects are not followed, set the base URL to \
+         where the API is",
+        to(location.as_ref())
+    )]
+    Redirected {
+        /// The request.
+        target: Target,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The `Location` header.
+        location: Option<String>,
+    },
+    /// The caller's own HTTP client followed a redirect, so that the answer comes from elsewhere.
+    #[error(
+        "expected an answer from {target}, the HTTP client followed a redirect and got {status} from elsewhere: build it \
+         with reqwest::redirect::Policy::none()"
+    )]
+    Strayed {
+        /// The request.
+        target: Target,
+        /// The status of the last answer.
+        status: StatusCode,
+    },
+    /// The server refused the access token.
+    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}; {}", renewal(*token))]
+    Unauthorized {
+        /// The request.
+        target: Target,
+        /// Which token was refused.
+        token: TokenKind,
+        /// The body of the answer.
+        payload: Box<ErrorPayload>,
+    },
+    /// The server answered with another status than a success.
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}", remedy(target, *status))]
+    Status {
+        /// The request.
+        target: Target,
+        /// The status of the answer.
+        status: StatusCode,
+        /// When to come back, if the server said so in a readable way.
+        retry_after: Option<RetryAfter>,
+        /// The body of the answer.
+        payload: Box<ErrorPayload>,
+    },
+    /// The server reported success with a body that is not the documented one.
+    #[error("expected the documented body from {target}, the server answered {status} with {problem}")]
+    Unexpected {
+        /// The request.
+        target: Target,
+        /// The status of the answer.
+        status: StatusCode,
+        /// What is wrong with the body.
+        problem: String,
+        /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
+        body: Option<Box<RawBody>>,
+    },
+    /// The realms and sub-realms that the server listed make no catalogue.
+    #[error("expected realms and sub-realms that make a catalogue, the server listed others")]
+    Catalogue {
+        /// What is wrong with them.
+        source: CatalogueError,
+    },
+}
+
+/// Where a refused access token came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// The caller gave it: [`Credentials::AccessToken`](crate::Credentials::AccessToken).
+    Given,
+    /// It was fetched with the client's id and secret, during the call that failed.
+    Fetched,
+}
+
+/// What is known of a create that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// The server made no customer, which is certain.
+    #[error("the customer was not created; {retry}")]
+    NotCreated {
+        /// Whether sending the same again can help. It is safe in any case.
+        retry: Retry,
+        /// Why.
+        source: Error,
+    },
+    /// The server may have made the customer.
+    #[error(
+        "it is unknown whether the customer was created: look with list_customers before sending it again, or there may \
+         be two"
+    )]
+    Unknown {
+        /// Why.
+        source: Error,
+    },
+}
+
+impl Error {
+    /// The request that failed; none where it was none.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::NoToken { target, .. }
+            | Self::OutOfTime { target, .. }
+            | Self::NotBuilt { target, .. }
+            | Self::NotSent { target, .. }
+            | Self::NoAnswer { target, .. }
+            | Self::Redirected { target, .. }
+            | Self::Strayed { target, .. }
+            | Self::Unauthorized { target, .. }
+            | Self::Status { target, .. }
+            | Self::Unexpected { target, .. } => Some(target),
+            Self::Catalogue { .. } => None,
+        }
+    }
+
+    /// The HTTP status, where an answer began. For [`NoToken`](Self::NoToken), ask its source.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::NoAnswer { status, .. } => *status,
+            Self::Redirected { status, .. }
+            | Self::Strayed { status, .. }
+            | Self::Status { status, .. }
+            | Self::Unexpected { status, .. } => Some(*status),
+            Self::Unauthorized { .. } => Some(StatusCode::UNAUTHORIZED),
+            Self::NoToken { .. }
+            | Self::OutOfTime { .. }
+            | Self::NotBuilt { .. }
+            | Self::NotSent { .. }
+            | Self::Catalogue { .. } => None,
+        }
+    }
+
+    /// The body of an error answer.
+    #[must_use]
+    pub fn payload(&self) -> Option<&ErrorPayload> {
+        match self {
+            Self::Unauthorized { payload, .. } | Self::Status { payload, .. } => Some(payload),
+            _ => None,
+        }
+    }
+
+    /// Whether making the same call again can help, for a call that reads. For a create see [`CreateError`].
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match outcome::judge(Operation::Read, self.progress()) {
+            Verdict::NotDone(retry) => retry,
+            Verdict::Unknown => Retry::Useless,
+        }
+    }
+
+    /// How far the call got.
+    pub(crate) fn progress(&self) -> Progress {
+        match self {
+            Self::NoToken { source, .. } => Progress::NoToken(source.retry()),
+            Self::NotBuilt { .. } => Progress::NotBuilt,
+            Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
+            Self::NoAnswer { .. } => Progress::Unanswered,
+            Self::Strayed { .. } => Progress::Strayed,
+            Self::Redirected { status, .. } | Self::Unexpected { status, .. } => {
+                Progress::Answered { status: *status, retry_after: None }
+            }
+            Self::Unauthorized { .. } => {
+                Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None }
+            }
+            Self::Status { status, retry_after, .. } => {
+                Progress::Answered { status: *status, retry_after: *retry_after }
+            }
+            Self::Catalogue { .. } => Progress::Answered { status: StatusCode::OK, retry_after: None },
+        }
+    }
+}
+
+impl CreateError {
+    /// What the failure of a create says about it.
+    pub(crate) fn from_failure(source: Error) -> Self {
+        match outcome::judge(Operation::Create, source.progress()) {
+            Verdict::NotDone(retry) => Self::NotCreated { retry, source },
+            Verdict::Unknown => Self::Unknown { source },
+        }
+    }
+
+    /// Why the create failed.
+    #[must_use]
+    pub fn cause(&self) -> &Error {
+        match self {
+            Self::NotCreated { source, .. } | Self::Unknown { source } => source,
+        }
+    }
+}
+
+fn broken(status: Option<StatusCode>, source: &reqwest::Error) -> String {
+    match (status, source.is_timeout()) {
+        (None, true) => "no answer came in time".to_owned(),
+        (None, false) => "the connection ended without an answer".to_owned(),
+        (Some(status), true) => {
+            format!("the rest of an answer that began with {status} did not come in time")
+        }
+        (Some(status), false) => {
+            format!("the connection ended in the middle of an answer that began with {status}")
+        }
+    }
+}
+
+fn to(location: Option<&String>) -> String {
+    location.map(|location| format!(" to {}", crate::error_payload::Glance(location))).unwrap_or_default()
+}
+
+fn renewal(token: TokenKind) -> &'static str {
+    match token {
+        TokenKind::Given => {
+            "the access token has ended or is not this server's: get a new one, or give the client id and secret, with \
+             which tokens are renewed"
+        }
+        TokenKind::Fetched => {
+            "the access token was fetched just now, so renewing it cannot help: check that the portal user that it was \
+             issued for may use the API"
+        }
+    }
+}
+
+/// What to do about a status, where more can be said than the server does.
+fn remedy(target: &Target, status: StatusCode) -> &'static str {
+    let token = target.endpoint == AccessTokenRequest::NAME;
+    match status.as_u16() {
+        400 | 401 | 403 | 422 if token => {
+            "; check the client id and the client secret, and that they belong to this base URL"
+        }
+        403 => "; the portal user that the token was issued for needs the permission",
+        404 if target.endpoint == GetCustomer::NAME => "; check the customer's id, and the base URL",
+        404 | 405 => "; check the base URL, which ends where /api begins",
+        406 | 415 => "; the server may not speak version 1 of the API",
+        _ => "",
+    }
+}

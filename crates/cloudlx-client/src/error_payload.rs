@@ -1,0 +1,170 @@
+//! The body of an answer that is not what was asked for, whatever its shape.
+
+use std::fmt;
+
+use cloudlx_model::ErrorBody;
+
+use crate::redact::Redactor;
+
+/// How much of a server's text a message shows, in characters.
+const GLANCE: usize = 200;
+
+/// The body of an error answer, whatever its shape. Secrets that the server echoed are replaced with `[redacted]`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorPayload {
+    /// The body that the API's framework writes (inferred).
+    Api(ErrorBody),
+    /// Some other JSON.
+    Json(serde_json::Value),
+    /// HTML or any other text; bytes that are not UTF-8 are replaced with U+FFFD.
+    Text(RawBody),
+    /// No body at all.
+    Empty,
+}
+
+/// A body as it came, redacted and bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawBody {
+    /// The text; bytes that are not UTF-8 are replaced with U+FFFD.
+    pub text: String,
+    /// Whether more came, or should have come, than was kept.
+    pub cut: bool,
+}
+
+impl ErrorPayload {
+    pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
+        let raw = RawBody::read(bytes, cut, redactor);
+        if raw.text.trim().is_empty() {
+            return Self::Empty;
+        }
+        if let Ok(body) = serde_json::from_str(&raw.text) {
+            return Self::Api(body);
+        }
+        match serde_json::from_str(&raw.text) {
+            Ok(value) => Self::Json(value),
+            Err(_) => Self::Text(raw),
+        }
+    }
+}
+
+impl RawBody {
+    pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        if cut {
+            return Self { text: redactor.clean_cut(&text), cut };
+        }
+        let text = redactor.clean(&text);
+        // What JSON spells with escapes shows only once they are read: then the JSON is written anew.
+        let anew = serde_json::from_str(&text).ok().and_then(|read: serde_json::Value| {
+            let mut cleaned = read.clone();
+            redactor.clean_json(&mut cleaned);
+            (cleaned != read).then(|| cleaned.to_string())
+        });
+        Self { text: anew.unwrap_or(text), cut }
+    }
+}
+
+/// In one line, and no longer than a glance.
+impl fmt::Display for ErrorPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(body) => {
+                write!(f, "{}", Glance(&body.message))?;
+                let errors = body.errors.iter().flat_map(|errors| &errors.0);
+                for (field, messages) in errors {
+                    write!(f, "; {}: {}", Glance(field), Glance(&messages.join(" ")))?;
+                }
+                Ok(())
+            }
+            Self::Json(value) => write!(f, "{}", Glance(&value.to_string())),
+            Self::Text(body) => write!(f, "{body}"),
+            Self::Empty => f.write_str("(no body)"),
+        }
+    }
+}
+
+/// In one line, and no longer than a glance.
+impl fmt::Display for RawBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.text.trim().is_empty() {
+            f.write_str("(no body)")
+        } else {
+            write!(f, "{}", Glance(&self.text))
+        }
+    }
+}
+
+/// A server's text within a message: spaces and line ends run together, control characters escaped, the rest cut off.
+pub(crate) struct Glance<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Glance<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = GLANCE;
+        for (i, word) in self.0.split_whitespace().enumerate() {
+            let gap = (i > 0).then_some(' ');
+            for character in gap.into_iter().chain(word.chars()) {
+                if left == 0 {
+                    return f.write_str("…");
+                }
+                left -= 1;
+                if character.is_control() {
+                    write!(f, "{}", character.escape_default())?;
+                } else {
+                    write!(f, "{character}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> ErrorPayload {
+        ErrorPayload::read(bytes, false, &Redactor::new(&[SecretString::from("se/cret")]))
+    }
+
+    #[test]
+    fn a_body_of_any_shape_is_kept() {
+        let api = read(br#"{"message": "422 Unprocessable Entity", "errors": {"b": ["x", "y"], "a": ["z"]}, "debug": {}}"#);
+        assert!(matches!(&api, ErrorPayload::Api(body) if body.status_code.is_none()), "{api:?}");
+        assert_eq!(api.to_string(), "422 Unprocessable Entity; b: x y; a: z");
+
+        let json = read(br#" {"error": "invalid_client"} "#);
+        assert_eq!(json, ErrorPayload::Json(serde_json::json!({"error": "invalid_client"})));
+        assert_eq!(json.to_string(), r#"{"error":"invalid_client"}"#);
+        assert!(matches!(read(br#"{"message": "x", "code": "not a number"}"#), ErrorPayload::Json(_)));
+
+        let html = read(b"<html>\r\n  <h1>502 Bad\tGateway</h1>\x1b[31m\xff</html>");
+        assert!(matches!(html, ErrorPayload::Text(_)), "{html:?}");
+        assert_eq!(html.to_string(), "<html> <h1>502 Bad Gateway</h1>\\u{1b}[31m\u{fffd}</html>");
+
+        for empty in [b"".as_slice(), b" \r\n"] {
+            assert_eq!(read(empty), ErrorPayload::Empty);
+        }
+    }
+
+    #[test]
+    fn an_echoed_secret_is_kept_in_no_shape() {
+        for body in [
+            r#"{"message": "se/cret", "errors": {"se\/cret": ["s\u0065/cret"]}}"#,
+            r#"{"x": "s\u0065\/cret", "se/cret": [["se\/cret"]]}"#,
+            "<p>se/cret or se%2Fcret",
+        ] {
+            let payload = read(body.as_bytes());
+            assert!(!format!("{payload:?} {payload}").contains("cret"), "{payload:?}");
+            assert!(payload.to_string().contains("[redacted]"), "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_message_shows_no_more_than_a_glance() {
+        assert_eq!(Glance(&"é".repeat(GLANCE)).to_string(), "é".repeat(GLANCE));
+        assert_eq!(Glance(&"é".repeat(GLANCE + 1)).to_string(), format!("{}…", "é".repeat(GLANCE)));
+    }
+}

@@ -1,0 +1,30 @@
+//! Where a request went.
+
+use std::fmt;
+
+use cloudlx_model::{Endpoint, Method};
+use reqwest::Url;
+
+/// Where a request went, or would have gone. It holds no secret: base URLs with credentials are refused, and the API's
+/// paths carry none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The call's name, [`Endpoint::NAME`].
+    pub endpoint: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: String,
+}
+
+impl Target {
+    pub(crate) fn of<E: Endpoint>(url: &Url) -> Self {
+        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned() }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url)
+    }
+}

@@ -1,0 +1,185 @@
+//! What goes over the wire, byte by byte, and what every error says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test cannot do without, it fails without"
+)]
+
+mod scripted;
+
+use std::time::Duration;
+
+use cloudlx_client::reqwest::redirect;
+use cloudlx_client::{BuildError, Client, CreateError, Credentials, Error, Retry, Target, reqwest};
+use cloudlx_model::{CreateCustomer, CustomerId, Endpoint, Method};
+use scripted::{CUSTOMER, Reply, Scripted, answer, ok, request};
+
+/// For what is about time that runs out: long enough for a loopback connection on a busy machine.
+const SHORT: Duration = Duration::from_millis(300);
+
+#[tokio::test]
+async fn the_requests() {
+    let server = Scripted::with_tokens(|request| match request.path() {
+        "/api/customers" if request.call.starts_with("GET") => ok(r#"{"customers": []}"#),
+        "/api/realms" => ok(r#"{"realms": []}"#),
+        "/api/sub-realms" => ok(r#"{"sub_realms": []}"#),
+        _ => ok(CUSTOMER),
+    })
+    .await;
+    let client = server.client();
+    client.create_customer(&request()).await.unwrap();
+    client.list_customers().await.unwrap();
+    client.get_customer(CustomerId(6918)).await.unwrap();
+    client.list_realms().await.unwrap();
+    client.list_sub_realms().await.unwrap();
+    let requests: Vec<_> = server.requests().into_iter().map(|request| server.stable(&request.raw)).collect();
+    insta::assert_snapshot!(requests.join("\n----------------\n").replace('\r', "␍"));
+}
+
+/// What the client says about the answer of a server, to a create and to a read.
+async fn about(reply: Reply) -> String {
+    let late = matches!(reply, Reply::Hang(_));
+    let server = Scripted::with_tokens(move |_| reply.clone()).await;
+    let client =
+        if late { server.builder().attempt_timeout(SHORT) } else { server.builder() }.build().unwrap();
+    told(&server, &client).await
+}
+
+/// The same, where the token endpoint answers so.
+async fn about_token(reply: Reply) -> String {
+    let late = matches!(reply, Reply::Hang(_));
+    let server = Scripted::start(move |_| reply.clone()).await;
+    let client = if late { server.builder().call_timeout(SHORT) } else { server.builder() }.build().unwrap();
+    told(&server, &client).await
+}
+
+async fn told(server: &Scripted, client: &Client) -> String {
+    let create = client.create_customer(&request()).await.unwrap_err();
+    let read = client.get_customer(CustomerId(6918)).await.unwrap_err();
+    server.stable(&format!("create: {create}\n{}read: {read}\n", causes(create.cause())))
+}
+
+/// The error, and those of its sources that are this crate's words.
+fn causes(error: &Error) -> String {
+    match error {
+        Error::NoToken { source, .. } => format!("  {error}\n    {source}\n"),
+        Error::NotBuilt { source, .. } => format!("  {error}\n    {source}\n"),
+        _ => format!("  {error}\n"),
+    }
+}
+
+#[tokio::test]
+async fn the_messages_of_calls() {
+    let api = r#"{"message": "Could not create the customer.", "errors": {"name": ["The name is taken."]}, "status_code": 422}"#;
+    let html = "<html>\n  <h1>502 Bad Gateway</h1>\n</html>";
+    let unreadable =
+        r#"{"access_token": "a\nb", "token_type": "x", "expires_in": 3600, "refresh_token": "r"}"#;
+    let mut told = Vec::new();
+    for (what, reply) in [
+        ("refused", answer("422 Unprocessable Content", "", api)),
+        ("without permission", answer("403 Forbidden", "", r#"{"error": "forbidden"}"#)),
+        ("not there", answer("404 Not Found", "", "")),
+        ("another version", answer("406 Not Acceptable", "", "")),
+        ("too many", answer("429 Too Many Requests", "", "")),
+        ("too many, later", answer("429 Too Many Requests", "retry-after: 7\r\n", "")),
+        (
+            "unavailable",
+            answer("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n", ""),
+        ),
+        ("a gateway", answer("502 Bad Gateway", "", html)),
+        ("a redirect", answer("302 Found", "location: https://www.infiny.io/login\r\n", "")),
+        ("a redirect to nowhere", answer("308 Permanent Redirect", "", "")),
+        ("a token refused", answer("401 Unauthorized", "", r#"{"message": "Unauthenticated."}"#)),
+        ("no JSON", ok(html)),
+        ("other JSON", ok(r#"{"id": "6918"}"#)),
+        ("nothing", ok("")),
+        ("cut before the answer", Reply::Cut(Vec::new())),
+        ("cut within the answer", Reply::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())),
+        ("late", Reply::Hang(Vec::new())),
+        ("late in the answer", Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())),
+    ] {
+        told.push(format!("# {what}\n{}", about(reply).await));
+    }
+    for (what, reply) in [
+        ("the credentials refused", answer("401 Unauthorized", "", r#"{"error": "invalid_client"}"#)),
+        ("the token endpoint down", answer("500 Internal Server Error", "", "")),
+        ("the token late", Reply::Hang(Vec::new())),
+        ("no token in the answer", ok(r#"{"access_token": 1}"#)),
+        ("HTML for a token", ok(html)),
+        ("a token that no header holds", ok(unreadable)),
+    ] {
+        told.push(format!("# {what}\n{}", about_token(reply).await));
+    }
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[tokio::test]
+async fn the_messages_that_need_a_stage() {
+    let mut shown = Vec::new();
+
+    let server = Scripted::start(|_| answer("401 Unauthorized", "", "")).await;
+    shown.push(format!("# a given token refused\n{}", told(&server, &server.client_with_token()).await));
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::builder(&base_url, Credentials::access_token("token")).build().unwrap();
+    let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
+    shown.push(format!("# no connection\n{unreachable}"));
+
+    let server = Scripted::with_tokens(|request| match request.path() {
+        "/elsewhere" => ok(CUSTOMER),
+        _ => answer("303 See Other", "location: /elsewhere\r\n", ""),
+    })
+    .await;
+    let following = reqwest::Client::builder().redirect(redirect::Policy::default()).build().unwrap();
+    let client = server.builder().http_client(following).build().unwrap();
+    shown.push(format!("# a redirect followed\n{}", told(&server, &client).await));
+
+    let server = Scripted::with_tokens(|_| {
+        ok(r#"{"realms": [{"name": "R", "description": null}], "sub_realms": []}"#)
+    })
+    .await;
+    let error = server.client().catalogue().await.unwrap_err();
+    shown.push(format!("# no catalogue\n{error}\n"));
+
+    // The tests of the token cache stage this one; here are its words.
+    let target = Target {
+        endpoint: CreateCustomer::NAME,
+        method: Method::Post,
+        url: "http://127.0.0.1:[port]/api/customers".to_owned(),
+    };
+    let source = Error::OutOfTime { target, limit: Duration::from_secs(2) };
+    let out_of_time = CreateError::NotCreated { retry: Retry::CanHelp { after: None }, source };
+    shown.push(format!("# waiting for another call's token\n{out_of_time}\n{}", causes(out_of_time.cause())));
+
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn the_messages_of_the_builder() {
+    let id_and_secret = || Credentials::client("id", "secret");
+    let built = |base_url, credentials| Client::builder(base_url, credentials).build().unwrap_err();
+    let local = "http://127.0.0.1:9";
+    let errors: [BuildError; 10] = [
+        built("www.infiny.io", id_and_secret()),
+        built("ftp://www.infiny.io", id_and_secret()),
+        built("https://user:password@www.infiny.io", id_and_secret()),
+        built("https://www.infiny.io/?version=1", id_and_secret()),
+        built("http://www.infiny.io", id_and_secret()),
+        built(local, Credentials::client("id", "")),
+        built(local, Credentials::access_token("a b\n")),
+        Client::builder(local, id_and_secret()).user_agent("a\nb").build().unwrap_err(),
+        Client::builder(local, id_and_secret()).call_timeout(Duration::ZERO).build().unwrap_err(),
+        BuildError::NoTls,
+    ];
+    let shown: Vec<_> = errors
+        .iter()
+        .map(|error| match error {
+            BuildError::BaseUrl(source) => format!("{error}: {source}"),
+            _ => error.to_string(),
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}

@@ -1,0 +1,105 @@
+//! What a client can be built of.
+
+use std::time::Duration;
+
+use cloudlx_client::{BaseUrlError, BuildError, Client, ClientBuilder, Credentials};
+
+use crate::scripted::{CUSTOMER, Scripted, ok, request};
+
+fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url, Credentials::client("id", "secret"))
+}
+
+#[test]
+fn plain_http_leaves_this_machine_only_when_allowed() {
+    let refused = builder("http://www.infiny.io").build().unwrap_err();
+    assert!(matches!(refused, BuildError::BaseUrl(BaseUrlError::PlainHttp { .. })), "{refused:?}");
+    assert!(builder("http://www.infiny.io").allow_plain_http().build().is_ok());
+    assert!(builder("http://localhost:8080").build().is_ok());
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_anything_is_sent() {
+    let local = "http://127.0.0.1:9";
+    let build = |credentials| Client::builder(local, credentials).build();
+    for (empty, found) in [
+        (Credentials::client("", "secret"), "client id"),
+        (Credentials::client("id", ""), "client secret"),
+        (Credentials::access_token(""), "access token"),
+    ] {
+        assert!(
+            matches!(build(empty), Err(BuildError::EmptyCredential { part }) if part == found),
+            "{found}"
+        );
+    }
+    assert!(matches!(build(Credentials::access_token("token\n")), Err(BuildError::AccessToken)));
+    assert!(matches!(builder(local).user_agent("a\nb").build(), Err(BuildError::UserAgent { .. })));
+    for (zero, found) in [
+        (builder(local).connect_timeout(Duration::ZERO), "connect"),
+        (builder(local).attempt_timeout(Duration::ZERO), "attempt"),
+        (builder(local).call_timeout(Duration::ZERO), "call"),
+    ] {
+        assert!(
+            matches!(zero.build(), Err(BuildError::ZeroTimeout { timeout }) if timeout == found),
+            "{found}"
+        );
+    }
+    assert!(builder("ftp://www.infiny.io").build().is_err());
+}
+
+#[cfg(not(feature = "rustls"))]
+#[test]
+fn https_without_tls_is_refused() {
+    assert!(matches!(builder("https://www.infiny.io").build(), Err(BuildError::NoTls)));
+    assert!(
+        builder("https://www.infiny.io").http_client(cloudlx_client::reqwest::Client::new()).build().is_ok()
+    );
+}
+
+#[test]
+fn a_client_can_go_wherever_a_task_can() {
+    fn check<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
+    fn check_future<T: Send>(_: T) {}
+    check::<Client>();
+    let client = builder("http://127.0.0.1:9").build().unwrap();
+    let request = request();
+    check_future(client.create_customer(&request));
+    check_future(client.catalogue());
+}
+
+#[tokio::test]
+async fn the_longest_timeouts_are_no_trouble() {
+    let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
+    let forever = Duration::MAX;
+    let client = server
+        .builder()
+        .connect_timeout(forever)
+        .attempt_timeout(forever)
+        .call_timeout(forever)
+        .build()
+        .unwrap();
+    assert!(client.get_customer(cloudlx_model::CustomerId(6918)).await.is_ok());
+}
+
+#[tokio::test]
+async fn paths_go_behind_the_prefix_of_the_base_url() {
+    let server = Scripted::start(|_| ok(r#"{"customers": []}"#)).await;
+    let base_url = format!("{}/gateway/infiny/", server.base_url());
+    let client = Client::builder(base_url, Credentials::access_token("token")).build().unwrap();
+    assert!(client.list_customers().await.unwrap().is_empty());
+    assert_eq!(server.count("/gateway/infiny/api/customers"), 1);
+}
+
+#[tokio::test]
+async fn an_http_client_of_the_callers_is_used_as_it_is() {
+    let server = Scripted::start(|_| ok(r#"{"customers": []}"#)).await;
+    let http = || cloudlx_client::reqwest::Client::builder().user_agent("the-callers/1").build().unwrap();
+    let builder =
+        || Client::builder(server.base_url(), Credentials::access_token("token")).http_client(http());
+    builder().build().unwrap().list_customers().await.unwrap();
+    builder().user_agent("told/2").build().unwrap().list_customers().await.unwrap();
+    let [callers, told] = &server.requests()[..] else { panic!("two requests") };
+    assert!(callers.raw.contains("user-agent: the-callers/1\r\n"), "{}", callers.raw);
+    assert!(told.raw.contains("user-agent: told/2\r\n"), "{}", told.raw);
+    assert!(told.raw.contains("accept: application/vnd.cloudlx.v1+json\r\n"), "{}", told.raw);
+}

@@ -1,0 +1,15 @@
+//! The client against a server that answers as a script says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test cannot do without, it fails without"
+)]
+
+mod answers;
+mod building;
+mod outcomes;
+#[path = "../scripted/mod.rs"]
+mod scripted;
+mod secrets;
+mod tokens;

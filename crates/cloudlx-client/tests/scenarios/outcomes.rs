@@ -1,0 +1,237 @@
+//! How a create ends, whatever the network and the server do.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use cloudlx_client::reqwest::dns::{Name, Resolve, Resolving};
+use cloudlx_client::reqwest::{self, redirect};
+use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter};
+use cloudlx_model::CustomerId;
+use tokio::net::TcpListener;
+
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, answer, ok, request};
+
+const CUSTOMERS: &str = "/api/customers";
+/// For tests of time that runs out: long enough for a loopback connection on a busy machine.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// Creates a customer on a server that does this, and checks that the request was sent once at most.
+async fn create(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> CreateError {
+    let server = Scripted::with_tokens(script).await;
+    let error = server.client().create_customer(&request()).await.unwrap_err();
+    assert!(server.count(CUSTOMERS) <= 1, "{error}");
+    error
+}
+
+fn is_unknown(error: &CreateError) -> bool {
+    matches!(error, CreateError::Unknown { .. })
+}
+
+fn retry(error: &CreateError) -> Option<Retry> {
+    match error {
+        CreateError::NotCreated { retry, .. } => Some(*retry),
+        CreateError::Unknown { .. } => None,
+    }
+}
+
+const CAN_HELP: Option<Retry> = Some(Retry::CanHelp { after: None });
+const USELESS: Option<Retry> = Some(Retry::Useless);
+
+#[tokio::test]
+async fn a_customer_is_created() {
+    let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
+    let customer = server.client().create_customer(&request()).await.unwrap();
+    assert_eq!(customer.id, CustomerId(6918));
+    assert_eq!(server.count(CUSTOMERS), 1);
+}
+
+#[tokio::test]
+async fn the_status_of_the_answer_decides() {
+    let later = Some(Retry::CanHelp { after: Some(RetryAfter::Delay(Duration::from_secs(7))) });
+    for (status, headers, expected) in [
+        ("201 Created", "", None),
+        ("204 No Content", "", None),
+        ("301 Moved Permanently", "location: /elsewhere\r\n", USELESS),
+        ("302 Found", "location: /elsewhere\r\n", USELESS),
+        ("303 See Other", "location: /elsewhere\r\n", None),
+        ("307 Temporary Redirect", "location: /elsewhere\r\n", USELESS),
+        ("308 Permanent Redirect", "", USELESS),
+        ("400 Bad Request", "", USELESS),
+        ("401 Unauthorized", "", USELESS),
+        ("403 Forbidden", "", USELESS),
+        ("404 Not Found", "", USELESS),
+        ("405 Method Not Allowed", "allow: GET\r\n", USELESS),
+        ("406 Not Acceptable", "", USELESS),
+        ("408 Request Timeout", "", None),
+        ("409 Conflict", "", USELESS),
+        ("413 Content Too Large", "", USELESS),
+        ("415 Unsupported Media Type", "", USELESS),
+        ("422 Unprocessable Content", "", USELESS),
+        ("429 Too Many Requests", "", CAN_HELP),
+        ("429 Too Many Requests", "retry-after: 7\r\n", later),
+        ("500 Internal Server Error", "retry-after: 7\r\n", None),
+        ("502 Bad Gateway", "", None),
+        ("503 Service Unavailable", "", None),
+        ("503 Service Unavailable", "retry-after: soon\r\n", None),
+        ("503 Service Unavailable", "retry-after: 7\r\n", later),
+        ("504 Gateway Timeout", "", None),
+        ("599 Whatever", "", None),
+    ] {
+        let error = create(move |_| answer(status, headers, "")).await;
+        assert_eq!(retry(&error), expected, "{status} {headers}: {error}");
+        let code = status.split_once(' ').unwrap().0;
+        assert_eq!(error.cause().status().unwrap().as_str(), code, "{error:?}");
+        let target = error.cause().target().unwrap();
+        assert!(target.to_string().starts_with("POST http://127.0.0.1:"), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_to_come_back_at_is_kept() {
+    let headers = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let error = create(move |_| answer("503 Service Unavailable", headers, "")).await;
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    assert_eq!(retry(&error), Some(Retry::CanHelp { after: Some(RetryAfter::At(at)) }));
+}
+
+#[tokio::test]
+async fn a_success_that_is_no_customer_is_unknown_and_kept() {
+    for body in
+        ["", "{}", "<html>welcome</html>", r#"{"id": 6918, "name": "cut"#, "[1, 2]", r#"{"id": "6918"}"#]
+    {
+        let error = create(move |_| ok(body)).await;
+        assert!(is_unknown(&error), "{body}: {error:?}");
+        match error.cause() {
+            Error::Unexpected { body: Some(kept), .. } => {
+                assert_eq!(kept.text, body);
+                assert!(!kept.cut);
+            }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_after_the_request_leaves_the_outcome_unknown() {
+    let cut_head = b"HTTP/1.1 200 OK\r\nconte".to_vec();
+    let cut_body = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": 6918".to_vec();
+    let cut_chunk = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{".to_vec();
+    let not_http = b"220 smtp.example ESMTP\r\n\r\n".to_vec();
+    for bytes in [Vec::new(), cut_head, cut_body, cut_chunk, not_http] {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        let error = create(move |_| Reply::Cut(bytes.clone())).await;
+        assert!(is_unknown(&error), "{shown}: {error:?}");
+        assert!(matches!(error.cause(), Error::NoAnswer { .. }), "{shown}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_counts_even_where_its_body_is_cut_off() {
+    let head = b"HTTP/1.1 422 Unprocessable Content\r\ncontent-length: 1000\r\n\r\n{\"mess".to_vec();
+    let error = create(move |_| Reply::Cut(head.clone())).await;
+    assert_eq!(retry(&error), USELESS, "{error:?}");
+}
+
+#[tokio::test]
+async fn no_connection_is_not_created() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    for credentials in [Credentials::client("id", "secret"), Credentials::access_token("token")] {
+        let client = Client::builder(&base_url, credentials).build().unwrap();
+        let error = client.create_customer(&request()).await.unwrap_err();
+        assert_eq!(retry(&error), CAN_HELP, "{error:?}");
+    }
+}
+
+/// Never finds a host: an attempt that runs out of time before it has a connection.
+struct NeverResolves;
+
+impl Resolve for NeverResolves {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_before_sending_is_not_created() {
+    let http = reqwest::Client::builder().dns_resolver(Arc::new(NeverResolves)).no_proxy().build().unwrap();
+    let client = Client::builder("http://localhost:9", Credentials::access_token("token"))
+        .http_client(http)
+        .attempt_timeout(SHORT)
+        .build()
+        .unwrap();
+    let error = client.create_customer(&request()).await.unwrap_err();
+    assert_eq!(retry(&error), CAN_HELP, "{error:?}");
+    assert!(matches!(error.cause(), Error::NotSent { source, .. } if source.is_timeout()), "{error:?}");
+}
+
+#[tokio::test]
+async fn time_that_runs_out_after_sending_leaves_the_outcome_unknown() {
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{".to_vec();
+    for bytes in [Vec::new(), begun] {
+        let server = Scripted::start(move |_| Reply::Hang(bytes.clone())).await;
+        let client = Client::builder(server.base_url(), Credentials::access_token("token"))
+            .attempt_timeout(SHORT)
+            .build()
+            .unwrap();
+        let error = client.create_customer(&request()).await.unwrap_err();
+        assert!(is_unknown(&error), "{error:?}");
+        assert!(matches!(error.cause(), Error::NoAnswer { source, .. } if source.is_timeout()), "{error:?}");
+        assert_eq!(server.count(CUSTOMERS), 1);
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_while_the_token_is_fetched_is_not_created() {
+    let server = Scripted::start(|_| Reply::Hang(Vec::new())).await;
+    let client = server.builder().call_timeout(SHORT).build().unwrap();
+    let error = client.create_customer(&request()).await.unwrap_err();
+    assert_eq!(retry(&error), CAN_HELP, "{error:?}");
+    assert!(matches!(error.cause(), Error::NoToken { .. }), "{error:?}");
+    assert_eq!(server.count(CUSTOMERS), 0);
+}
+
+#[tokio::test]
+async fn an_http_client_that_follows_redirects_cannot_create_twice_or_elsewhere() {
+    for status in
+        ["301 Moved Permanently", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        let server = Scripted::with_tokens(move |request| match request.path() {
+            CUSTOMERS => answer(status, "location: /elsewhere\r\n", ""),
+            _ => ok(CUSTOMER),
+        })
+        .await;
+        let http = reqwest::Client::builder().redirect(redirect::Policy::default()).build().unwrap();
+        let client = server.builder().http_client(http).build().unwrap();
+        let error = client.create_customer(&request()).await.unwrap_err();
+        let posts = server.requests().iter().filter(|request| request.raw.contains("currency_iso")).count();
+        assert_eq!(posts, 1, "{status}");
+        // 307 and 308 ask for the body again, which is not to be had: such a redirect is not followed.
+        let followed = matches!(error.cause(), Error::Strayed { .. });
+        assert_eq!(followed, matches!(&status[..3], "301" | "303"), "{status}: {error:?}");
+        assert_eq!(is_unknown(&error), followed, "{status}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_connection_in_the_pool_makes_no_second_customer() {
+    let server = Scripted::with_tokens(|request| match request.nth {
+        0 => match ok(CUSTOMER) {
+            Reply::Answer(bytes) => Reply::Cut(bytes),
+            other => other,
+        },
+        _ => ok(CUSTOMER),
+    })
+    .await;
+    let client = server.client();
+    client.create_customer(&request()).await.unwrap();
+    let second = client.create_customer(&request()).await;
+    let sent = server.count(CUSTOMERS);
+    match second {
+        // A dead connection was noticed in time, and another one made.
+        Ok(_) => assert_eq!(sent, 2),
+        Err(CreateError::Unknown { .. }) => assert!(sent <= 2),
+        Err(CreateError::NotCreated { .. }) => assert_eq!(sent, 1),
+    }
+}

@@ -1,0 +1,229 @@
+//! A server that answers as a test's script says, byte by byte, and keeps what it was sent.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::sync::{Arc, Mutex};
+
+use cloudlx_client::{Client, ClientBuilder, Credentials};
+use cloudlx_model::CreateCustomer;
+use cloudlx_validate::Validated;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
+use tokio::task::JoinHandle;
+
+pub(crate) const CLIENT_ID: &str = "the-client";
+pub(crate) const CLIENT_SECRET: &str = "s3cr3t/of-the-client";
+pub(crate) const TOKEN_PATH: &str = "/api/oauth2/access-token";
+
+pub(crate) const CUSTOMER: &str = r#"{"id": 6918, "name": "Test Customer API 2",
+    "currency": {"name": "GBP - British Pound", "iso_2": "GB", "iso_3": "GBP"},
+    "country": {"iso_2": "GB", "name": "United Kingdom"},
+    "realms": [{"name": "Networking", "description": "Cloud Link Exchange"}],
+    "sub_realms": [{"id": 313, "name": "SD WAN", "description": null, "has_access": true}]}"#;
+
+/// What the server was sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    /// Head and body, as they came.
+    pub(crate) raw: String,
+    /// `METHOD /path`.
+    pub(crate) call: String,
+    /// How many requests with the same `call` came before.
+    pub(crate) nth: usize,
+}
+
+impl Request {
+    pub(crate) fn path(&self) -> &str {
+        self.call.split_once(' ').map_or("", |(_, path)| path)
+    }
+
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        self.raw.lines().find_map(|line| line.strip_prefix("authorization: Bearer "))
+    }
+}
+
+/// What the server does about it.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// Writes these bytes and keeps the connection.
+    Answer(Vec<u8>),
+    /// Writes these bytes and closes the connection.
+    Cut(Vec<u8>),
+    /// Writes these bytes and then nothing more, for as long as the client waits.
+    Hang(Vec<u8>),
+    /// Waits until so many requests have come, and then does this.
+    Together(Arc<Barrier>, Box<Reply>),
+}
+
+/// An answer with a status, headers (each with its line end) and a body.
+pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
+    let body = body.as_ref();
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len()).into_bytes();
+    bytes.extend_from_slice(body);
+    Reply::Answer(bytes)
+}
+
+pub(crate) fn ok(body: impl AsRef<[u8]>) -> Reply {
+    answer("200 OK", "content-type: application/json\r\n", body)
+}
+
+/// The token with this number, good for so many seconds.
+pub(crate) fn token(number: usize, expires_in: u64) -> Reply {
+    ok(format!(
+        r#"{{"access_token": "{}", "token_type": "client_credentials", "expires_in": {expires_in}, "refresh_token": "refresh-{number}"}}"#,
+        token_text(number)
+    ))
+}
+
+pub(crate) fn token_text(number: usize) -> String {
+    format!("t0k3n-{number:034}")
+}
+
+/// A listening server; it stops when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Scripted {
+    base_url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+    task: JoinHandle<()>,
+}
+
+impl Scripted {
+    /// Answers every request as `script` says.
+    pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let script = Arc::new(script);
+        let task = tokio::spawn(async move {
+            let mut connections = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&seen)));
+            }
+        });
+        Self { base_url, requests, task }
+    }
+
+    /// Answers token requests with tokens that live an hour, and everything else as `script` says.
+    pub(crate) async fn with_tokens(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start(move |request| match request.path() {
+            TOKEN_PATH => token(request.nth, 3600),
+            _ => script(request),
+        })
+        .await
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        Client::builder(&self.base_url, Credentials::client(CLIENT_ID, CLIENT_SECRET))
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+
+    /// A client with a token that was got elsewhere.
+    pub(crate) fn client_with_token(&self) -> Client {
+        Client::builder(&self.base_url, Credentials::access_token(token_text(0))).build().unwrap()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// How many requests came for this path.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.requests().iter().filter(|request| request.path() == path).count()
+    }
+
+    /// `text` without what differs from run to run.
+    pub(crate) fn stable(&self, text: &str) -> String {
+        let address = self.base_url.trim_start_matches("http://");
+        text.replace(address, "127.0.0.1:[port]")
+            .replace(CLIENT_SECRET, "[client secret]")
+            .replace(&token_text(0), "[token]")
+            .replace(concat!("cloudlx-client/", env!("CARGO_PKG_VERSION")), "cloudlx-client/[version]")
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve<S: Fn(&Request) -> Reply>(
+    mut stream: TcpStream,
+    script: Arc<S>,
+    seen: Arc<Mutex<Vec<Request>>>,
+) {
+    while let Some(raw) = read_request(&mut stream).await {
+        let call = raw.split(" HTTP/1.1").next().unwrap_or_default().to_owned();
+        let request = {
+            let mut seen = seen.lock().unwrap();
+            let nth = seen.iter().filter(|before| before.call == call).count();
+            seen.push(Request { raw, call, nth });
+            seen.last().unwrap().clone()
+        };
+        let mut reply = script(&request);
+        while let Reply::Together(barrier, then) = reply {
+            barrier.wait().await;
+            reply = *then;
+        }
+        match reply {
+            Reply::Answer(bytes) => {
+                if stream.write_all(&bytes).await.is_err() {
+                    return;
+                }
+            }
+            Reply::Cut(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.shutdown().await;
+                return;
+            }
+            Reply::Hang(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+                return;
+            }
+            Reply::Together(..) => {}
+        }
+    }
+}
+
+/// One request, or none when the client has closed the connection.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return Some(text.into_owned());
+            }
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+/// The page's sample request.
+pub(crate) fn request() -> Validated<CreateCustomer> {
+    cloudlx_validate::from_json(include_bytes!("../../../../examples/create-customer.json")).unwrap()
+}
+
+/// An error and all its sources, as text and as `Debug` shows them.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = format!("{error:#?}");
+    let mut next = Some(error);
+    while let Some(error) = next {
+        text = format!("{text}\n{error}\n{error:?}");
+        next = error.source();
+    }
+    text
+}

@@ -1,0 +1,80 @@
+//! The client against the stub: both are derived from the same contract, and know nothing of each other.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without, it fails without")]
+
+use std::time::Duration;
+
+use cloudlx_client::{Client, CreateError, Credentials, Error, ErrorPayload, Retry};
+use cloudlx_model::{CustomerId, SubRealmId};
+use cloudlx_server_stub::Stub;
+use cloudlx_validate::{from_json, from_json_against};
+
+const REQUEST: &[u8] = include_bytes!("../../../examples/create-customer.json");
+
+fn client(stub: &Stub) -> Client {
+    let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
+    Client::builder(stub.base_url(), credentials).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_customer_is_created_and_found() {
+    let stub = Stub::start().await.unwrap();
+    let client = client(&stub);
+    let catalogue = client.catalogue().await.unwrap();
+    let request = from_json_against(REQUEST, &catalogue).unwrap();
+
+    let created = client.create_customer(&request).await.unwrap();
+    assert_eq!(created.name, request.name);
+    assert_eq!(created.currency.iso_3, "GBP");
+    assert!(created.realms.iter().all(|realm| realm.id.is_none()));
+    let enabled = created.sub_realms.iter().filter(|sub_realm| sub_realm.has_access);
+    assert_eq!(enabled.map(|sub_realm| sub_realm.id).collect::<Vec<_>>(), [SubRealmId(313)]);
+
+    let found = client.get_customer(created.id).await.unwrap();
+    assert!(found.realms.iter().all(|realm| realm.id.is_some()));
+    assert_eq!(client.list_customers().await.unwrap(), [found]);
+    assert_eq!(stub.customers().len(), 1);
+}
+
+#[tokio::test]
+async fn wrong_credentials_create_nothing() {
+    let stub = Stub::start().await.unwrap();
+    let client =
+        Client::builder(stub.base_url(), Credentials::client("stub", "wr0ng-s3cret")).build().unwrap();
+    let error = client.create_customer(&from_json(REQUEST).unwrap()).await.unwrap_err();
+    let CreateError::NotCreated { retry: Retry::Useless, source: Error::NoToken { source, .. } } = error
+    else {
+        panic!("{error:?}");
+    };
+    assert!(matches!(source.payload(), Some(ErrorPayload::Api(_))), "{source:?}");
+    assert!(stub.customers().is_empty());
+}
+
+#[tokio::test]
+async fn a_customer_that_is_not_there_is_not_found() {
+    let stub = Stub::start().await.unwrap();
+    let error = client(&stub).get_customer(CustomerId(404)).await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+}
+
+#[tokio::test]
+async fn a_token_that_the_server_no_longer_takes_is_renewed() {
+    let stub = Stub::start().await.unwrap();
+    let client = client(&stub);
+    client.list_customers().await.unwrap();
+    // By the stub's clock the token has ended, by the client's it has not.
+    stub.clock().advance(Duration::from_secs(3601));
+    client.create_customer(&from_json(REQUEST).unwrap()).await.unwrap();
+    assert_eq!(stub.customers().len(), 1);
+    let answered: Vec<_> =
+        stub.requests().iter().map(|request| format!("{} {}", request.path, request.status)).collect();
+    assert_eq!(
+        answered,
+        [
+            "/api/oauth2/access-token 200",
+            "/api/customers 200",
+            "/api/customers 401",
+            "/api/oauth2/access-token 200",
+            "/api/customers 200",
+        ]
+    );
+}
