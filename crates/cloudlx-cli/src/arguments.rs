@@ -117,6 +117,9 @@ pub(crate) struct Server {
     /// Call a stub inside this process, not `CLOUDLX_BASE_URL`
     #[arg(long)]
     pub(crate) stub: bool,
+    /// Send over plain http to other machines as well, which shows secrets to everyone on the way
+    #[arg(long)]
+    pub(crate) allow_plain_http: bool,
 }
 
 /// What a file of requests holds.

@@ -26,8 +26,11 @@ impl Connection {
             name: "CLOUDLX_BASE_URL",
             remedy: "set it to where the API is, such as https://www.infiny.io, or pass --stub",
         })?;
-        let client = Client::builder(base_url, credentials()?).build()?;
-        Ok(Self { client, stub: None })
+        let mut builder = Client::builder(base_url, credentials()?);
+        if server.allow_plain_http {
+            builder = builder.allow_plain_http();
+        }
+        Ok(Self { client: builder.build()?, stub: None })
     }
 
     /// Lets the stub end what it is doing.

@@ -59,7 +59,7 @@ impl File {
         let end = end.map_or(self.bytes.len(), |length| document.offset + document.bytes.len() + length);
         Lines {
             text: String::from_utf8_lossy(self.bytes.get(line_start..end).unwrap_or_default()),
-            first: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            first: before.split(|byte| *byte == b'\n').count(),
             before: document.offset - line_start,
         }
     }

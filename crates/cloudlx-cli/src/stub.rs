@@ -28,7 +28,7 @@ pub(crate) async fn run(listen: SocketAddr, catalogue: Option<&Path>) -> Result<
     for client in clients.iter().flat_map(|clients| clients.split(',')) {
         match client.split_once(':') {
             Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
-                builder = builder.client(id, secret)
+                builder = builder.client(id, secret);
             }
             _ => return Err(Failure::StubClients),
         }

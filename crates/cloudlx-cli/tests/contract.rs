@@ -148,5 +148,6 @@ fn schemas() {
 fn help() {
     insta::assert_snapshot!(run(&["--help"]));
     insta::assert_snapshot!("help_validate", run(&["validate", "--help"]));
+    insta::assert_snapshot!("help_customers_create", run(&["customers", "create", "--help"]));
     insta::assert_snapshot!("help_stub", run(&["stub", "--help"]));
 }

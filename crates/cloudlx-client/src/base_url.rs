@@ -37,7 +37,7 @@ pub enum BaseUrlError {
     /// The scheme is `http` and the host is not this machine.
     #[error(
         "expected https:// for the host {host:?}, found http://, which shows secrets to everyone on the way: use https, \
-         or call allow_plain_http"
+         or allow plain HTTP (allow_plain_http)"
     )]
     PlainHttp {
         /// The host that came.

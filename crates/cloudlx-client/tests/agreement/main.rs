@@ -176,7 +176,7 @@ fn documents() -> impl Strategy<Value = String> {
             let mut text = document.to_string();
             if let Some((field, value)) = twice {
                 text.truncate(text.len() - 1);
-                text += &format!(",{}:{value}}}", Value::from(field));
+                text = format!("{text},{}:{value}}}", Value::from(field));
             }
             if let Some(cut) = cut {
                 text = text.chars().take(cut).collect();
