@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use cloudlx_model::CustomerId;
 
-use crate::output::Format;
+use crate::format::Format;
 
 const ENVIRONMENT: &str = "\
 Environment:

@@ -10,7 +10,8 @@ use crate::connection::Connection;
 use crate::documents;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::format::Format;
+use crate::output;
 use crate::report::{self, Report};
 
 /// Checks the request in `file` and creates the customer.

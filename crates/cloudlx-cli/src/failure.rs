@@ -10,7 +10,7 @@ use cloudlx_validate::CatalogueError;
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::output::Format;
+use crate::format::Format;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -11,6 +11,7 @@ mod customers;
 mod documents;
 mod exit;
 mod failure;
+mod format;
 mod locate;
 mod output;
 mod realms;
@@ -27,7 +28,7 @@ use clap::Parser;
 use crate::arguments::{Arguments, Command, CustomersCommand, ListCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::format::Format;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,27 +1,10 @@
 //! Printing data on stdout.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::failure::Failure;
-
-/// For whom to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Human,
-    /// For programs
-    Json,
-}
-
-impl Format {
-    /// The one that was asked for, or the one that suits where stdout goes.
-    pub(crate) fn chosen(asked: Option<Self>) -> Self {
-        asked.unwrap_or(if io::stdout().is_terminal() { Self::Human } else { Self::Json })
-    }
-}
 
 /// Prints `value` as JSON, indented.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {

@@ -6,7 +6,8 @@ use crate::arguments::Server;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::format::Format;
+use crate::output;
 
 /// Lists the realms that a customer can be given.
 pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failure> {

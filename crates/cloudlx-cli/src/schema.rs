@@ -4,7 +4,8 @@ use cloudlx_validate::schema;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::format::Format;
+use crate::output;
 
 /// Prints the schema called `name`, or the names of all.
 pub(crate) fn run(name: Option<&str>, format: Format) -> Result<Exit, Failure> {

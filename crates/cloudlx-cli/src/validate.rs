@@ -8,7 +8,8 @@ use crate::arguments::Input;
 use crate::documents::File;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format};
+use crate::format::Format;
+use crate::output;
 use crate::report::{self, DocumentReport, Report};
 
 /// Checks every request in `files`. A file that cannot be read does not keep the others from being checked.

@@ -1,9 +1,9 @@
-//! `POST /api/customers`: the rule table, one block a field, and the door for requests built in Rust.
+//! `POST /api/customers`: the rule table, one block a field.
 
 use cloudlx_model::{CreateCustomer, RealmId, SubRealmId, id};
 use garde::Validate;
 
-use crate::{Catalogue, Rule, Validated, Violations, email, explain, ids, iso, text};
+use crate::{Catalogue, Rule, email, ids, iso, text};
 
 /// The longest name, in characters (Unicode code points; inferred).
 pub const NAME_MAX_CHARS: usize = 255;
@@ -21,11 +21,11 @@ pub(crate) struct CreateCustomerRules<'a> {
     name: &'a str,
 
     #[garde(custom(currency))]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::schema::currency_codes())))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = currency_codes())))]
     currency_iso: &'a str,
 
     #[garde(custom(country))]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::schema::country_codes())))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = country_codes())))]
     country_iso: &'a str,
 
     #[garde(custom(realms_in_range), custom(distinct), custom(realms_exist))]
@@ -58,40 +58,26 @@ pub(crate) struct CreateCustomerRules<'a> {
     role_group: Option<&'a str>,
 }
 
+/// The fields of a [`CreateCustomer`], in the page's order.
+pub(crate) const FIELDS: [&str; 10] = [
+    "name",
+    "currency_iso",
+    "country_iso",
+    "realms",
+    "shown_sub_realms",
+    "enabled_sub_realms",
+    "email",
+    "first_name",
+    "last_name",
+    "role_group",
+];
+
+/// The fields that must be there (inferred: no row of the page says).
+pub(crate) const REQUIRED: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
+
 /// What the rules look at besides the request.
 pub(crate) struct Context<'a> {
     pub(crate) catalogue: Option<&'a Catalogue>,
-}
-
-/// Checks `request` against every rule that needs nothing but the request.
-///
-/// # Errors
-///
-/// All violations, in the order of the request's fields.
-pub fn validate(request: CreateCustomer) -> Result<Validated<CreateCustomer>, Violations> {
-    prove(request, &Context { catalogue: None })
-}
-
-/// Checks `request` as [`validate`] does, and that the realms and sub-realms that it names are in `catalogue`.
-///
-/// # Errors
-///
-/// All violations, in the order of the request's fields.
-pub fn validate_against(
-    request: CreateCustomer,
-    catalogue: &Catalogue,
-) -> Result<Validated<CreateCustomer>, Violations> {
-    prove(request, &Context { catalogue: Some(catalogue) })
-}
-
-fn prove(request: CreateCustomer, context: &Context<'_>) -> Result<Validated<CreateCustomer>, Violations> {
-    match check(&request, context) {
-        Ok(()) => Ok(Validated::new(request)),
-        Err(report) => {
-            let violations = explain::violations(&request, &report, context);
-            Violations::found(violations).map(|()| Validated::new(request))
-        }
-    }
 }
 
 /// The rule table, run over `request`.
@@ -192,4 +178,30 @@ fn hold(holds: bool, rule: Rule) -> garde::Result {
 /// The report's message is the rule's code; `explain` turns it into words.
 fn broken(rule: Option<Rule>) -> garde::Result {
     rule.map_or(Ok(()), |rule| Err(garde::Error::new(rule.code())))
+}
+
+/// For the schema: the currencies that a customer can be billed in.
+#[cfg(feature = "schema")]
+fn currency_codes() -> Vec<&'static str> {
+    iso::currencies().map(|currency| currency.code).collect()
+}
+
+/// For the schema: the official country codes.
+#[cfg(feature = "schema")]
+fn country_codes() -> Vec<&'static str> {
+    iso::countries().iter().map(|country| country.alpha_2).collect()
+}
+
+#[cfg(all(test, feature = "schema"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_are_those_of_the_model() {
+        let document = cloudlx_model::schema::document("create-customer.request").unwrap();
+        let properties = document.schema.pointer("/properties").and_then(|it| it.as_object()).unwrap();
+        assert_eq!(properties.keys().collect::<Vec<_>>(), FIELDS);
+        let required = document.schema.get("required").and_then(|it| it.as_array()).unwrap();
+        assert_eq!(required, &REQUIRED);
+    }
 }

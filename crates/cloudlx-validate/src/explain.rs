@@ -7,8 +7,7 @@ use std::fmt;
 
 use cloudlx_model::{CreateCustomer, id};
 
-use crate::create_customer::Context;
-use crate::json::FIELDS;
+use crate::create_customer::{Context, FIELDS};
 use crate::quote::Quoted;
 use crate::violation::pointer;
 use crate::{Catalogue, NAME_MAX_CHARS, Rule, Violation, email, ids, text};

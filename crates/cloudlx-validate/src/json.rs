@@ -9,28 +9,11 @@ use std::collections::{HashMap, HashSet};
 use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
 use serde_json::Number;
 
-use crate::create_customer::{Context, check};
+use crate::create_customer::{Context, FIELDS, REQUIRED, check};
 use crate::quote::Quoted;
 use crate::tree::Node;
 use crate::violation::pointer;
 use crate::{Catalogue, Rule, Validated, Violation, Violations, explain};
-
-/// The fields of a [`CreateCustomer`], in the page's order.
-pub(crate) const FIELDS: [&str; 10] = [
-    "name",
-    "currency_iso",
-    "country_iso",
-    "realms",
-    "shown_sub_realms",
-    "enabled_sub_realms",
-    "email",
-    "first_name",
-    "last_name",
-    "role_group",
-];
-
-/// The fields that must be there (inferred: no row of the page says).
-const REQUIRED: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
 
 /// Reads a create-customer request from JSON and checks it as [`validate`](crate::validate) does.
 ///
@@ -83,16 +66,9 @@ fn explained(bytes: &[u8], context: &Context<'_>, refusal: Option<serde_json::Er
         fields.iter().enumerate().rev().map(|(position, (name, _))| (pointer("", name), position)).collect();
     explain::in_order(&mut found, |field| positions.get(field).copied());
 
-    Violations::found(found).err().unwrap_or_else(|| {
-        // The two readings disagree, which the tests exclude. To refuse with serde's words is better than to accept.
-        let message =
-            refusal.map_or_else(|| "expected a valid request".to_owned(), |error| error.to_string());
-        Violations::one(Violation {
-            pointer: String::new(),
-            rule: Rule::WrongType,
-            message,
-            suggestion: None,
-        })
+    Violations::explaining(found, || match refusal {
+        Some(error) => error.to_string(),
+        None => "expected a valid request".to_owned(),
     })
 }
 

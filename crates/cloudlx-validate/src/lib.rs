@@ -42,12 +42,14 @@ mod rule;
 pub mod schema;
 mod text;
 mod tree;
+mod validate;
 mod validated;
 mod violation;
 
 pub use catalogue::{Catalogue, CatalogueError};
-pub use create_customer::{NAME_MAX_CHARS, validate, validate_against};
+pub use create_customer::NAME_MAX_CHARS;
 pub use json::{from_json, from_json_against};
 pub use rule::{Rule, RuleInfo, Source};
+pub use validate::{validate, validate_against};
 pub use validated::Validated;
 pub use violation::{Violation, Violations};

@@ -12,7 +12,6 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use crate::create_customer::CreateCustomerRules;
-use crate::iso;
 
 /// The model's documents, that of a create with its rules.
 #[must_use]
@@ -30,16 +29,6 @@ pub fn documents() -> Vec<Document> {
 #[must_use]
 pub fn document(name: &str) -> Option<Document> {
     documents().into_iter().find(|document| document.name == name)
-}
-
-/// The currencies that a customer can be billed in.
-pub(crate) fn currency_codes() -> Vec<&'static str> {
-    iso::currencies().map(|currency| currency.code).collect()
-}
-
-/// The official country codes.
-pub(crate) fn country_codes() -> Vec<&'static str> {
-    iso::countries().iter().map(|country| country.alpha_2).collect()
 }
 
 /// Adds to each property the keywords that the rule table has for it and the model does not.

@@ -43,9 +43,14 @@ impl fmt::Display for Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// `Ok` when nothing was found.
-    pub(crate) fn found(violations: Vec<Violation>) -> Result<(), Self> {
-        if violations.is_empty() { Ok(()) } else { Err(Self(violations)) }
+    /// What is wrong with a document that was refused. Should nothing be found that explains it, which the tests
+    /// exclude, the refusal stands in `refusal`'s words: to refuse is better than to accept.
+    pub(crate) fn explaining(violations: Vec<Violation>, refusal: impl FnOnce() -> String) -> Self {
+        if violations.is_empty() {
+            let (pointer, rule, message) = (String::new(), Rule::WrongType, refusal());
+            return Self::one(Violation { pointer, rule, message, suggestion: None });
+        }
+        Self(violations)
     }
 
     /// A document with one thing wrong.
