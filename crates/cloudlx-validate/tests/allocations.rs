@@ -1,0 +1,37 @@
+//! Checking a valid request allocates nothing beyond what parsing it allocates.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use allocation_counter::measure;
+use cloudlx_model::{CreateCustomer, Realm, RealmId, SubRealm, SubRealmId};
+use cloudlx_validate::{Catalogue, from_json, from_json_against, validate};
+
+const PAGE: &[u8] = include_bytes!("../../cloudlx-model/samples/create-customer.request.json");
+
+fn parse(text: &[u8]) -> CreateCustomer {
+    serde_json::from_slice(text).unwrap()
+}
+
+#[test]
+fn the_pages_request() {
+    let parsing = measure(|| drop(parse(PAGE))).count_total;
+    assert!(parsing > 0, "the counter counts");
+    assert_eq!(measure(|| drop(from_json(PAGE).unwrap())).count_total, parsing);
+
+    let realm = |id| Realm { id: Some(RealmId(id)), name: String::new(), description: None };
+    let sub_realm = |id| SubRealm { id: SubRealmId(id), name: String::new(), description: None };
+    let catalogue = Catalogue::new([1, 2, 7].map(realm), [313, 328].map(sub_realm)).unwrap();
+    assert_eq!(measure(|| drop(from_json_against(PAGE, &catalogue).unwrap())).count_total, parsing);
+
+    let mut request = Some(parse(PAGE));
+    assert_eq!(measure(|| drop(validate(request.take().unwrap()).unwrap())).count_total, 0);
+}
+
+/// Thousands of ids in order, as programs write them.
+#[test]
+fn a_large_sorted_request() {
+    let mut request = parse(PAGE);
+    request.shown_sub_realms = Some((1..5_000).map(SubRealmId).collect());
+    request.enabled_sub_realms = Some((1..5_000).step_by(3).map(SubRealmId).collect());
+    let mut request = Some(request);
+    assert_eq!(measure(|| drop(validate(request.take().unwrap()).unwrap())).count_total, 0);
+}
