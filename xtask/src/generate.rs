@@ -19,6 +19,8 @@ const SCHEMAS: &str = "schemas/v1";
 pub(crate) enum GenerateError {
     #[error("{} of the generated files are stale: run `cargo xtask generate` and commit what it writes", .0)]
     Stale(usize),
+    #[error("expected the contract tests to take snapshots, they took none: nothing was removed")]
+    NoSnapshots,
     #[error("could not read or write {path}")]
     Io { path: PathBuf, source: io::Error },
     #[error("could not print JSON")]
@@ -33,15 +35,14 @@ pub(crate) enum GenerateError {
 
 pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
     let made = files()?;
-    if check {
-        let stale = check_files(&made)?;
-        if stale > 0 {
-            return Err(GenerateError::Stale(stale));
-        }
-    } else {
+    if !check {
         write_files(&made)?;
+        return snapshots(false);
     }
-    snapshots(check)
+    let stale = check_files(&made)?;
+    // Both are looked at, so that all that is stale is shown at once.
+    snapshots(true)?;
+    if stale > 0 { Err(GenerateError::Stale(stale)) } else { Ok(()) }
 }
 
 /// Every file of `schemas/v1`, by its path from the workspace's root.
@@ -56,8 +57,14 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
 }
 
 /// JSON as it is committed. A schema puts its keywords into an order that people read well when it is serialized.
+/// White space and control characters beyond ASCII, which patterns have, are escaped, so that people see them.
 fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
+    let text = serde_json::to_string_pretty(value)? + "\n";
+    let is_seen = |c: char| c.is_ascii() || !(c.is_whitespace() || c.is_control());
+    Ok(text.chars().fold(String::with_capacity(text.len()), |printed, c| match c {
+        c if is_seen(c) => printed + c.encode_utf8(&mut [0; 4]),
+        c => printed + &format!("\\u{:04x}", u32::from(c)),
+    }))
 }
 
 fn write_files(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
@@ -131,7 +138,11 @@ fn snapshots(check: bool) -> Result<(), GenerateError> {
     process::run(&mut tests)?;
 
     let taken = fs::read_to_string(&references).map_err(io(&references))?;
-    let taken: HashSet<_> = taken.lines().filter_map(|line| fs::canonicalize(line).ok()).collect();
+    let taken = taken.lines().map(|line| fs::canonicalize(line).map_err(io(Path::new(line))));
+    let taken = taken.collect::<Result<HashSet<_>, _>>()?;
+    if taken.is_empty() {
+        return Err(GenerateError::NoSnapshots);
+    }
     let mut forgotten = snapshot_files()?;
     forgotten.retain(|path| !taken.contains(path));
     for path in &forgotten {
@@ -164,4 +175,22 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, GenerateError> {
         entries => entries.and_then(|entries| entries.map(|entry| fs::canonicalize(entry?.path())).collect()),
     };
     paths.map_err(|source| GenerateError::Io { path: folder.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that `cargo test` alone tells.
+    #[test]
+    fn the_committed_schemas_are_fresh() {
+        assert_eq!(check_files(&files().unwrap()).unwrap(), 0, "stale files: run `cargo xtask generate`");
+    }
+
+    #[test]
+    fn what_people_cannot_see_is_escaped() {
+        let text = printed(&"a\u{a0}\u{2028}é−\n").unwrap();
+        assert_eq!(text, "\"a\\u00a0\\u2028é−\\n\"\n");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "a\u{a0}\u{2028}é−\n");
+    }
 }

@@ -7,6 +7,7 @@ use cloudlx_model::{
     AccessTokenRequest, Auth, CreateCustomer, ENDPOINTS, Endpoint, EndpointInfo, ErrorBody, FieldErrors,
     GetCustomer, ListCustomers, ListRealms, ListSubRealms, MEDIA_TYPE, Method, RefreshTokenRequest,
 };
+use cloudlx_validate::Source;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -143,10 +144,13 @@ where
         }
         Method::Post => {
             let body = media::<E>(&body.unwrap_or_default());
-            let mut content = json!({ "application/json": body });
-            if let (Auth::None, Some(content)) = (endpoint.auth, content.as_object_mut()) {
-                content.insert("application/x-www-form-urlencoded".to_owned(), body);
-            }
+            let content = match endpoint.auth {
+                Auth::Bearer => json!({ "application/json": labelled(body, Source::Page) }),
+                Auth::None => {
+                    let body = labelled(body, Source::Sdk);
+                    json!({ "application/json": body, "application/x-www-form-urlencoded": body })
+                }
+            };
             operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
         }
     }
@@ -190,8 +194,9 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             Some(field_errors(endpoint)),
         ),
     ];
-    let content =
-        json!({ MEDIA_TYPE: media::<E::Response>(answer), "application/json": media::<E::Response>(answer) });
+    // Which of the two a server names is documented nowhere; a client that asks for both is right with either.
+    let body = labelled(media::<E::Response>(answer), Source::Inferred);
+    let content = json!({ MEDIA_TYPE: body, "application/json": body });
     let mut responses = Map::new();
     let answered = inlined::<E::Response>();
     responses.insert("200".to_owned(), json!({ "description": docs(&answered).0, "content": content }));
@@ -218,6 +223,13 @@ fn field_errors(endpoint: &EndpointInfo) -> FieldErrors {
 
 fn media<T: JsonSchema>(example: &Value) -> Value {
     json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
+}
+
+fn labelled(mut value: Value, source: Source) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("x-cloudlx-source".to_owned(), json!(source));
+    }
+    value
 }
 
 fn inlined<T: JsonSchema>() -> Schema {

@@ -19,10 +19,10 @@ Environment:
 Exit codes:
   0  done
   1  the input is invalid; nothing was sent
-  2  the command could not start: wrong usage, a file that cannot be read, a missing setting
+  2  the command could not run: wrong usage, a file that cannot be read, a missing setting
   3  the API refused
   4  not processed; it is safe to try again
-  5  the outcome is unknown: a customer may have been created";
+  5  a customer may have been created: look before you send the request again";
 
 /// The CloudLX (today: Infiny) customers API: check requests, create customers, run a stub.
 #[derive(Debug, Parser)]
@@ -51,7 +51,7 @@ pub(crate) enum Command {
         /// Files with requests; - for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// What the files hold [default: ndjson for files that end so, else json]
+        /// What the files hold [default: ndjson for files called .ndjson or .jsonl, else json]
         #[arg(long, value_enum)]
         input: Option<Input>,
     },
@@ -81,7 +81,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CustomersCommand {
-    /// Check a request and create the customer
+    /// Check a request and create the customer, which is printed as JSON, for people too
     Create {
         /// A file with one request; - for standard input
         file: PathBuf,
@@ -93,7 +93,7 @@ pub(crate) enum CustomersCommand {
         #[command(flatten)]
         server: Server,
     },
-    /// Read one customer
+    /// Read one customer, which is printed as JSON, for people too
     Get {
         /// The customer's id
         id: CustomerId,

@@ -11,8 +11,8 @@ use crate::documents;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::output;
-use crate::report::{self, Report};
+use crate::report::{self, DocumentReport};
+use crate::{interrupt, output};
 
 /// Checks the request in `file` and creates the customer.
 ///
@@ -26,27 +26,26 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
     let request = match from_json(document.bytes) {
         Ok(request) => request,
         Err(violations) => {
-            match format {
-                Format::Human => report::show(&file, document, &violations),
-                Format::Json => Report::of(document, violations).print_as_error()?,
+            if format == Format::Human {
+                report::show(&file, document, &violations, report::MOST_SHOWN);
             }
-            return Err(Failure::Invalid);
+            return Err(Failure::Invalid(DocumentReport::new(document, Some(violations))));
         }
     };
 
     let connection = Connection::open(server).await?;
-    let result = tokio::select! {
-        result = connection.client.create_customer(&request) => result.map_err(Failure::from),
-        interrupted = tokio::signal::ctrl_c() => {
-            Err(interrupted.map_or_else(Failure::Signal, |()| Failure::Interrupted))
-        }
+    let told_to_stop = interrupt::listen()?;
+    let customer = tokio::select! {
+        created = connection.client.create_customer(&request) => created?,
+        () = told_to_stop => return Err(Failure::Interrupted),
     };
-    let customer = result?;
-    output::json(&customer)?;
-    if format == Format::Human {
-        anstream::eprintln!("created customer {}", customer.id);
-    }
+    // From here on the customer exists, whatever else fails.
+    let printed = output::json(&customer);
     connection.close().await;
+    printed.map_err(|source| Failure::CreatedNotPrinted { id: customer.id, source: Box::new(source) })?;
+    if format == Format::Human {
+        output::note(&format!("created customer {}", customer.id));
+    }
     Ok(Exit::Done)
 }
 

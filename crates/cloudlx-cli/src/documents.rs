@@ -26,14 +26,14 @@ pub(crate) struct Document<'a> {
     /// The request as it was written.
     pub(crate) bytes: &'a [u8],
     /// Where its first byte stands in the file.
-    pub(crate) offset: usize,
+    offset: usize,
+    /// The number of the line that it begins on, from 1.
+    pub(crate) line: usize,
 }
 
 /// The lines of a file that a request stands on.
 pub(crate) struct Lines<'a> {
     pub(crate) text: Cow<'a, str>,
-    /// The number of the first line, from 1.
-    pub(crate) first: usize,
     /// How many bytes of the first line stand before the request.
     pub(crate) before: usize,
 }
@@ -59,14 +59,17 @@ impl File {
         let end = end.map_or(self.bytes.len(), |length| document.offset + document.bytes.len() + length);
         Lines {
             text: String::from_utf8_lossy(self.bytes.get(line_start..end).unwrap_or_default()),
-            first: before.split(|byte| *byte == b'\n').count(),
-            before: document.offset - line_start,
+            before: String::from_utf8_lossy(before.get(line_start..).unwrap_or_default()).len(),
         }
     }
 
     /// The requests in the file. Lines that are blank hold none.
     pub(crate) fn documents(&self, input: Option<Input>) -> Vec<Document<'_>> {
-        let by_name = || if self.name.ends_with(".ndjson") { Input::Ndjson } else { Input::Json };
+        let extension = Path::new(&self.name).extension().map(|it| it.to_string_lossy().to_lowercase());
+        let by_name = || match extension.as_deref() {
+            Some("ndjson" | "jsonl") => Input::Ndjson,
+            _ => Input::Json,
+        };
         match input.unwrap_or_else(by_name) {
             Input::Ndjson => self.lines(),
             Input::Json => self.elements().unwrap_or_else(|| vec![self.whole()]),
@@ -74,7 +77,7 @@ impl File {
     }
 
     fn whole(&self) -> Document<'_> {
-        Document { source: self.name.clone(), bytes: &self.bytes, offset: 0 }
+        Document { source: self.name.clone(), bytes: &self.bytes, offset: 0, line: 1 }
     }
 
     fn lines(&self) -> Vec<Document<'_>> {
@@ -83,7 +86,8 @@ impl File {
         for (index, line) in self.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             if !line.trim_ascii().is_empty() {
                 let bytes = line.trim_ascii_end();
-                documents.push(Document { source: format!("{}:{}", self.name, index + 1), bytes, offset });
+                let line = index + 1;
+                documents.push(Document { source: format!("{}:{line}", self.name), bytes, offset, line });
             }
             offset += line.len();
         }
@@ -94,10 +98,13 @@ impl File {
     fn elements(&self) -> Option<Vec<Document<'_>>> {
         let text = str::from_utf8(&self.bytes).ok()?;
         let Value::Array(array) = locate::parse(text)? else { return None };
+        let (mut counted, mut line) = (0, 1);
         let documents = array.elements.iter().enumerate().filter_map(|(index, element)| {
             let range = element.range();
+            line += self.bytes.get(counted..range.start)?.split(|byte| *byte == b'\n').skip(1).count();
+            counted = range.start;
             let bytes = self.bytes.get(range.start..range.end)?;
-            Some(Document { source: format!("{}#/{index}", self.name), bytes, offset: range.start })
+            Some(Document { source: format!("{}#/{index}", self.name), bytes, offset: range.start, line })
         });
         Some(documents.collect())
     }

@@ -11,8 +11,9 @@ pub(crate) enum Exit {
     Done = 0,
     /// The input is invalid, and nothing was sent.
     Invalid = 1,
-    /// The command could not start: wrong usage, a file that cannot be read, a missing setting.
-    Usage = 2,
+    /// The command could not run: wrong usage, a file that cannot be read, output that cannot be written, a missing
+    /// setting. Nothing was created.
+    NotRun = 2,
     /// The API refused, and would again.
     Refused = 3,
     /// The API did not do it; it is safe to try again.

@@ -4,19 +4,25 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
-use cloudlx_client::{BuildError, CreateError, Error};
+use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
+use cloudlx_model::CustomerId;
 use cloudlx_server_stub::StartError;
-use cloudlx_validate::CatalogueError;
+use cloudlx_server_stub::catalogue::CatalogueFileError;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::format::Format;
+use crate::output;
+use crate::report::DocumentReport;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("could not read {}: check the path", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("expected - once, found it again: standard input can be read once")]
+    StandardInputTwice,
     #[error("could not print")]
     Print(#[source] io::Error),
     #[error("{name} is not set: {remedy}")]
@@ -25,10 +31,10 @@ pub(crate) enum Failure {
     NotText { name: &'static str },
     #[error("expected CLOUDLX_STUB_CLIENTS to be ID:SECRET,…, found an entry without an id or a secret")]
     StubClients,
-    #[error("could not use the settings")]
+    #[error("could not use the settings: check CLOUDLX_BASE_URL and the credentials")]
     Settings(#[from] BuildError),
-    #[error("could not use the catalogue {}", path.display())]
-    Catalogue { path: PathBuf, source: CatalogueError },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueFileError),
     #[error("could not start the stub")]
     Stub(#[from] StartError),
     #[error("could not wait for an interrupt")]
@@ -38,45 +44,74 @@ pub(crate) enum Failure {
     #[error("there is no schema called {name}: `cloudlx schema` lists them")]
     NoSchema { name: String },
     #[error("the request is invalid; nothing was sent")]
-    Invalid,
+    Invalid(DocumentReport),
     #[error(
-        "interrupted while the customer was being created: the outcome is unknown, look with `cloudlx customers list` before sending it again"
+        "interrupted while the customer was being created: the outcome is unknown, look with `cloudlx customers list` \
+         before sending it again"
     )]
     Interrupted,
-    #[error(transparent)]
-    Create(#[from] CreateError),
+    #[error("customer {id} was created, but could not be printed: do not send the request again")]
+    CreatedNotPrinted { id: CustomerId, source: Box<Failure> },
+    #[error("{0}")]
+    NotCreated(#[source] CreateError),
+    #[error(
+        "it is unknown whether the customer was created: look with `cloudlx customers list` before sending it again"
+    )]
+    Unknown(#[source] CreateError),
     #[error(transparent)]
     Call(#[from] Error),
 }
 
-/// A failure, for programs.
+impl From<CreateError> for Failure {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::NotCreated { .. } => Self::NotCreated(error),
+            CreateError::Unknown { .. } => Self::Unknown(error),
+        }
+    }
+}
+
+/// A failure, for programs: one JSON object.
 #[derive(Serialize)]
-struct Printed {
+struct Printed<'a> {
     outcome: &'static str,
     message: String,
     causes: Vec<String>,
+    /// The HTTP status, where an answer began.
     status: Option<u16>,
-    body: Option<String>,
+    /// The body of the answer: JSON as such, anything else as a string.
+    body: Option<Value>,
+    /// What is wrong with the request, where that is it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<[&'a DocumentReport; 1]>,
 }
 
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Invalid | Self::NotOneRequest { .. } => Exit::Invalid,
-            Self::Interrupted => Exit::Unknown,
-            Self::Create(error) => error.into(),
+            Self::Invalid(_) | Self::NotOneRequest { .. } => Exit::Invalid,
+            Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
+            Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
-            _ => Exit::Usage,
+            _ => Exit::NotRun,
         }
     }
 
     /// Prints the failure and what caused it.
     pub(crate) fn print(&self, format: Format) {
+        if self.is_closed_pipe() {
+            // Whoever read the output, such as `head`, has had enough of it.
+            return;
+        }
         match format {
             Format::Human => {
-                anstream::eprintln!("error: {self}");
+                output::note(&format!("error: {self}"));
                 for cause in self.causes() {
-                    anstream::eprintln!("  because: {cause}");
+                    output::note(&format!("  because: {cause}"));
+                }
+                // Messages show other bodies at a glance; this one may hold the id of a customer that was created.
+                if let Some(Error::Unexpected { body: Some(body), .. }) = self.call_error() {
+                    output::note(&format!("  the answer was: {}", body.text.trim()));
                 }
             }
             Format::Json => {
@@ -86,34 +121,63 @@ impl Failure {
                     message: self.to_string(),
                     causes: self.causes(),
                     status: error.and_then(Error::status).map(|status| status.as_u16()),
-                    body: error.and_then(Error::payload).map(ToString::to_string),
+                    body: error.and_then(body),
+                    documents: if let Self::Invalid(report) = self { Some([report]) } else { None },
                 };
                 // Strings and numbers always print.
-                anstream::eprintln!("{}", serde_json::to_string_pretty(&printed).unwrap_or_default());
+                output::note(&serde_json::to_string_pretty(&printed).unwrap_or_default());
             }
         }
     }
 
     fn outcome(&self) -> &'static str {
-        match self.exit() {
-            Exit::Done => "done",
-            Exit::Invalid => "invalid",
-            Exit::Usage => "not-started",
-            Exit::Refused => "refused",
-            Exit::NotProcessed => "not-processed",
-            Exit::Unknown => "unknown",
+        match (self, self.exit()) {
+            (Self::CreatedNotPrinted { .. }, _) => "created",
+            (_, Exit::Done) => "done",
+            (_, Exit::Invalid) => "invalid",
+            (_, Exit::NotRun) => "not-run",
+            (_, Exit::Refused) => "refused",
+            (_, Exit::NotProcessed) => "not-processed",
+            (_, Exit::Unknown) => "unknown",
         }
     }
 
     fn causes(&self) -> Vec<String> {
-        std::iter::successors(self.source(), |cause| (*cause).source()).map(ToString::to_string).collect()
+        let first = match self {
+            // Its own words are said already.
+            Self::NotCreated(error) | Self::Unknown(error) => error.source(),
+            _ => self.source(),
+        };
+        std::iter::successors(first, |cause| (*cause).source()).map(ToString::to_string).collect()
     }
 
+    fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The call that failed: that for a token, where there was none to be had.
     fn call_error(&self) -> Option<&Error> {
-        match self {
-            Self::Create(error) => Some(error.cause()),
-            Self::Call(error) => Some(error),
-            _ => None,
+        let mut error = match self {
+            Self::NotCreated(error) | Self::Unknown(error) => error.cause(),
+            Self::Call(error) => error,
+            _ => return None,
+        };
+        while let Error::NoToken { source, .. } = error {
+            error = source;
         }
+        Some(error)
+    }
+}
+
+/// What the server said.
+fn body(error: &Error) -> Option<Value> {
+    match (error, error.payload()) {
+        (_, Some(ErrorPayload::Api(body))) => Some(json!(body)),
+        (_, Some(ErrorPayload::Json(value))) => Some(value.clone()),
+        (_, Some(ErrorPayload::Text(body))) => Some(json!(body.text)),
+        (Error::Unexpected { body: Some(body), .. }, _) => {
+            Some(serde_json::from_str(&body.text).unwrap_or_else(|_| json!(body.text)))
+        }
+        _ => None,
     }
 }

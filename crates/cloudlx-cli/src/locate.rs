@@ -1,5 +1,6 @@
 //! Where in a text a violation's pointer points.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use cloudlx_validate::{Rule, Violation, Violations};
@@ -25,23 +26,34 @@ pub(crate) fn parse(text: &str) -> Option<Value<'_>> {
     parse_to_ast(text, &CollectOptions::default(), &strict).ok()?.value
 }
 
-/// The bytes of `text` to point at for each of `violations`. A field that is missing is pointed at where its object
-/// begins, an unknown or repeated one by its name.
-pub(crate) fn ranges(text: &str, violations: &Violations) -> Vec<Range<usize>> {
-    let value = parse(text);
-    let range = |violation: &Violation| match violation.rule {
-        Rule::JsonSyntax => syntax_error(text),
-        rule => value.as_ref().and_then(|value| in_value(value, &violation.pointer, rule)),
+/// What to point at for each of `violations`, as bytes of the document's text. A field that is missing is pointed at
+/// where its object begins, an unknown or repeated one by its name.
+pub(crate) fn ranges(document: &[u8], violations: &Violations) -> Vec<Range<usize>> {
+    let text = String::from_utf8_lossy(document);
+    let value = parse(&text);
+    let mut repeated = HashMap::new();
+    let range = |violation: &Violation| {
+        let nth = match violation.rule {
+            Rule::JsonSyntax => return syntax_error(document),
+            // The first one is no mistake; each further one has its own violation.
+            Rule::RepeatedField => {
+                let nth = repeated.entry(violation.pointer.clone()).or_insert(0);
+                *nth += 1;
+                *nth
+            }
+            _ => 0,
+        };
+        in_value(value.as_ref()?, &violation.pointer, violation.rule, nth)
     };
-    violations.iter().map(|violation| range(violation).unwrap_or(0..text.len().min(1))).collect()
+    violations.iter().map(range).map(|range| range.unwrap_or(0..text.len().min(1))).collect()
 }
 
-fn in_value(value: &Value<'_>, pointer: &str, rule: Rule) -> Option<Range<usize>> {
+fn in_value(value: &Value<'_>, pointer: &str, rule: Rule, nth: usize) -> Option<Range<usize>> {
     let mut at = value;
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
         at = match at {
-            Value::Object(object) => match (rule, property(object, &token, rule)) {
+            Value::Object(object) => match (rule, property(object, &token, nth)) {
                 (Rule::UnknownField | Rule::RepeatedField, Some(property)) => {
                     return Some(bytes(property.name.range()));
                 }
@@ -55,21 +67,25 @@ fn in_value(value: &Value<'_>, pointer: &str, rule: Rule) -> Option<Range<usize>
     Some(bytes(at.range()))
 }
 
-/// The property called `name`: the first one, or the second where the rule is that there be one.
-fn property<'a, 'b>(object: &'b Object<'a>, name: &str, rule: Rule) -> Option<&'b ObjectProp<'a>> {
-    let mut properties = object.properties.iter().filter(|property| property.name.as_str() == name);
-    if rule == Rule::RepeatedField { properties.nth(1) } else { properties.next() }
+/// The property called `name`; where there are several, the one that `nth` others of them come before.
+fn property<'a, 'b>(object: &'b Object<'a>, name: &str, nth: usize) -> Option<&'b ObjectProp<'a>> {
+    object.properties.iter().filter(|property| property.name.as_str() == name).nth(nth)
 }
 
 fn bytes(range: jsonc_parser::common::Range) -> Range<usize> {
     range.start..range.end
 }
 
-/// Where the parser stopped: one character.
-fn syntax_error(text: &str) -> Option<Range<usize>> {
-    let error = serde_json::from_str::<serde_json::Value>(text).err()?;
-    let line_start: usize = text.split_inclusive('\n').take(error.line().checked_sub(1)?).map(str::len).sum();
-    let start = text.floor_char_boundary((line_start + error.column().saturating_sub(1)).min(text.len()));
+/// Where the parser stopped: one character. Lines and columns count bytes of the document, which are not those of its
+/// text where it is not UTF-8.
+fn syntax_error(document: &[u8]) -> Option<Range<usize>> {
+    let error = serde_json::from_slice::<serde_json::Value>(document).err()?;
+    let lines = document.split_inclusive(|byte| *byte == b'\n');
+    let before: usize = lines.take(error.line().checked_sub(1)?).map(<[u8]>::len).sum();
+    let at = (before + error.column().saturating_sub(1)).min(document.len());
+    let start = String::from_utf8_lossy(document.get(..at)?).len();
+    let text = String::from_utf8_lossy(document);
+    let start = text.floor_char_boundary(start);
     let length = text.get(start..)?.chars().next().map_or(0, char::len_utf8);
     Some(start..start + length)
 }
@@ -83,7 +99,7 @@ mod tests {
     /// What each violation of `text` points at.
     fn pointed_at(text: &str) -> Vec<&str> {
         let violations = from_json(text.as_bytes()).unwrap_err();
-        ranges(text, &violations).into_iter().map(|range| &text[range]).collect()
+        ranges(text.as_bytes(), &violations).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -94,10 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn the_second_of_two_equal_names() {
-        let text = r#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": [], "name": "B"}"#;
+    fn each_further_of_equal_names() {
+        let text = r#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": [], "name": 2, "name": 3}"#;
         let violations = from_json(text.as_bytes()).unwrap_err();
-        assert_eq!(ranges(text, &violations)[0].start, text.rfind("\"name\"").unwrap());
+        let starts: Vec<_> =
+            ranges(text.as_bytes(), &violations).into_iter().map(|range| range.start).collect();
+        assert_eq!(starts, [text.find("\"name\": 2").unwrap(), text.find("\"name\": 3").unwrap()]);
+    }
+
+    #[test]
+    fn the_place_of_bytes_that_are_no_text() {
+        let document = b"{\"name\": \"caf\xe9\"}";
+        let violations = from_json(document).unwrap_err();
+        let text = String::from_utf8_lossy(document);
+        let range = ranges(document, &violations).remove(0);
+        assert!(text[..range.end].contains("caf"), "{range:?}");
     }
 
     #[test]

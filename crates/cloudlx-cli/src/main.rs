@@ -12,6 +12,7 @@ mod documents;
 mod exit;
 mod failure;
 mod format;
+mod interrupt;
 mod locate;
 mod output;
 mod realms;

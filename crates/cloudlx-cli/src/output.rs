@@ -18,6 +18,11 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(Failure::Print)
 }
 
+/// Prints a line on stderr. What nobody can be told stays untold: there is nowhere left to say so.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
 /// Prints rows in columns, below a head.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Result<(), Failure> {
     let head = head.map(str::to_owned);

@@ -3,13 +3,14 @@
 use std::io::IsTerminal;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use cloudlx_validate::{Violation, Violations};
+use cloudlx_validate::{Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::documents::{Document, File};
-use crate::failure::Failure;
-use crate::locate;
-use crate::output;
+use crate::{locate, output};
+
+/// How many mistakes a run shows to people; programs get all.
+pub(crate) const MOST_SHOWN: usize = 100;
 
 /// The findings of a run, for programs.
 #[derive(Debug, Serialize)]
@@ -23,7 +24,7 @@ pub(crate) struct Report {
 pub(crate) struct DocumentReport {
     source: String,
     pub(crate) valid: bool,
-    violations: Vec<Violation>,
+    pub(crate) violations: Vec<Violation>,
 }
 
 impl DocumentReport {
@@ -33,39 +34,28 @@ impl DocumentReport {
     }
 }
 
-impl Report {
-    /// One request that was refused.
-    pub(crate) fn of(document: &Document<'_>, violations: Violations) -> Self {
-        Self { valid: false, documents: vec![DocumentReport::new(document, Some(violations))] }
-    }
-
-    /// Prints the report where data goes.
-    pub(crate) fn print(&self) -> Result<(), Failure> {
-        output::json(self)
-    }
-
-    /// Prints the report where errors go, for a command whose data is something else.
-    pub(crate) fn print_as_error(&self) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::Print(error.into()))?;
-        anstream::eprintln!("{text}");
-        Ok(())
-    }
-}
-
-/// Shows every violation on stderr: what, where, the line itself, a caret, and what to write instead.
-pub(crate) fn show(file: &File, document: &Document<'_>, violations: &Violations) {
+/// Shows the first `most` violations on stderr: what, where, the line itself, a caret, and what to write instead.
+pub(crate) fn show(file: &File, document: &Document<'_>, violations: &Violations, most: usize) {
     let renderer = if std::io::stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let lines = file.lines_of(document);
-    let ranges = locate::ranges(&String::from_utf8_lossy(document.bytes), violations);
-    for (violation, range) in violations.iter().zip(ranges) {
+    let ranges = locate::ranges(document.bytes, violations);
+    for (violation, range) in violations.iter().zip(ranges).take(most) {
         let span = range.start + lines.before..range.end + lines.before;
         let label = violation.suggestion.as_ref().map(|suggestion| format!("try: {suggestion}"));
         let annotation = AnnotationKind::Primary.span(span).label(label.as_deref());
         let snippet = Snippet::source(lines.text.as_ref())
-            .line_start(lines.first)
+            .line_start(document.line)
             .path(&file.name)
             .annotation(annotation);
-        let title = Level::ERROR.primary_title(&violation.message).id(violation.rule.code());
-        anstream::eprintln!("{}\n", renderer.render(&[title.element(snippet)]));
+        let title = Level::ERROR.primary_title(title(violation)).id(violation.rule.code());
+        output::note(&format!("{}\n", renderer.render(&[title.element(snippet)])));
+    }
+}
+
+/// The message, without the place in the request that a syntax error comes with: the place in the file is shown.
+fn title(violation: &Violation) -> &str {
+    match violation.message.rsplit_once(" (line ") {
+        Some((message, _)) if violation.rule == Rule::JsonSyntax => message,
+        _ => &violation.message,
     }
 }

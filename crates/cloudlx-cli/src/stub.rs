@@ -1,27 +1,24 @@
 //! `cloudlx stub`.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use cloudlx_model::{AccessTokenRequest, Endpoint};
-use cloudlx_server_stub::Stub;
-use cloudlx_validate::Catalogue;
+use cloudlx_server_stub::{Stub, catalogue};
+use secrecy::ExposeSecret;
 
 use crate::connection::setting;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
+use crate::{interrupt, output};
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
 
 /// Runs a stub until it is interrupted or told to end.
-pub(crate) async fn run(listen: SocketAddr, catalogue: Option<&Path>) -> Result<Exit, Failure> {
+pub(crate) async fn run(listen: SocketAddr, catalogue_file: Option<&Path>) -> Result<Exit, Failure> {
     let mut builder = Stub::builder().listen(listen);
-    if let Some(path) = catalogue {
-        let bytes = fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
-        let catalogue = Catalogue::from_json(&bytes)
-            .map_err(|source| Failure::Catalogue { path: path.to_owned(), source })?;
+    if let Some(path) = catalogue_file {
+        let catalogue = catalogue::from_file(path)?;
         builder = builder.catalogue(catalogue);
     }
     let clients = setting(CLIENTS)?;
@@ -34,49 +31,30 @@ pub(crate) async fn run(listen: SocketAddr, catalogue: Option<&Path>) -> Result<
         }
     }
 
+    let told_to_stop = interrupt::listen()?;
     let stub = builder.start().await?;
-    let end = interrupt()?;
     output::line(&format!("listening on {}", stub.base_url()))?;
     output::line(&how_to_get_a_token(&stub, clients.is_some()))?;
-    end.await;
+    told_to_stop.await;
+    output::note("stopping: requests under way may end");
     stub.shutdown().await;
     Ok(Exit::Done)
 }
 
 fn how_to_get_a_token(stub: &Stub, own_clients: bool) -> String {
     // The default secret is no secret; one from the environment is never printed.
-    let (id, secret) = (stub.client_id(), if own_clients { "<its secret>" } else { "stub" });
+    let id = stub.client_id();
+    let (secret, in_words) = if own_clients {
+        ("<its secret>", format!("the secret that {CLIENTS} gives it"))
+    } else {
+        let secret = stub.client_secret().expose_secret();
+        (secret, format!("the secret {secret}"))
+    };
     format!(
-        "get a token with the client id {id} and the secret {}:\n  \
-         curl {}{} -d grant_type=client_credentials -d client_id={id} -d client_secret={secret}",
-        if own_clients { format!("that {CLIENTS} gives it") } else { secret.to_owned() },
+        "get a token with the client id {id} and {in_words}:\n  \
+         curl {}{} -d grant_type={} -d client_id={id} -d client_secret={secret}",
         stub.base_url(),
         AccessTokenRequest::PATH,
+        "client_credentials",
     )
-}
-
-/// Ends at Ctrl-C, and at the signal that asks a service to end; listens for both from now on.
-#[cfg(unix)]
-fn interrupt() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signal)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Signal)?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Ends at Ctrl-C.
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-fn interrupt() -> Result<impl Future<Output = ()>, Failure> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

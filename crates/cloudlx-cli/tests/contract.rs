@@ -12,6 +12,7 @@ fn cloudlx(arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files"))
         .stdin(Stdio::null());
+    command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
         command.env_remove(format!("CLOUDLX_{name}"));
     }
@@ -93,6 +94,8 @@ fn validate() {
         ("several", vec![PAGE, "mistakes.json", "syntax.json", "array.json", "lines.ndjson"]),
         ("several_for_people", vec!["syntax.json", "array.json", "lines.ndjson", "--format", "human"]),
         ("missing_file", vec!["missing.json", PAGE]),
+        ("nothing", vec!["empty.ndjson", "--format", "human"]),
+        ("standard_input_twice", vec!["-", "-", "--format", "human"]),
     ] {
         let arguments: Vec<_> = ["validate"].into_iter().chain(arguments).collect();
         insta::assert_snapshot!(format!("validate_{name}"), run(&arguments));

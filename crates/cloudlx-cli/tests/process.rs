@@ -1,6 +1,6 @@
 //! The program as a process: it serves, it is interrupted, and it keeps its word on exit codes.
 #![cfg(unix)]
-#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,6 +11,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/create-c
 fn cloudlx(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
         command.env_remove(format!("CLOUDLX_{name}"));
     }
@@ -61,6 +62,111 @@ fn an_interrupted_create_has_an_unknown_outcome() {
     });
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
     assert!(stderr(&output).contains("the outcome is unknown"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_create_that_is_told_to_end_has_an_unknown_outcome_too() {
+    let mut kept = None;
+    let output = create_against(|stream, child| {
+        signal(child, "-TERM");
+        kept = Some(stream);
+    });
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+}
+
+#[test]
+fn a_customer_that_cannot_be_printed_was_created_all_the_same() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("Linux has one");
+    let create = ["customers", "create", PAGE, "--stub", "--format", "human"];
+    let output = cloudlx(&create).stdout(full()).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    assert!(stderr(&output).contains("customer 6918 was created"), "{}", stderr(&output));
+
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = cloudlx(&create).stdout(writer).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    assert!(stderr(&output).contains("customer 6918 was created"), "{}", stderr(&output));
+
+    let output = cloudlx(&create).stderr(full()).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "what is only said changes nothing");
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_not_told() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = cloudlx(&["schema", "customer"]).stdout(writer).output().expect("it runs");
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn a_body_that_is_no_customer_is_shown() {
+    let output = create_against(answer(
+        "HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"id\":6918,\"name\":\"Lost\",}",
+    ));
+    assert_eq!(output.status.code(), Some(5));
+    assert!(stderr(&output).contains("6918"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_failure_for_programs_is_one_json_object() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("it connects");
+        let mut buffer = [0; 4096];
+        assert!(stream.read(&mut buffer).expect("it sends") > 0);
+        let body = r#"{"message":"no","errors":{"client_id":["wrong"]},"status_code":403}"#;
+        write!(stream, "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+            .expect("it reads");
+    });
+    let output = cloudlx(&["customers", "list", "--format", "json"])
+        .env("CLOUDLX_BASE_URL", base_url)
+        .env("CLOUDLX_CLIENT_ID", "a")
+        .env("CLOUDLX_CLIENT_SECRET", "b-secret")
+        .output()
+        .expect("it runs");
+    server.join().expect("it served");
+    let failure: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap_or_default();
+    assert_eq!(failure["outcome"], "refused", "{}", stderr(&output));
+    assert_eq!(failure["status"], 403, "of the token's call, where it was that which failed");
+    assert_eq!(failure["body"]["errors"]["client_id"][0], "wrong");
+}
+
+#[test]
+fn plain_http_to_other_machines_is_sent_only_when_allowed() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    // Not a loopback address, and yet nobody else's: it is this machine, where nothing listens.
+    let list = |arguments: &[&str]| {
+        cloudlx(&[&["customers", "list"], arguments].concat())
+            .env("CLOUDLX_BASE_URL", format!("http://0.0.0.0:{port}"))
+            .env("CLOUDLX_ACCESS_TOKEN", "x")
+            .env("NO_PROXY", "*")
+            .output()
+            .expect("it runs")
+            .status
+            .code()
+    };
+    assert_eq!(list(&[]), Some(2));
+    assert_eq!(list(&["--allow-plain-http"]), Some(4));
+}
+
+/// Many mistakes take no longer than they are many, and people are shown the first of them.
+#[test]
+fn thousands_of_invalid_requests() {
+    let file = format!("{}/thousands.ndjson", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, "{\"name\": \"A\"}\n".repeat(20_000)).expect("a file");
+    let output = cloudlx(&["validate", &file, "--format", "human"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output).matches("error[").count(), 100);
+    let summary = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(
+        summary.trim(),
+        "20000 requests: 0 valid, 20000 invalid; 59900 more mistakes: --format json shows all"
+    );
 }
 
 #[test]
@@ -174,7 +280,7 @@ fn a_stub_that_cannot_start_says_why() {
         .expect("a file");
     for (arguments, clients, word) in [
         (vec!["stub", "--catalogue", &catalogue], "", "expected an id for every realm"),
-        (vec!["stub", "--catalogue", "missing.json"], "", "could not read missing.json"),
+        (vec!["stub", "--catalogue", "missing.json"], "", "could not read the catalogue missing.json"),
         (vec!["stub"], "acme", "ID:SECRET"),
         (vec!["stub", "--listen", "203.0.113.1:0"], "", "could not listen at 203.0.113.1:0"),
     ] {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloudlx_model::{
-    AccessToken, AccessTokenRequest, Auth, CreateCustomer, Customer, CustomerId, Endpoint, GetCustomer,
-    ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
+    AccessToken, AccessTokenRequest, Auth, ClientCredentialsGrant, CreateCustomer, Customer, CustomerId,
+    Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
 use reqwest::StatusCode;
@@ -203,7 +203,7 @@ impl Client {
         budget: Budget,
     ) -> Result<AccessToken, Error> {
         let request = AccessTokenRequest {
-            grant_type: cloudlx_model::oauth2::access_token::ClientCredentials::ClientCredentials,
+            grant_type: ClientCredentialsGrant::default(),
             client_id: id.to_owned(),
             client_secret: secret.clone(),
         };

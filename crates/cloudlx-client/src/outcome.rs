@@ -101,9 +101,10 @@ fn created(status: u16, after: Option<RetryAfter>) -> Verdict {
         // A server that says when to come back has turned the request away; without it, the 503 may be a gateway's that
         // lost a server in the middle of its work.
         503 if after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
-        // "See other" is said after a POST was acted on (RFC 9110, 15.4.4). "Request timeout" should mean that the request
-        // did not arrive in full, but gateways also say it when the server behind them took too long.
-        303 | 408 => Verdict::Unknown,
+        // "See other" is said after a POST was acted on (RFC 9110, 15.4.4), and web frameworks say "found" for the same.
+        // "Request timeout" should mean that the request did not arrive in full, but gateways also say it when the server
+        // behind them took too long.
+        302 | 303 | 408 => Verdict::Unknown,
         300..=499 => Verdict::NotDone(Retry::Useless),
         _ => Verdict::Unknown,
     }
@@ -154,7 +155,7 @@ mod tests {
             (204, none, USELESS, Unknown),
             (299, some, USELESS, Unknown),
             (301, none, USELESS, USELESS),
-            (302, none, USELESS, USELESS),
+            (302, none, USELESS, Unknown),
             (303, none, USELESS, Unknown),
             (304, none, USELESS, USELESS),
             (307, some, USELESS, USELESS),

@@ -9,6 +9,6 @@ use serde::{Deserialize, Serialize};
 pub struct Country {
     /// The ISO 3166-1 alpha-2 code, such as `GB`.
     pub iso_2: String,
-    /// The English name that CLDR gives, such as `United Kingdom`.
+    /// The English name, such as `United Kingdom` (page; that it is CLDR's is inferred).
     pub name: String,
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 pub struct Currency {
-    /// The alpha-3 code, a dash between spaces, and the English name that CLDR gives: `GBP - British Pound`.
+    /// The alpha-3 code, a dash between spaces, and the English name: `GBP - British Pound` (page; that the name is
+    /// CLDR's is inferred).
     pub name: String,
     /// The first two letters of the alpha-3 code, `GB` for `GBP` (page; that it is so for every currency is inferred).
     pub iso_2: String,

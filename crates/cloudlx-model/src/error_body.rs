@@ -25,7 +25,7 @@ pub struct ErrorBody {
     pub code: Option<i64>,
     /// The HTTP status again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "u16"))]
+    #[cfg_attr(feature = "schema", schemars(with = "u16", range(min = 100, max = 599)))]
     pub status_code: Option<u16>,
 }
 
@@ -33,6 +33,7 @@ pub struct ErrorBody {
 /// `enabled_sub_realms.0`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct FieldErrors(
     #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Vec<String>>"))]
     pub  Vec<(String, Vec<String>)>,

@@ -8,8 +8,8 @@ use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error, Unexpected};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::{Deserialize, Serialize};
 
 /// The smallest id (inferred).
 pub const MIN: u64 = 1;
@@ -23,9 +23,10 @@ pub const fn in_range(id: u64) -> bool {
     MIN <= id && id <= MAX
 }
 
-/// The id of a customer (page).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveDeserialize)]
+/// The id of a customer (page). Its range is inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 #[serde(transparent)]
 pub struct CustomerId(
     #[cfg_attr(feature = "schema", schemars(range(min = MIN, max = MAX)))]
@@ -33,9 +34,10 @@ pub struct CustomerId(
     pub u64,
 );
 
-/// The id of a realm: a part of the portal that a customer may use, such as Networking (page).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveDeserialize)]
+/// The id of a realm: a part of the portal that a customer may use, such as Networking (page). Its range is inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 #[serde(transparent)]
 pub struct RealmId(
     #[cfg_attr(feature = "schema", schemars(range(min = MIN, max = MAX)))]
@@ -43,9 +45,10 @@ pub struct RealmId(
     pub u64,
 );
 
-/// The id of a sub-realm: a product within the realms, such as SD WAN (page).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveDeserialize)]
+/// The id of a sub-realm: a product within the realms, such as SD WAN (page). Its range is inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 #[serde(transparent)]
 pub struct SubRealmId(
     #[cfg_attr(feature = "schema", schemars(range(min = MIN, max = MAX)))]
@@ -120,12 +123,45 @@ impl std::error::Error for ParseIdError {
 }
 
 fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let id = u64::deserialize(deserializer)?;
-    if in_range(id) {
-        Ok(id)
-    } else {
-        Err(D::Error::invalid_value(Unexpected::Unsigned(id), &"an id from 1 to 9007199254740991"))
+    deserializer.deserialize_u64(WholeNumber)
+}
+
+/// Reads what JSON Schema calls an integer: `7`, and `7.0` as well.
+struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an id from {MIN} to {MAX}")
     }
+
+    fn visit_u64<E: Error>(self, id: u64) -> Result<u64, E> {
+        if in_range(id) { Ok(id) } else { Err(E::invalid_value(Unexpected::Unsigned(id), &self)) }
+    }
+
+    fn visit_i64<E: Error>(self, id: i64) -> Result<u64, E> {
+        match u64::try_from(id) {
+            Ok(id) => self.visit_u64(id),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(id), &self)),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, id: f64) -> Result<u64, E> {
+        whole(id).filter(|id| in_range(*id)).ok_or_else(|| E::invalid_value(Unexpected::Float(id), &self))
+    }
+}
+
+/// The whole number that `value` is, if it is one that a float keeps exact.
+#[must_use]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "checked: MAX is the largest whole number that a float keeps exact"
+)]
+pub fn whole(value: f64) -> Option<u64> {
+    (value.fract() == 0.0 && (0.0..=MAX as f64).contains(&value)).then_some(value as u64)
 }
 
 #[cfg(test)]
@@ -137,7 +173,21 @@ mod tests {
         for good in ["1", "9007199254740991"] {
             assert_eq!(serde_json::from_str::<RealmId>(good).unwrap().to_string(), good);
         }
-        for bad in ["0", "-1", "9007199254740992", "1.5", "\"7\"", "null", "18446744073709551616"] {
+        for (whole, id) in [("7.0", 7), ("1e2", 100), ("9007199254740991.0", MAX)] {
+            assert_eq!(serde_json::from_str::<RealmId>(whole).unwrap(), RealmId(id));
+        }
+        for bad in [
+            "0",
+            "-1",
+            "9007199254740992",
+            "1.5",
+            "0.0",
+            "-1.0",
+            "1e300",
+            "\"7\"",
+            "null",
+            "18446744073709551616",
+        ] {
             assert!(serde_json::from_str::<RealmId>(bad).is_err(), "{bad}");
             assert!(serde_json::from_str::<SubRealmId>(bad).is_err(), "{bad}");
             assert!(serde_json::from_str::<CustomerId>(bad).is_err(), "{bad}");
@@ -145,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_as_json_is() {
+    fn text_is_read_as_a_number_in_range() {
         assert_eq!("6918".parse(), Ok(CustomerId(6918)));
         assert_eq!("0".parse::<CustomerId>(), Err(ParseIdError::OutOfRange(0)));
         let error = "x".parse::<CustomerId>().unwrap_err();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// open: a value that is not known here passes through unchanged (inferred).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 #[serde(from = "String", into = "String")]
 pub enum RoleGroup {
     /// `Admin` (page).

@@ -48,14 +48,12 @@ pub fn document(name: &str) -> Option<Document> {
 }
 
 /// What a reader of `T` takes: fields that may be left out are not required.
-#[must_use]
-pub fn request<T: JsonSchema>(name: &'static str) -> Document {
+fn request<T: JsonSchema>(name: &'static str) -> Document {
     generate::<T>(name, Contract::Deserialize)
 }
 
 /// What a writer of `T` sends: fields that are always there are required.
-#[must_use]
-pub fn response<T: JsonSchema>(name: &'static str) -> Document {
+fn response<T: JsonSchema>(name: &'static str) -> Document {
     generate::<T>(name, Contract::Serialize)
 }
 
@@ -64,8 +62,20 @@ fn generate<T: JsonSchema>(name: &'static str, contract: Contract) -> Document {
     settings.contract = contract;
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     RecursiveTransform(as_other_languages_read_it).transform(&mut schema);
+    RecursiveTransform(label_properties).transform(&mut schema);
     schema.insert("$id".to_owned(), format!("urn:cloudlx:v1:{name}").into());
     Document { name, schema }
+}
+
+/// Every property says where it comes from; one that does not say so itself comes from where its type does.
+fn label_properties(schema: &mut Schema) {
+    let Some(source) = schema.get("x-cloudlx-source").cloned() else { return };
+    let properties = schema.get_mut("properties").and_then(|properties| properties.as_object_mut());
+    for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {
+        if let Some(property) = property.as_object_mut() {
+            property.entry("x-cloudlx-source").or_insert_with(|| source.clone());
+        }
+    }
 }
 
 /// Takes out what only Rust knows: the sizes of integers, which are no format of JSON Schema; the line breaks of doc

@@ -1,9 +1,10 @@
 //! `POST /api/customers`: the rule table, one block a field.
 
-use cloudlx_model::{CreateCustomer, RealmId, SubRealmId, id};
+use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
 use garde::Validate;
 
-use crate::{Catalogue, Rule, email, ids, iso, text};
+use crate::iso::{self, CurrencyStatus};
+use crate::{Catalogue, Rule, email, ids, text};
 
 /// The longest name, in characters (Unicode code points; inferred).
 pub const NAME_MAX_CHARS: usize = 255;
@@ -11,20 +12,27 @@ pub const NAME_MAX_CHARS: usize = 255;
 /// The rules of a [`CreateCustomer`], over a borrowed view of it.
 ///
 /// Each rule says only whether it holds; which index breaks it, the message and the suggestion are found when there is
-/// something to explain. What JSON Schema can say stands beside the rule.
+/// something to explain. What JSON Schema can say stands beside the rule. The shape of a document (its syntax, the types,
+/// which fields it must and may have) is for `json.rs`, which has a document.
 #[derive(Validate)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[garde(context(Context<'a>))]
 pub(crate) struct CreateCustomerRules<'a> {
     #[garde(custom(not_blank), custom(no_control_characters), custom(not_too_long))]
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::ONE_LINE, "maxLength" = NAME_MAX_CHARS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = NAME_MAX_CHARS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = text::NOT_BLANK, "not" = none(text::CONTROL_CHARACTER))))]
     name: &'a str,
 
-    #[garde(custom(currency))]
+    #[garde(
+        custom(currency_format),
+        custom(currency_known),
+        custom(currency_in_use),
+        custom(currency_billable)
+    )]
     #[cfg_attr(feature = "schema", schemars(extend("enum" = currency_codes())))]
     currency_iso: &'a str,
 
-    #[garde(custom(country))]
+    #[garde(custom(country_format), custom(country_known))]
     #[cfg_attr(feature = "schema", schemars(extend("enum" = country_codes())))]
     country_iso: &'a str,
 
@@ -42,7 +50,7 @@ pub(crate) struct CreateCustomerRules<'a> {
     enabled_sub_realms: &'a [SubRealmId],
 
     #[garde(inner(custom(valid_email)))]
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = email::PATTERN)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = email::PATTERN, "not" = none(email::NOT_ASCII))))]
     email: Option<&'a str>,
 
     #[garde(inner(custom(not_blank)))]
@@ -82,17 +90,30 @@ pub(crate) struct Context<'a> {
 
 /// The rule table, run over `request`.
 pub(crate) fn check(request: &CreateCustomer, context: &Context<'_>) -> Result<(), garde::Report> {
+    // Taken apart in full, so that a field without rules does not compile.
+    let CreateCustomer {
+        name,
+        currency_iso,
+        country_iso,
+        realms,
+        shown_sub_realms,
+        enabled_sub_realms,
+        email,
+        first_name,
+        last_name,
+        role_group,
+    } = request;
     CreateCustomerRules {
-        name: &request.name,
-        currency_iso: &request.currency_iso,
-        country_iso: &request.country_iso,
-        realms: &request.realms,
-        shown_sub_realms: request.shown_sub_realms.as_deref().unwrap_or_default(),
-        enabled_sub_realms: request.enabled_sub_realms.as_deref().unwrap_or_default(),
-        email: request.email.as_deref(),
-        first_name: request.first_name.as_deref(),
-        last_name: request.last_name.as_deref(),
-        role_group: request.role_group.as_ref().map(cloudlx_model::RoleGroup::as_str),
+        name,
+        currency_iso,
+        country_iso,
+        realms,
+        shown_sub_realms: shown_sub_realms.as_deref().unwrap_or_default(),
+        enabled_sub_realms: enabled_sub_realms.as_deref().unwrap_or_default(),
+        email: email.as_deref(),
+        first_name: first_name.as_deref(),
+        last_name: last_name.as_deref(),
+        role_group: role_group.as_ref().map(RoleGroup::as_str),
     }
     .validate_with(context)
 }
@@ -109,32 +130,30 @@ fn not_too_long(text: &&str, _: &Context<'_>) -> garde::Result {
     hold(text.len() <= NAME_MAX_CHARS || text.chars().count() <= NAME_MAX_CHARS, Rule::TooLong)
 }
 
-fn currency(code: &&str, _: &Context<'_>) -> garde::Result {
-    broken(currency_rule(code))
+fn currency_format(code: &&str, _: &Context<'_>) -> garde::Result {
+    hold(is_code(code, 3), Rule::CurrencyFormat)
 }
 
-fn country(code: &&str, _: &Context<'_>) -> garde::Result {
-    broken(country_rule(code))
+fn currency_known(code: &&str, _: &Context<'_>) -> garde::Result {
+    hold(iso::currency(code).is_some() || !is_code(code, 3), Rule::CurrencyUnknown)
 }
 
-/// The rule that `code` breaks as a currency.
-fn currency_rule(code: &str) -> Option<Rule> {
-    match iso::currency(code).map(|currency| currency.status) {
-        Some(iso::CurrencyStatus::Billable) => None,
-        Some(iso::CurrencyStatus::NotBillable(_)) => Some(Rule::CurrencyNotBillable),
-        Some(iso::CurrencyStatus::Withdrawn { .. }) => Some(Rule::CurrencyWithdrawn),
-        None if is_code(code, 3) => Some(Rule::CurrencyUnknown),
-        None => Some(Rule::CurrencyFormat),
-    }
+fn currency_in_use(code: &&str, _: &Context<'_>) -> garde::Result {
+    let status = iso::currency(code).map(|currency| currency.status);
+    hold(!matches!(status, Some(CurrencyStatus::Withdrawn { .. })), Rule::CurrencyWithdrawn)
 }
 
-/// The rule that `code` breaks as a country.
-fn country_rule(code: &str) -> Option<Rule> {
-    match iso::country(code) {
-        Some(_) => None,
-        None if is_code(code, 2) => Some(Rule::CountryUnknown),
-        None => Some(Rule::CountryFormat),
-    }
+fn currency_billable(code: &&str, _: &Context<'_>) -> garde::Result {
+    let status = iso::currency(code).map(|currency| currency.status);
+    hold(!matches!(status, Some(CurrencyStatus::NotBillable(_))), Rule::CurrencyNotBillable)
+}
+
+fn country_format(code: &&str, _: &Context<'_>) -> garde::Result {
+    hold(is_code(code, 2), Rule::CountryFormat)
+}
+
+fn country_known(code: &&str, _: &Context<'_>) -> garde::Result {
+    hold(iso::country(code).is_some() || !is_code(code, 2), Rule::CountryUnknown)
 }
 
 fn is_code(code: &str, letters: usize) -> bool {
@@ -171,13 +190,15 @@ fn valid_email(address: &&str, _: &Context<'_>) -> garde::Result {
     hold(email::is_valid(address), Rule::EmailFormat)
 }
 
+/// The report's message is the rule's code; `explain` turns it into words.
 fn hold(holds: bool, rule: Rule) -> garde::Result {
-    broken((!holds).then_some(rule))
+    if holds { Ok(()) } else { Err(garde::Error::new(rule.code())) }
 }
 
-/// The report's message is the rule's code; `explain` turns it into words.
-fn broken(rule: Option<Rule>) -> garde::Result {
-    rule.map_or(Ok(()), |rule| Err(garde::Error::new(rule.code())))
+/// For the schema: texts that have nothing that `pattern` matches.
+#[cfg(feature = "schema")]
+fn none(pattern: &str) -> serde_json::Value {
+    serde_json::json!({ "pattern": pattern })
 }
 
 /// For the schema: the currencies that a customer can be billed in.

@@ -3,9 +3,13 @@
 //! garde's own e-mail rule is close, but also bounds the lengths of both sides, and so refuses addresses that the
 //! definition allows; it brings a regular-expression engine along as well.
 
-/// WHATWG's pattern, for JSON Schema.
-#[cfg(any(feature = "schema", test))]
+/// WHATWG's pattern, for JSON Schema. Some dialects match its end before a last line break, which [`NOT_ASCII`] excludes.
+#[cfg(feature = "schema")]
 pub(crate) const PATTERN: &str = "^[a-zA-Z0-9.!#$%&'*+\\/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+
+/// Matches texts with a character that is no visible one of ASCII.
+#[cfg(feature = "schema")]
+pub(crate) const NOT_ASCII: &str = "[^!-~]";
 
 /// The longest label of a host name, in bytes.
 const LABEL_MAX: usize = 63;

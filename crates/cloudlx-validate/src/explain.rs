@@ -5,9 +5,9 @@ mod currency;
 
 use std::fmt;
 
-use cloudlx_model::{CreateCustomer, id};
+use cloudlx_model::{CreateCustomer, RoleGroup, id};
 
-use crate::create_customer::{Context, FIELDS};
+use crate::create_customer::{Context, FIELDS, REQUIRED};
 use crate::quote::Quoted;
 use crate::violation::pointer;
 use crate::{Catalogue, NAME_MAX_CHARS, Rule, Violation, email, ids, text};
@@ -60,46 +60,88 @@ fn explain(
     context: &Context<'_>,
     found: &mut Vec<Violation>,
 ) {
-    let shown = || numbers(request.shown_sub_realms.as_deref().unwrap_or_default(), |id| id.0);
-    let ids = match name {
-        "name" => return found.extend(name_violation(&request.name, rule)),
-        "currency_iso" => return found.push(currency::violation(&request.currency_iso, rule)),
-        "country_iso" => return found.push(country::violation(&request.country_iso, rule)),
-        "email" => return found.push(email_violation(request.email.as_deref().unwrap_or_default())),
-        "realms" => numbers(&request.realms, |id| id.0),
-        "shown_sub_realms" => shown(),
-        "enabled_sub_realms" => numbers(request.enabled_sub_realms.as_deref().unwrap_or_default(), |id| id.0),
-        _ => return found.push(blank(name)),
-    };
-    found.extend(BrokenArray { name, ids, shown: shown(), catalogue: context.catalogue }.violations(rule));
+    let text = text_of(request, name);
+    match rule {
+        Rule::Blank => found.push(blank(name)),
+        Rule::ControlCharacter => found.extend(control_character(name, text)),
+        Rule::TooLong => found.push(too_long(name, text)),
+        Rule::CurrencyFormat
+        | Rule::CurrencyUnknown
+        | Rule::CurrencyWithdrawn
+        | Rule::CurrencyNotBillable => {
+            found.push(currency::violation(name, text, rule));
+        }
+        Rule::CountryFormat | Rule::CountryUnknown => found.push(country::violation(name, text, rule)),
+        Rule::EmailFormat => found.push(email_format(name, text)),
+        Rule::IdOutOfRange
+        | Rule::RepeatedId
+        | Rule::SubRealmNotShown
+        | Rule::RealmUnknown
+        | Rule::SubRealmUnknown => {
+            let shown = ids_of(request, "shown_sub_realms");
+            let ids = ids_of(request, name);
+            found.extend(BrokenArray { name, ids, shown, catalogue: context.catalogue }.violations(rule));
+        }
+        // About a document's shape, which a request that was read has.
+        Rule::JsonSyntax
+        | Rule::WrongType
+        | Rule::MissingField
+        | Rule::UnknownField
+        | Rule::RepeatedField => {}
+    }
 }
 
-fn numbers<T: Copy>(ids: &[T], number: impl Fn(T) -> u64) -> Vec<u64> {
-    ids.iter().copied().map(number).collect()
+/// The text in a field; empty when it is not there, or holds no text.
+fn text_of<'a>(request: &'a CreateCustomer, name: &str) -> &'a str {
+    let text = match name {
+        "name" => Some(&request.name),
+        "currency_iso" => Some(&request.currency_iso),
+        "country_iso" => Some(&request.country_iso),
+        "email" => request.email.as_ref(),
+        "first_name" => request.first_name.as_ref(),
+        "last_name" => request.last_name.as_ref(),
+        "role_group" => return request.role_group.as_ref().map(RoleGroup::as_str).unwrap_or_default(),
+        _ => None,
+    };
+    text.map(String::as_str).unwrap_or_default()
 }
 
-fn name_violation(name: &str, rule: Rule) -> Option<Violation> {
-    let (message, suggestion) = match rule {
-        Rule::ControlCharacter => {
-            let (position, character) = text::control_character(name)?;
-            let number = u32::from(character);
-            let clean = Some(text::without_control_characters(name)).filter(|clean| !clean.is_empty());
-            (
-                format!("expected no control characters, found U+{number:04X} after {position} characters"),
-                clean,
-            )
-        }
-        Rule::TooLong => {
-            let chars = name.chars().count();
-            (format!("expected at most {NAME_MAX_CHARS} characters, found {chars}: shorten it"), None)
-        }
-        _ => return Some(blank("name")),
+/// The ids in a field; none when it is not there, or holds no ids.
+fn ids_of(request: &CreateCustomer, name: &str) -> Vec<u64> {
+    let sub_realms = match name {
+        "realms" => return request.realms.iter().map(|id| id.0).collect(),
+        "shown_sub_realms" => request.shown_sub_realms.as_deref(),
+        "enabled_sub_realms" => request.enabled_sub_realms.as_deref(),
+        _ => None,
     };
-    Some(Violation { pointer: pointer("", "name"), rule, message, suggestion })
+    sub_realms.unwrap_or_default().iter().map(|id| id.0).collect()
+}
+
+fn control_character(name: &str, text: &str) -> Option<Violation> {
+    let (position, character) = text::control_character(text)?;
+    let number = u32::from(character);
+    Some(Violation {
+        pointer: pointer("", name),
+        rule: Rule::ControlCharacter,
+        message: format!(
+            "expected no control characters, found U+{number:04X} after {position} characters: remove it"
+        ),
+        suggestion: Some(text::without_control_characters(text)).filter(|clean| !clean.is_empty()),
+    })
+}
+
+fn too_long(name: &str, text: &str) -> Violation {
+    let chars = text.chars().count();
+    Violation {
+        pointer: pointer("", name),
+        rule: Rule::TooLong,
+        message: format!("expected at most {NAME_MAX_CHARS} characters, found {chars}: shorten it"),
+        suggestion: None,
+    }
 }
 
 fn blank(name: &str) -> Violation {
-    let suggestion = (name != "name").then(|| format!("leave {name} out"));
+    let suggestion = (!REQUIRED.contains(&name)).then(|| format!("leave {name} out"));
     let remedy = suggestion.as_ref().map_or("write one", |_| "write one or leave it out");
     Violation {
         pointer: pointer("", name),
@@ -109,7 +151,7 @@ fn blank(name: &str) -> Violation {
     }
 }
 
-fn email_violation(address: &str) -> Violation {
+fn email_format(name: &str, address: &str) -> Violation {
     let trimmed = Some(address.trim()).filter(|trimmed| email::is_valid(trimmed));
     let message = match trimmed {
         Some(_) => {
@@ -117,12 +159,8 @@ fn email_violation(address: &str) -> Violation {
         }
         None => format!("expected an e-mail address, such as j.smith@example.com, found {}", Quoted(address)),
     };
-    Violation {
-        pointer: pointer("", "email"),
-        rule: Rule::EmailFormat,
-        message,
-        suggestion: trimmed.map(str::to_owned),
-    }
+    let suggestion = trimmed.map(str::to_owned);
+    Violation { pointer: pointer("", name), rule: Rule::EmailFormat, message, suggestion }
 }
 
 /// An array of ids that breaks a rule.

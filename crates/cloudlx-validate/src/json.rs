@@ -7,7 +7,6 @@
 use std::collections::{HashMap, HashSet};
 
 use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
-use serde_json::Number;
 
 use crate::create_customer::{Context, FIELDS, REQUIRED, check};
 use crate::quote::Quoted;
@@ -154,8 +153,9 @@ impl Draft {
             self.violations.push(wrong_type(at, "an array of ids", node));
             return None;
         };
-        // No two stand-ins are alike, so none of them counts as repeated.
-        let stand_ins = (0..u64::MAX).rev();
+        // Each stands in for one element and is no other's id, so that none counts as repeated.
+        let taken: HashSet<_> = elements.iter().filter_map(|element| element_id(element).ok()).collect();
+        let stand_ins = (0..=u64::MAX).rev().filter(|id| !taken.contains(id));
         let ids = elements.iter().zip(stand_ins).enumerate().map(|(index, (element, stand_in))| {
             element_id(element).unwrap_or_else(|broken| {
                 self.violations.push(broken.at(format!("{at}/{index}"), element));
@@ -184,21 +184,11 @@ impl NoId {
 /// An id that fits its type; whether it is in range is for the rule table to say.
 fn element_id(element: &Node) -> Result<u64, NoId> {
     let Node::Number(number) = element else { return Err(NoId::NotAnInteger) };
-    match number.as_u64() {
+    match number.as_u64().or_else(|| number.as_f64().and_then(id::whole)) {
         Some(id) => Ok(id),
-        None if is_integer_out_of_range(number) => Err(NoId::OutOfRange),
+        None if number.as_f64().is_some_and(|value| value.fract() == 0.0) => Err(NoId::OutOfRange),
         None => Err(NoId::NotAnInteger),
     }
-}
-
-/// Integers below zero, and those too large for the parser to keep as integers.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "the largest id is exact as a float: that is what it was chosen for"
-)]
-fn is_integer_out_of_range(number: &Number) -> bool {
-    number.is_i64()
-        || number.as_f64().is_some_and(|value| value.fract() == 0.0 && value.abs() > id::MAX as f64)
 }
 
 /// Where the document's shape is wrong already, so that a broken rule says nothing new.
@@ -211,7 +201,8 @@ impl Hidden {
     fn by(found: &[Violation]) -> Self {
         let misshapen = found.iter().filter(|violation| violation.rule != Rule::RepeatedField);
         let pointers: HashSet<_> = misshapen.map(|violation| violation.pointer.clone()).collect();
-        let shown_is_in_doubt = pointers.iter().any(|pointer| pointer.starts_with("/shown_sub_realms"));
+        let shown_is_in_doubt =
+            pointers.iter().any(|at| at == "/shown_sub_realms" || at.starts_with("/shown_sub_realms/"));
         Self { pointers, shown_is_in_doubt }
     }
 
@@ -222,17 +213,26 @@ impl Hidden {
 }
 
 fn syntax(bytes: &[u8], error: &serde_json::Error) -> Violation {
-    let remedy = if bytes.starts_with(b"\xef\xbb\xbf") {
-        ": save it without a byte-order mark"
-    } else if bytes.trim_ascii().is_empty() {
-        ": it is empty"
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    let remedy = if bytes.trim_ascii().is_empty() {
+        "write a request"
+    } else if bytes.starts_with(b"\xef\xbb\xbf") {
+        "save it without a byte-order mark"
+    } else if str::from_utf8(bytes).is_err() {
+        "save it as UTF-8"
+    } else if error.is_eof() {
+        "close what is open"
+    } else if said.starts_with("trailing characters") {
+        "write one request and nothing after it"
     } else {
-        ""
+        "JSON has no comments, no trailing commas, and double quotes around names and texts"
     };
+    let (line, column) = (error.line(), error.column());
     Violation {
         pointer: String::new(),
         rule: Rule::JsonSyntax,
-        message: format!("expected JSON, found a mistake: {error}{remedy}"),
+        message: format!("expected JSON, found a mistake, {said}: {remedy} (line {line}, column {column})"),
         suggestion: None,
     }
 }
@@ -242,7 +242,6 @@ fn wrong_type(pointer: String, expected: &str, found: &Node) -> Violation {
         Node::String(text) if expected == "a whole number" => {
             text.trim().parse::<u64>().ok().filter(|id| id::in_range(*id)).map(|id| id.to_string())
         }
-        Node::Number(number) if expected == "a string" => Some(format!("\"{number}\"")),
         _ => None,
     };
     let message = match &suggestion {
@@ -296,7 +295,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
     let name = plain(name);
     let near = |candidate: &'a str| {
-        let most = candidate.len().div_ceil(3);
+        let most = candidate.len() / 3;
         // No need to count the edits of a name that is longer by more than that.
         let edits = (name.len() <= candidate.len() + most)
             .then(|| strsim::damerau_levenshtein(&name, &plain(candidate)));

@@ -11,44 +11,84 @@ use serde::{Serialize, Serializer};
 #[non_exhaustive]
 pub enum Rule {
     /// `json-syntax` (page). The document is JSON, strictly: no comments, no trailing commas, nothing after its end.
+    ///
+    /// Good: `{"name": "A"}`. Bad: `{"name": "A",}`.
     JsonSyntax,
     /// `wrong-type` (page). The document is an object, each field has the type that the page gives it, and ids are whole numbers.
+    ///
+    /// Good: `"realms": [1]`. Bad: `"realms": "1"`.
     WrongType,
     /// `missing-field` (inferred). The name, the two codes and the realms are there. No row of the page says which fields are required.
+    ///
+    /// Good: `{"name": …, "currency_iso": …, "country_iso": …, "realms": …}`. Bad: `{"name": …}`.
     MissingField,
     /// `unknown-field` (inferred). Every field is one that the page knows.
+    ///
+    /// Good: `"email"`. Bad: `"e_mail"`.
     UnknownField,
     /// `repeated-field` (inferred). No field stands twice: readers disagree on which of the two counts.
+    ///
+    /// Good: `{"name": "A"}`. Bad: `{"name": "A", "name": "B"}`.
     RepeatedField,
     /// `blank` (inferred). Names and the role group hold more than white space.
+    ///
+    /// Good: `"Example Company"`. Bad: `"  "`.
     Blank,
     /// `control-character` (inferred). The name holds no control characters, such as line breaks or tabs.
+    ///
+    /// Good: `"Example Company"`. Bad: `"Example\nCompany"`.
     ControlCharacter,
     /// `too-long` (inferred). The name has at most 255 characters (Unicode code points).
+    ///
+    /// Good: 255 letters. Bad: 256 letters.
     TooLong,
-    /// `currency-format` (page). The currency is written as three capital letters, as ISO 4217 does. The page's table also shows two.
+    /// `currency-format` (inferred). The currency is written as three capital letters, as ISO 4217 does. The page's table also shows two.
+    ///
+    /// Good: `"GBP"`. Bad: `"GB"`.
     CurrencyFormat,
     /// `currency-unknown` (page). ISO 4217 lists the currency.
+    ///
+    /// Good: `"GBP"`. Bad: `"GBX"`.
     CurrencyUnknown,
     /// `currency-withdrawn` (inferred). The currency is in use today.
+    ///
+    /// Good: `"EUR"`. Bad: `"HRK"`.
     CurrencyWithdrawn,
     /// `currency-not-billable` (inferred). The currency is one that people are billed in: no fund, metal, bond unit, unit of account, test code or `XXX`.
+    ///
+    /// Good: `"GBP"`. Bad: `"XAU"`.
     CurrencyNotBillable,
-    /// `country-format` (page). The country is written as two capital letters, as ISO 3166-1 alpha-2 does.
+    /// `country-format` (inferred). The country is written as two capital letters, as ISO 3166-1 alpha-2 does.
+    ///
+    /// Good: `"GB"`. Bad: `"GBR"`.
     CountryFormat,
-    /// `country-unknown` (page). The country is an official ISO 3166-1 alpha-2 code today.
+    /// `country-unknown` (inferred). The country is an official ISO 3166-1 alpha-2 code today.
+    ///
+    /// Good: `"GB"`. Bad: `"UK"`.
     CountryUnknown,
     /// `id-out-of-range` (inferred). Ids run from 1 to 2^53 − 1, so that they survive every JSON reader.
+    ///
+    /// Good: `[1]`. Bad: `[0]`.
     IdOutOfRange,
     /// `repeated-id` (inferred). No id stands twice in one array.
+    ///
+    /// Good: `[1, 2]`. Bad: `[1, 2, 1]`.
     RepeatedId,
     /// `sub-realm-not-shown` (inferred). Every enabled sub-realm is also shown: what a customer can access, it can see.
+    ///
+    /// Good: shown `[313, 328]`, enabled `[328]`. Bad: shown `[313]`, enabled `[328]`.
     SubRealmNotShown,
     /// `email-format` (inferred). The e-mail address is valid by the WHATWG's definition, the one of browsers.
+    ///
+    /// Good: `"j.smith@example.com"`. Bad: `"j.smith@example..com"`.
     EmailFormat,
     /// `realm-unknown` (inferred). The realm is in the catalogue. Checked only against one.
+    ///
+    /// Good: `[1]`. Bad: `[3]`, where the catalogue has no 3.
     RealmUnknown,
     /// `sub-realm-unknown` (inferred). The sub-realm is in the catalogue. Checked only against one.
+    ///
+    /// Good: `[313]`. Bad: `[314]`, where the catalogue has no 314.
     SubRealmUnknown,
 }
 
@@ -238,7 +278,7 @@ const TOO_LONG: RuleInfo = RuleInfo {
 
 const CURRENCY_FORMAT: RuleInfo = RuleInfo {
     code: "currency-format",
-    source: Source::Page,
+    source: Source::Inferred,
     places: &["/currency_iso"],
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GB", "country_iso": "GB", "realms": [1]}"#,
@@ -274,7 +314,7 @@ const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
 
 const COUNTRY_FORMAT: RuleInfo = RuleInfo {
     code: "country-format",
-    source: Source::Page,
+    source: Source::Inferred,
     places: &["/country_iso"],
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GBR", "realms": [1]}"#,
@@ -283,7 +323,7 @@ const COUNTRY_FORMAT: RuleInfo = RuleInfo {
 
 const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
     code: "country-unknown",
-    source: Source::Page,
+    source: Source::Inferred,
     places: &["/country_iso"],
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "UK", "realms": [1]}"#,
@@ -347,6 +387,17 @@ const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The docs stand in this file, so the test can read them.
+    #[test]
+    fn the_docs_of_every_rule_begin_with_its_code_and_source() {
+        let file = include_str!("rule.rs");
+        for rule in Rule::ALL {
+            let source = format!("{:?}", rule.info().source).to_lowercase();
+            let docs = format!("    /// `{}` ({source}). ", rule.code());
+            assert!(file.contains(&docs), "no line begins with {docs:?}");
+        }
+    }
 
     #[test]
     fn codes_are_kebab_case_and_distinct() {

@@ -1,5 +1,6 @@
 //! The JSON Schema documents of `cloudlx_model::schema`, with the rules of a create added where JSON Schema can say
-//! them: code lists, lengths, patterns, distinct items.
+//! them: code lists, lengths, patterns, distinct items. `x-cloudlx-rules` names all rules that look at a place, said or
+//! not, and where each comes from.
 //!
 //! ```
 //! let document = cloudlx_validate::schema::document("create-customer.request").expect("a known name");
@@ -9,9 +10,13 @@
 
 use cloudlx_model::schema::{self as model, Document};
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::Rule;
 use crate::create_customer::CreateCustomerRules;
+
+/// The keyword that names the rules of a place, and where each comes from.
+const RULES: &str = "x-cloudlx-rules";
 
 /// The model's documents, that of a create with its rules.
 #[must_use]
@@ -31,20 +36,23 @@ pub fn document(name: &str) -> Option<Document> {
     documents().into_iter().find(|document| document.name == name)
 }
 
-/// Adds to each property the keywords that the rule table has for it and the model does not.
+/// Adds to each property the keywords that the rule table has for it and the model does not, and which rules look at it.
 fn add_rules(document: &mut Document) {
     let rules =
         SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<CreateCustomerRules<'_>>();
-    let Some(rules) = rules.get("properties").and_then(Value::as_object) else { return };
+    let rules = rules.get("properties").and_then(Value::as_object);
+    document.schema.insert(RULES.to_owned(), rules_at(|place| place.is_empty() || place == "/*"));
     let Some(properties) = document.schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
     };
-    for (name, rules) in rules {
-        if let (Some(property), Some(rules)) =
-            (properties.get_mut(name).and_then(Value::as_object_mut), rules.as_object())
-        {
+    for (name, property) in properties {
+        let Some(property) = property.as_object_mut() else { continue };
+        if let Some(rules) = rules.and_then(|rules| rules.get(name)).and_then(Value::as_object) {
             add_keywords(property, rules);
         }
+        let is_here =
+            |place: &str| place.strip_prefix('/').is_some_and(|at| at.trim_end_matches("/*") == name);
+        property.insert(RULES.to_owned(), rules_at(is_here));
     }
 }
 
@@ -55,4 +63,13 @@ fn add_keywords(property: &mut Map<String, Value>, rules: &Map<String, Value>) {
             property.entry(keyword.clone()).or_insert_with(|| value.clone());
         }
     }
+}
+
+/// The codes of the rules that look at a place, each with its source.
+fn rules_at(is_here: impl Fn(&str) -> bool) -> Value {
+    let here = Rule::ALL
+        .iter()
+        .map(|rule| rule.info())
+        .filter(|info| info.places.iter().any(|place| is_here(place)));
+    here.map(|info| (info.code.to_owned(), json!(info.source))).collect()
 }

@@ -16,7 +16,9 @@ pub struct Violation {
     pub rule: Rule,
     /// What was expected and what came, in a sentence.
     pub message: String,
-    /// What to write instead, where that is known: for a code or a field's name the text itself, else what to do.
+    /// What to write instead, where that is known: the code, name, address, id or field name itself, without quotes.
+    /// For [`Rule::Blank`], [`Rule::RepeatedId`] and [`Rule::SubRealmNotShown`], where no other value would do, it is
+    /// what to do, in words.
     pub suggestion: Option<String>,
 }
 

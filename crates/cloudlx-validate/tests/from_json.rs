@@ -72,6 +72,9 @@ fn a_mistyped_field_is_told_its_name() {
         ("Country-ISO", Some("country_iso")),
         ("realm", Some("realms")),
         ("mail", Some("email")),
+        ("name_", Some("name")),
+        ("ROLEGROUP", Some("role_group")),
+        ("currency", Some("currency_iso")),
         ("colour", None),
     ] {
         let mut document = page();
@@ -126,6 +129,61 @@ fn a_doubtful_list_of_shown_sub_realms_accuses_no_enabled_one() {
 }
 
 #[test]
+fn far_names_are_not_guessed_at() {
+    for written in ["age", "vat", "id", "nme2x", "sub_realms", "a_name_that_is_much_longer_than_any_of_them"]
+    {
+        let mut document = page();
+        document.as_object_mut().unwrap().remove("name");
+        document[written] = json!(1);
+        let violations = violations(&document.to_string());
+        let unknown = violations.iter().find(|violation| violation.rule == Rule::UnknownField).unwrap();
+        assert_eq!(unknown.suggestion, None, "{unknown}");
+    }
+}
+
+#[test]
+fn a_mistyped_list_of_shown_sub_realms_accuses_the_enabled_ones_all_the_same() {
+    let mut document = page();
+    let shown = document.as_object_mut().unwrap().remove("shown_sub_realms").unwrap();
+    document["shown_sub_realmss"] = shown;
+    assert_eq!(
+        found(&violations(&document.to_string())),
+        [("/enabled_sub_realms/0", Rule::SubRealmNotShown), ("/shown_sub_realmss", Rule::UnknownField)]
+    );
+}
+
+#[test]
+fn what_stands_in_for_no_id_is_no_id_of_the_document() {
+    let document = with("realms", json!(["x", u64::MAX, u64::MAX - 1, null]));
+    assert_eq!(
+        found(&violations(&document)),
+        [
+            ("/realms/0", Rule::WrongType),
+            ("/realms/1", Rule::IdOutOfRange),
+            ("/realms/2", Rule::IdOutOfRange),
+            ("/realms/3", Rule::WrongType),
+        ]
+    );
+}
+
+#[test]
+fn a_suggested_value_is_a_valid_one() {
+    for (field, value) in
+        [("currency_iso", json!(826)), ("country_iso", json!(44)), ("email", json!(5)), ("name", json!(1))]
+    {
+        assert_eq!(suggestion(&with(field, value)), None, "{field}");
+    }
+    assert_eq!(suggestion(&with("realms", json!(["7"]))).as_deref(), Some("7"));
+    assert_eq!(suggestion(&with("realms", json!(["0"]))), None);
+}
+
+#[test]
+fn a_byte_order_mark_and_an_empty_document_are_named() {
+    assert!(violations("\u{feff}{}").to_string().contains("byte-order mark"));
+    assert!(violations(" ").to_string().contains("write a request"));
+}
+
+#[test]
 fn a_built_request_is_told_in_the_order_of_its_fields() {
     let mut request: CreateCustomer = serde_json::from_str(PAGE).unwrap();
     request.last_name = Some(String::new());
@@ -177,10 +235,13 @@ fn ids_are_whole_numbers_in_range() {
             "{out_of_range}"
         );
     }
-    for wrong_type in [json!(1.5), json!(1.0), json!("1"), json!(null), json!([1]), json!(true)] {
+    for wrong_type in [json!(1.5), json!("1"), json!(null), json!([1]), json!(true)] {
         assert_eq!(of(wrong_type.clone()), [("/realms/0".to_owned(), Rule::WrongType)], "{wrong_type}");
     }
     from_json(with("realms", json!([1, 9_007_199_254_740_991_u64])).as_bytes()).unwrap();
+    let request =
+        from_json(with("realms", json!([7.0, 1e2])).as_bytes()).expect("whole numbers, to JSON Schema");
+    assert_eq!(request.realms, [RealmId(7), RealmId(100)]);
 }
 
 #[test]

@@ -55,6 +55,38 @@ fn every_sample_meets_its_schema() {
 }
 
 #[test]
+fn every_property_says_where_it_comes_from() {
+    fn check(name: &str, schema: &Value) {
+        for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let source = schema["x-cloudlx-source"].as_str();
+            assert!(
+                source.is_some_and(|it| ["page", "sibling", "sdk", "inferred"].contains(&it)),
+                "{name}: {property}"
+            );
+        }
+        for (definition, schema) in schema["$defs"].as_object().into_iter().flatten() {
+            assert!(schema["x-cloudlx-source"].is_string(), "{name}: {definition}");
+            check(name, schema);
+        }
+    }
+    for document in schema::documents() {
+        assert!(document.schema.get("x-cloudlx-source").is_some(), "{}", document.name);
+        check(document.name, document.schema.as_value());
+    }
+}
+
+#[test]
+fn every_rule_is_named_where_it_looks() {
+    let document = schema::document("create-customer.request").expect("a known name");
+    for rule in Rule::ALL {
+        let named = document.schema.as_value().to_string().matches(&format!("\"{rule}\":")).count();
+        assert!(named >= 1, "{rule}");
+    }
+    let name = document.schema.pointer("/properties/name/x-cloudlx-rules").expect("rules");
+    assert_eq!(name["too-long"], json!("inferred"));
+}
+
+#[test]
 fn responses_may_have_more_fields_and_requests_may_not() {
     for document in schema::documents() {
         let closed = document.schema.get("additionalProperties") == Some(&json!(false));
@@ -77,7 +109,7 @@ fn the_schema_refuses_every_bad_example_that_it_can() {
 
 /// All blocks that have white space or control characters, and a few from every other.
 #[test]
-fn patterns_and_rules_agree_on_every_character() {
+fn patterns_and_rules_agree_on_characters() {
     let validator = validator("create-customer.request");
     let dense =
         (0..0x800).chain(0x1680..0x1690).chain(0x1800..0x1810).chain(0x2000..0x2070).chain(0x2FF0..0x3010);
@@ -114,6 +146,8 @@ fn value() -> impl Strategy<Value = Value> {
         1 => Just(Value::Null),
         1 => any::<i64>().prop_map(Value::from),
         1 => any::<bool>().prop_map(Value::from),
+        1 => prop::collection::vec(prop_oneof![Just(1.0), Just(1e2), Just(1.5), Just(1e17), any::<f64>()], 0..3)
+            .prop_map(Value::from),
         1 => prop::collection::vec(".{0,3}", 0..3).prop_map(Value::from),
     ]
 }

@@ -31,7 +31,7 @@ impl Both {
             let client = Client::builder(stub.base_url(), Credentials::client("stub", "stub"))
                 .build()
                 .expect("a client");
-            let raw = reqwest::Client::new();
+            let raw = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
             let credentials =
                 r#"{"grant_type": "client_credentials", "client_id": "stub", "client_secret": "stub"}"#;
             let url = format!("{}{}", stub.base_url(), cloudlx_model::AccessTokenRequest::PATH);

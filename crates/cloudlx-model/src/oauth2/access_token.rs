@@ -14,7 +14,7 @@ use crate::{Auth, Endpoint, Method, secret};
 #[serde(deny_unknown_fields)]
 pub struct AccessTokenRequest {
     /// Always `client_credentials`.
-    pub grant_type: ClientCredentials,
+    pub grant_type: ClientCredentialsGrant,
     /// The client's id.
     pub client_id: String,
     /// The client's secret.
@@ -27,7 +27,7 @@ pub struct AccessTokenRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(inline))]
-pub enum ClientCredentials {
+pub enum ClientCredentialsGrant {
     /// `client_credentials` (sibling).
     #[default]
     #[serde(rename = "client_credentials")]

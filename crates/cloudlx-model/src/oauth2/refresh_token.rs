@@ -12,7 +12,7 @@ use crate::{AccessToken, Auth, Endpoint, Method, secret};
 #[serde(deny_unknown_fields)]
 pub struct RefreshTokenRequest {
     /// Always `refresh_token`.
-    pub grant_type: RefreshToken,
+    pub grant_type: RefreshTokenGrant,
     /// The refresh token that came with the access token.
     #[serde(serialize_with = "secret::write")]
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true)))]
@@ -29,7 +29,7 @@ pub struct RefreshTokenRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(inline))]
-pub enum RefreshToken {
+pub enum RefreshTokenGrant {
     /// `refresh_token` (sdk).
     #[default]
     #[serde(rename = "refresh_token")]

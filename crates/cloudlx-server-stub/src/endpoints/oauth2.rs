@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use cloudlx_model::oauth2::access_token::ClientCredentials;
-use cloudlx_model::oauth2::refresh_token::RefreshToken;
-use cloudlx_model::{AccessTokenRequest, Endpoint, RefreshTokenRequest};
+use cloudlx_model::{
+    AccessTokenRequest, ClientCredentialsGrant, Endpoint, RefreshTokenGrant, RefreshTokenRequest,
+};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::SecretString;
@@ -23,7 +23,7 @@ use crate::state::State;
 /// A token for a client's id and secret (sibling).
 pub(crate) fn access_token(state: &State, call: &Call<'_>) -> Answer {
     let blank = AccessTokenRequest {
-        grant_type: ClientCredentials::default(),
+        grant_type: ClientCredentialsGrant::default(),
         client_id: String::new(),
         client_secret: SecretString::default(),
     };
@@ -36,7 +36,7 @@ pub(crate) fn access_token(state: &State, call: &Call<'_>) -> Answer {
 /// A token for a refresh token, and the client's id and secret (sdk).
 pub(crate) fn refresh_token(state: &State, call: &Call<'_>) -> Answer {
     let blank = RefreshTokenRequest {
-        grant_type: RefreshToken::default(),
+        grant_type: RefreshTokenGrant::default(),
         refresh_token: SecretString::default(),
         client_id: String::new(),
         client_secret: SecretString::default(),

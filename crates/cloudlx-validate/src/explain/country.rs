@@ -6,24 +6,25 @@ use crate::violation::pointer;
 use crate::{Rule, Violation};
 
 /// The violation of `rule` by `code`.
-pub(super) fn violation(code: &str, rule: Rule) -> Violation {
+pub(super) fn violation(name: &str, code: &str, rule: Rule) -> Violation {
     let meant = meant(code);
+    let alias = iso::country_alias(&plain(code));
     let found = Quoted(code);
     let expected = match rule {
         Rule::CountryUnknown => "an official ISO 3166-1 alpha-2 code",
         _ => "two capital letters (ISO 3166-1 alpha-2)",
     };
-    let remedy = match (meant, iso::country_alias(code)) {
+    let remedy = match (meant, alias) {
         (Some(meant), _) => format!(": write {} ({})", meant.alpha_2, meant.name),
         (None, Some(alias)) => format!(": write one of {}", alias.instead.join(", ")),
         (None, None) => String::new(),
     };
-    let withdrawn = match iso::country_alias(code).and_then(|alias| alias.withdrawn_on) {
+    let withdrawn = match alias.and_then(|alias| alias.withdrawn_on) {
         Some(date) => format!(", withdrawn {date}"),
         None => String::new(),
     };
     Violation {
-        pointer: pointer("", "country_iso"),
+        pointer: pointer("", name),
         rule,
         message: format!("expected {expected}, such as GB, found {found}{withdrawn}{remedy}"),
         suggestion: meant.map(|meant| meant.alpha_2.to_owned()),
@@ -33,7 +34,7 @@ pub(super) fn violation(code: &str, rule: Rule) -> Violation {
 /// The country in other capitals, by its alpha-3 code, by a code that others use for it or that it had before, or by
 /// its name; or the one country whose currency this is.
 pub(super) fn meant(code: &str) -> Option<&'static iso::Country> {
-    let plain = code.trim().to_uppercase();
+    let plain = plain(code);
     iso::country(&plain)
         .or_else(|| iso::country_by_alpha_3(&plain))
         .or_else(|| match iso::country_alias(&plain)?.instead {
@@ -46,6 +47,11 @@ pub(super) fn meant(code: &str) -> Option<&'static iso::Country> {
             let country = iso::country(plain.get(..2)?)?;
             (iso::currency_of_country(country.alpha_2) == Some(plain.as_str())).then_some(country)
         })
+}
+
+/// The code as ISO would write it.
+fn plain(code: &str) -> String {
+    code.trim().to_uppercase()
 }
 
 #[cfg(test)]
@@ -79,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_country_that_was_split_names_what_came_after() {
-        let violation = violation("AN", Rule::CountryUnknown);
+        let violation = violation("country_iso", "AN", Rule::CountryUnknown);
         assert!(violation.message.contains("write one of CW, SX, BQ"), "{}", violation.message);
         assert_eq!(violation.suggestion, None);
     }

@@ -6,7 +6,7 @@ use crate::violation::pointer;
 use crate::{Rule, Violation};
 
 /// The violation of `rule` by `code`.
-pub(super) fn violation(code: &str, rule: Rule) -> Violation {
+pub(super) fn violation(name: &str, code: &str, rule: Rule) -> Violation {
     let meant = meant(code);
     let remedy = match meant {
         Some(meant) => format!(": write {} ({})", meant.code, meant.name),
@@ -14,16 +14,16 @@ pub(super) fn violation(code: &str, rule: Rule) -> Violation {
     };
     let found = Quoted(code);
     let message = match (iso::currency(code), rule) {
-        (Some(iso::Currency { name, status: CurrencyStatus::Withdrawn { on, .. }, .. }), _) => {
+        (Some(iso::Currency { name: known_as, status: CurrencyStatus::Withdrawn { on, .. }, .. }), _) => {
             let instead = meant.map_or(String::new(), |meant| format!(", use {}", meant.code));
             format!(
-                "expected a currency that is in use today, found {found} ({name}), withdrawn {on}{instead}"
+                "expected a currency that is in use today, found {found} ({known_as}), withdrawn {on}{instead}"
             )
         }
-        (Some(iso::Currency { name, status: CurrencyStatus::NotBillable(why), .. }), _) => {
+        (Some(iso::Currency { name: known_as, status: CurrencyStatus::NotBillable(why), .. }), _) => {
             let why = reason(*why);
             format!(
-                "expected a currency that people are billed in, found {found} ({name}), which is {why}{remedy}"
+                "expected a currency that people are billed in, found {found} ({known_as}), which is {why}{remedy}"
             )
         }
         (_, Rule::CurrencyUnknown) => {
@@ -32,7 +32,7 @@ pub(super) fn violation(code: &str, rule: Rule) -> Violation {
         _ => format!("expected three capital letters (ISO 4217), such as GBP, found {found}{remedy}"),
     };
     Violation {
-        pointer: pointer("", "currency_iso"),
+        pointer: pointer("", name),
         rule,
         message,
         suggestion: meant.map(|meant| meant.code.to_owned()),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_withdrawn_currency_says_when_and_what_now() {
-        let message = violation("HRK", Rule::CurrencyWithdrawn).message;
+        let message = violation("currency_iso", "HRK", Rule::CurrencyWithdrawn).message;
         assert!(message.ends_with("withdrawn 2023-01-01, use EUR"), "{message}");
     }
 }
