@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: every gate that a change must pass.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -25,6 +26,8 @@ enum GateError {
     Generate(#[from] generate::GenerateError),
     #[error(transparent)]
     Iso(#[from] iso::IsoError),
+    #[error("expected cloudlx-model to be at most {most} crates, itself included, found {}: {crates:?}", crates.len())]
+    ModelDependencies { most: usize, crates: BTreeSet<String> },
     #[error("could not read {path}")]
     Read { path: PathBuf, source: std::io::Error },
     #[error("the output of the README's first command is not JSON")]
@@ -36,7 +39,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 8] = [
+const GATES: [Gate; 10] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -44,6 +47,8 @@ const GATES: [Gate; 8] = [
             ["clippy", "--workspace", "--all-targets", "--all-features", "--quiet", "--", "-D", "warnings"];
         Ok(process::run(&mut cargo(&clippy))?)
     }),
+    ("fewest features", fewest_features),
+    ("model's dependencies", model_dependencies),
     ("doc", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--all-features", "--quiet"]);
         Ok(process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?)
@@ -77,6 +82,34 @@ pub(crate) fn run(tested: bool) -> Result<(), CiError> {
     } else {
         Err(CiError::Gates { failed: failed.len(), all: gates.len(), names: failed.join(", ") })
     }
+}
+
+/// The libraries on their own, without what the rest of the workspace turns on.
+fn fewest_features() -> Result<(), GateError> {
+    for library in ["cloudlx-model", "cloudlx-validate", "cloudlx-client", "cloudlx-server-stub"] {
+        let clippy = [
+            "clippy",
+            "--quiet",
+            "--package",
+            library,
+            "--lib",
+            "--no-default-features",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        process::run(&mut cargo(&clippy))?;
+    }
+    Ok(())
+}
+
+/// Teams depend on the model for its types; it brings little else along.
+fn model_dependencies() -> Result<(), GateError> {
+    const MOST: usize = 10;
+    let tree = ["tree", "--package", "cloudlx-model", "--edges", "normal", "--prefix", "none", "--no-dedupe"];
+    let tree = String::from_utf8_lossy(&process::output(&mut cargo(&tree))?).into_owned();
+    let crates: BTreeSet<_> = tree.lines().map(str::to_owned).collect();
+    if crates.len() <= MOST { Ok(()) } else { Err(GateError::ModelDependencies { most: MOST, crates }) }
 }
 
 /// Licences, duplicates and sources; known vulnerabilities too where the advisory database is at hand.

@@ -1,5 +1,10 @@
 //! Snapshots of what the program prints, and its exit codes.
-#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -1,5 +1,10 @@
 //! What is read and written again is the same text.
-#![allow(missing_docs, clippy::expect_used, clippy::panic)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
 
 use cloudlx_model::{
     AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmId, RealmList,

@@ -1,5 +1,11 @@
 //! Snapshots of what programs and people see: codes, messages, suggestions, schemas.
-#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
 
 use cloudlx_validate::{Catalogue, Rule, from_json, from_json_against};
 

@@ -1,5 +1,11 @@
 //! The door for bytes: what it finds, where, in which order, and what it suggests.
-#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
 
 use cloudlx_model::{CreateCustomer, RealmId};
 use cloudlx_validate::{Rule, Violations, from_json, validate};

@@ -1,6 +1,12 @@
 //! The exported schemas say what the rules say, as far as JSON Schema can.
 #![cfg(feature = "schema")]
-#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
 
 use cloudlx_validate::{Rule, from_json, schema};
 use jsonschema::Validator;

@@ -52,7 +52,7 @@ async fn the_status_of_the_answer_decides() {
         ("201 Created", "", None),
         ("204 No Content", "", None),
         ("301 Moved Permanently", "location: /elsewhere\r\n", USELESS),
-        ("302 Found", "location: /elsewhere\r\n", USELESS),
+        ("302 Found", "location: /elsewhere\r\n", None),
         ("303 See Other", "location: /elsewhere\r\n", None),
         ("307 Temporary Redirect", "location: /elsewhere\r\n", USELESS),
         ("308 Permanent Redirect", "", USELESS),
