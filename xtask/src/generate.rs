@@ -10,7 +10,7 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use crate::process::{self, ProcessError};
-use crate::{openapi, workspace};
+use crate::{openapi, rules, vectors, workspace};
 
 const SCHEMAS: &str = "schemas/v1";
 
@@ -25,6 +25,8 @@ pub(crate) enum GenerateError {
     Io { path: PathBuf, source: io::Error },
     #[error("could not print JSON")]
     Json(#[from] serde_json::Error),
+    #[error("could not make the vectors")]
+    Vectors(#[from] vectors::VectorError),
     #[error("could not make the OpenAPI document")]
     OpenApi(#[from] openapi::OpenApiError),
     #[error(
@@ -52,7 +54,15 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }
+    for document in [rules::schema(), vectors::schema()] {
+        let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
+        files.insert(path, printed(&document.schema)?);
+    }
     files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&openapi::document()?)?);
+    files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
+    for (name, vector) in vectors::vectors()? {
+        files.insert(Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?);
+    }
     Ok(files)
 }
 
@@ -68,15 +78,14 @@ fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
 }
 
 fn write_files(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
-    let folder = workspace::root().join(SCHEMAS);
-    fs::create_dir_all(&folder).map_err(|source| GenerateError::Io { path: folder, source })?;
     for path in forgotten(made)? {
         fs::remove_file(workspace::root().join(&path))
             .map_err(|source| GenerateError::Io { path, source })?;
     }
     for (path, text) in made {
-        fs::write(workspace::root().join(path), text)
-            .map_err(|source| GenerateError::Io { path: path.clone(), source })?;
+        let file = workspace::root().join(path);
+        let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        written.map_err(|source| GenerateError::Io { path: path.clone(), source })?;
     }
     println!("wrote {} files to {SCHEMAS}", made.len());
     Ok(())
@@ -108,18 +117,18 @@ fn check_files(made: &BTreeMap<PathBuf, String>) -> Result<usize, GenerateError>
     Ok(stale)
 }
 
-/// The JSON files of `schemas/v1` that nothing makes.
+/// The JSON files below `schemas/v1` that nothing makes.
 fn forgotten(made: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, GenerateError> {
-    let folder = workspace::root().join(SCHEMAS);
-    let entries = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.and_then(Iterator::collect::<Result<Vec<_>, _>>),
-    };
-    let entries = entries.map_err(|source| GenerateError::Io { path: folder, source })?;
-    let paths = entries.iter().map(|entry| Path::new(SCHEMAS).join(entry.file_name()));
-    Ok(paths
-        .filter(|path| path.extension().is_some_and(|it| it == "json") && !made.contains_key(path))
-        .collect())
+    let mut forgotten = Vec::new();
+    for folder in [SCHEMAS, "schemas/v1/vectors/valid", "schemas/v1/vectors/invalid"] {
+        let files = entries(&workspace::root().join(folder))?;
+        let names = files.iter().filter_map(|file| file.file_name());
+        let paths = names.map(|name| Path::new(folder).join(name));
+        forgotten.extend(
+            paths.filter(|it| it.extension().is_some_and(|it| it == "json") && !made.contains_key(it)),
+        );
+    }
+    Ok(forgotten)
 }
 
 /// Runs the tests named `contract`, where all snapshots are taken, and drops or reports those that none of them takes.

@@ -6,6 +6,8 @@ mod generate;
 mod iso;
 mod openapi;
 mod process;
+mod rules;
+mod vectors;
 mod workspace;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
+use serde_json::Value;
 
 use crate::{
     AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmList,
@@ -29,15 +30,33 @@ pub struct Document {
 #[must_use]
 pub fn documents() -> Vec<Document> {
     vec![
-        request::<AccessTokenRequest>("access-token.request"),
-        request::<RefreshTokenRequest>("refresh-token.request"),
-        response::<AccessToken>("access-token"),
-        request::<CreateCustomer>("create-customer.request"),
-        response::<Customer>("customer"),
-        response::<CustomerList>("customer-list"),
-        response::<RealmList>("realm-list"),
-        response::<SubRealmList>("sub-realm-list"),
-        response::<ErrorBody>("error"),
+        request::<AccessTokenRequest>(
+            "access-token.request",
+            &[include_str!("../samples/access-token.request.json")],
+        ),
+        request::<RefreshTokenRequest>(
+            "refresh-token.request",
+            &[include_str!("../samples/refresh-token.request.json")],
+        ),
+        response::<AccessToken>("access-token", &[include_str!("../samples/access-token.json")]),
+        request::<CreateCustomer>(
+            "create-customer.request",
+            &[include_str!("../samples/create-customer.request.json")],
+        ),
+        response::<Customer>(
+            "customer",
+            &[
+                include_str!("../samples/customer.created.json"),
+                include_str!("../samples/customer.details.json"),
+            ],
+        ),
+        response::<CustomerList>("customer-list", &[include_str!("../samples/customer-list.json")]),
+        response::<RealmList>("realm-list", &[include_str!("../samples/realm-list.json")]),
+        response::<SubRealmList>("sub-realm-list", &[include_str!("../samples/sub-realm-list.json")]),
+        response::<ErrorBody>(
+            "error",
+            &[include_str!("../samples/error.json"), include_str!("../samples/error.plain.json")],
+        ),
     ]
 }
 
@@ -47,23 +66,35 @@ pub fn document(name: &str) -> Option<Document> {
     documents().into_iter().find(|document| document.name == name)
 }
 
+/// The document of another type, made as those of the contract are: for what is published beside them.
+#[must_use]
+pub fn document_of<T: JsonSchema>(name: &'static str) -> Document {
+    response::<T>(name, &[])
+}
+
 /// What a reader of `T` takes: fields that may be left out are not required.
-fn request<T: JsonSchema>(name: &'static str) -> Document {
-    generate::<T>(name, Contract::Deserialize)
+fn request<T: JsonSchema>(name: &'static str, samples: &[&str]) -> Document {
+    generate::<T>(name, Contract::Deserialize, samples)
 }
 
 /// What a writer of `T` sends: fields that are always there are required.
-fn response<T: JsonSchema>(name: &'static str) -> Document {
-    generate::<T>(name, Contract::Serialize)
+fn response<T: JsonSchema>(name: &'static str, samples: &[&str]) -> Document {
+    generate::<T>(name, Contract::Serialize, samples)
 }
 
-fn generate<T: JsonSchema>(name: &'static str, contract: Contract) -> Document {
+fn generate<T: JsonSchema>(name: &'static str, contract: Contract, samples: &[&str]) -> Document {
     let mut settings = SchemaSettings::draft2020_12();
     settings.contract = contract;
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     RecursiveTransform(as_other_languages_read_it).transform(&mut schema);
     RecursiveTransform(label_properties).transform(&mut schema);
     schema.insert("$id".to_owned(), format!("urn:cloudlx:v1:{name}").into());
+    // A sample that is not JSON would be missing here; the tests read every one.
+    let examples: Vec<Value> =
+        samples.iter().filter_map(|sample| serde_json::from_str(sample).ok()).collect();
+    if !examples.is_empty() {
+        schema.insert("examples".to_owned(), examples.into());
+    }
     Document { name, schema }
 }
 

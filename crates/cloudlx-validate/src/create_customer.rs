@@ -29,11 +29,11 @@ pub(crate) struct CreateCustomerRules<'a> {
         custom(currency_in_use),
         custom(currency_billable)
     )]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = currency_codes())))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = currency_codes(), "x-enum-descriptions" = currency_names())))]
     currency_iso: &'a str,
 
     #[garde(custom(country_format), custom(country_known))]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = country_codes())))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = country_codes(), "x-enum-descriptions" = country_names())))]
     country_iso: &'a str,
 
     #[garde(custom(realms_in_range), custom(distinct), custom(realms_exist))]
@@ -198,7 +198,8 @@ fn hold(holds: bool, rule: Rule) -> garde::Result {
 /// For the schema: texts that have nothing that `pattern` matches.
 #[cfg(feature = "schema")]
 fn none(pattern: &str) -> serde_json::Value {
-    serde_json::json!({ "pattern": pattern })
+    // Without a type it would speak of null too, which no pattern refuses.
+    serde_json::json!({ "type": "string", "pattern": pattern })
 }
 
 /// For the schema: the currencies that a customer can be billed in.
@@ -207,10 +208,22 @@ fn currency_codes() -> Vec<&'static str> {
     iso::currencies().map(|currency| currency.code).collect()
 }
 
+/// For the schema: their names, in the same order.
+#[cfg(feature = "schema")]
+fn currency_names() -> Vec<&'static str> {
+    iso::currencies().map(|currency| currency.name).collect()
+}
+
 /// For the schema: the official country codes.
 #[cfg(feature = "schema")]
 fn country_codes() -> Vec<&'static str> {
     iso::countries().iter().map(|country| country.alpha_2).collect()
+}
+
+/// For the schema: their names, in the same order.
+#[cfg(feature = "schema")]
+fn country_names() -> Vec<&'static str> {
+    iso::countries().iter().map(|country| country.name).collect()
 }
 
 #[cfg(all(test, feature = "schema"))]

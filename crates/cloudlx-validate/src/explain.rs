@@ -9,6 +9,7 @@ use cloudlx_model::{CreateCustomer, RoleGroup, id};
 
 use crate::create_customer::{Context, FIELDS, REQUIRED};
 use crate::quote::Quoted;
+use crate::rule::Words;
 use crate::violation::pointer;
 use crate::{Catalogue, NAME_MAX_CHARS, Rule, Violation, email, ids, text};
 
@@ -45,12 +46,9 @@ pub(crate) fn in_order(violations: &mut [Violation], position: impl Fn(&str) -> 
 
 /// An id outside the range that all JSON readers keep exact.
 pub(crate) fn id_out_of_range(pointer: String, found: impl fmt::Display) -> Violation {
-    let message = format!(
-        "expected an id from {} to {}, found {found}: write an id that the API gave",
-        id::MIN,
-        id::MAX
-    );
-    Violation { pointer, rule: Rule::IdOutOfRange, message, suggestion: None }
+    let (expected, found) = (format!("{} to {}", id::MIN, id::MAX), found.to_string());
+    let words = Words { expected: &expected, found: &found, ..Words::default() };
+    Violation::of(Rule::IdOutOfRange, pointer, &words, None)
 }
 
 fn explain(
@@ -119,48 +117,30 @@ fn ids_of(request: &CreateCustomer, name: &str) -> Vec<u64> {
 
 fn control_character(name: &str, text: &str) -> Option<Violation> {
     let (position, character) = text::control_character(text)?;
-    let number = u32::from(character);
-    Some(Violation {
-        pointer: pointer("", name),
-        rule: Rule::ControlCharacter,
-        message: format!(
-            "expected no control characters, found U+{number:04X} after {position} characters: remove it"
-        ),
-        suggestion: Some(text::without_control_characters(text)).filter(|clean| !clean.is_empty()),
-    })
+    let found = format!("U+{:04X} at character {}", u32::from(character), position + 1);
+    let suggestion = Some(text::without_control_characters(text)).filter(|clean| !clean.is_empty());
+    let words = Words { found: &found, ..Words::default() };
+    Some(Violation::of(Rule::ControlCharacter, pointer("", name), &words, suggestion))
 }
 
 fn too_long(name: &str, text: &str) -> Violation {
-    let chars = text.chars().count();
-    Violation {
-        pointer: pointer("", name),
-        rule: Rule::TooLong,
-        message: format!("expected at most {NAME_MAX_CHARS} characters, found {chars}: shorten it"),
-        suggestion: None,
-    }
+    let (expected, found) = (NAME_MAX_CHARS.to_string(), text.chars().count().to_string());
+    let words = Words { expected: &expected, found: &found, ..Words::default() };
+    Violation::of(Rule::TooLong, pointer("", name), &words, None)
 }
 
 fn blank(name: &str) -> Violation {
     let suggestion = (!REQUIRED.contains(&name)).then(|| format!("leave {name} out"));
-    let remedy = suggestion.as_ref().map_or("write one", |_| "write one or leave it out");
-    Violation {
-        pointer: pointer("", name),
-        rule: Rule::Blank,
-        message: format!("expected a {}, found nothing but white space: {remedy}", name.replace('_', " ")),
-        suggestion,
-    }
+    let remedy = if suggestion.is_some() { "write one or leave it out" } else { "write one" };
+    let words = Words { expected: &name.replace('_', " "), remedy, ..Words::default() };
+    Violation::of(Rule::Blank, pointer("", name), &words, suggestion)
 }
 
 fn email_format(name: &str, address: &str) -> Violation {
     let trimmed = Some(address.trim()).filter(|trimmed| email::is_valid(trimmed));
-    let message = match trimmed {
-        Some(_) => {
-            format!("expected an e-mail address, found {} with white space around it", Quoted(address))
-        }
-        None => format!("expected an e-mail address, such as j.smith@example.com, found {}", Quoted(address)),
-    };
-    let suggestion = trimmed.map(str::to_owned);
-    Violation { pointer: pointer("", name), rule: Rule::EmailFormat, message, suggestion }
+    let remedy = if trimmed.is_some() { ": remove the white space around it" } else { "" };
+    let words = Words { found: &Quoted(address).to_string(), remedy, ..Words::default() };
+    Violation::of(Rule::EmailFormat, pointer("", name), &words, trimmed.map(str::to_owned))
 }
 
 /// An array of ids that breaks a rule.
@@ -207,33 +187,29 @@ impl BrokenArray<'_> {
     }
 
     fn not_in_catalogue(&self, pointer: String, id: u64, catalogue: &Catalogue) -> Violation {
-        let (rule, kind, known) = if self.of_realms() {
-            (Rule::RealmUnknown, "realm", listed(catalogue.realms().filter_map(|realm| realm.id)))
+        let (rule, remedy) = if self.of_realms() {
+            (Rule::RealmUnknown, listed(catalogue.realms().filter_map(|realm| realm.id)))
         } else {
-            (Rule::SubRealmUnknown, "sub-realm", listed(catalogue.sub_realms().map(|sub_realm| sub_realm.id)))
+            (Rule::SubRealmUnknown, listed(catalogue.sub_realms().map(|sub_realm| sub_realm.id)))
         };
-        let message = format!("expected a {kind} that exists, found {id}: {known}");
-        Violation { pointer, rule, message, suggestion: None }
+        Violation::of(
+            rule,
+            pointer,
+            &Words { found: &id.to_string(), remedy: &remedy, ..Words::default() },
+            None,
+        )
     }
 }
 
 fn repeated_id(pointer: String, id: u64) -> Violation {
-    Violation {
-        pointer,
-        rule: Rule::RepeatedId,
-        message: format!("expected every id once, found {id} again: remove it"),
-        suggestion: Some(format!("remove {id}")),
-    }
+    let words = Words { found: &id.to_string(), ..Words::default() };
+    Violation::of(Rule::RepeatedId, pointer, &words, Some(format!("remove {id}")))
 }
 
 fn not_shown(pointer: String, id: u64) -> Violation {
     let remedy = format!("add {id} to shown_sub_realms");
-    Violation {
-        pointer,
-        rule: Rule::SubRealmNotShown,
-        message: format!("expected a sub-realm that is shown, found {id}, which is not: {remedy}"),
-        suggestion: Some(remedy),
-    }
+    let words = Words { found: &id.to_string(), remedy: &remedy, ..Words::default() };
+    Violation::of(Rule::SubRealmNotShown, pointer, &words, Some(remedy.clone()))
 }
 
 /// What to write: one of the first few ids.

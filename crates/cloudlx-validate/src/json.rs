@@ -10,6 +10,7 @@ use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
 
 use crate::create_customer::{Context, FIELDS, REQUIRED, check};
 use crate::quote::Quoted;
+use crate::rule::Words;
 use crate::tree::Node;
 use crate::violation::pointer;
 use crate::{Catalogue, Rule, Validated, Violation, Violations, explain};
@@ -166,6 +167,9 @@ impl Draft {
     }
 }
 
+/// What an id is, to a message.
+const A_WHOLE_NUMBER: &str = "a whole number";
+
 /// Why an element of an array is no id.
 enum NoId {
     NotAnInteger,
@@ -176,7 +180,7 @@ impl NoId {
     fn at(self, pointer: String, element: &Node) -> Violation {
         match self {
             Self::OutOfRange => explain::id_out_of_range(pointer, element),
-            Self::NotAnInteger => wrong_type(pointer, "a whole number", element),
+            Self::NotAnInteger => wrong_type(pointer, A_WHOLE_NUMBER, element),
         }
     }
 }
@@ -228,66 +232,41 @@ fn syntax(bytes: &[u8], error: &serde_json::Error) -> Violation {
     } else {
         "JSON has no comments, no trailing commas, and double quotes around names and texts"
     };
-    let (line, column) = (error.line(), error.column());
-    Violation {
-        pointer: String::new(),
-        rule: Rule::JsonSyntax,
-        message: format!("expected JSON, found a mistake, {said}: {remedy} (line {line}, column {column})"),
-        suggestion: None,
-    }
+    let remedy = format!("{remedy} (line {}, column {})", error.line(), error.column());
+    let words = Words { found: said, remedy: &remedy, ..Words::default() };
+    Violation::of(Rule::JsonSyntax, String::new(), &words, None)
 }
 
 fn wrong_type(pointer: String, expected: &str, found: &Node) -> Violation {
     let suggestion = match found {
-        Node::String(text) if expected == "a whole number" => {
+        Node::String(text) if expected == A_WHOLE_NUMBER => {
             text.trim().parse::<u64>().ok().filter(|id| id::in_range(*id)).map(|id| id.to_string())
         }
         _ => None,
     };
-    let message = match &suggestion {
-        Some(suggestion) => format!("expected {expected}, found {found}: write {suggestion}"),
-        None => format!("expected {expected}, found {found}"),
-    };
-    Violation { pointer, rule: Rule::WrongType, message, suggestion }
+    let remedy = suggestion.as_ref().map(|suggestion| format!(": write {suggestion}")).unwrap_or_default();
+    let words = Words { expected, found: &found.to_string(), remedy: &remedy };
+    Violation::of(Rule::WrongType, pointer, &words, suggestion)
 }
 
 fn missing_field(name: &str) -> Violation {
-    Violation {
-        pointer: pointer("", name),
-        rule: Rule::MissingField,
-        message: format!("expected the field {name}, found none: add it"),
-        suggestion: None,
-    }
+    Violation::of(Rule::MissingField, pointer("", name), &Words { expected: name, ..Words::default() }, None)
 }
 
 fn repeated_field(name: &str) -> Violation {
-    Violation {
-        pointer: pointer("", name),
-        rule: Rule::RepeatedField,
-        message: format!("expected the field {} once, found it again: remove one", Quoted(name)),
-        suggestion: None,
-    }
+    let words = Words { found: &Quoted(name).to_string(), ..Words::default() };
+    Violation::of(Rule::RepeatedField, pointer("", name), &words, None)
 }
 
 /// `free` are the known fields that the document does not have.
 fn unknown_field(name: &str, free: &[&str]) -> Violation {
     let nearest = nearest(name, free);
-    let message = match nearest {
-        Some(nearest) => {
-            format!("expected a field of the request, found {}: did you mean {nearest}?", Quoted(name))
-        }
-        None => format!(
-            "expected a field of the request ({}), found {}: remove it",
-            FIELDS.join(", "),
-            Quoted(name)
-        ),
+    let remedy = match nearest {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("remove it, or write one of {}", FIELDS.join(", ")),
     };
-    Violation {
-        pointer: pointer("", name),
-        rule: Rule::UnknownField,
-        message,
-        suggestion: nearest.map(str::to_owned),
-    }
+    let words = Words { found: &Quoted(name).to_string(), remedy: &remedy, ..Words::default() };
+    Violation::of(Rule::UnknownField, pointer("", name), &words, nearest.map(str::to_owned))
 }
 
 /// The one of `known` that `name` was most likely meant to be: few edits away, however its words are joined.

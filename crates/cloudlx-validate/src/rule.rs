@@ -111,6 +111,9 @@ pub enum Source {
 pub struct RuleInfo {
     /// The stable code, in kebab case.
     pub code: &'static str,
+    /// What a violation says, with `{expected}`, `{found}` and `{remedy}` for what differs from one to the next; where a
+    /// remedy is not always known, it brings its own `: ` along.
+    pub message: &'static str,
     /// Where the rule comes from.
     pub source: Source,
     /// The places that it looks at, as pointers with `*` for any field or index.
@@ -160,6 +163,21 @@ impl Rule {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
     }
 
+    /// The rule as a CEL expression over `this`, a document that meets its JSON Schema: for the rules that JSON Schema
+    /// cannot say and a document alone can. True when the rule is met. About each element of an array on its own, so that
+    /// an array of that one element gives the verdict on it.
+    #[must_use]
+    pub const fn cel(self) -> Option<&'static str> {
+        match self {
+            Self::SubRealmNotShown => Some(
+                "!has(this.enabled_sub_realms) || this.enabled_sub_realms == null || \
+                 this.enabled_sub_realms.all(id, has(this.shown_sub_realms) && this.shown_sub_realms != null && \
+                 id in this.shown_sub_realms)",
+            ),
+            _ => None,
+        }
+    }
+
     /// What the rule is about.
     #[must_use]
     pub const fn info(self) -> &'static RuleInfo {
@@ -188,6 +206,31 @@ impl Rule {
     }
 }
 
+/// What fills the template of a rule's message.
+#[derive(Default)]
+pub(crate) struct Words<'a> {
+    pub(crate) expected: &'a str,
+    pub(crate) found: &'a str,
+    pub(crate) remedy: &'a str,
+}
+
+impl Rule {
+    /// The message of a violation. What is filled in is not looked at for templates again.
+    pub(crate) fn message(self, words: &Words<'_>) -> String {
+        let mut parts = self.info().message.split(['{', '}']);
+        let mut message = parts.next().unwrap_or_default().to_owned();
+        while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
+            message += match name {
+                "expected" => words.expected,
+                "found" => words.found,
+                _ => words.remedy,
+            };
+            message += text;
+        }
+        message
+    }
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
@@ -206,6 +249,7 @@ const LEAST: &str =
 
 const JSON_SYNTAX: RuleInfo = RuleInfo {
     code: "json-syntax",
+    message: "expected JSON, found a mistake, {found}: {remedy}",
     source: Source::Page,
     places: &[""],
     good: LEAST,
@@ -215,6 +259,7 @@ const JSON_SYNTAX: RuleInfo = RuleInfo {
 
 const WRONG_TYPE: RuleInfo = RuleInfo {
     code: "wrong-type",
+    message: "expected {expected}, found {found}{remedy}",
     source: Source::Page,
     places: &["", "/*", "/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
     good: LEAST,
@@ -224,6 +269,7 @@ const WRONG_TYPE: RuleInfo = RuleInfo {
 
 const MISSING_FIELD: RuleInfo = RuleInfo {
     code: "missing-field",
+    message: "expected the field {expected}, found none: add it",
     source: Source::Inferred,
     places: &["/name", "/currency_iso", "/country_iso", "/realms"],
     good: LEAST,
@@ -233,6 +279,7 @@ const MISSING_FIELD: RuleInfo = RuleInfo {
 
 const UNKNOWN_FIELD: RuleInfo = RuleInfo {
     code: "unknown-field",
+    message: "expected a field of the request, found {found}: {remedy}",
     source: Source::Inferred,
     places: &["/*"],
     good: LEAST,
@@ -242,6 +289,7 @@ const UNKNOWN_FIELD: RuleInfo = RuleInfo {
 
 const REPEATED_FIELD: RuleInfo = RuleInfo {
     code: "repeated-field",
+    message: "expected the field {found} once, found it again: remove one",
     source: Source::Inferred,
     places: &["/*"],
     good: LEAST,
@@ -251,6 +299,7 @@ const REPEATED_FIELD: RuleInfo = RuleInfo {
 
 const BLANK: RuleInfo = RuleInfo {
     code: "blank",
+    message: "expected a {expected}, found nothing but white space: {remedy}",
     source: Source::Inferred,
     places: &["/name", "/first_name", "/last_name", "/role_group"],
     good: LEAST,
@@ -260,6 +309,7 @@ const BLANK: RuleInfo = RuleInfo {
 
 const CONTROL_CHARACTER: RuleInfo = RuleInfo {
     code: "control-character",
+    message: "expected no control characters, found {found}: remove it",
     source: Source::Inferred,
     places: &["/name"],
     good: LEAST,
@@ -269,6 +319,7 @@ const CONTROL_CHARACTER: RuleInfo = RuleInfo {
 
 const TOO_LONG: RuleInfo = RuleInfo {
     code: "too-long",
+    message: "expected at most {expected} characters, found {found}: shorten it",
     source: Source::Inferred,
     places: &["/name"],
     good: LEAST,
@@ -278,6 +329,7 @@ const TOO_LONG: RuleInfo = RuleInfo {
 
 const CURRENCY_FORMAT: RuleInfo = RuleInfo {
     code: "currency-format",
+    message: "expected three capital letters (ISO 4217), such as GBP, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/currency_iso"],
     good: LEAST,
@@ -287,6 +339,7 @@ const CURRENCY_FORMAT: RuleInfo = RuleInfo {
 
 const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
     code: "currency-unknown",
+    message: "expected an ISO 4217 currency, such as GBP, found {found}{remedy}",
     source: Source::Page,
     places: &["/currency_iso"],
     good: LEAST,
@@ -296,6 +349,7 @@ const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
 
 const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
     code: "currency-withdrawn",
+    message: "expected a currency that is in use today, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/currency_iso"],
     good: LEAST,
@@ -305,6 +359,7 @@ const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
 
 const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
     code: "currency-not-billable",
+    message: "expected a currency that people are billed in, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/currency_iso"],
     good: LEAST,
@@ -314,6 +369,7 @@ const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
 
 const COUNTRY_FORMAT: RuleInfo = RuleInfo {
     code: "country-format",
+    message: "expected two capital letters (ISO 3166-1 alpha-2), such as GB, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/country_iso"],
     good: LEAST,
@@ -323,6 +379,7 @@ const COUNTRY_FORMAT: RuleInfo = RuleInfo {
 
 const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
     code: "country-unknown",
+    message: "expected an official ISO 3166-1 alpha-2 code, such as GB, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/country_iso"],
     good: LEAST,
@@ -332,6 +389,7 @@ const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
 
 const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
     code: "id-out-of-range",
+    message: "expected an id from {expected}, found {found}: write an id that the API gave",
     source: Source::Inferred,
     places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
     good: LEAST,
@@ -341,6 +399,7 @@ const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
 
 const REPEATED_ID: RuleInfo = RuleInfo {
     code: "repeated-id",
+    message: "expected every id once, found {found} again: remove it",
     source: Source::Inferred,
     places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
     good: LEAST,
@@ -350,6 +409,7 @@ const REPEATED_ID: RuleInfo = RuleInfo {
 
 const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
     code: "sub-realm-not-shown",
+    message: "expected a sub-realm that is shown, found {found}, which is not: {remedy}",
     source: Source::Inferred,
     places: &["/enabled_sub_realms/*"],
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313, 328], "enabled_sub_realms": [328]}"#,
@@ -359,6 +419,7 @@ const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
 
 const EMAIL_FORMAT: RuleInfo = RuleInfo {
     code: "email-format",
+    message: "expected an e-mail address, such as j.smith@example.com, found {found}{remedy}",
     source: Source::Inferred,
     places: &["/email"],
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example.com"}"#,
@@ -368,6 +429,7 @@ const EMAIL_FORMAT: RuleInfo = RuleInfo {
 
 const REALM_UNKNOWN: RuleInfo = RuleInfo {
     code: "realm-unknown",
+    message: "expected a realm that exists, found {found}: {remedy}",
     source: Source::Inferred,
     places: &["/realms/*"],
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7]}"#,
@@ -377,6 +439,7 @@ const REALM_UNKNOWN: RuleInfo = RuleInfo {
 
 const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
     code: "sub-realm-unknown",
+    message: "expected a sub-realm that exists, found {found}: {remedy}",
     source: Source::Inferred,
     places: &["/shown_sub_realms/*", "/enabled_sub_realms/*"],
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313]}"#,
@@ -397,6 +460,16 @@ mod tests {
             let docs = format!("    /// `{}` ({source}). ", rule.code());
             assert!(file.contains(&docs), "no line begins with {docs:?}");
         }
+    }
+
+    #[test]
+    fn templates_have_no_other_blanks_and_are_filled_once() {
+        for rule in Rule::ALL {
+            let blanks = rule.info().message.split(['{', '}']).skip(1).step_by(2);
+            assert!(blanks.into_iter().all(|it| ["expected", "found", "remedy"].contains(&it)), "{rule}");
+        }
+        let words = Words { found: "{remedy}", remedy: ": {found}", ..Words::default() };
+        assert!(Rule::CurrencyUnknown.message(&words).ends_with("found {remedy}: {found}"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::Rule;
+use crate::rule::Words;
 
 /// One place in a document that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +24,11 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// A violation of `rule` in its own words.
+    pub(crate) fn of(rule: Rule, pointer: String, words: &Words<'_>, suggestion: Option<String>) -> Self {
+        Self { pointer, rule, message: rule.message(words), suggestion }
+    }
+
     /// The place as the API's error bodies name it, with dots: `enabled_sub_realms.0` (inferred). Empty for the
     /// document as a whole.
     #[must_use]

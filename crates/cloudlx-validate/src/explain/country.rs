@@ -2,6 +2,7 @@
 
 use crate::iso;
 use crate::quote::Quoted;
+use crate::rule::Words;
 use crate::violation::pointer;
 use crate::{Rule, Violation};
 
@@ -9,26 +10,18 @@ use crate::{Rule, Violation};
 pub(super) fn violation(name: &str, code: &str, rule: Rule) -> Violation {
     let meant = meant(code);
     let alias = iso::country_alias(&plain(code));
-    let found = Quoted(code);
-    let expected = match rule {
-        Rule::CountryUnknown => "an official ISO 3166-1 alpha-2 code",
-        _ => "two capital letters (ISO 3166-1 alpha-2)",
+    let withdrawn = match alias.and_then(|alias| alias.withdrawn_on) {
+        Some(date) => format!(", withdrawn {date}"),
+        None => String::new(),
     };
+    let found = format!("{}{withdrawn}", Quoted(code));
     let remedy = match (meant, alias) {
         (Some(meant), _) => format!(": write {} ({})", meant.alpha_2, meant.name),
         (None, Some(alias)) => format!(": write one of {}", alias.instead.join(", ")),
         (None, None) => String::new(),
     };
-    let withdrawn = match alias.and_then(|alias| alias.withdrawn_on) {
-        Some(date) => format!(", withdrawn {date}"),
-        None => String::new(),
-    };
-    Violation {
-        pointer: pointer("", name),
-        rule,
-        message: format!("expected {expected}, such as GB, found {found}{withdrawn}{remedy}"),
-        suggestion: meant.map(|meant| meant.alpha_2.to_owned()),
-    }
+    let words = Words { found: &found, remedy: &remedy, ..Words::default() };
+    Violation::of(rule, pointer("", name), &words, meant.map(|meant| meant.alpha_2.to_owned()))
 }
 
 /// The country in other capitals, by its alpha-3 code, by a code that others use for it or that it had before, or by

@@ -2,40 +2,33 @@
 
 use crate::iso::{self, CurrencyStatus, NotBillable};
 use crate::quote::Quoted;
+use crate::rule::Words;
 use crate::violation::pointer;
 use crate::{Rule, Violation};
 
 /// The violation of `rule` by `code`.
 pub(super) fn violation(name: &str, code: &str, rule: Rule) -> Violation {
     let meant = meant(code);
-    let remedy = match meant {
-        Some(meant) => format!(": write {} ({})", meant.code, meant.name),
-        None => String::new(),
+    let known = iso::currency(code);
+    let found = match known {
+        None => Quoted(code).to_string(),
+        Some(known) => format!("{} ({}){}", Quoted(code), known.name, shortcoming(known.status)),
     };
-    let found = Quoted(code);
-    let message = match (iso::currency(code), rule) {
-        (Some(iso::Currency { name: known_as, status: CurrencyStatus::Withdrawn { on, .. }, .. }), _) => {
-            let instead = meant.map_or(String::new(), |meant| format!(", use {}", meant.code));
-            format!(
-                "expected a currency that is in use today, found {found} ({known_as}), withdrawn {on}{instead}"
-            )
-        }
-        (Some(iso::Currency { name: known_as, status: CurrencyStatus::NotBillable(why), .. }), _) => {
-            let why = reason(*why);
-            format!(
-                "expected a currency that people are billed in, found {found} ({known_as}), which is {why}{remedy}"
-            )
-        }
-        (_, Rule::CurrencyUnknown) => {
-            format!("expected an ISO 4217 currency, such as GBP, found {found}{remedy}")
-        }
-        _ => format!("expected three capital letters (ISO 4217), such as GBP, found {found}{remedy}"),
+    let remedy = match (meant, rule) {
+        (Some(meant), Rule::CurrencyWithdrawn) => format!(", use {}", meant.code),
+        (Some(meant), _) => format!(": write {} ({})", meant.code, meant.name),
+        (None, _) => String::new(),
     };
-    Violation {
-        pointer: pointer("", name),
-        rule,
-        message,
-        suggestion: meant.map(|meant| meant.code.to_owned()),
+    let words = Words { found: &found, remedy: &remedy, ..Words::default() };
+    Violation::of(rule, pointer("", name), &words, meant.map(|meant| meant.code.to_owned()))
+}
+
+/// Why one does not bill in a known currency.
+fn shortcoming(status: CurrencyStatus) -> String {
+    match status {
+        CurrencyStatus::Billable => String::new(),
+        CurrencyStatus::NotBillable(why) => format!(", which is {}", reason(why)),
+        CurrencyStatus::Withdrawn { on, .. } => format!(", withdrawn {on}"),
     }
 }
 

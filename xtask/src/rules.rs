@@ -1,0 +1,62 @@
+//! `schemas/v1/rules.json`: every rule, for other languages.
+
+use cloudlx_model::schema::{Document, document_of};
+use cloudlx_validate::{Rule, Source};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The rules of a create-customer request.
+///
+/// A request that its JSON Schema accepts breaks none but those with a `cel` expression, those about the text that was
+/// read (`json-syntax`, `repeated-field`), and those about realms and sub-realms that exist (`realm-unknown`,
+/// `sub-realm-unknown`).
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Rules {
+    /// In the order in which a reader meets them.
+    rules: Vec<RuleEntry>,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RuleEntry {
+    /// The stable code.
+    code: &'static str,
+    /// The places that the rule looks at: RFC 6901 pointers, with `*` for any field or index.
+    path: &'static [&'static str],
+    /// What a violation says, with `{expected}`, `{found}` and `{remedy}` for what differs.
+    message: &'static str,
+    /// Where the rule comes from: `page`, `sibling`, `sdk` or `inferred`.
+    #[schemars(with = "String", extend("enum" = ["page", "sibling", "sdk", "inferred"]))]
+    source: Source,
+    /// The text of a document that meets the rule.
+    good: &'static str,
+    /// The text of a document that breaks this rule and no other.
+    bad: &'static str,
+    /// A CEL expression over `this`, the document: true when the rule is met. Only for rules that JSON Schema cannot say.
+    /// It speaks of each element of an array on its own: the verdict on an array of one element is that on the element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    cel: Option<&'static str>,
+}
+
+/// The rules.
+pub(crate) fn rules() -> Rules {
+    let entry = |rule: &Rule| {
+        let info = rule.info();
+        RuleEntry {
+            code: info.code,
+            path: info.places,
+            message: info.message,
+            source: info.source,
+            good: info.good,
+            bad: info.bad,
+            cel: rule.cel(),
+        }
+    };
+    Rules { rules: Rule::ALL.iter().map(entry).collect() }
+}
+
+/// Their schema.
+pub(crate) fn schema() -> Document {
+    document_of::<Rules>("rules")
+}
