@@ -8,6 +8,9 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
+/// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
+const ERRORS_SAID: usize = 100;
+
 /// An answer on its way out, with what the journal keeps of it.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -31,12 +34,21 @@ impl Answer {
         Self::with_errors(status, message.into(), None)
     }
 
-    /// A request whose fields are wrong: status 422, and messages by field.
-    pub(crate) fn invalid_fields(errors: Vec<(String, Vec<String>)>) -> Self {
+    /// A request whose fields are wrong: status 422, and messages by field, the first 100 of both.
+    pub(crate) fn invalid_fields(mut errors: Vec<(String, Vec<String>)>) -> Self {
         let message = match errors.len() {
             1 => "the request is invalid in 1 field, see errors".to_owned(),
-            fields => format!("the request is invalid in {fields} fields, see errors"),
+            fields if fields <= ERRORS_SAID => {
+                format!("the request is invalid in {fields} fields, see errors")
+            }
+            fields => {
+                format!("the request is invalid in {fields} fields, the first {ERRORS_SAID} are in errors")
+            }
         };
+        errors.truncate(ERRORS_SAID);
+        for (_, messages) in &mut errors {
+            messages.truncate(ERRORS_SAID);
+        }
         Self::with_errors(StatusCode::UNPROCESSABLE_ENTITY, message, Some(FieldErrors(errors)))
     }
 
@@ -80,6 +92,11 @@ impl Answer {
         };
         Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body }
     }
+}
+
+/// As much of what came as goes into a message.
+pub(crate) fn shortened(came: &str) -> String {
+    came.chars().take(200).collect()
 }
 
 /// Messages by field: fields in the order in which they first come, messages of one field together.

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloudlx_model::{AccessToken, AccessTokenRequest, Endpoint};
@@ -12,17 +12,21 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::Clock;
+use crate::state::locked;
 
 /// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
 const TOKENS_KEPT: usize = 10_000;
 
-/// The random bytes of a token. Written in hex they are the 40 characters of the samples (sibling).
+/// The random bytes of a token.
 const TOKEN_BYTES: usize = 20;
+
+/// The hex digits that a token is written in: the 40 characters of the samples (sibling).
+pub(crate) const TOKEN_DIGITS: usize = 2 * TOKEN_BYTES;
 
 /// The clients that may ask for tokens: one at least.
 pub(crate) struct Clients {
     pub(crate) first: Client,
-    pub(crate) others: Vec<Client>,
+    others: Vec<Client>,
 }
 
 /// A client that may ask for tokens.
@@ -43,12 +47,20 @@ impl Clients {
     /// Whether one of the clients has this id and this secret. Takes the same time whichever part is wrong.
     pub(crate) fn know(&self, id: &str, secret: &SecretString) -> bool {
         let secret = secret.expose_secret().as_bytes();
-        let clients = std::iter::once(&self.first).chain(&self.others);
-        let known = clients.fold(Choice::from(0), |known, client| {
+        let known = self.all().fold(Choice::from(0), |known, client| {
             let same_id = client.id.as_bytes().ct_eq(id.as_bytes());
             known | (same_id & client.secret.expose_secret().as_bytes().ct_eq(secret))
         });
         known.into()
+    }
+
+    /// The secrets of all clients.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|client| client.secret.expose_secret())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Client> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 }
 
@@ -123,7 +135,7 @@ impl Tokens {
     pub(crate) fn issue(&self, client_id: &str) -> Result<AccessToken, getrandom::Error> {
         let (access, refresh) = (random_token()?, random_token()?);
         let now = self.clock.now();
-        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut issued = locked(&self.issued);
         issued.access.add(&access, client_id, now, self.lifetimes.access);
         issued.refresh.add(&refresh, client_id, now, self.lifetimes.refresh);
         Ok(AccessToken {
@@ -141,14 +153,14 @@ impl Tokens {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Refused::NotBearer);
         }
-        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let issued = locked(&self.issued);
         issued.access.find(token.trim(), self.clock.now()).map(drop)
     }
 
     /// Whether `token` is a live refresh token of this client. It stays good until it expires: no page says that a
     /// refresh uses it up (inferred).
     pub(crate) fn check_refresh(&self, token: &SecretString, client_id: &str) -> Result<(), Refused> {
-        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let issued = locked(&self.issued);
         let grant = issued.refresh.find(token.expose_secret(), self.clock.now())?;
         if grant.client_id == client_id { Ok(()) } else { Err(Refused::Unknown) }
     }
@@ -182,7 +194,7 @@ impl Kind {
 fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().fold(String::with_capacity(2 * TOKEN_BYTES), |mut hex, byte| {
+    Ok(bytes.iter().fold(String::with_capacity(TOKEN_DIGITS), |mut hex, byte| {
         // Writing to a string does not fail.
         let _ = write!(hex, "{byte:02x}");
         hex

@@ -12,8 +12,9 @@ use tokio::sync::oneshot;
 use crate::auth::{Client, Clients, Lifetimes, Tokens};
 use crate::journal::Journal;
 use crate::route::Routes;
+use crate::serve::{Port, serve};
 use crate::state::{Customers, Limits, State};
-use crate::{Clock, Stub, catalogue, serve};
+use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
 ///
@@ -40,7 +41,7 @@ pub struct Builder {
     catalogue: Option<Catalogue>,
     clients: Vec<Client>,
     lifetimes: Lifetimes,
-    clock: Clock,
+    clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
 }
@@ -76,7 +77,7 @@ impl Builder {
             catalogue: None,
             clients: Vec::new(),
             lifetimes: Lifetimes { access: Duration::from_hours(1), refresh: Duration::from_hours(7 * 24) },
-            clock: Clock::new(),
+            clock: None,
             journal_size: 1_000,
             limits: Limits {
                 body: 1024 * 1024,
@@ -105,12 +106,6 @@ impl Builder {
         self
     }
 
-    /// More clients that may ask for tokens: ids and secrets.
-    pub fn clients(mut self, clients: impl IntoIterator<Item = (String, SecretString)>) -> Self {
-        self.clients.extend(clients.into_iter().map(|(id, secret)| Client { id, secret }));
-        self
-    }
-
     /// How long access tokens live. Default: 3,600 seconds (sibling).
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.access = lifetime;
@@ -125,7 +120,7 @@ impl Builder {
 
     /// The clock that tokens expire by. Default: a new one. Give one to several stubs to move them together.
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
@@ -170,14 +165,15 @@ impl Builder {
     ///
     /// Outside a tokio runtime with its I/O and time drivers on.
     pub async fn start(self) -> Result<Stub, StartError> {
+        let clock = self.clock.unwrap_or_default();
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
-            tokens: Tokens::new(self.clock.clone(), self.lifetimes),
+            tokens: Tokens::new(clock.clone(), self.lifetimes),
             clients: Clients::or_default(self.clients),
             customers: Customers::default(),
             journal: Journal::new(self.journal_size),
-            clock: self.clock,
+            clock,
             limits: self.limits,
         });
         let listening = async {
@@ -187,8 +183,9 @@ impl Builder {
         let (address, listener) =
             listening.await.map_err(|source| StartError::Listen { address: self.listen, source })?;
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve::serve(listener, Arc::clone(&state), stopped));
-        Ok(Stub::serving(address, state, stop, server))
+        let port = Port::of(listener);
+        let server = tokio::spawn(serve(port.clone(), Arc::clone(&state), stopped));
+        Ok(Stub::serving(address, port, state, stop, server))
     }
 }
 

@@ -14,10 +14,10 @@ use hyper::{HeaderMap, Request, Response, StatusCode};
 use tokio::time::timeout;
 
 use crate::accept::allows_v1;
-use crate::answer::Answer;
+use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
 use crate::endpoints::Call;
-use crate::journal::RecordedRequest;
+use crate::journal::{RecordedRequest, Secrets};
 use crate::route::{Found, Route};
 use crate::state::{Limits, State};
 
@@ -34,7 +34,9 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Res
         Err(answer) => (answer, Bytes::new()),
     };
     drain(body, &head, &answer, state.limits);
-    state.journal.record(record(&head, &bytes, &mut answer), private);
+    let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
+    let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
+    state.journal.record(record(&head, &mut answer), &bytes, private, &secrets);
     answer.into_response()
 }
 
@@ -137,8 +139,7 @@ fn too_large(limits: Limits) -> Answer {
     Answer::error(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
-/// Runs a handler so that a bug in it costs one answer and not the connection. The state's locks are taken over from a
-/// thread that panicked: each guards a change that is made in one step.
+/// Runs a handler so that a bug in it costs one answer and not the connection.
 fn guarded(handler: impl FnOnce() -> Answer) -> Answer {
     catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|_| {
         let message = "the stub failed on this request, which is a bug in the stub: please report it";
@@ -168,24 +169,20 @@ fn drain(mut body: Incoming, head: &Parts, answer: &Answer, limits: Limits) {
     }));
 }
 
-fn record(head: &Parts, body: &Bytes, answer: &mut Answer) -> RecordedRequest {
+/// The record of a request, as yet without its body.
+fn record(head: &Parts, answer: &mut Answer) -> RecordedRequest {
     RecordedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().map(str::to_owned),
         accept: text(&head.headers, &ACCEPT),
         content_type: text(&head.headers, &CONTENT_TYPE),
-        body: body.to_vec(),
-        body_length: body.len(),
+        body: Vec::new(),
+        body_length: 0,
         status: answer.status.as_u16(),
         message: answer.message.take(),
         violations: std::mem::take(&mut answer.violations),
     }
-}
-
-/// As much of a header as goes into a message.
-fn shortened(value: &str) -> String {
-    value.chars().take(200).collect()
 }
 
 /// The values of a header, joined by commas as RFC 9110 (5.3) allows; bytes that are no text are marked as such.

@@ -1,21 +1,31 @@
-//! The requests that the stub saw, the last ones only, and none of their secrets.
+//! The requests that the stub saw: the last ones only, cut to length, and without what is known to be secret.
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use cloudlx_validate::Violation;
+use serde_json::Value;
+
+use crate::auth::TOKEN_DIGITS;
+use crate::state::locked;
 
 /// How much of a body is kept, in bytes.
 const BODY_KEPT: usize = 64 * 1024;
 
-/// How much of a path, a query or a header is kept, in bytes.
+/// How much of a method, a path, a query, a header or a message is kept, in bytes.
 const TEXT_KEPT: usize = 4 * 1024;
 
 /// How many violations of one request are kept.
 const VIOLATIONS_KEPT: usize = 100;
 
-/// What stands in the place of something that could be a secret.
+/// How much of each text of a violation is kept, in bytes.
+const VIOLATION_KEPT: usize = 1024;
+
+/// The shortest secret that is searched for: shorter ones, such as the default `stub`, stand in other words too.
+const SHORTEST_SECRET: usize = 8;
+
+/// What stands in the place of a secret.
 const REDACTED: &str = "[redacted]";
 
 /// The fields of the token endpoints that must not be kept, wherever they turn up.
@@ -23,13 +33,26 @@ const SECRET_FIELDS: [&str; 3] = ["client_secret", "access_token", "refresh_toke
 
 /// A request that the stub answered, and how.
 ///
-/// It never holds a secret: `Authorization` is left out, and so are queries and bodies of the token endpoints, of paths
-/// that the API does not have, and of any request that names `client_secret`, `access_token` or `refresh_token` in
-/// them. [`Display`](fmt::Display) says in words what came of it.
+/// It holds 400 KiB at most, and what the stub can tell to be secret is not in it:
+///
+/// - `Authorization` is left out.
+/// - Query and body are left out where the request is to a token endpoint, or to a path or by a method that the API does
+///   not have.
+/// - Three things are searched for in all the rest: the clients' secrets and what `Authorization` carries, each from 8
+///   bytes up, and what could be a token of the stub, which is 40 hex digits or more on end. A query or a body that has
+///   one is left out; elsewhere `[redacted]` takes its place.
+/// - A query or a body that names `client_secret`, `access_token` or `refresh_token` is left out, and so is a body with
+///   backslashes that cannot be read as JSON.
+///
+/// Queries are searched as they are and percent-decoded, JSON bodies as they are and with their escapes undone, all else
+/// as it is. So shorter secrets (such as the default `stub`), secrets of other systems under other names, and secrets in
+/// any other encoding are not found.
+///
+/// [`Display`](fmt::Display) says in words what came of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The method, such as `POST`.
+    /// The method, such as `POST`, the first 4 KiB of it.
     pub method: String,
     /// The path as it was sent, the first 4 KiB of it.
     pub path: String,
@@ -46,10 +69,9 @@ pub struct RecordedRequest {
     pub body_length: usize,
     /// The status that was answered.
     pub status: u16,
-    /// Why the request was refused: the error body's message.
+    /// Why the request was refused: the error body's message, the first 4 KiB of it.
     pub message: Option<String>,
-    /// The rules that the body broke, the first 100 of them. Empty for the token endpoints: what is wrong there can be a
-    /// secret in the wrong place.
+    /// The rules that the body broke: the first 100 of them, and the first 1 KiB of each text.
     pub violations: Vec<Violation>,
 }
 
@@ -68,28 +90,86 @@ impl fmt::Display for RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// Takes out what could be a secret and cuts to length what is too long. With `private`, query, body and
-    /// violations go altogether.
-    fn made_safe(mut self, private: bool) -> Self {
-        if self.query.as_deref().is_some_and(|query| private || query_names_a_secret(query)) {
+    /// Takes out what could be a secret, cuts to length what is too long, and adds the body. With `private`, query and
+    /// body go altogether.
+    fn made_safe(mut self, body: &[u8], private: bool, secrets: &Secrets<'_>) -> Self {
+        if self.query.as_deref().is_some_and(|query| private || secrets.are_in_query(query)) {
             self.query = Some(REDACTED.to_owned());
         }
-        if private {
-            self.violations.clear();
+        self.body_length = body.len();
+        if !private && !secrets.are_in_body(body) {
+            self.body = body.get(..BODY_KEPT).unwrap_or(body).to_vec();
         }
-        // Cut first: a secret comes after its name, so one that the kept part does not name is not in it.
-        self.body.truncate(BODY_KEPT);
-        if private || body_names_a_secret(&self.body) {
-            self.body.clear();
-        }
-        self.body.shrink_to_fit();
         self.violations.truncate(VIOLATIONS_KEPT);
         self.violations.shrink_to_fit();
-        shorten(&mut self.path);
-        for text in [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message] {
-            text.as_mut().map(shorten).unwrap_or_default();
+        for violation in &mut self.violations {
+            let suggestion = violation.suggestion.as_mut();
+            for text in [&mut violation.pointer, &mut violation.message].into_iter().chain(suggestion) {
+                *text = secrets.cut_from(text, VIOLATION_KEPT);
+            }
+        }
+        let others = [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message];
+        for text in [&mut self.method, &mut self.path].into_iter().chain(others.into_iter().flatten()) {
+            *text = secrets.cut_from(text, TEXT_KEPT);
         }
         self
+    }
+}
+
+/// What is known to be secret while a request is answered.
+pub(crate) struct Secrets<'a>(Vec<&'a str>);
+
+impl<'a> Secrets<'a> {
+    /// Those of `known` that are long enough to be found again.
+    pub(crate) fn new(known: impl Iterator<Item = &'a str>) -> Self {
+        Self(known.filter(|secret| secret.len() >= SHORTEST_SECRET).collect())
+    }
+
+    /// The first `kept` bytes of `text`, with secrets replaced.
+    fn cut_from(&self, text: &str, kept: usize) -> String {
+        let known = self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, REDACTED));
+        let mut safe = String::with_capacity(known.len());
+        for word in known.split_inclusive(|letter: char| !letter.is_ascii_hexdigit()) {
+            let after = word.trim_start_matches(|letter: char| letter.is_ascii_hexdigit());
+            let could_be_token = word.len() - after.len() >= TOKEN_DIGITS;
+            safe.extend(if could_be_token { [REDACTED, after] } else { [word, ""] });
+        }
+        safe.truncate(safe.floor_char_boundary(kept));
+        safe.shrink_to_fit();
+        safe
+    }
+
+    fn are_in(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| text.contains(secret))
+            || text.split(|letter: char| !letter.is_ascii_hexdigit()).any(|word| word.len() >= TOKEN_DIGITS)
+    }
+
+    fn are_in_query(&self, query: &str) -> bool {
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        self.are_in(query)
+            || fields.any(|(name, value)| names_a_secret(&name) || self.are_in(&name) || self.are_in(&value))
+    }
+
+    fn are_in_body(&self, body: &[u8]) -> bool {
+        let could_be_in = |text: &str| names_a_secret(text) || self.are_in(text);
+        let text = String::from_utf8_lossy(body);
+        // JSON without a backslash says all as it is. Where it has one and cannot be read, nothing is known.
+        could_be_in(&text)
+            || text.contains('\\')
+                && serde_json::from_slice(body).map_or(true, |value| any_text(&value, &could_be_in))
+    }
+}
+
+fn names_a_secret(text: &str) -> bool {
+    SECRET_FIELDS.iter().any(|field| text.contains(field))
+}
+
+fn any_text(value: &Value, fits: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => fits(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, fits)),
+        Value::Object(fields) => fields.iter().any(|(name, value)| fits(name) || any_text(value, fits)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -111,9 +191,9 @@ impl Journal {
     }
 
     /// Keeps a request, made safe; `private` when its query and body are not to be kept at all.
-    pub(crate) fn record(&self, request: RecordedRequest, private: bool) {
-        let request = request.made_safe(private);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn record(&self, request: RecordedRequest, body: &[u8], private: bool, secrets: &Secrets<'_>) {
+        let request = request.made_safe(body, private, secrets);
+        let mut seen = locked(&self.seen);
         seen.total = seen.total.saturating_add(1);
         seen.last.push_back(request);
         while seen.last.len() > self.size {
@@ -123,28 +203,12 @@ impl Journal {
 
     /// The requests that are kept, oldest first.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).last.iter().cloned().collect()
+        locked(&self.seen).last.iter().cloned().collect()
     }
 
     /// How many requests there were, with those that are no longer kept.
     pub(crate) fn total(&self) -> u64 {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).total
-    }
-}
-
-fn query_names_a_secret(query: &str) -> bool {
-    form_urlencoded::parse(query.as_bytes()).any(|(name, _)| SECRET_FIELDS.contains(&name.as_ref()))
-}
-
-fn body_names_a_secret(body: &[u8]) -> bool {
-    SECRET_FIELDS.iter().any(|field| body.windows(field.len()).any(|window| window == field.as_bytes()))
-}
-
-/// Cuts `text` to what is kept, at the end of a character.
-fn shorten(text: &mut String) {
-    if text.len() > TEXT_KEPT {
-        text.truncate(text.floor_char_boundary(TEXT_KEPT));
-        text.shrink_to_fit();
+        locked(&self.seen).total
     }
 }
 
@@ -169,6 +233,10 @@ mod tests {
         }
     }
 
+    fn none() -> Secrets<'static> {
+        Secrets::new(std::iter::empty())
+    }
+
     fn violation() -> Violation {
         Violation {
             pointer: "/name".to_owned(),
@@ -191,41 +259,84 @@ mod tests {
 
     #[test]
     fn everything_kept_has_a_bound() {
-        let long = RecordedRequest {
-            path: "ü".repeat(TEXT_KEPT),
-            accept: Some("a".repeat(TEXT_KEPT + 1)),
-            body: vec![b'x'; BODY_KEPT + 1],
-            violations: vec![violation(); VIOLATIONS_KEPT + 1],
+        let long = "ü".repeat(2 * TEXT_KEPT);
+        let violation = Violation {
+            pointer: long.clone(),
+            rule: Rule::UnknownField,
+            message: long.clone(),
+            suggestion: Some(long.clone()),
+        };
+        let request = RecordedRequest {
+            method: long.clone(),
+            path: long.clone(),
+            query: Some(long.clone()),
+            accept: Some(long.clone()),
+            content_type: Some(long.clone()),
+            message: Some(long),
+            violations: vec![violation; VIOLATIONS_KEPT + 1],
             ..request()
         };
-        let kept = long.made_safe(false);
-        assert_eq!(kept.path.len(), TEXT_KEPT);
-        assert_eq!(kept.accept.unwrap().len(), TEXT_KEPT);
-        assert_eq!(kept.body.len(), BODY_KEPT);
-        assert_eq!(kept.violations.len(), VIOLATIONS_KEPT);
+        let kept = request.made_safe(&vec![b'x'; BODY_KEPT + 1], false, &none());
+        assert_eq!((kept.body.len(), kept.body.capacity()), (BODY_KEPT, BODY_KEPT));
+        assert_eq!(kept.body_length, BODY_KEPT + 1);
+        let texts =
+            [Some(kept.method), Some(kept.path), kept.query, kept.accept, kept.content_type, kept.message];
+        for text in texts.into_iter().flatten() {
+            assert_eq!((text.len(), text.capacity()), (TEXT_KEPT, TEXT_KEPT));
+        }
+        assert_eq!((kept.violations.len(), kept.violations.capacity()), (VIOLATIONS_KEPT, VIOLATIONS_KEPT));
+        for violation in kept.violations {
+            for text in [violation.pointer, violation.message, violation.suggestion.unwrap()] {
+                assert_eq!((text.len(), text.capacity()), (VIOLATION_KEPT, VIOLATION_KEPT));
+            }
+        }
     }
 
     #[test]
     fn the_oldest_goes_first_and_is_still_counted() {
         let journal = Journal::new(2);
         for path in ["/1", "/2", "/3"] {
-            journal.record(RecordedRequest { path: path.to_owned(), ..request() }, false);
+            let request = RecordedRequest { path: path.to_owned(), ..request() };
+            journal.record(request, b"", false, &none());
         }
         let paths: Vec<_> = journal.requests().into_iter().map(|request| request.path).collect();
         assert_eq!(paths, ["/2", "/3"]);
         assert_eq!(journal.total(), 3);
-        Journal::new(0).record(request(), false);
+        Journal::new(0).record(request(), b"", false, &none());
     }
 
     #[test]
-    fn what_names_a_secret_is_not_kept_anywhere() {
-        let named = RecordedRequest {
-            query: Some("page=1&client%5Fsecret=hush".to_owned()),
-            body: br#"{"refresh_token": "hush"}"#.to_vec(),
-            ..request()
-        };
-        let kept = named.made_safe(false);
-        assert_eq!(kept.query.as_deref(), Some(REDACTED));
-        assert!(kept.body.is_empty());
+    fn what_names_or_holds_a_secret_is_not_kept() {
+        let token = "0123456789abcdef0123456789abcdef01234567";
+        let secrets = Secrets::new(["hush-hush", "quo\"ted/secret", "one+other", "stub"].into_iter());
+        let in_token = format!("x={token}");
+        for query in ["page=1&client%5Fsecret=x", "x=hush%2Dhush", "hush-hush", "x=one+other", &in_token] {
+            assert!(secrets.are_in_query(query), "{query}");
+        }
+        let in_token = format!(r#"["{token}"]"#);
+        for body in [
+            r#"{"refresh_token": "x"}"#,
+            r#"{"client\u005fsecret": "x"}"#,
+            r#"{"name": "my hush-hush"}"#,
+            r#"{"name": ["hush\u002dhush"]}"#,
+            r#"{"quo\"ted\/secret": 1}"#,
+            r#"{"name": "hush\u002dhush""#,
+            &in_token,
+        ] {
+            assert!(secrets.are_in_body(body.as_bytes()), "{body}");
+        }
+        for other in [r#"{"name": "a \"stub\" \u00fc", "n": [1, null, true]}"#, "\u{fffd}", &token[1..]] {
+            assert!(!secrets.are_in_body(other.as_bytes()), "{other}");
+            assert!(!secrets.are_in_query(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_secret_elsewhere_is_replaced() {
+        let token = "0123456789abcdef0123456789abcdef01234567";
+        let secrets = Secrets::new(["hush-hush", "stub"].into_iter());
+        let text = format!("/a/hush-hush/{token}/{token}{token}x{}stub-é", &token[1..]);
+        let expected = format!("/a/[redacted]/[redacted]/[redacted]x{}stub-é", &token[1..]);
+        assert_eq!(secrets.cut_from(&text, TEXT_KEPT), expected);
     }
 }

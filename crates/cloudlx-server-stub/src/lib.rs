@@ -1,7 +1,7 @@
 //! A stub of the CloudLX (today: Infiny) customers API, for tests and demos.
 //!
-//! It listens on a socket of its own, answers as the vendor's page says, checks every body by the rules of
-//! `cloudlx-validate`, and keeps its state in memory.
+//! It listens on a socket of its own, answers as the vendor's page says, checks customers by the rules of
+//! `cloudlx-validate` against its catalogue, and keeps its state in memory.
 //!
 //! ```
 //! use cloudlx_server_stub::Stub;
@@ -31,7 +31,7 @@
 //!
 //! | status | when |
 //! | --- | --- |
-//! | 404 | The path is not one of the API's. Paths are taken as written, and a customer's id has no sign and no zeros before it. |
+//! | 404 | The path is not one of the API's. Paths are taken as written, and a customer's id is a whole number in range, with no sign and no zeros before it. |
 //! | 405 | The path has no such method; `Allow` says which it has. `HEAD` goes where `GET` goes. |
 //! | 401 | No live access token in `Authorization`; `WWW-Authenticate: Bearer` is set. |
 //! | 406 | `Accept` leaves no room for version 1. A missing one, wildcards and `application/json` mean version 1. |
@@ -44,12 +44,20 @@
 //! After these come 401 for wrong credentials or a refresh token that is not live, on the token endpoints, and 404 for
 //! an id that no customer has. A body that does not come in time is answered 408, and a bug in the stub 500.
 //!
+//! Token requests are the one kind of body that does not go through `cloudlx-validate`: they come as forms and queries
+//! too, and what is wrong with them is said without quoting it.
+//!
 //! Errors have the shape of `cloudlx_model::ErrorBody`; their messages say what was expected, what came, and what to do.
+//! They name 100 fields at most, with 100 messages each, and say how many fields there are.
 //!
 //! # What it keeps
 //!
-//! Customers, for as long as it runs. The last requests ([`Stub::requests`]), without anything that could be a secret.
-//! Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
+//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. The
+//! last requests ([`Stub::requests`]), cut to length and without what it can tell to be secret; [`RecordedRequest`] says
+//! what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
+//!
+//! Connections have no bound either, other than the process's file handles; one that idles is closed
+//! ([`Builder::header_timeout`]).
 //!
 //! # Which realms a new customer has
 //!

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudlx_model::id::{MAX, MIN};
 use cloudlx_model::{
     AccessTokenRequest, CreateCustomer, CustomerId, ENDPOINTS, Endpoint, EndpointInfo, GetCustomer,
     ListCustomers, ListRealms, ListSubRealms, Method as ModelMethod, RefreshTokenRequest,
@@ -12,7 +13,7 @@ use cloudlx_model::{
 use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Method, StatusCode};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
 use crate::endpoints::{Call, catalogue, customers, oauth2};
 use crate::state::State;
@@ -70,7 +71,7 @@ impl Routes {
         let matched = self.0.at(path).map_err(|_| nothing_at(path))?;
         // The one parameter that paths have is a customer's id. A text that no id is written as is no such path.
         let id = match matched.params.iter().next() {
-            Some((_, text)) => Some(id_written_as(text).ok_or_else(|| nothing_at(path))?),
+            Some((_, text)) => Some(id_written_as(text).ok_or_else(|| no_id(text))?),
             None => None,
         };
         let routes = matched.value;
@@ -92,10 +93,19 @@ fn id_written_as(text: &str) -> Option<CustomerId> {
 fn nothing_at(path: &str) -> Answer {
     let known: Vec<_> =
         ENDPOINTS.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let shown: String = path.chars().take(200).collect();
     let message = format!(
-        "expected one of {}, found nothing at {shown}: check the path, slashes included",
-        known.join(", ")
+        "expected one of {}, found nothing at {}: check the path, slashes included",
+        known.join(", "),
+        shortened(path)
+    );
+    Answer::error(StatusCode::NOT_FOUND, message)
+}
+
+fn no_id(text: &str) -> Answer {
+    let message = format!(
+        "expected a customer's id, a whole number from {MIN} to {MAX}, at the end of the path, found {:?}: write its \
+         digits alone, the first of them not 0",
+        shortened(text)
     );
     Answer::error(StatusCode::NOT_FOUND, message)
 }
@@ -109,7 +119,10 @@ fn not_allowed(routes: &[Route], method: &Method) -> Answer {
         }
     }
     let allowed = allowed.join(", ");
-    let message = format!("expected one of the methods {allowed}, found {method}: use one that the path has");
+    let message = format!(
+        "expected one of the methods {allowed}, found {}: use one that the path has",
+        shortened(method.as_str())
+    );
     let answer = Answer::error(StatusCode::METHOD_NOT_ALLOWED, message);
     match HeaderValue::from_str(&allowed) {
         Ok(value) => answer.with(ALLOW, value),

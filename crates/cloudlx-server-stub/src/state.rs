@@ -1,6 +1,6 @@
 //! What the stub remembers between requests. All of it belongs to one stub; nothing is global.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_model::{Customer, CustomerId};
@@ -39,6 +39,11 @@ pub(crate) struct Limits {
     pub(crate) shutdown_time: Duration,
 }
 
+/// Takes a lock, over from a thread that panicked if need be: every change under a lock of the stub is made in one step.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The customers that were created, with ids one after the other from [`FIRST_CUSTOMER`].
 #[derive(Default)]
 pub(crate) struct Customers(Mutex<Vec<Customer>>);
@@ -46,7 +51,7 @@ pub(crate) struct Customers(Mutex<Vec<Customer>>);
 impl Customers {
     /// Makes a customer with the next id, keeps it and gives it back.
     pub(crate) fn add(&self, make: impl FnOnce(CustomerId) -> Customer) -> Customer {
-        let mut customers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut customers = locked(&self.0);
         let count = u64::try_from(customers.len()).unwrap_or(u64::MAX);
         let customer = make(CustomerId(FIRST_CUSTOMER.saturating_add(count)));
         customers.push(customer.clone());
@@ -55,15 +60,15 @@ impl Customers {
 
     pub(crate) fn get(&self, id: CustomerId) -> Option<Customer> {
         let position = usize::try_from(id.0.checked_sub(FIRST_CUSTOMER)?).ok()?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(position).cloned()
+        locked(&self.0).get(position).cloned()
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        locked(&self.0).len()
     }
 
     /// All customers, by id.
     pub(crate) fn all(&self) -> Vec<Customer> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.0).clone()
     }
 }

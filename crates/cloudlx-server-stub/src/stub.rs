@@ -1,7 +1,7 @@
 //! A running stub: the handle that tests and the command line hold.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use cloudlx_model::Customer;
@@ -10,16 +10,19 @@ use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::serve::Port;
 use crate::state::State;
 use crate::{Builder, Clock, RecordedRequest, StartError};
 
 /// A running stub of the API. It stops when it is dropped.
 ///
-/// Dropping cuts connections off; [`shutdown`](Self::shutdown) lets requests under way end first.
+/// Dropping frees the port at once and cuts connections off as soon as the runtime runs again;
+/// [`shutdown`](Self::shutdown) lets requests under way end first.
 #[must_use = "a stub stops when it is dropped"]
 pub struct Stub {
     address: SocketAddr,
     base_url: String,
+    port: Port,
     state: Arc<State>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
@@ -81,7 +84,8 @@ impl Stub {
         &self.state.catalogue
     }
 
-    /// The last requests that the stub answered, oldest first: as many as the journal holds, without secrets.
+    /// The last requests that the stub answered, oldest first: as many as the journal holds. [`RecordedRequest`] says
+    /// what is kept of each, and what of it is redacted.
     ///
     /// A request is there before its answer is sent. What is not HTTP is answered, and not recorded.
     #[must_use]
@@ -111,24 +115,30 @@ impl Stub {
 
     pub(crate) fn serving(
         address: SocketAddr,
+        port: Port,
         state: Arc<State>,
         stop: oneshot::Sender<()>,
         server: JoinHandle<()>,
     ) -> Self {
-        let mut reachable = address;
-        if address.ip().is_unspecified() {
-            // "Any address" is one to listen at, not one to connect to.
-            reachable.set_ip(match address {
-                SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-                SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        Self { address, base_url: format!("http://{reachable}"), state, stop: Some(stop), server }
+        let base_url = format!("http://{}", reachable(address));
+        Self { address, base_url, port, state, stop: Some(stop), server }
     }
+}
+
+/// Where to connect to what listens at `address`: "any address" is one to listen at only.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 impl Drop for Stub {
     fn drop(&mut self) {
+        self.port.close();
         self.server.abort();
     }
 }
@@ -141,5 +151,19 @@ impl fmt::Debug for Stub {
             .field("requests_total", &self.requests_total())
             .field("customers", &self.state.customers.count())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_are_sent_where_they_can_connect() {
+        for (listening, connecting) in
+            [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("10.0.0.1:80", "10.0.0.1:80")]
+        {
+            assert_eq!(reachable(listening.parse().unwrap()).to_string(), connecting);
+        }
     }
 }

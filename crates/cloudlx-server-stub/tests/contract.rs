@@ -103,6 +103,7 @@ async fn errors_before_the_body() {
     let create = Ask::create(&token, SAMPLE);
     for (name, ask) in [
         ("404_path", Ask::new("GET", "/api/customers/")),
+        ("404_customer_id", Ask::new("GET", "/api/customers/6918x")),
         ("404_customer", Ask::get("/api/customers/1", &token)),
         ("405", Ask::new("DELETE", "/api/customers")),
         ("401_no_token", create.clone().without("Authorization")),

@@ -28,7 +28,8 @@ pub(crate) fn access_token(state: &State, call: &Call<'_>) -> Answer {
         client_secret: SecretString::default(),
     };
     match read(call, &blank) {
-        Ok(request) => issue(state, &request.client_id, &request.client_secret),
+        Ok(request) if !state.clients.know(&request.client_id, &request.client_secret) => unknown_client(),
+        Ok(request) => issue(state, &request.client_id),
         Err(answer) => answer,
     }
 }
@@ -45,25 +46,21 @@ pub(crate) fn refresh_token(state: &State, call: &Call<'_>) -> Answer {
         Ok(request) => request,
         Err(answer) => return answer,
     };
-    if state.clients.know(&request.client_id, &request.client_secret)
-        && state.tokens.check_refresh(&request.refresh_token, &request.client_id).is_err()
-    {
+    if !state.clients.know(&request.client_id, &request.client_secret) {
+        return unknown_client();
+    }
+    if state.tokens.check_refresh(&request.refresh_token, &request.client_id).is_err() {
         let message = format!(
             "expected a live refresh token of this client, found another: get new tokens from POST {}",
             AccessTokenRequest::PATH
         );
         return not_let_in(&message);
     }
-    issue(state, &request.client_id, &request.client_secret)
+    issue(state, &request.client_id)
 }
 
-/// The answer to right credentials is a pair of tokens, to wrong ones 401 (inferred).
-fn issue(state: &State, client_id: &str, client_secret: &SecretString) -> Answer {
-    if !state.clients.know(client_id, client_secret) {
-        return not_let_in(
-            "expected the id and secret of a client, found another pair: check client_id and client_secret",
-        );
-    }
+/// A new pair of tokens for a client that has shown who it is.
+fn issue(state: &State, client_id: &str) -> Answer {
     match state.tokens.issue(client_id) {
         // A token is for its caller and no cache (RFC 6749, 5.1).
         Ok(token) => Answer::ok(&token).with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -74,6 +71,13 @@ fn issue(state: &State, client_id: &str, client_secret: &SecretString) -> Answer
     }
 }
 
+fn unknown_client() -> Answer {
+    not_let_in(
+        "expected the id and secret of a client, found another pair: check client_id and client_secret",
+    )
+}
+
+/// The answer to wrong credentials is 401 (inferred).
 fn not_let_in(message: &str) -> Answer {
     Answer::error(StatusCode::UNAUTHORIZED, message)
         .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))

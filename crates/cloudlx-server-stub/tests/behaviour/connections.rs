@@ -1,11 +1,12 @@
 //! Connections: kept alive, cut off when slow, ended in order and at once.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use cloudlx_server_stub::{StartError, Stub};
+use tokio::time::timeout;
 
-use crate::support::{Ask, SAMPLE, Wire, token};
+use crate::support::{Ask, PATIENCE, SAMPLE, Wire, token};
 
 #[tokio::test]
 async fn a_connection_is_kept_for_the_next_request() {
@@ -58,14 +59,25 @@ async fn slow_heads_are_cut_off() {
 
 #[tokio::test]
 async fn slow_bodies_are_cut_off() {
-    let stub = Stub::builder().body_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let stub = Stub::builder()
+        .body_timeout(Duration::from_millis(300))
+        .header_timeout(Duration::from_millis(30))
+        .start()
+        .await
+        .unwrap();
     let token = token(&stub).await;
     let mut wire = Wire::open(&stub).await;
     wire.send(&Ask::create(&token, SAMPLE).head_bytes()).await;
     wire.send(b"{").await;
     let reply = wire.reply_to("POST").await;
     assert_eq!((reply.status, reply.header("connection")), (408, Some("close")));
-    wire.rest().await;
+    // The caller has no second such time to go on: its connection ends before one that idles from now.
+    let mut idle = Wire::open(&stub).await;
+    tokio::select! {
+        biased;
+        _ = wire.rest() => {}
+        _ = idle.rest() => panic!("expected the slow connection to end first"),
+    }
     assert!(stub.customers().is_empty());
 }
 
@@ -119,12 +131,18 @@ async fn shutdown_waits_for_a_request_under_way() {
 
 #[tokio::test]
 async fn shutdown_does_not_wait_for_ever() {
-    let stub = Stub::builder().shutdown_time(Duration::from_millis(50)).start().await.unwrap();
+    // Nothing else ends the request within the test's patience.
+    let stub = Stub::builder()
+        .shutdown_time(Duration::from_millis(50))
+        .body_timeout(Duration::from_hours(1))
+        .start()
+        .await
+        .unwrap();
     let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
     let mut wire = Wire::open(&stub).await;
     wire.send(&ask.head_bytes()).await;
     assert_eq!(wire.line().await, "HTTP/1.1 100 Continue");
-    stub.shutdown().await;
+    timeout(PATIENCE, stub.shutdown()).await.expect("the shutdown to end");
     wire.rest().await;
 }
 
@@ -137,8 +155,20 @@ async fn a_dropped_stub_is_gone() {
     wire.send(&ask.head_bytes()).await;
     assert_eq!(wire.line().await, "HTTP/1.1 100 Continue");
 
+    // Before the runtime runs again, the port is free.
     drop(stub);
+    assert!(TcpStream::connect(address).is_err());
+    TcpListener::bind(address).unwrap();
     wire.rest().await;
+}
+
+#[test]
+fn a_stub_may_outlive_its_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stub = runtime.block_on(Stub::start()).unwrap();
+    let address = stub.address();
+    drop(runtime);
+    drop(stub);
     assert!(TcpStream::connect(address).is_err());
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudlx_model::{Customer, CustomerId, CustomerList, Realm, RealmId, RealmList, SubRealmList};
+use cloudlx_model::{Customer, CustomerId, CustomerList, ErrorBody, Realm, RealmId, RealmList, SubRealmList};
 use cloudlx_server_stub::{Stub, catalogue};
 use cloudlx_validate::Catalogue;
 use serde_json::json;
@@ -79,6 +79,27 @@ async fn a_body_that_breaks_rules_is_refused_by_field_in_document_order() {
     let fields: Vec<_> = error.errors.unwrap().0.into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["enabled_sub_realms.0", "name", "currency_iso", "realms.0"]);
     assert!(stub.customers().is_empty());
+}
+
+#[tokio::test]
+async fn of_very_many_errors_the_first_are_said() {
+    let stub = Stub::start().await.unwrap();
+    let token = token(&stub).await;
+    for (body, fields, said) in [
+        (format!(r#"{{"realms":[{}1.5]}}"#, "0,".repeat(96)), 100, "see errors"),
+        (format!(r#"{{"realms":[{}1.5]}}"#, "0,".repeat(97)), 101, "the first 100 are in errors"),
+    ] {
+        let reply = Ask::create(&token, &body).to(&stub).await;
+        let error: ErrorBody = reply.read();
+        assert_eq!(error.message, format!("the request is invalid in {fields} fields, {said}"));
+        assert_eq!(error.errors.unwrap().0.len(), 100);
+    }
+
+    // A field that comes very often is one field with very many messages.
+    let body = format!(r#"{{{}"name":1}}"#, r#""name":1,"#.repeat(50_000));
+    let reply = Ask::create(&token, &body).to(&stub).await;
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.len() < 1024 * 1024, "{}", reply.body.len());
 }
 
 #[tokio::test]

@@ -78,13 +78,21 @@ async fn no_secret_is_in_the_journal_or_in_debug() {
         Ask::create(bearer, SAMPLE),
         Ask::get(&format!("/api/customers?access_token={bearer}"), bearer),
         Ask::get("/api/customers", refresh),
+        Ask::get(&format!("/api/customers/{bearer}"), bearer),
+        Ask::get(&format!("/api/customers?token={refresh}"), bearer),
+        Ask::get("/api/customers", bearer).with("Accept", &format!("Bearer {bearer}")),
+        Ask::get("/api/customers", "of-another-system").with("Accept", "of-another-system"),
+        Ask::create(bearer, SAMPLE).with("Content-Type", bearer),
+        Ask::create(bearer, r#"{"client\u005fsecret": "hush-hush"}"#),
+        Ask::create(bearer, &SAMPLE.replace("GBP", "hush-hush")),
+        Ask::create(bearer, &SAMPLE.replace("role_group", "hush-hush")),
     ];
     for ask in asks {
         ask.to(&stub).await;
     }
 
     let requests = stub.requests();
-    assert_eq!(requests.len(), 13);
+    assert_eq!(requests.len(), 21);
     let words: Vec<_> = requests.iter().map(|request| format!("{request}\n{request:?}")).collect();
     let bodies: Vec<_> = requests.iter().map(|request| String::from_utf8_lossy(&request.body)).collect();
     let shown = format!(
@@ -92,7 +100,7 @@ async fn no_secret_is_in_the_journal_or_in_debug() {
         stub.client_secret(),
         Stub::builder().client("a", "hush-hush")
     );
-    for secret in ["hush-hush", bearer, refresh] {
+    for secret in ["hush-hush", "of-another-system", bearer, refresh] {
         assert!(!shown.contains(secret), "{shown}");
     }
     assert!(format!("{stub:?}").contains(stub.base_url()));

@@ -105,6 +105,24 @@ async fn accept_is_looked_at_everywhere() {
 }
 
 #[tokio::test]
+async fn what_came_is_quoted_in_part() {
+    let stub = Stub::start().await.unwrap();
+    let long = "x".repeat(10_000);
+    let create = Ask::create(&token(&stub).await, SAMPLE);
+    for (ask, status) in [
+        (Ask::new("GET", &format!("/{long}")), 404),
+        (Ask::new("GET", &format!("/api/customers/{long}")), 404),
+        (Ask::new(&long, CreateCustomer::PATH), 405),
+        (create.clone().with("Accept", &long), 406),
+        (create.with("Content-Type", &long), 415),
+    ] {
+        let reply = ask.to(&stub).await;
+        assert_eq!(reply.status, status);
+        assert_eq!(reply.text().matches('x').count() / 100, 2, "{}", reply.text());
+    }
+}
+
+#[tokio::test]
 async fn a_body_is_json_by_any_name_and_without_one() {
     let stub = Stub::start().await.unwrap();
     let token = token(&stub).await;

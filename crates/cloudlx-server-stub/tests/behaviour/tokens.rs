@@ -122,6 +122,14 @@ async fn lifetimes_and_clock_are_settings() {
 }
 
 #[tokio::test]
+async fn stubs_of_one_builder_have_clocks_of_their_own() {
+    let builder = Stub::builder();
+    let (one, other) = (builder.clone().start().await.unwrap(), builder.start().await.unwrap());
+    one.clock().advance(Duration::from_hours(1));
+    assert!(other.clock().now() < Duration::from_hours(1));
+}
+
+#[tokio::test]
 async fn wrong_credentials_are_answered_401() {
     let stub = Stub::builder().client("one", "1").client("two", "2").start().await.unwrap();
     for (id, secret, status) in
@@ -133,6 +141,21 @@ async fn wrong_credentials_are_answered_401() {
         let asks_for_bearer = reply.header("www-authenticate") == Some("Bearer");
         assert_eq!(asks_for_bearer, status == 401);
     }
+}
+
+#[tokio::test]
+async fn a_refresh_needs_the_secret_too() {
+    let stub = Stub::start().await.unwrap();
+    let token = tokens(&stub).await;
+    let body = json!({
+        "grant_type": "refresh_token",
+        "refresh_token": token.refresh_token.expose_secret(),
+        "client_id": "stub",
+        "client_secret": "wrong",
+    });
+    let reply = Ask::post(REFRESH, &body.to_string()).to(&stub).await;
+    assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer")));
+    assert!(reply.text().contains("client_secret"), "{}", reply.text());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// No answer takes this long unless something is wrong.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The request of the vendor's page.
 pub(crate) const SAMPLE: &str = r#"{"name":"Example Company","currency_iso":"GBP","country_iso":"GB","realms":[1,2,7],"shown_sub_realms":[313,328],"enabled_sub_realms":[313],"email":"j.smith@example.com","first_name":"John","last_name":"Smith","role_group":"Admin"}"#;
