@@ -155,17 +155,13 @@ impl Failure {
         matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// The call that failed: that for a token, where there was none to be had.
+    /// The call that failed.
     fn call_error(&self) -> Option<&Error> {
-        let mut error = match self {
-            Self::NotCreated(error) | Self::Unknown(error) => error.cause(),
-            Self::Call(error) => error,
-            _ => return None,
-        };
-        while let Error::NoToken { source, .. } = error {
-            error = source;
+        match self {
+            Self::NotCreated(error) | Self::Unknown(error) => Some(error.cause()),
+            Self::Call(error) => Some(error),
+            _ => None,
         }
-        Some(error)
     }
 }
 

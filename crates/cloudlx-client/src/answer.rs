@@ -43,3 +43,58 @@ pub(crate) async fn read(response: &mut Response, bound: usize) -> Read {
     };
     Read { bytes, end }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use http_body::{Body, Frame};
+
+    use super::*;
+
+    /// A body that does not announce its length.
+    struct Chunks(VecDeque<&'static str>);
+
+    impl Body for Chunks {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Ready(self.0.pop_front().map(|chunk| Ok(Frame::data(Bytes::from_static(chunk.as_bytes())))))
+        }
+    }
+
+    async fn read_from(body: impl Into<reqwest::Body>, bound: usize) -> (String, bool) {
+        let read = read(&mut Response::from(http::Response::new(body)), bound).await;
+        (String::from_utf8(read.bytes).unwrap(), matches!(read.end, End::Whole))
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_bound() {
+        let chunks = |chunks: &[&'static str]| reqwest::Body::wrap(Chunks(chunks.iter().copied().collect()));
+        for (sent, read, whole) in [
+            (&["abc", "de"] as &[_], "abcde", true),
+            (&["abc", "def"], "abcde", false),
+            (&["abcde", "f"], "abcde", false),
+            (&["abcdefg"], "abcde", false),
+            (&[], "", true),
+        ] {
+            assert_eq!(read_from(chunks(sent), 5).await, (read.to_owned(), whole), "{sent:?}");
+        }
+        assert_eq!(read_from("abcde", 5).await, ("abcde".to_owned(), true));
+    }
+
+    #[tokio::test]
+    async fn of_a_body_that_announces_more_the_beginning_is_read() {
+        let bound = MAX_ERROR_BODY_BYTES + 1;
+        let (kept, whole) = read_from("x".repeat(bound + 1), bound).await;
+        assert_eq!((kept.len(), whole), (MAX_ERROR_BODY_BYTES, false));
+    }
+}

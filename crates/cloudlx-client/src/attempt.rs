@@ -7,9 +7,11 @@ use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, MEDIA_TYPE, Method};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
+use crate::budget::Budget;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{OnceBody, Seal};
 use crate::redact::Redactor;
@@ -19,47 +21,70 @@ use crate::{Error, RetryAfter, Target, TokenKind};
 pub(crate) struct Attempt<'a> {
     pub(crate) http: &'a reqwest::Client,
     pub(crate) url: Url,
+    pub(crate) target: Target,
     /// The request's type, as JSON, where the method has a body.
     pub(crate) body: Option<Bytes>,
-    /// The token, where the endpoint asks for one.
-    pub(crate) bearer: Option<Bearer<'a>>,
     /// Overrides the HTTP client's own.
     pub(crate) user_agent: Option<&'a HeaderValue>,
-    /// The time from here to the last byte of the answer.
+    /// What no message may show, whether it is sent or not.
+    pub(crate) secret: &'a SecretString,
+    /// The token, where the endpoint asks for one.
+    pub(crate) bearer: Option<&'a Bearer>,
+    /// The token that was refused before.
+    pub(crate) refused: Option<&'a Bearer>,
+    /// The time from the start of an attempt to the last byte of the answer.
     pub(crate) timeout: Duration,
-    /// What no message may show.
-    pub(crate) secrets: Vec<&'a SecretString>,
+    /// The time of the whole call.
+    pub(crate) budget: Budget,
 }
 
-/// A token that is sent.
-#[derive(Clone, Copy)]
-pub(crate) struct Bearer<'a> {
-    pub(crate) token: &'a SecretString,
-    pub(crate) kind: TokenKind,
+/// A token that a header can hold. `Debug` does not show it.
+#[derive(Debug)]
+pub(crate) struct Bearer {
+    pub(crate) secret: SecretString,
+    header: HeaderValue,
+    kind: TokenKind,
 }
 
-/// The `Authorization` header with this token (page), if a header can hold it. Debug output of the header hides it.
-pub(crate) fn authorization(token: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
+impl Bearer {
+    /// None where the token has other than visible ASCII characters.
+    pub(crate) fn new(secret: SecretString, kind: TokenKind) -> Option<Self> {
+        let token = secret.expose_secret();
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
+        let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+        header.set_sensitive(true);
+        Some(Self { secret, header, kind })
+    }
 }
 
 impl Attempt<'_> {
+    /// With the request as the body.
+    pub(crate) fn json(mut self, request: &impl Serialize) -> Result<Self, Error> {
+        match serde_json::to_vec(request) {
+            Ok(json) => self.body = Some(json.into()),
+            Err(source) => return Err(Error::NotBuilt { target: self.target, source: source.into() }),
+        }
+        Ok(self)
+    }
+
     /// Makes the attempt.
-    pub(crate) async fn make<E>(mut self) -> Result<E::Response, Error>
+    pub(crate) async fn make<E>(&self) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        let (request, seal) = self.request::<E>()?;
+        let target = self.target.clone();
+        let timeout = self.timeout.min(self.budget.left());
+        if timeout.is_zero() {
+            return Err(Error::OutOfTime { target, limit: self.budget.limit });
+        }
+        let (request, seal) = self.request::<E>(timeout);
         let mut response = match self.http.execute(request).await {
             Ok(response) => response,
-            Err(source) => return Err(unanswered(self.target::<E>(), seal.as_ref(), source.without_url())),
+            Err(source) => return Err(unanswered(target, seal.as_ref(), source.without_url())),
         };
         let status = response.status();
-        if *response.url() != self.url {
-            return Err(Error::Strayed { target: self.target::<E>(), status });
-        }
         if status.is_success() {
             return self.success::<E>(status, &mut response).await;
         }
@@ -67,38 +92,33 @@ impl Attempt<'_> {
             let location =
                 response.headers().get(LOCATION).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
             let location = location.map(|location| self.redactor().clean(&location));
-            return Err(Error::Redirected { target: self.target::<E>(), status, location });
+            return Err(Error::Redirected { target, status, location });
         }
-        Err(self.refusal::<E>(status, &mut response).await)
+        Err(self.refusal(status, &mut response).await)
     }
 
     /// The request, and the seal of its body, if it has one.
-    fn request<E: Endpoint>(&mut self) -> Result<(reqwest::Request, Option<Seal>), Error> {
+    fn request<E: Endpoint>(&self, timeout: Duration) -> (reqwest::Request, Option<Seal>) {
         let method = match E::METHOD {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
         let mut request = reqwest::Request::new(method, self.url.clone());
-        *request.headers_mut() = self.headers::<E>()?;
-        *request.timeout_mut() = Some(self.timeout);
-        let seal = self.body.take().map(|bytes| {
+        *request.headers_mut() = self.headers::<E>();
+        *request.timeout_mut() = Some(timeout);
+        let seal = self.body.clone().map(|bytes| {
             let (body, seal) = OnceBody::new(bytes);
             *request.body_mut() = Some(Body::wrap(body));
             seal
         });
-        Ok((request, seal))
+        (request, seal)
     }
 
-    fn headers<E: Endpoint>(&self) -> Result<HeaderMap, Error> {
+    fn headers<E: Endpoint>(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(ACCEPT, HeaderValue::from_static(MEDIA_TYPE));
         if let (Auth::Bearer, Some(bearer)) = (E::AUTH, self.bearer) {
-            let value = authorization(bearer.token).ok_or_else(|| Error::NotBuilt {
-                target: self.target::<E>(),
-                source: "expected an access token of visible ASCII characters, which a header can hold"
-                    .into(),
-            })?;
-            headers.insert(AUTHORIZATION, value);
+            headers.insert(AUTHORIZATION, bearer.header.clone());
         }
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -106,7 +126,7 @@ impl Attempt<'_> {
         if let Some(user_agent) = self.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
-        Ok(headers)
+        headers
     }
 
     async fn success<E>(&self, status: StatusCode, response: &mut Response) -> Result<E::Response, Error>
@@ -116,8 +136,7 @@ impl Attempt<'_> {
         let read = answer::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => {
-                let source = source.without_url();
-                return Err(Error::NoAnswer { target: self.target::<E>(), status: Some(status), source });
+                return Err(no_answer(self.target.clone(), Some(status), source.without_url()));
             }
             End::Bound => (format!("a body of more than {MAX_ANSWER_BYTES} bytes"), true),
             End::Whole => match serde_json::from_slice(&read.bytes) {
@@ -127,7 +146,7 @@ impl Attempt<'_> {
         };
         // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
         let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&read.bytes, cut)));
-        Err(Error::Unexpected { target: self.target::<E>(), status, problem, body })
+        Err(Error::Unexpected { target: self.target.clone(), status, problem, body })
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
@@ -145,38 +164,38 @@ impl Attempt<'_> {
     }
 
     /// An answer that is neither a success nor a redirect. Its status counts even where its body is cut off.
-    async fn refusal<E: Endpoint>(&self, status: StatusCode, response: &mut Response) -> Error {
+    async fn refusal(&self, status: StatusCode, response: &mut Response) -> Error {
         let retry_after = RetryAfter::from_headers(response.headers());
         let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
-        let target = self.target::<E>();
+        let target = self.target.clone();
         match self.bearer {
-            Some(Bearer { kind, .. }) if status == StatusCode::UNAUTHORIZED => {
-                Error::Unauthorized { target, token: kind, payload }
+            Some(bearer) if status == StatusCode::UNAUTHORIZED => {
+                Error::Unauthorized { target, token: bearer.kind, payload }
             }
             _ => Error::Status { target, status, retry_after, payload },
         }
     }
 
-    fn target<E: Endpoint>(&self) -> Target {
-        Target::of::<E>(&self.url)
-    }
-
     fn redactor(&self) -> Redactor {
-        Redactor::new(self.secrets.iter().copied())
+        let tokens = [self.bearer, self.refused].into_iter().flatten().map(|bearer| &bearer.secret);
+        Redactor::new(tokens.chain([self.secret]))
     }
 }
 
-/// No answer began. Where a body was to be sent, it says whether it was; a request without one changes nothing.
+/// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
 fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Error {
-    if source.is_builder() {
-        return Error::NotBuilt { target, source: source.into() };
+    let unsent = seal.map_or_else(|| source.is_connect() || source.is_builder(), Seal::close);
+    match unsent {
+        false => no_answer(target, None, source),
+        true if source.is_builder() => Error::NotBuilt { target, source: source.into() },
+        true => Error::NotSent { target, timed_out: source.is_timeout(), source: source.into() },
     }
-    if seal.map_or_else(|| source.is_connect(), Seal::close) {
-        return Error::NotSent { target, source };
-    }
-    Error::NoAnswer { target, status: None, source }
+}
+
+fn no_answer(target: Target, status: Option<StatusCode>, source: reqwest::Error) -> Error {
+    Error::NoAnswer { target, status, timed_out: source.is_timeout(), source: source.into() }
 }
 
 fn is_token<E: Endpoint>() -> bool {
@@ -185,14 +204,35 @@ fn is_token<E: Endpoint>() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http_body::Body as _;
+
     use super::*;
 
     #[test]
     fn the_header_with_the_token_hides_it() {
-        let value = authorization(&SecretString::from("t0k3n")).unwrap();
-        assert_eq!(value, "Bearer t0k3n");
-        assert!(value.is_sensitive());
-        assert!(!format!("{value:?}").contains("t0k3n"));
-        assert!(authorization(&SecretString::from("a\nb")).is_none());
+        let bearer = |token: &str| Bearer::new(token.into(), TokenKind::Given);
+        let good = bearer("t0k3n").unwrap();
+        assert_eq!(good.header, "Bearer t0k3n");
+        assert!(!format!("{good:?}").contains("t0k3n"));
+        for bad in ["a\nb", "a b", "a\t", "é"] {
+            assert!(bearer(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_was_given_out_counts_whatever_the_error_says() {
+        let target = || Target::of::<AccessTokenRequest>(&Url::parse("http://127.0.0.1:9").unwrap());
+        let of_building = || reqwest::Client::builder().user_agent("\n").build().unwrap_err();
+        assert!(of_building().is_builder());
+
+        let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
+        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NotBuilt { .. }));
+        drop(body);
+
+        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(std::pin::Pin::new(&mut body).poll_frame(&mut context).is_ready());
+        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NoAnswer { .. }));
+        assert!(matches!(unanswered(target(), None, of_building()), Error::NotBuilt { .. }));
     }
 }

@@ -16,7 +16,7 @@ pub enum BaseUrlError {
     #[error("expected an absolute base URL such as https://www.infiny.io")]
     NotAUrl {
         /// What the URL parser said.
-        source: <Url as std::str::FromStr>::Err,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The scheme is neither `https` nor `http`.
     #[error("expected a base URL that starts with https://, found the scheme {scheme:?}")]
@@ -48,7 +48,7 @@ pub enum BaseUrlError {
 impl BaseUrl {
     /// Checks all but whether plain HTTP may be used.
     pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
-        let mut url = Url::parse(text).map_err(|source| BaseUrlError::NotAUrl { source })?;
+        let mut url = Url::parse(text).map_err(|source| BaseUrlError::NotAUrl { source: source.into() })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(BaseUrlError::Scheme { scheme: url.scheme().to_owned() });
         }

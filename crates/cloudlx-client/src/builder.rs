@@ -1,12 +1,13 @@
 //! What a client is made of.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use reqwest::redirect;
 
-use crate::attempt::authorization;
 use crate::base_url::BaseUrl;
+use crate::credentials::Access;
 use crate::{BaseUrlError, Client, Credentials};
 
 /// How long a connection may take, DNS and TLS included: 10 seconds.
@@ -25,24 +26,23 @@ pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_mins(2);
 ///
 /// use cloudlx_client::{Client, Credentials};
 ///
-/// let client = Client::builder("http://127.0.0.1:8080/infiny", Credentials::access_token("a token"))
+/// let client = Client::builder("http://127.0.0.1:8080/infiny", Credentials::access_token("a-token"))
 ///     .attempt_timeout(Duration::from_secs(10))
 ///     .user_agent("importer/1.0")
 ///     .build()?;
 /// assert_eq!(client.base_url(), "http://127.0.0.1:8080/infiny");
 /// # Ok::<(), cloudlx_client::BuildError>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
     base_url: Result<BaseUrl, BaseUrlError>,
     credentials: Credentials,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
     attempt_timeout: Duration,
     call_timeout: Duration,
     user_agent: Option<String>,
     plain_http_allowed: bool,
-    http_client: Option<reqwest::Client>,
+    http_client: Option<reqwest::ClientBuilder>,
 }
 
 /// Why a client cannot be built.
@@ -82,7 +82,7 @@ pub enum BuildError {
     NoTls,
     /// The HTTP client cannot be built, because no certificate authority is known to this machine, for instance.
     #[error("the HTTP client cannot be built")]
-    Http(#[source] reqwest::Error),
+    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl ClientBuilder {
@@ -90,7 +90,7 @@ impl ClientBuilder {
         Self {
             base_url: BaseUrl::parse(base_url),
             credentials,
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            connect_timeout: None,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
             call_timeout: DEFAULT_CALL_TIMEOUT,
             user_agent: None,
@@ -100,9 +100,9 @@ impl ClientBuilder {
     }
 
     /// How long a connection may take, DNS and TLS included; [`DEFAULT_CONNECT_TIMEOUT`] unless told. It is also within
-    /// the time of its attempt. It has no effect with an [`http_client`](Self::http_client) of your own.
+    /// the time of its attempt. With an [`http_client`](Self::http_client) of your own it is that client's unless told.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
@@ -133,16 +133,16 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client of your own: with other TLS, another resolver, a proxy. Its connect timeout and proxies apply; the
-    /// other timeouts are this builder's.
+    /// An HTTP client of your own: with other TLS, another resolver, a proxy. Its default headers are sent in addition to
+    /// this client's, and its timeouts apply where this builder's do not end an attempt before.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())`: where it follows a redirect, the call fails with
-    /// [`Error::Strayed`](crate::Error::Strayed), and a create is then unknown. It cannot send a create twice, whatever its
-    /// policies say. Default headers of its are sent in addition to this client's.
+    /// It is taken before it is built, because redirects and retries are turned off here, whatever it says of them: either
+    /// could create a customer twice. What is lost is one pool of connections for this client and the rest of your
+    /// program.
     ///
     /// Without this, the proxies of the environment are used (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but
     /// never for a base URL on this machine.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+    pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.http_client = Some(client);
         self
     }
@@ -157,14 +157,9 @@ impl ClientBuilder {
         if !self.plain_http_allowed {
             base_url.require_confidential()?;
         }
-        if let Some(part) = self.credentials.empty_part() {
-            return Err(BuildError::EmptyCredential { part });
-        }
-        if let Credentials::AccessToken(token) = &self.credentials {
-            authorization(token).ok_or(BuildError::AccessToken)?;
-        }
+        let access = Access::new(self.credentials)?;
         for (timeout, time) in [
-            ("connect", self.connect_timeout),
+            ("connect", self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT)),
             ("attempt", self.attempt_timeout),
             ("call", self.call_timeout),
         ] {
@@ -173,39 +168,58 @@ impl ClientBuilder {
             }
         }
         let mut user_agent = self.user_agent.map(header).transpose()?;
-        let http = if let Some(client) = self.http_client {
+        let mut http = if let Some(client) = self.http_client {
             client
         } else {
             user_agent.get_or_insert(HeaderValue::from_static(USER_AGENT));
-            http_client(&base_url, self.connect_timeout)?
+            http_client(&base_url)?
         };
-        Ok(Client::new(http, base_url, self.credentials, user_agent, self.attempt_timeout, self.call_timeout))
+        if let Some(timeout) = self.connect_timeout {
+            http = http.connect_timeout(timeout);
+        }
+        let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
+        let http = http.build().map_err(|source| BuildError::Http(source.into()))?;
+        Ok(Client::new(http, base_url, access, user_agent, self.attempt_timeout, self.call_timeout))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the HTTP client: its default headers may hold anything.
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("call_timeout", &self.call_timeout)
+            .field("user_agent", &self.user_agent)
+            .field("plain_http_allowed", &self.plain_http_allowed)
+            .finish_non_exhaustive()
     }
 }
 
 const USER_AGENT: &str = concat!("cloudlx-client/", env!("CARGO_PKG_VERSION"));
 
 fn header(user_agent: String) -> Result<HeaderValue, BuildError> {
-    HeaderValue::try_from(&user_agent).map_err(|_| BuildError::UserAgent { user_agent })
+    let is_visible = user_agent.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    match HeaderValue::try_from(&user_agent) {
+        Ok(value) if is_visible => Ok(value),
+        _ => Err(BuildError::UserAgent { user_agent }),
+    }
 }
 
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, BuildError> {
-    let mut builder = reqwest::Client::builder()
-        .connect_timeout(connect_timeout)
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never());
+fn http_client(base_url: &BaseUrl) -> Result<reqwest::ClientBuilder, BuildError> {
+    let mut builder = reqwest::Client::builder().connect_timeout(DEFAULT_CONNECT_TIMEOUT);
     if base_url.is_loopback() {
         // What is meant for this machine does not leave it.
         builder = builder.no_proxy();
     }
-    if base_url.is_https() {
-        if cfg!(not(feature = "rustls")) {
-            return Err(BuildError::NoTls);
-        }
-    } else {
+    if !base_url.is_https() {
         builder = without_roots(builder);
+    } else if cfg!(not(feature = "rustls")) {
+        return Err(BuildError::NoTls);
     }
-    builder.build().map_err(BuildError::Http)
+    Ok(builder)
 }
 
 /// Without redirects, plain HTTP never needs a certificate: it works on a machine that has none, and starts sooner.

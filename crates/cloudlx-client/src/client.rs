@@ -4,22 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use cloudlx_model::{
-    AccessToken, AccessTokenRequest, Auth, ClientCredentialsGrant, CreateCustomer, Customer, CustomerId,
-    Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
+    AccessTokenRequest, CreateCustomer, Customer, CustomerId, Endpoint, GetCustomer, ListCustomers,
+    ListRealms, ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
-use secrecy::SecretString;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::attempt::{Attempt, Bearer, authorization};
+use crate::attempt::{Attempt, Bearer};
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
-use crate::token::{NoToken, Token, TokenCache};
+use crate::credentials::Access;
+use crate::token::NoToken;
 use crate::{ClientBuilder, CreateError, Credentials, Error, Target, TokenKind};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
@@ -33,8 +31,7 @@ pub struct Client {
 struct Inner {
     http: reqwest::Client,
     base_url: BaseUrl,
-    credentials: Credentials,
-    tokens: TokenCache,
+    access: Access,
     user_agent: Option<HeaderValue>,
     attempt_timeout: Duration,
     call_timeout: Duration,
@@ -50,13 +47,12 @@ impl Client {
     pub(crate) fn new(
         http: reqwest::Client,
         base_url: BaseUrl,
-        credentials: Credentials,
+        access: Access,
         user_agent: Option<HeaderValue>,
         attempt_timeout: Duration,
         call_timeout: Duration,
     ) -> Self {
-        let tokens = TokenCache::default();
-        let inner = Inner { http, base_url, credentials, tokens, user_agent, attempt_timeout, call_timeout };
+        let inner = Inner { http, base_url, access, user_agent, attempt_timeout, call_timeout };
         Self { inner: Arc::new(inner) }
     }
 
@@ -80,9 +76,8 @@ impl Client {
         request: &Validated<CreateCustomer>,
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
-        let budget = self.start();
-        let called = match self.json(request) {
-            Ok(body) => self.call(request, Some(body), budget).await,
+        let called = match self.attempt(request, self.start()).json(request) {
+            Ok(attempt) => self.call::<CreateCustomer>(attempt).await,
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
@@ -95,7 +90,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_customers(&self) -> Result<Vec<Customer>, Error> {
-        Ok(self.call(&ListCustomers, None, self.start()).await?.customers)
+        Ok(self.read(&ListCustomers, self.start()).await?.customers)
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).
@@ -105,7 +100,7 @@ impl Client {
     /// Each of [`Error`] but [`Error::Catalogue`]; a customer that is not there is an [`Error::Status`] with 404
     /// (inferred).
     pub async fn get_customer(&self, customer_id: CustomerId) -> Result<Customer, Error> {
-        self.call(&GetCustomer { customer_id }, None, self.start()).await
+        self.read(&GetCustomer { customer_id }, self.start()).await
     }
 
     /// Lists the realms that a customer can be given: `GET /api/realms` (inferred).
@@ -114,7 +109,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_realms(&self) -> Result<Vec<Realm>, Error> {
-        Ok(self.call(&ListRealms, None, self.start()).await?.realms)
+        Ok(self.read(&ListRealms, self.start()).await?.realms)
     }
 
     /// Lists the sub-realms that a customer can be shown and given: `GET /api/sub-realms` (inferred).
@@ -123,7 +118,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_sub_realms(&self) -> Result<Vec<SubRealm>, Error> {
-        Ok(self.call(&ListSubRealms, None, self.start()).await?.sub_realms)
+        Ok(self.read(&ListSubRealms, self.start()).await?.sub_realms)
     }
 
     /// Fetches the realms and the sub-realms, one after the other, in the time of one call: what
@@ -134,8 +129,8 @@ impl Client {
     /// Those of the two lists, and [`Error::Catalogue`] when a realm comes without an id or an id comes twice.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
         let budget = self.start();
-        let realms = self.call(&ListRealms, None, budget).await?.realms;
-        let sub_realms = self.call(&ListSubRealms, None, budget).await?.sub_realms;
+        let realms = self.read(&ListRealms, budget).await?.realms;
+        let sub_realms = self.read(&ListSubRealms, budget).await?.sub_realms;
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 
@@ -143,110 +138,75 @@ impl Client {
         Budget::start(self.inner.call_timeout)
     }
 
-    fn target<E: Endpoint>(&self, request: &E) -> Target {
-        Target::of::<E>(&self.inner.base_url.join(&request.path()))
+    async fn read<E>(&self, request: &E, budget: Budget) -> Result<E::Response, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        self.call::<E>(self.attempt(request, budget)).await
     }
 
-    fn json<E: Endpoint + Serialize>(&self, request: &E) -> Result<Bytes, Error> {
-        match serde_json::to_vec(request) {
-            Ok(json) => Ok(json.into()),
-            Err(source) => Err(Error::NotBuilt { target: self.target(request), source: source.into() }),
+    fn attempt<E: Endpoint>(&self, request: &E, budget: Budget) -> Attempt<'_> {
+        let inner = &*self.inner;
+        let url = inner.base_url.join(&request.path());
+        Attempt {
+            http: &inner.http,
+            target: Target::of::<E>(&url),
+            url,
+            body: None,
+            user_agent: inner.user_agent.as_ref(),
+            secret: inner.access.secret(),
+            bearer: None,
+            refused: None,
+            timeout: inner.attempt_timeout,
+            budget,
         }
     }
 
     /// Makes a call: with the token, and a second time with a new one where the kept one was refused.
-    async fn call<E>(&self, request: &E, body: Option<Bytes>, budget: Budget) -> Result<E::Response, Error>
+    async fn call<E>(&self, mut attempt: Attempt<'_>) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        if E::AUTH == Auth::None {
-            return self.attempt(request, body, None, None, budget).await;
-        }
-        let (id, secret) = match &self.inner.credentials {
-            Credentials::Client { id, secret } => (id, secret),
-            Credentials::AccessToken(token) => {
-                let bearer = Bearer { token, kind: TokenKind::Given };
-                return self.attempt(request, body, Some(bearer), None, budget).await;
-            }
+        let (for_token, tokens) = match &self.inner.access {
+            Access::Given(bearer) => return Attempt { bearer: Some(bearer), ..attempt }.make::<E>().await,
+            Access::Fetched { request, tokens } => (request, tokens),
         };
-        let token = self.token(id, secret, None, &self.target(request), budget).await?;
-        let bearer = Bearer { token: &token.secret, kind: TokenKind::Fetched };
-        let called = self.attempt(request, body.clone(), Some(bearer), None, budget).await;
+        let budget = attempt.budget;
+        let target = attempt.target.clone();
+        let failed = |no_token| match no_token {
+            NoToken::Failed(source) => Error::NoToken { target: target.clone(), source },
+            NoToken::OutOfTime => Error::OutOfTime { target: target.clone(), limit: budget.limit },
+        };
+        let token = tokens.get(None, budget, self.fetch_token(for_token, budget)).await.map_err(failed)?;
+        attempt.bearer = Some(&token.bearer);
+        let called = attempt.make::<E>().await;
         if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= budget.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let renewed = self.token(id, secret, Some(&token), &self.target(request), budget).await?;
-        let bearer = Bearer { token: &renewed.secret, kind: TokenKind::Fetched };
-        self.attempt(request, body, Some(bearer), Some(&token.secret), budget).await
+        let fetch = self.fetch_token(for_token, budget);
+        let renewed = tokens.get(Some(&token), budget, fetch).await.map_err(failed)?;
+        attempt.refused = attempt.bearer.replace(&renewed.bearer);
+        attempt.make::<E>().await
     }
 
-    async fn token(
-        &self,
-        id: &str,
-        secret: &SecretString,
-        refused: Option<&Arc<Token>>,
-        target: &Target,
-        budget: Budget,
-    ) -> Result<Arc<Token>, Error> {
-        let fetch = self.fetch_token(id, secret, budget);
-        self.inner.tokens.get(refused, budget, fetch).await.map_err(|no_token| match no_token {
-            NoToken::Failed(source) => Error::NoToken { target: target.clone(), source },
-            NoToken::OutOfTime => Error::OutOfTime { target: target.clone(), limit: budget.limit },
-        })
-    }
-
+    /// A token, and how long it lives.
     async fn fetch_token(
         &self,
-        id: &str,
-        secret: &SecretString,
+        request: &AccessTokenRequest,
         budget: Budget,
-    ) -> Result<AccessToken, Error> {
-        let request = AccessTokenRequest {
-            grant_type: ClientCredentialsGrant::default(),
-            client_id: id.to_owned(),
-            client_secret: secret.clone(),
-        };
-        let body = self.json(&request)?;
-        let answer = self.attempt(&request, Some(body), None, None, budget).await?;
-        if authorization(&answer.access_token).is_some() {
-            return Ok(answer);
+    ) -> Result<(Bearer, Duration), Error> {
+        let attempt = self.attempt(request, budget).json(request)?;
+        let answer = attempt.make::<AccessTokenRequest>().await?;
+        match Bearer::new(answer.access_token, TokenKind::Fetched) {
+            Some(bearer) => Ok((bearer, Duration::from_secs(answer.expires_in))),
+            None => Err(Error::Unexpected {
+                target: attempt.target,
+                status: StatusCode::OK,
+                problem: "an access token of other than visible ASCII characters".to_owned(),
+                body: None,
+            }),
         }
-        Err(Error::Unexpected {
-            target: self.target(&request),
-            status: StatusCode::OK,
-            problem: "a token with characters that no header can hold".to_owned(),
-            body: None,
-        })
-    }
-
-    async fn attempt<E>(
-        &self,
-        request: &E,
-        body: Option<Bytes>,
-        bearer: Option<Bearer<'_>>,
-        refused: Option<&SecretString>,
-        budget: Budget,
-    ) -> Result<E::Response, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
-        let inner = &*self.inner;
-        let timeout = inner.attempt_timeout.min(budget.left());
-        if timeout.is_zero() {
-            return Err(Error::OutOfTime { target: self.target(request), limit: budget.limit });
-        }
-        let known = [Some(inner.credentials.secret()), bearer.map(|bearer| bearer.token), refused];
-        let attempt = Attempt {
-            http: &inner.http,
-            url: inner.base_url.join(&request.path()),
-            body,
-            bearer,
-            user_agent: inner.user_agent.as_ref(),
-            timeout,
-            secrets: known.into_iter().flatten().collect(),
-        };
-        attempt.make::<E>().await
     }
 }
 
@@ -255,7 +215,7 @@ impl fmt::Debug for Client {
         // Not the HTTP client: its default headers may hold anything.
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("credentials", &self.inner.credentials)
+            .field("access", &self.inner.access)
             .field("attempt_timeout", &self.inner.attempt_timeout)
             .field("call_timeout", &self.inner.call_timeout)
             .finish_non_exhaustive()

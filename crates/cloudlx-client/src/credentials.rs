@@ -1,6 +1,11 @@
 //! What a client shows to be let in.
 
+use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant};
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::attempt::Bearer;
+use crate::token::TokenCache;
+use crate::{BuildError, TokenKind};
 
 /// What a client shows to be let in.
 ///
@@ -31,21 +36,40 @@ impl Credentials {
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::AccessToken(token.into())
     }
+}
+
+/// Credentials that were checked: where the token of each call comes from. `Debug` shows no secret.
+#[derive(Debug)]
+pub(crate) enum Access {
+    /// The caller gave it.
+    Given(Bearer),
+    /// It is fetched with this request.
+    Fetched { request: AccessTokenRequest, tokens: TokenCache },
+}
+
+impl Access {
+    pub(crate) fn new(credentials: Credentials) -> Result<Self, BuildError> {
+        let empty = |part| Err(BuildError::EmptyCredential { part });
+        match credentials {
+            Credentials::Client { id, .. } if id.is_empty() => empty("client id"),
+            Credentials::Client { secret, .. } if secret.expose_secret().is_empty() => empty("client secret"),
+            Credentials::AccessToken(token) if token.expose_secret().is_empty() => empty("access token"),
+            Credentials::AccessToken(token) => {
+                Bearer::new(token, TokenKind::Given).map(Self::Given).ok_or(BuildError::AccessToken)
+            }
+            Credentials::Client { id, secret } => {
+                let grant_type = ClientCredentialsGrant::default();
+                let request = AccessTokenRequest { grant_type, client_id: id, client_secret: secret };
+                Ok(Self::Fetched { request, tokens: TokenCache::default() })
+            }
+        }
+    }
 
     /// The secret that no message may show.
     pub(crate) fn secret(&self) -> &SecretString {
         match self {
-            Self::Client { secret, .. } | Self::AccessToken(secret) => secret,
-        }
-    }
-
-    /// The name of a part that is empty, if one is.
-    pub(crate) fn empty_part(&self) -> Option<&'static str> {
-        match self {
-            Self::Client { id, .. } if id.is_empty() => Some("client id"),
-            Self::Client { secret, .. } if secret.expose_secret().is_empty() => Some("client secret"),
-            Self::AccessToken(token) if token.expose_secret().is_empty() => Some("access token"),
-            _ => None,
+            Self::Given(bearer) => &bearer.secret,
+            Self::Fetched { request, .. } => &request.client_secret,
         }
     }
 }

@@ -10,30 +10,33 @@ use reqwest::StatusCode;
 use crate::outcome::{self, Operation, Progress, Verdict};
 use crate::{ErrorPayload, RawBody, Retry, RetryAfter, Target};
 
-/// Why a call failed. None of these shows a secret.
+/// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No access token could be had, so the request was not sent, or not again after a 401.
-    #[error("{target} was not sent, for no access token could be had")]
+    #[error("no access token could be had for {target}")]
+    #[non_exhaustive]
     NoToken {
-        /// The request that was not sent.
+        /// The request that needs a token.
         target: Target,
         /// Why the token could not be had. Callers that waited for the same token share it.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent.
+    /// The time of the whole call ran out before the request was sent, or sent again after a 401.
     #[error(
-        "{target} was not sent within the {limit:?} of the whole call, which went into getting an access token"
+        "the {limit:?} of the whole call ended before {target} could be sent with a good access token: give it more time"
     )]
+    #[non_exhaustive]
     OutOfTime {
-        /// The request that was not sent.
+        /// The request.
         target: Target,
         /// The time that the whole call had.
         limit: Duration,
     },
     /// The request could not be built out of what was given.
     #[error("{target} was not sent, for it could not be built")]
+    #[non_exhaustive]
     NotBuilt {
         /// The request.
         target: Target,
@@ -41,22 +44,28 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for no connection {}", if source.is_timeout() { "was made in time" } else { "could be made" })]
+    #[error("{target} was not sent, for no connection {}", if *timed_out { "was made in time" } else { "could be made" })]
+    #[non_exhaustive]
     NotSent {
         /// The request.
         target: Target,
+        /// Whether the time ran out.
+        timed_out: bool,
         /// What the HTTP client said.
-        source: reqwest::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent, but {}", broken(*status, source))]
+    #[error("{target} was sent, but {}", broken(*status, *timed_out))]
+    #[non_exhaustive]
     NoAnswer {
         /// The request.
         target: Target,
         /// The status, where the answer began.
         status: Option<StatusCode>,
+        /// Whether the time ran out.
+        timed_out: bool,
         /// What the HTTP client said.
-        source: reqwest::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The server said to go elsewhere, and redirects are never followed: a POST could become a GET, and a token reach
     /// another host.
@@ -65,6 +74,7 @@ pub enum Error {
          where the API is",
         to(location.as_ref())
     )]
+    #[non_exhaustive]
     Redirected {
         /// The request.
         target: Target,
@@ -73,19 +83,9 @@ pub enum Error {
         /// The `Location` header.
         location: Option<String>,
     },
-    /// The caller's own HTTP client followed a redirect, so that the answer comes from elsewhere.
-    #[error(
-        "expected an answer from {target}, the HTTP client followed a redirect and got {status} from elsewhere: build it \
-         with reqwest::redirect::Policy::none()"
-    )]
-    Strayed {
-        /// The request.
-        target: Target,
-        /// The status of the last answer.
-        status: StatusCode,
-    },
     /// The server refused the access token.
     #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}; {}", renewal(*token))]
+    #[non_exhaustive]
     Unauthorized {
         /// The request.
         target: Target,
@@ -96,6 +96,7 @@ pub enum Error {
     },
     /// The server answered with another status than a success.
     #[error("expected 200 from {target}, the server answered {status}: {payload}{}", remedy(target, *status))]
+    #[non_exhaustive]
     Status {
         /// The request.
         target: Target,
@@ -108,6 +109,7 @@ pub enum Error {
     },
     /// The server reported success with a body that is not the documented one.
     #[error("expected the documented body from {target}, the server answered {status} with {problem}")]
+    #[non_exhaustive]
     Unexpected {
         /// The request.
         target: Target,
@@ -120,6 +122,7 @@ pub enum Error {
     },
     /// The realms and sub-realms that the server listed make no catalogue.
     #[error("expected realms and sub-realms that make a catalogue, the server listed others")]
+    #[non_exhaustive]
     Catalogue {
         /// What is wrong with them.
         source: CatalogueError,
@@ -135,7 +138,7 @@ pub enum TokenKind {
     Fetched,
 }
 
-/// What is known of a create that failed.
+/// What is known of a create that failed. There is no third way, and a caller is made to say what it does in each.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
     /// The server made no customer, which is certain.
@@ -168,7 +171,6 @@ impl Error {
             | Self::NotSent { target, .. }
             | Self::NoAnswer { target, .. }
             | Self::Redirected { target, .. }
-            | Self::Strayed { target, .. }
             | Self::Unauthorized { target, .. }
             | Self::Status { target, .. }
             | Self::Unexpected { target, .. } => Some(target),
@@ -176,29 +178,29 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where an answer began. For [`NoToken`](Self::NoToken), ask its source.
+    /// The HTTP status, where an answer began; for [`NoToken`](Self::NoToken) that of the answer to the token request.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::NoAnswer { status, .. } => *status,
             Self::Redirected { status, .. }
-            | Self::Strayed { status, .. }
             | Self::Status { status, .. }
             | Self::Unexpected { status, .. } => Some(*status),
             Self::Unauthorized { .. } => Some(StatusCode::UNAUTHORIZED),
-            Self::NoToken { .. }
-            | Self::OutOfTime { .. }
+            Self::NoToken { source, .. } => source.status(),
+            Self::OutOfTime { .. }
             | Self::NotBuilt { .. }
             | Self::NotSent { .. }
             | Self::Catalogue { .. } => None,
         }
     }
 
-    /// The body of an error answer.
+    /// The body of an error answer; for [`NoToken`](Self::NoToken) of that to the token request.
     #[must_use]
     pub fn payload(&self) -> Option<&ErrorPayload> {
         match self {
             Self::Unauthorized { payload, .. } | Self::Status { payload, .. } => Some(payload),
+            Self::NoToken { source, .. } => source.payload(),
             _ => None,
         }
     }
@@ -219,7 +221,6 @@ impl Error {
             Self::NotBuilt { .. } => Progress::NotBuilt,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
             Self::NoAnswer { .. } => Progress::Unanswered,
-            Self::Strayed { .. } => Progress::Strayed,
             Self::Redirected { status, .. } | Self::Unexpected { status, .. } => {
                 Progress::Answered { status: *status, retry_after: None }
             }
@@ -252,8 +253,8 @@ impl CreateError {
     }
 }
 
-fn broken(status: Option<StatusCode>, source: &reqwest::Error) -> String {
-    match (status, source.is_timeout()) {
+fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
+    match (status, timed_out) {
         (None, true) => "no answer came in time".to_owned(),
         (None, false) => "the connection ended without an answer".to_owned(),
         (Some(status), true) => {

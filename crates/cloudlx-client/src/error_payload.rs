@@ -25,6 +25,7 @@ pub enum ErrorPayload {
 
 /// A body as it came, redacted and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct RawBody {
     /// The text; bytes that are not UTF-8 are replaced with U+FFFD.
     pub text: String,
@@ -34,16 +35,24 @@ pub struct RawBody {
 
 impl ErrorPayload {
     pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
-        let raw = RawBody::read(bytes, cut, redactor);
-        if raw.text.trim().is_empty() {
-            return Self::Empty;
-        }
-        if let Ok(body) = serde_json::from_str(&raw.text) {
+        // Cleaned after it is read, so that a secret that happens to be a field's name does not hide the shape.
+        if let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes) {
+            body.message = redactor.clean(&body.message);
+            for (field, messages) in body.errors.iter_mut().flat_map(|errors| &mut errors.0) {
+                *field = redactor.clean(field);
+                for message in messages {
+                    *message = redactor.clean(message);
+                }
+            }
             return Self::Api(body);
         }
-        match serde_json::from_str(&raw.text) {
-            Ok(value) => Self::Json(value),
-            Err(_) => Self::Text(raw),
+        if !cut && let Ok(mut value) = serde_json::from_slice(bytes) {
+            redactor.clean_json(&mut value);
+            return Self::Json(value);
+        }
+        match RawBody::read(bytes, cut, redactor) {
+            raw if raw.text.trim().is_empty() => Self::Empty,
+            raw => Self::Text(raw),
         }
     }
 }
@@ -54,14 +63,15 @@ impl RawBody {
         if cut {
             return Self { text: redactor.clean_cut(&text), cut };
         }
-        let text = redactor.clean(&text);
-        // What JSON spells with escapes shows only once they are read: then the JSON is written anew.
-        let anew = serde_json::from_str(&text).ok().and_then(|read: serde_json::Value| {
-            let mut cleaned = read.clone();
+        // JSON stays JSON: it is cleaned after it is read, and written anew where that changed something.
+        if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) {
+            let mut cleaned = value.clone();
             redactor.clean_json(&mut cleaned);
-            (cleaned != read).then(|| cleaned.to_string())
-        });
-        Self { text: anew.unwrap_or(text), cut }
+            if cleaned != value {
+                return Self { text: cleaned.to_string(), cut };
+            }
+        }
+        Self { text: redactor.clean(&text), cut }
     }
 }
 
@@ -160,6 +170,15 @@ mod tests {
             assert!(!format!("{payload:?} {payload}").contains("cret"), "{payload:?}");
             assert!(payload.to_string().contains("[redacted]"), "{payload}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_a_fields_name_does_not_hide_the_shape() {
+        let redactor = Redactor::new(&[SecretString::from("message")]);
+        let body = br#"{"message": "bad message", "errors": {"message": ["message"]}}"#;
+        let payload = ErrorPayload::read(body, false, &redactor);
+        assert!(matches!(payload, ErrorPayload::Api(_)), "{payload:?}");
+        assert_eq!(payload.to_string(), "bad [redacted]; [redacted]: [redacted]");
     }
 
     #[test]

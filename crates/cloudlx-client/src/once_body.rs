@@ -17,15 +17,13 @@ const WAITING: u8 = 0;
 const SENDING: u8 = 1;
 const SEALED: u8 = 2;
 
-/// The body.
-#[derive(Debug)]
+/// The body. It has no `Debug`: it may hold a secret.
 pub(crate) struct OnceBody {
     bytes: Option<Bytes>,
     state: Arc<AtomicU8>,
 }
 
 /// The side of a [`OnceBody`] that stays with the caller.
-#[derive(Debug)]
 pub(crate) struct Seal(Arc<AtomicU8>);
 
 impl OnceBody {

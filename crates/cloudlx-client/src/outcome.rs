@@ -50,8 +50,6 @@ pub(crate) enum Progress {
     NotSent,
     /// It was sent, at least in part, and no whole answer came.
     Unanswered,
-    /// The caller's own HTTP client followed a redirect, so that the answer is not the API's.
-    Strayed,
     /// An answer came that is not a success, or a success with a body that is not the documented one.
     Answered {
         /// The answer's status.
@@ -73,7 +71,7 @@ pub(crate) enum Verdict {
 /// What is known of an `operation` that failed after `progress`. "Not done" is said only of what is certain.
 pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
     match (operation, progress) {
-        (_, Progress::NotBuilt) | (Operation::Read, Progress::Strayed) => Verdict::NotDone(Retry::Useless),
+        (_, Progress::NotBuilt) => Verdict::NotDone(Retry::Useless),
         (_, Progress::NoToken(retry)) => Verdict::NotDone(retry),
         (_, Progress::NotSent) | (Operation::Read, Progress::Unanswered) => {
             Verdict::NotDone(Retry::CanHelp { after: None })
@@ -81,7 +79,7 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
         (Operation::Read, Progress::Answered { status, retry_after }) => {
             Verdict::NotDone(reread(status.as_u16(), retry_after))
         }
-        (Operation::Create, Progress::Unanswered | Progress::Strayed) => Verdict::Unknown,
+        (Operation::Create, Progress::Unanswered) => Verdict::Unknown,
         (Operation::Create, Progress::Answered { status, retry_after }) => {
             created(status.as_u16(), retry_after)
         }
@@ -90,22 +88,24 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
 
 fn reread(status: u16, after: Option<RetryAfter>) -> Retry {
     match status {
-        408 | 425 | 429 | 500..=599 => Retry::CanHelp { after },
+        408 | 421 | 425 | 429 | 500..=599 => Retry::CanHelp { after },
         _ => Retry::Useless,
     }
 }
 
 fn created(status: u16, after: Option<RetryAfter>) -> Verdict {
     match status {
-        429 => Verdict::NotDone(Retry::CanHelp { after }),
+        // "Misdirected", "too early" and "too many" are said instead of processing a request.
+        421 | 425 | 429 => Verdict::NotDone(Retry::CanHelp { after }),
         // A server that says when to come back has turned the request away; without it, the 503 may be a gateway's that
         // lost a server in the middle of its work.
         503 if after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
-        // "See other" is said after a POST was acted on (RFC 9110, 15.4.4), and web frameworks say "found" for the same.
         // "Request timeout" should mean that the request did not arrive in full, but gateways also say it when the server
         // behind them took too long.
-        302 | 303 | 408 => Verdict::Unknown,
-        300..=499 => Verdict::NotDone(Retry::Useless),
+        408 => Verdict::Unknown,
+        // The redirects that ask for the same request elsewhere. Of the others, "see other" is said after a POST was acted
+        // on (RFC 9110, 15.4.4), and web frameworks say "found" and more for the same.
+        307 | 308 | 400..=499 => Verdict::NotDone(Retry::Useless),
         _ => Verdict::Unknown,
     }
 }
@@ -134,7 +134,6 @@ mod tests {
             (Progress::NoToken(Retry::CanHelp { after: Some(LATER) }), AGAIN_LATER, AGAIN_LATER),
             (Progress::NotSent, AGAIN, AGAIN),
             (Progress::Unanswered, AGAIN, Verdict::Unknown),
-            (Progress::Strayed, USELESS, Verdict::Unknown),
         ] {
             assert_eq!(judge(Operation::Read, progress), read, "{progress:?}");
             assert_eq!(judge(Operation::Create, progress), create, "{progress:?}");
@@ -154,12 +153,15 @@ mod tests {
             (202, none, USELESS, Unknown),
             (204, none, USELESS, Unknown),
             (299, some, USELESS, Unknown),
-            (301, none, USELESS, USELESS),
+            (300, none, USELESS, Unknown),
+            (301, none, USELESS, Unknown),
             (302, none, USELESS, Unknown),
             (303, none, USELESS, Unknown),
-            (304, none, USELESS, USELESS),
+            (304, none, USELESS, Unknown),
+            (306, none, USELESS, Unknown),
             (307, some, USELESS, USELESS),
             (308, none, USELESS, USELESS),
+            (309, none, USELESS, Unknown),
             (400, none, USELESS, USELESS),
             (401, none, USELESS, USELESS),
             (403, none, USELESS, USELESS),
@@ -171,8 +173,9 @@ mod tests {
             (409, none, USELESS, USELESS),
             (413, none, USELESS, USELESS),
             (415, none, USELESS, USELESS),
+            (421, none, AGAIN, AGAIN),
             (422, none, USELESS, USELESS),
-            (425, none, AGAIN, USELESS),
+            (425, some, AGAIN_LATER, AGAIN_LATER),
             (429, none, AGAIN, AGAIN),
             (429, some, AGAIN_LATER, AGAIN_LATER),
             (499, none, USELESS, USELESS),

@@ -38,7 +38,12 @@ impl fmt::Display for RetryAfter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delay(delay) => write!(f, "after {} s", delay.as_secs()),
-            Self::At(time) => write!(f, "after {}", httpdate::HttpDate::from(*time)),
+            Self::At(time) => {
+                // An HTTP date has no others.
+                let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+                let time = (*time).clamp(SystemTime::UNIX_EPOCH, last);
+                write!(f, "after {}", httpdate::HttpDate::from(time))
+            }
         }
     }
 }
@@ -69,5 +74,13 @@ mod tests {
         let after = RetryAfter::At(at);
         assert_eq!(after.delay(at - Duration::from_secs(7)), Duration::from_secs(7));
         assert_eq!(after.delay(at + Duration::from_secs(7)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_date_that_http_cannot_say_is_shown_as_the_nearest_one() {
+        let at = |time| RetryAfter::At(time).to_string();
+        let century = Duration::from_hours(100 * 366 * 24);
+        assert_eq!(at(SystemTime::UNIX_EPOCH - century), "after Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(at(SystemTime::UNIX_EPOCH + century * 100), "after Fri, 31 Dec 9999 23:59:59 GMT");
     }
 }

@@ -8,6 +8,7 @@ use reqwest::Url;
 /// Where a request went, or would have gone. It holds no secret: base URLs with credentials are refused, and the API's
 /// paths carry none.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Target {
     /// The call's name, [`Endpoint::NAME`].
     pub endpoint: &'static str,

@@ -1,20 +1,18 @@
 //! The access token that all calls of a client share: kept until shortly before it ends, and fetched once however many
 //! callers need it.
 //!
-//! A caller that finds no good token holds the lock while it fetches one, and the others wait for the lock. When the
-//! fetch fails, those that were waiting share its failure rather than each making its own. When the fetching caller is
-//! dropped, or its own time runs out, the next one takes over.
+//! A caller that finds no good token holds the lock while it fetches one, and the others wait for the lock. What came of
+//! a fetch, a token or a failure, is good for all that were waiting by then. When the fetching caller is dropped, or its
+//! own time runs out, the next one takes over. A token that could not be renewed is used until it ends.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cloudlx_model::AccessToken;
-use secrecy::SecretString;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::Error;
+use crate::attempt::Bearer;
 use crate::budget::Budget;
 
 /// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
@@ -26,25 +24,24 @@ const LONGEST_LIFE: Duration = Duration::from_hours(24);
 /// A token.
 #[derive(Debug)]
 pub(crate) struct Token {
-    pub(crate) secret: SecretString,
+    pub(crate) bearer: Bearer,
     /// When it came.
     pub(crate) received: Instant,
     /// When to fetch the next one.
     renew_at: Instant,
+    /// When the server takes it no longer.
+    ends_at: Instant,
 }
 
 /// The token of a client, if it has one.
 #[derive(Debug, Default)]
-pub(crate) struct TokenCache {
-    state: Mutex<State>,
-    /// How many fetches failed, so that a caller can tell whether one did while it waited.
-    failures: AtomicU64,
-}
+pub(crate) struct TokenCache(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     token: Option<Arc<Token>>,
-    last_failure: Option<Arc<Error>>,
+    /// When the last fetch failed, and why.
+    failure: Option<(Instant, Arc<Error>)>,
 }
 
 /// Why there is no token.
@@ -62,74 +59,62 @@ impl TokenCache {
         &self,
         refused: Option<&Arc<Token>>,
         budget: Budget,
-        fetch: impl Future<Output = Result<AccessToken, Error>>,
+        fetch: impl Future<Output = Result<(Bearer, Duration), Error>>,
     ) -> Result<Arc<Token>, NoToken> {
-        let failures_before = self.failures.load(Ordering::Acquire);
-        let mut state =
-            timeout(budget.left(), self.state.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?;
-        if let Some(token) = &state.token {
-            let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(refused, token));
-            if !is_refused && Instant::now() < token.renew_at {
-                return Ok(Arc::clone(token));
-            }
-        }
-        if let Some(failure) = &state.last_failure
-            && self.failures.load(Ordering::Acquire) != failures_before
-        {
-            return Err(NoToken::Failed(Arc::clone(failure)));
-        }
-        if budget.left().is_zero() {
-            return Err(NoToken::OutOfTime);
-        }
-
-        // From here on the old token is gone, even if this caller is dropped in the middle.
-        *state = State::default();
+        let began = Instant::now();
+        let mut state = timeout(budget.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?;
+        state.token.take_if(|token| refused.is_some_and(|refused| Arc::ptr_eq(refused, token)));
         let asked = Instant::now();
-        match fetch.await {
-            Ok(answer) => {
-                let token = Arc::new(Token {
-                    secret: answer.access_token,
-                    received: Instant::now(),
-                    renew_at: asked + usable_for(Duration::from_secs(answer.expires_in)),
-                });
-                state.token = Some(Arc::clone(&token));
-                Ok(token)
-            }
-            Err(failure) => {
-                let failure = Arc::new(failure);
-                // A failure for want of this caller's time says nothing to those that have more.
-                if !budget.left().is_zero() {
-                    state.last_failure = Some(Arc::clone(&failure));
-                    self.failures.fetch_add(1, Ordering::AcqRel);
+        if let Some(token) = &state.token
+            && (asked < token.renew_at || began <= token.received)
+        {
+            return Ok(Arc::clone(token));
+        }
+        let failure = match &state.failure {
+            Some((failed, failure)) if began <= *failed => Arc::clone(failure),
+            _ if budget.left().is_zero() => return Err(NoToken::OutOfTime),
+            _ => match fetch.await {
+                Ok((bearer, life)) => {
+                    let life = life.min(LONGEST_LIFE);
+                    let (renew_at, ends_at) = (asked + usable_for(life), asked + life);
+                    let token = Arc::new(Token { bearer, received: Instant::now(), renew_at, ends_at });
+                    state.token = Some(Arc::clone(&token));
+                    return Ok(token);
                 }
-                Err(NoToken::Failed(failure))
-            }
+                Err(failure) => {
+                    let failure = Arc::new(failure);
+                    // A failure for want of this caller's time says nothing to those that have more.
+                    if !budget.left().is_zero() {
+                        state.failure = Some((Instant::now(), Arc::clone(&failure)));
+                    }
+                    failure
+                }
+            },
+        };
+        match &state.token {
+            Some(token) if Instant::now() < token.ends_at => Ok(Arc::clone(token)),
+            _ => Err(NoToken::Failed(failure)),
         }
     }
 }
 
-/// How long a token with this life is used. The life is counted from when the token was asked for, which is before the
-/// server began to count.
+/// How long a token with this life is used before it is renewed. The life is counted from when the token was asked for,
+/// which is before the server began to count.
 fn usable_for(life: Duration) -> Duration {
-    let life = life.min(LONGEST_LIFE);
     life.saturating_sub(MARGIN.min(life / 10))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tokio::sync::Notify;
 
     use super::*;
+    use crate::TokenKind;
 
-    fn answer(token: &str, expires_in: u64) -> AccessToken {
-        AccessToken {
-            access_token: token.into(),
-            token_type: "Bearer".to_owned(),
-            expires_in,
-            refresh_token: "r".into(),
-        }
+    fn answer(token: &str, expires_in: u64) -> (Bearer, Duration) {
+        (Bearer::new(token.into(), TokenKind::Fetched).unwrap(), Duration::from_secs(expires_in))
     }
 
     fn failure() -> Error {
@@ -142,28 +127,54 @@ mod tests {
         }
     }
 
+    async fn advance(seconds: u64) {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+    }
+
     fn minute() -> Budget {
         Budget::start(Duration::from_mins(1))
     }
 
     #[test]
     fn a_token_is_renewed_before_it_ends() {
-        for (life, used) in [(3600, 3540), (600, 540), (100, 90), (10, 9), (1, 0), (0, 0), (u64::MAX, 86_340)]
-        {
+        for (life, used) in [(3600, 3540), (600, 540), (100, 90), (10, 9), (1, 0), (0, 0)] {
             assert_eq!(usable_for(Duration::from_secs(life)).as_secs(), used, "{life}");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_token_is_kept_for_its_time_and_no_longer() {
+        for (life, used) in [(3600, 3540), (u64::MAX, 86_340)] {
+            let cache = TokenCache::default();
+            let first = cache.get(None, minute(), async { Ok(answer("1", life)) }).await.unwrap();
+            advance(used - 1).await;
+            let kept = cache.get(None, minute(), async { panic!("there is a good one") }).await.unwrap();
+            assert!(Arc::ptr_eq(&first, &kept));
+            advance(1).await;
+            let second = cache.get(None, minute(), async { Ok(answer("2", life)) }).await.unwrap();
+            assert!(!Arc::ptr_eq(&first, &second));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_cannot_be_renewed_is_used_until_it_ends() {
         let cache = TokenCache::default();
         let first = cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
-        tokio::time::advance(Duration::from_secs(3539)).await;
-        let kept = cache.get(None, minute(), async { panic!("there is a good one") }).await.unwrap();
-        assert!(Arc::ptr_eq(&first, &kept));
-        tokio::time::advance(Duration::from_secs(1)).await;
-        let second = cache.get(None, minute(), async { Ok(answer("2", 3600)) }).await.unwrap();
-        assert!(!Arc::ptr_eq(&first, &second));
+        advance(3540).await;
+        for _ in 0..2 {
+            let kept = cache.get(None, minute(), async { Err(failure()) }).await.unwrap();
+            assert!(Arc::ptr_eq(&first, &kept));
+            advance(1).await;
+        }
+        // Not the one that the server refused, however long it should live.
+        let refused = cache.get(Some(&first), minute(), async { Err(failure()) }).await;
+        assert!(matches!(refused, Err(NoToken::Failed(_))));
+
+        let cache = TokenCache::default();
+        cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
+        advance(3600).await;
+        let ended = cache.get(None, minute(), async { Err(failure()) }).await;
+        assert!(matches!(ended, Err(NoToken::Failed(_))));
     }
 
     #[tokio::test(start_paused = true)]
@@ -175,40 +186,75 @@ mod tests {
         assert!(Arc::ptr_eq(&second, &same));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn those_that_wait_share_a_failure_and_those_that_come_later_do_not() {
-        let cache = Arc::new(TokenCache::default());
-        let fetches = Arc::new(AtomicUsize::new(0));
-        let fail = Arc::new(Notify::new());
+    /// Ten callers that all wait for the first one's fetch, what they get, and how often it was fetched.
+    async fn ten(
+        cache: &Arc<TokenCache>,
+        result: fn() -> Result<(Bearer, Duration), Error>,
+    ) -> (Vec<Result<Arc<Token>, NoToken>>, usize) {
+        let (fetches, go) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
         let tasks: Vec<_> = (0..10)
             .map(|_| {
-                let (cache, fetches, fail) = (Arc::clone(&cache), Arc::clone(&fetches), Arc::clone(&fail));
+                let (cache, fetches, go) = (Arc::clone(cache), Arc::clone(&fetches), Arc::clone(&go));
                 tokio::spawn(async move {
                     let fetch = async {
-                        fetches.fetch_add(1, Ordering::SeqCst);
-                        fail.notified().await;
-                        Err(failure())
+                        if fetches.fetch_add(1, Ordering::SeqCst) == 0 {
+                            go.notified().await;
+                        }
+                        result()
                     };
-                    cache.get(None, minute(), fetch).await.map(drop)
+                    cache.get(None, minute(), fetch).await
                 })
             })
             .collect();
         // On one thread, all ten are at their await once this task has been behind them in the queue.
         tokio::task::yield_now().await;
-        fail.notify_one();
+        go.notify_one();
+        let mut results = Vec::new();
         for task in tasks {
-            assert!(matches!(task.await.unwrap(), Err(NoToken::Failed(_))));
+            results.push(task.await.unwrap());
         }
-        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        (results, fetches.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_that_wait_share_a_failure_and_those_that_come_later_do_not() {
+        let cache = Arc::new(TokenCache::default());
+        let (results, fetches) = ten(&cache, || Err(failure())).await;
+        assert!(results.iter().all(|result| matches!(result, Err(NoToken::Failed(_)))));
+        assert_eq!(fetches, 1);
+        advance(1).await;
         assert!(cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn when_the_fetching_caller_is_dropped_the_next_takes_over() {
+    async fn those_that_wait_share_a_token_that_ends_at_once_and_those_that_come_later_do_not() {
         let cache = Arc::new(TokenCache::default());
-        let never = cache.get(None, minute(), std::future::pending());
-        assert!(timeout(Duration::from_secs(1), never).await.is_err());
-        assert!(cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.is_ok());
+        let (results, fetches) = ten(&cache, || Ok(answer("1", 0))).await;
+        assert!(results.iter().all(Result::is_ok));
+        assert_eq!(fetches, 1);
+        advance(1).await;
+        let later = cache.get(None, minute(), async { Ok(answer("2", 0)) }).await.unwrap();
+        assert!(results.iter().flatten().all(|token| !Arc::ptr_eq(token, &later)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_the_fetching_caller_is_dropped_one_that_waits_takes_over() {
+        let cache = Arc::new(TokenCache::default());
+        let first = cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
+        advance(3540).await;
+        let never = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { cache.get(None, minute(), std::future::pending()).await.map(drop) }
+        });
+        tokio::task::yield_now().await;
+        let waiting = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { cache.get(None, minute(), async { Ok(answer("2", 3600)) }).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        never.abort();
+        assert!(!Arc::ptr_eq(&first, &waiting.await.unwrap().unwrap()));
     }
 
     #[tokio::test(start_paused = true)]

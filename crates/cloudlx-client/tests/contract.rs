@@ -10,10 +10,9 @@ mod scripted;
 
 use std::time::Duration;
 
-use cloudlx_client::reqwest::redirect;
-use cloudlx_client::{BuildError, Client, CreateError, Credentials, Error, Retry, Target, reqwest};
-use cloudlx_model::{CreateCustomer, CustomerId, Endpoint, Method};
-use scripted::{CUSTOMER, Reply, Scripted, answer, ok, request};
+use cloudlx_client::{BuildError, Client, Credentials, Error};
+use cloudlx_model::CustomerId;
+use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, ok, request, token};
 
 /// For what is about time that runs out: long enough for a loopback connection on a busy machine.
 const SHORT: Duration = Duration::from_millis(300);
@@ -107,7 +106,7 @@ async fn the_messages_of_calls() {
         ("the token late", Reply::Hang(Vec::new())),
         ("no token in the answer", ok(r#"{"access_token": 1}"#)),
         ("HTML for a token", ok(html)),
-        ("a token that no header holds", ok(unreadable)),
+        ("a token with a line end", ok(unreadable)),
     ] {
         told.push(format!("# {what}\n{}", about_token(reply).await));
     }
@@ -121,21 +120,23 @@ async fn the_messages_that_need_a_stage() {
     let server = Scripted::start(|_| answer("401 Unauthorized", "", "")).await;
     shown.push(format!("# a given token refused\n{}", told(&server, &server.client_with_token()).await));
 
+    let server = Scripted::start(|request| match (request.path(), request.nth) {
+        (TOKEN_PATH, 0) => token(0, 3600),
+        (TOKEN_PATH, _) => answer("500 Internal Server Error", "", ""),
+        ("/api/realms", _) => ok(r#"{"realms": []}"#),
+        _ => answer("401 Unauthorized", "", ""),
+    })
+    .await;
+    let client = server.client();
+    client.list_realms().await.unwrap();
+    shown.push(format!("# a kept token refused, and no new one\n{}", told(&server, &client).await));
+
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let client = Client::builder(&base_url, Credentials::access_token("token")).build().unwrap();
     let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
     shown.push(format!("# no connection\n{unreachable}"));
-
-    let server = Scripted::with_tokens(|request| match request.path() {
-        "/elsewhere" => ok(CUSTOMER),
-        _ => answer("303 See Other", "location: /elsewhere\r\n", ""),
-    })
-    .await;
-    let following = reqwest::Client::builder().redirect(redirect::Policy::default()).build().unwrap();
-    let client = server.builder().http_client(following).build().unwrap();
-    shown.push(format!("# a redirect followed\n{}", told(&server, &client).await));
 
     let server = Scripted::with_tokens(|_| {
         ok(r#"{"realms": [{"name": "R", "description": null}], "sub_realms": []}"#)
@@ -144,15 +145,8 @@ async fn the_messages_that_need_a_stage() {
     let error = server.client().catalogue().await.unwrap_err();
     shown.push(format!("# no catalogue\n{error}\n"));
 
-    // The tests of the token cache stage this one; here are its words.
-    let target = Target {
-        endpoint: CreateCustomer::NAME,
-        method: Method::Post,
-        url: "http://127.0.0.1:[port]/api/customers".to_owned(),
-    };
-    let source = Error::OutOfTime { target, limit: Duration::from_secs(2) };
-    let out_of_time = CreateError::NotCreated { retry: Retry::CanHelp { after: None }, source };
-    shown.push(format!("# waiting for another call's token\n{out_of_time}\n{}", causes(out_of_time.cause())));
+    let client = server.builder().call_timeout(Duration::from_nanos(1)).build().unwrap();
+    shown.push(format!("# no time at all\n{}", told(&server, &client).await));
 
     insta::assert_snapshot!(shown.join("\n"));
 }

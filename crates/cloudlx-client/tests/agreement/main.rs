@@ -8,6 +8,8 @@
 )]
 
 mod defects;
+#[path = "../scripted/mod.rs"]
+mod scripted;
 
 use cloudlx_client::{Client, Credentials};
 use cloudlx_model::{CreateCustomer, Endpoint};
@@ -37,7 +39,7 @@ impl Both {
             let client = Client::builder(stub.base_url(), Credentials::client("stub", "stub"))
                 .build()
                 .expect("a client");
-            let raw = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+            let raw = scripted::http().build().expect("an HTTP client");
             let credentials =
                 r#"{"grant_type": "client_credentials", "client_id": "stub", "client_secret": "stub"}"#;
             let url = format!("{}{}", stub.base_url(), cloudlx_model::AccessTokenRequest::PATH);

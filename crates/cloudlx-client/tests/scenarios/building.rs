@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloudlx_client::{BaseUrlError, BuildError, Client, ClientBuilder, Credentials};
 
-use crate::scripted::{CUSTOMER, Scripted, ok, request};
+use crate::scripted::{CUSTOMER, Scripted, http, ok, request};
 
 fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url, Credentials::client("id", "secret"))
@@ -32,8 +32,14 @@ fn what_cannot_work_is_refused_before_anything_is_sent() {
             "{found}"
         );
     }
-    assert!(matches!(build(Credentials::access_token("token\n")), Err(BuildError::AccessToken)));
-    assert!(matches!(builder(local).user_agent("a\nb").build(), Err(BuildError::UserAgent { .. })));
+    for token in ["token\n", "to ken", "to\tken", "tokén"] {
+        assert!(matches!(build(Credentials::access_token(token)), Err(BuildError::AccessToken)), "{token:?}");
+    }
+    for user_agent in ["a\nb", "a\tb", "é"] {
+        let refused = builder(local).user_agent(user_agent).build();
+        assert!(matches!(refused, Err(BuildError::UserAgent { .. })), "{user_agent:?}");
+    }
+    assert!(builder(local).user_agent("importer/1.0 (nightly)").build().is_ok());
     for (zero, found) in [
         (builder(local).connect_timeout(Duration::ZERO), "connect"),
         (builder(local).attempt_timeout(Duration::ZERO), "attempt"),
@@ -51,9 +57,7 @@ fn what_cannot_work_is_refused_before_anything_is_sent() {
 #[test]
 fn https_without_tls_is_refused() {
     assert!(matches!(builder("https://www.infiny.io").build(), Err(BuildError::NoTls)));
-    assert!(
-        builder("https://www.infiny.io").http_client(cloudlx_client::reqwest::Client::new()).build().is_ok()
-    );
+    assert!(builder("https://www.infiny.io").http_client(http()).build().is_ok());
 }
 
 #[test]
@@ -91,11 +95,12 @@ async fn paths_go_behind_the_prefix_of_the_base_url() {
 }
 
 #[tokio::test]
-async fn an_http_client_of_the_callers_is_used_as_it_is() {
+async fn an_http_client_of_the_callers_is_used() {
     let server = Scripted::start(|_| ok(r#"{"customers": []}"#)).await;
-    let http = || cloudlx_client::reqwest::Client::builder().user_agent("the-callers/1").build().unwrap();
-    let builder =
-        || Client::builder(server.base_url(), Credentials::access_token("token")).http_client(http());
+    let builder = || {
+        Client::builder(server.base_url(), Credentials::access_token("token"))
+            .http_client(http().user_agent("the-callers/1"))
+    };
     builder().build().unwrap().list_customers().await.unwrap();
     builder().user_agent("told/2").build().unwrap().list_customers().await.unwrap();
     let [callers, told] = &server.requests()[..] else { panic!("two requests") };

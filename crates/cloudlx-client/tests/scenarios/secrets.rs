@@ -1,10 +1,10 @@
 //! No secret appears in anything that is shown.
 
 use cloudlx_client::reqwest::header::{HeaderMap, HeaderValue};
-use cloudlx_client::{Client, CreateError, Credentials, Error, MAX_ERROR_BODY_BYTES, reqwest};
+use cloudlx_client::{Client, CreateError, Credentials, Error, MAX_ERROR_BODY_BYTES};
 
 use crate::scripted::{
-    CLIENT_SECRET, CUSTOMER, Reply, Request, Scripted, TOKEN_PATH, answer, chain, ok, request, token,
+    CLIENT_SECRET, CUSTOMER, Reply, Request, Scripted, TOKEN_PATH, answer, chain, http, ok, request, token,
     token_text,
 };
 
@@ -126,9 +126,10 @@ async fn a_broken_connection_shows_no_secret() {
 async fn the_default_headers_of_a_callers_http_client_are_not_shown() {
     let headers =
         HeaderMap::from_iter([("x-api-key".parse().unwrap(), HeaderValue::from_static(CLIENT_SECRET))]);
-    let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
     let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
-    let client = server.builder().http_client(http).build().unwrap();
+    let builder = server.builder().http_client(http().default_headers(headers));
+    shows_no_secret(&format!("{builder:?}"));
+    let client = builder.build().unwrap();
     client.create_customer(&request()).await.unwrap();
     shows_no_secret(&format!("{client:?}"));
 }

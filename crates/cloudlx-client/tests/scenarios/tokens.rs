@@ -153,6 +153,7 @@ async fn a_create_without_a_token_is_not_created_and_ends_as_the_token_did() {
     ] {
         let server = Scripted::start(move |_| answer(status, headers, "<html>no</html>")).await;
         let error = server.client().create_customer(&request()).await.unwrap_err();
+        assert_eq!(error.cause().status().unwrap().as_str(), &status[..3]);
         let CreateError::NotCreated { retry, source: Error::NoToken { source, .. } } = error else {
             panic!("{status}: {error:?}");
         };

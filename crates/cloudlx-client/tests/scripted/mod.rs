@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use cloudlx_client::{Client, ClientBuilder, Credentials};
+use cloudlx_client::{Client, ClientBuilder, Credentials, reqwest};
 use cloudlx_model::CreateCustomer;
 use cloudlx_validate::Validated;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,6 +31,8 @@ pub(crate) struct Request {
     pub(crate) call: String,
     /// How many requests with the same `call` came before.
     pub(crate) nth: usize,
+    /// Which connection it came on.
+    pub(crate) connection: usize,
 }
 
 impl Request {
@@ -53,6 +56,8 @@ pub(crate) enum Reply {
     Hang(Vec<u8>),
     /// Waits until so many requests have come, and then does this.
     Together(Arc<Barrier>, Box<Reply>),
+    /// Waits so long, and then does this.
+    Late(Duration, Box<Reply>),
 }
 
 /// An answer with a status, headers (each with its line end) and a body.
@@ -80,6 +85,14 @@ pub(crate) fn token_text(number: usize) -> String {
     format!("t0k3n-{number:034}")
 }
 
+/// An HTTP client that stays on this machine, and needs no certificates.
+pub(crate) fn http() -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder().no_proxy();
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_certs_only([]);
+    builder
+}
+
 /// A listening server; it stops when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Scripted {
@@ -98,8 +111,9 @@ impl Scripted {
         let script = Arc::new(script);
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&seen)));
+            for connection in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
+                connections.spawn(serve(stream, connection, Arc::clone(&script), Arc::clone(&seen)));
             }
         });
         Self { base_url, requests, task }
@@ -158,6 +172,7 @@ impl Drop for Scripted {
 
 async fn serve<S: Fn(&Request) -> Reply>(
     mut stream: TcpStream,
+    connection: usize,
     script: Arc<S>,
     seen: Arc<Mutex<Vec<Request>>>,
 ) {
@@ -166,31 +181,37 @@ async fn serve<S: Fn(&Request) -> Reply>(
         let request = {
             let mut seen = seen.lock().unwrap();
             let nth = seen.iter().filter(|before| before.call == call).count();
-            seen.push(Request { raw, call, nth });
+            seen.push(Request { raw, call, nth, connection });
             seen.last().unwrap().clone()
         };
         let mut reply = script(&request);
-        while let Reply::Together(barrier, then) = reply {
-            barrier.wait().await;
-            reply = *then;
-        }
-        match reply {
-            Reply::Answer(bytes) => {
-                if stream.write_all(&bytes).await.is_err() {
+        loop {
+            match reply {
+                Reply::Together(barrier, then) => {
+                    barrier.wait().await;
+                    reply = *then;
+                }
+                Reply::Late(time, then) => {
+                    tokio::time::sleep(time).await;
+                    reply = *then;
+                }
+                Reply::Answer(bytes) => {
+                    if stream.write_all(&bytes).await.is_err() {
+                        return;
+                    }
+                    break;
+                }
+                Reply::Cut(bytes) => {
+                    let _ = stream.write_all(&bytes).await;
+                    let _ = stream.shutdown().await;
+                    return;
+                }
+                Reply::Hang(bytes) => {
+                    let _ = stream.write_all(&bytes).await;
+                    let _ = stream.read_to_end(&mut Vec::new()).await;
                     return;
                 }
             }
-            Reply::Cut(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                let _ = stream.shutdown().await;
-                return;
-            }
-            Reply::Hang(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                let _ = stream.read_to_end(&mut Vec::new()).await;
-                return;
-            }
-            Reply::Together(..) => {}
         }
     }
 }
