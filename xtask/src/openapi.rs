@@ -250,11 +250,13 @@ fn components() -> Result<Map<String, Value>, OpenApiError> {
     for Document { schema, .. } in cloudlx_validate::schema::documents() {
         let mut schema = serde_json::to_value(schema)?;
         let Some(root) = schema.as_object_mut() else { continue };
-        root.remove("$schema");
-        root.remove("$id");
-        let definitions = root.remove("$defs");
-        let name =
-            root.remove("title").and_then(|title| title.as_str().map(str::to_owned)).unwrap_or_default();
+        // The operations show the examples.
+        for keyword in ["$schema", "$id", "examples"] {
+            root.shift_remove(keyword);
+        }
+        let definitions = root.shift_remove("$defs");
+        let title = root.shift_remove("title");
+        let name = title.and_then(|title| title.as_str().map(str::to_owned)).unwrap_or_default();
         let inside = definitions.as_ref().and_then(Value::as_object).into_iter().flatten();
         for (name, schema) in
             inside.map(|(name, schema)| (name.clone(), schema.clone())).chain([(name, schema)])
