@@ -185,6 +185,7 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
         (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
         (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
         (true, 406, "`Accept` names another version or rules JSON out.", None),
+        (has_body, 408, "The body did not come in time.", None),
         (has_body, 413, "The body is too large.", None),
         (has_body, 415, "The body is of a type that the endpoint does not read.", None),
         (
