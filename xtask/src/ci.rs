@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::Value;
+use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{generate, iso, workspace};
+use crate::{generate, interop, iso, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,14 @@ enum GateError {
     Generate(#[from] generate::GenerateError),
     #[error(transparent)]
     Iso(#[from] iso::IsoError),
+    #[error(transparent)]
+    Interop(#[from] interop::InteropError),
+    #[error(transparent)]
+    Compat(#[from] compat::CompatError),
+    #[error(
+        "the contract breaks those who use the version before it: see the report above, and CONTRIBUTING.md"
+    )]
+    Breaking,
     #[error("expected cloudlx-model to be at most {most} crates, itself included, found {}: {crates:?}", crates.len())]
     ModelDependencies { most: usize, crates: BTreeSet<String> },
     #[error("could not read {path}")]
@@ -39,7 +48,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 10] = [
+const GATES: [Gate; 12] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -55,6 +64,8 @@ const GATES: [Gate; 10] = [
     }),
     ("iso --check", || Ok(iso::run(true)?)),
     ("generate --check", || Ok(generate::run(true)?)),
+    ("compat", compatible),
+    ("interop", || Ok(interop::run()?)),
     ("deny", deny),
     ("README's first command", first_command),
 ];
@@ -110,6 +121,14 @@ fn model_dependencies() -> Result<(), GateError> {
     let tree = String::from_utf8_lossy(&process::output(&mut cargo(&tree))?).into_owned();
     let crates: BTreeSet<_> = tree.lines().map(str::to_owned).collect();
     if crates.len() <= MOST { Ok(()) } else { Err(GateError::ModelDependencies { most: MOST, crates }) }
+}
+
+/// What was accepted still is, and what comes can still be read.
+fn compatible() -> Result<(), GateError> {
+    match compat::run(&workspace::root(), None, compat::Format::Human)? {
+        compat::Verdict::Breaking => Err(GateError::Breaking),
+        compat::Verdict::None | compat::Verdict::Compatible => Ok(()),
+    }
 }
 
 /// Licences, duplicates and sources; known vulnerabilities too where the advisory database is at hand.

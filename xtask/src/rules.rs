@@ -34,6 +34,8 @@ struct RuleEntry {
     bad: &'static str,
     /// A CEL expression over `this`, the document: true when the rule is met. Only for rules that JSON Schema cannot say.
     /// It speaks of each element of an array on its own: the verdict on an array of one element is that on the element.
+    /// It says nothing new of an element that breaks the schema, nor when an array that it looks into has a wrong type or
+    /// an element of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     cel: Option<&'static str>,

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 /// What a customer's first user may do. The page's sample says `Admin` and no page lists the others, so the set is
 /// open: a value that is not known here passes through unchanged (inferred).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 #[serde(from = "String", into = "String")]
 pub enum RoleGroup {
     /// `Admin` (page).

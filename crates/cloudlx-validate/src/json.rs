@@ -206,7 +206,10 @@ impl Hidden {
         let misshapen = found.iter().filter(|violation| violation.rule != Rule::RepeatedField);
         let pointers: HashSet<_> = misshapen.map(|violation| violation.pointer.clone()).collect();
         let shown_is_in_doubt =
-            pointers.iter().any(|at| at == "/shown_sub_realms" || at.starts_with("/shown_sub_realms/"));
+            found.iter().filter(|violation| violation.rule == Rule::WrongType).any(|violation| {
+                violation.pointer == "/shown_sub_realms"
+                    || violation.pointer.starts_with("/shown_sub_realms/")
+            });
         Self { pointers, shown_is_in_doubt }
     }
 

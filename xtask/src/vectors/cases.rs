@@ -271,6 +271,11 @@ fn pairs() -> Vec<Case> {
         ),
         case("pair.doubtful-shown", changed(&doubtful), &[("/shown_sub_realms/0", Rule::WrongType)]),
         case(
+            "pair.shown-out-of-range",
+            changed(&[("shown_sub_realms", Some(json!([-1, 328])))]),
+            &[("/shown_sub_realms/0", Rule::IdOutOfRange), ("/enabled_sub_realms/0", Rule::SubRealmNotShown)],
+        ),
+        case(
             "pair.out-of-range-twice",
             changed(&twice),
             &[

@@ -38,8 +38,10 @@ pub struct CreateCustomer {
     /// The last name (page, by its sample) of the customer's first user; may be absent or null (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// What the customer's first user may do, such as `Admin` (page, by its sample); may be absent or null (inferred).
+    /// What the customer's first user may do, such as `Admin` (page, by its sample). The set is open; may be absent or null
+    /// (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub role_group: Option<RoleGroup>,
 }
 

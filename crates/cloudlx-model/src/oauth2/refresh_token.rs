@@ -21,7 +21,7 @@ pub struct RefreshTokenRequest {
     pub client_id: String,
     /// The client's secret.
     #[serde(serialize_with = "secret::write")]
-    #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true, "format" = "password")))]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true)))]
     pub client_secret: SecretString,
 }
 

@@ -1,0 +1,59 @@
+// The OpenAPI document under the recommended rule sets of Redocly and Spectral: no error, and no warning.
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { SCHEMAS } from "./contract.js";
+import { print, row, type Verdict } from "./report.js";
+
+const DOCUMENT = join(SCHEMAS, "openapi.json");
+
+/** Linters exit with 1 when they find something; it is what they print that counts. */
+function run(tool: string, args: string[]): unknown {
+  const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+  const result = spawnSync(join("node_modules", ".bin", tool), args, { encoding: "utf8", env });
+  try {
+    return JSON.parse(result.stdout);
+  } catch {
+    throw new Error(`expected JSON from ${tool}, found ${result.stdout || result.stderr}`);
+  }
+}
+
+interface Problem {
+  rule: string;
+  message: string;
+  where: string;
+}
+
+function redocly(): Problem[] {
+  const report = run("redocly", ["lint", "--extends=recommended", "--format=json", DOCUMENT]) as {
+    problems: { ruleId: string; message: string; location: { pointer?: string }[] }[];
+  };
+  return report.problems.map(({ ruleId, message, location }) => ({
+    rule: ruleId,
+    message,
+    where: location[0]?.pointer ?? "",
+  }));
+}
+
+function spectral(): Problem[] {
+  const ruleset = "spectral.json";
+  writeFileSync(ruleset, JSON.stringify({ extends: [["spectral:oas", "recommended"]] }));
+  const args = ["lint", "--ruleset", ruleset, "--format=json", "--quiet", DOCUMENT];
+  const report = run("spectral", args) as { code: string; message: string; path: string[] }[];
+  return report.map(({ code, message, path }) => ({ rule: code, message, where: `#/${path.join("/")}` }));
+}
+
+function verdicts(problems: Problem[]): [string, Verdict][] {
+  if (problems.length === 0) return [["openapi.json", "agreed"]];
+  return problems.map(({ rule, message, where }) => [
+    `openapi.json ${where}`,
+    { expected: "no error and no warning", found: `${rule}: ${message}` },
+  ]);
+}
+
+print([
+  row("OpenAPI", "Redocly, recommended", verdicts(redocly())),
+  row("OpenAPI", "Spectral, recommended", verdicts(spectral())),
+]);

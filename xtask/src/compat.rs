@@ -1,0 +1,98 @@
+//! `cargo xtask compat`: whether a change of `schemas/v1` breaks anybody.
+//!
+//! Two versions of the contract are compared: the one of a base revision and the one of the working tree.
+//!
+//! - Requests and rules: what was accepted must still be accepted.
+//! - Responses: what may come must still be readable by yesterday's reader, who ignores fields that it does not know.
+//! - Endpoints, methods, authentication, media types and status codes: by value.
+//!
+//! Schemas are compared as sets of documents. A difference that is provably empty breaks nobody; for any other one a
+//! document is sought that one version accepts and the other refuses. What cannot be decided is "not proved" and counts
+//! as breaking until `schemas/v1/accepted-changes.toml` says why it is not. The rule behind all of it: whatever this
+//! program does not understand, and is not documentation, is not proved.
+//!
+//! `format` counts where JSON Schema defines it (`email`, `date-time` …), since many validators assert it.
+
+mod accepted;
+mod algebra;
+mod base;
+mod bodies;
+mod change;
+mod contract;
+mod edits;
+mod endpoints;
+mod facts;
+mod patterns;
+mod report;
+mod rules;
+mod samples;
+mod witness;
+
+use std::path::Path;
+
+pub use accepted::{Accepted, AcceptedError};
+pub use base::BaseError;
+pub use change::{Change, Verdict};
+pub use contract::{Contract, ContractError};
+pub use report::Report;
+
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: `{"verdict": "none" | "compatible" | "breaking", "changes": […]}`.
+    Json,
+}
+
+/// Why two versions could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompatError {
+    /// There is no base, or it cannot be read.
+    #[error(transparent)]
+    Base(#[from] BaseError),
+    /// The working tree's contract cannot be read.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// The entries that say why a change breaks nobody cannot be read.
+    #[error(transparent)]
+    Accepted(#[from] AcceptedError),
+    /// The report cannot be printed.
+    #[error("could not print the report")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Compares the working tree at `root` with `base` (by default the newest release, else the merge base with `main`),
+/// prints the report on stdout and gives the verdict.
+///
+/// # Errors
+///
+/// When either version, or the list of accepted changes, cannot be read.
+pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, CompatError> {
+    let base = match base {
+        Some(base) => base.to_owned(),
+        None => base::default_revision(root)?,
+    };
+    let old = base::contract_at(root, &base)?;
+    let new = Contract::read(root)?;
+    let accepted = Accepted::read(root)?;
+    let report = compare(&old, &new, &accepted);
+    match format {
+        Format::Human => print!("compared with {base}\n{}", report.human()),
+        Format::Json => println!("{}", report.json()?),
+    }
+    Ok(report.verdict())
+}
+
+/// What changed from `old` to `new`, and what it means for those who use `old`.
+#[must_use]
+pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Report {
+    let samples = samples::of([old, new]);
+    let mut compared = bodies::Compared::default();
+    let mut changes = bodies::compare(old, new, &samples, &mut compared);
+    changes.extend(endpoints::compare(old, new, &samples, &mut compared));
+    changes.extend(rules::compare(old, new));
+    let unused = accepted.apply(&mut changes);
+    Report::new(changes, unused)
+}

@@ -1,0 +1,39 @@
+//! Set algebra on schemas, by `jsonschema::canonical`.
+
+use jsonschema::Validator;
+use jsonschema::canonical::{self, CanonicalSchema, Satisfiability};
+use serde_json::Value;
+
+/// What one schema accepts and another does not.
+pub(super) enum Difference {
+    /// Nothing: proved.
+    Empty,
+    /// What this schema accepts. `certain` when there is provably such a document.
+    Schema { schema: CanonicalSchema, certain: bool },
+    /// The algebra cannot say, and why.
+    Undecided(String),
+}
+
+/// The documents that `minuend` accepts and `subtrahend` refuses.
+pub(super) fn difference(minuend: &Value, subtrahend: &Value) -> Difference {
+    let difference = canonicalized(minuend).and_then(|minuend| minuend.subtract(&canonicalized(subtrahend)?));
+    match difference {
+        Err(error) => Difference::Undecided(error.to_string()),
+        Ok(schema) => match schema.satisfiability() {
+            Satisfiability::No => Difference::Empty,
+            Satisfiability::Yes => Difference::Schema { schema, certain: true },
+            Satisfiability::Unknown => Difference::Schema { schema, certain: false },
+        },
+    }
+}
+
+/// A validator of the same semantics as the algebra; nothing for what is no schema.
+pub(super) fn validator(schema: &Value) -> Option<Validator> {
+    let options = jsonschema::options().offline().with_draft(jsonschema::Draft::Draft202012);
+    options.should_validate_formats(true).build(schema).ok()
+}
+
+pub(super) fn canonicalized(schema: &Value) -> Result<CanonicalSchema, canonical::CanonicalizationError> {
+    let options = canonical::options().offline().with_draft(jsonschema::Draft::Draft202012);
+    options.should_validate_formats(true).canonicalize(schema)
+}

@@ -1,0 +1,78 @@
+//! One difference between two versions of the contract.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a change means for those who use the version before it, by the vendor's policy; the worst comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing that a program could notice.
+    None,
+    /// Something was added; a minor version.
+    Compatible,
+    /// Somebody's program may stop working; needs v2.
+    Breaking,
+}
+
+impl Verdict {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Compatible => "compatible",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+/// One difference between two versions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// The file or operation, and the place in its documents: `create-customer.request /realms/*`.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// What is different.
+    #[serde(rename = "what")]
+    pub change: String,
+    /// What it means.
+    pub verdict: Verdict,
+    /// False when the verdict is only the careful one, since nothing could be proved.
+    pub proved: bool,
+    /// For a break: a document (of an endpoint, a call) that one version takes and the other does not.
+    pub document: Option<Value>,
+    /// Why the document shows it, why nothing is proved, or why the change was accepted all the same.
+    pub note: Option<String>,
+}
+
+impl Change {
+    pub(super) fn none(place: impl Into<String>, change: impl Into<String>) -> Self {
+        Self::proved(place, change, Verdict::None)
+    }
+
+    pub(super) fn compatible(place: impl Into<String>, change: impl Into<String>) -> Self {
+        Self::proved(place, change, Verdict::Compatible)
+    }
+
+    pub(super) fn breaking(place: impl Into<String>, change: impl Into<String>, document: Value) -> Self {
+        Self { document: Some(document), ..Self::proved(place, change, Verdict::Breaking) }
+    }
+
+    pub(super) fn not_proved(
+        place: impl Into<String>,
+        change: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        let change = Self::proved(place, change, Verdict::Breaking);
+        Self { proved: false, note: Some(reason.into()), ..change }
+    }
+
+    pub(super) fn noting(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+
+    fn proved(place: impl Into<String>, change: impl Into<String>, verdict: Verdict) -> Self {
+        Self { place: place.into(), change: change.into(), verdict, proved: true, document: None, note: None }
+    }
+}

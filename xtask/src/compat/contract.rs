@@ -1,0 +1,100 @@
+//! One version of the contract: the JSON files of `schemas/v1`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value;
+
+/// Where the contract lies, from the repository's root.
+pub(super) const FOLDER: &str = "schemas/v1";
+
+/// Why a version cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ContractError {
+    /// A file or folder cannot be read.
+    #[error("could not read {path}")]
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file holds something else than JSON.
+    #[error("expected JSON in {path}")]
+    Json {
+        /// Which one.
+        path: String,
+        /// Where it is wrong.
+        source: serde_json::Error,
+    },
+    /// There is no contract.
+    #[error("expected JSON files in {FOLDER}, found none")]
+    Empty,
+}
+
+/// The JSON files of `schemas/v1`, by their path inside it: `customer.schema.json`, `vectors/valid/all-fields.json`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Contract {
+    /// Path and content.
+    pub files: BTreeMap<String, Value>,
+}
+
+impl Contract {
+    /// The working tree's version.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or holds no JSON, and when there is none.
+    pub fn read(root: &Path) -> Result<Self, ContractError> {
+        Self::read_folder(&root.join(FOLDER))
+    }
+
+    /// The version in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Contract::read`].
+    pub fn read_folder(folder: &Path) -> Result<Self, ContractError> {
+        let mut texts = Vec::new();
+        collect(folder, "", &mut texts)?;
+        Self::parse(texts)
+    }
+
+    /// A version out of paths and texts; what is not JSON by its name is left out.
+    pub(super) fn parse(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, ContractError> {
+        let files = texts.into_iter().filter(|(path, _)| is_json(path)).map(|(path, text)| {
+            match serde_json::from_slice(&text) {
+                Ok(value) => Ok((path, value)),
+                Err(source) => Err(ContractError::Json { path, source }),
+            }
+        });
+        let files: BTreeMap<_, _> = files.collect::<Result<_, _>>()?;
+        if files.is_empty() { Err(ContractError::Empty) } else { Ok(Self { files }) }
+    }
+
+    pub(super) fn file(&self, path: &str) -> Option<&Value> {
+        self.files.get(path)
+    }
+}
+
+pub(super) fn is_json(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|it| it == "json")
+}
+
+fn collect(folder: &Path, inside: &str, texts: &mut Vec<(String, Vec<u8>)>) -> Result<(), ContractError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ContractError::Io { path, source }
+    };
+    for entry in fs::read_dir(folder).map_err(io(folder))? {
+        let path = entry.map_err(io(folder))?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if path.is_dir() {
+            collect(&path, &format!("{inside}{name}/"), texts)?;
+        } else if is_json(name) {
+            texts.push((format!("{inside}{name}"), fs::read(&path).map_err(io(&path))?));
+        }
+    }
+    Ok(())
+}

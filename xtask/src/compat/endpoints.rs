@@ -1,0 +1,185 @@
+//! Endpoints, methods, authentication, parameters, media types and status codes: by value, from `openapi.json`.
+//!
+//! What stands in an operation and is neither understood here nor documentation must stay as it is, or is not proved.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::bodies::{self, Body, Compared, Role};
+use super::change::Change;
+use super::contract::Contract;
+use super::facts::is_documentation;
+use super::samples::Samples;
+
+mod operation;
+mod parameters;
+mod responses;
+
+use operation::{METHODS, Operation, operations};
+
+const FILE: &str = "openapi.json";
+
+/// What all comparisons of operations need.
+struct Context<'a> {
+    old: &'a Value,
+    new: &'a Value,
+    samples: &'a Samples,
+    compared: &'a mut Compared,
+}
+
+impl Context<'_> {
+    /// Compares the schemas of two media types, parameters …
+    fn bodies(&mut self, place: &str, role: Role, old: &Value, new: &Value) -> Vec<Change> {
+        let any = Value::Bool(true);
+        let old = Body { schema: old.get("schema").unwrap_or(&any), document: self.old };
+        let new = Body { schema: new.get("schema").unwrap_or(&any), document: self.new };
+        bodies::body(place, role, old, new, self.samples, self.compared)
+    }
+}
+
+pub(super) fn compare(
+    old: &Contract,
+    new: &Contract,
+    samples: &Samples,
+    compared: &mut Compared,
+) -> Vec<Change> {
+    match (old.file(FILE), new.file(FILE)) {
+        (None, None) => Vec::new(),
+        (None, Some(_)) => vec![Change::compatible(FILE, "file added")],
+        (Some(_), None) => vec![Change::breaking(FILE, "file removed", FILE.into())],
+        (Some(old), Some(new)) if old == new => Vec::new(),
+        (Some(old), Some(new)) => {
+            let changes = documents(&mut Context { old, new, samples, compared });
+            if changes.is_empty() {
+                vec![Change::none(FILE, "only documentation, or what the schemas' own files say")]
+            } else {
+                changes
+            }
+        }
+    }
+}
+
+fn documents(context: &mut Context<'_>) -> Vec<Change> {
+    let mut changes = servers(context.old, context.new);
+    let (old, mut new) = (operations(context.old), operations(context.new));
+    let mut gone = Vec::new();
+    for (key, operation) in old {
+        match new.remove(&key) {
+            Some(after) => changes.extend(both(&operation, &after, context)),
+            None => gone.push(operation),
+        }
+    }
+    for operation in gone {
+        let same = new.iter().find(|(_, after)| after.id().is_some() && after.id() == operation.id());
+        let moved = same.map(|(key, _)| key.clone()).and_then(|key| new.remove(&key));
+        let change = match moved {
+            Some(moved) => format!("moved to {}", moved.place()),
+            None => "endpoint removed".to_owned(),
+        };
+        let note = "the old version answers this call, the new one does not";
+        changes.push(Change::breaking(operation.place(), change, operation.call(&[])).noting(note));
+    }
+    changes.extend(new.values().map(|added| Change::compatible(added.place(), "endpoint added")));
+    changes.extend(rest(
+        FILE,
+        context.old,
+        context.new,
+        &["openapi", "info", "servers", "tags", "paths", "components", "security"],
+    ));
+    changes
+}
+
+/// The parts of an operation that are compared, or are documentation.
+const KNOWN: [&str; 8] =
+    ["operationId", "tags", "summary", "description", "security", "parameters", "requestBody", "responses"];
+
+/// An operation that both versions have.
+fn both(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
+    let place = old.place();
+    let mut changes = Vec::new();
+    if old.id() != new.id() {
+        let name = |id: Option<&str>| id.unwrap_or("none").to_owned();
+        let change = format!("operationId: {} → {}", name(old.id()), name(new.id()));
+        let note = "nothing changes on the wire; generated clients call it by another name";
+        changes.push(Change::compatible(&place, change).noting(note));
+    }
+    let (was, is) = (old.security(), new.security());
+    if was != is {
+        let (before, after) = (old.security_names(), new.security_names());
+        let change = if before == after {
+            format!("authentication: what {before} stands for")
+        } else {
+            format!("authentication: {before} → {after}")
+        };
+        let document = old.call(&[("authentication", before.into())]);
+        changes.push(Change::breaking(&place, change, document).noting("changed authentication needs v2"));
+    }
+    changes.extend(parameters::compare(old, new, context));
+    changes.extend(request(old, new, context));
+    changes.extend(responses::compare(old, new, context));
+    changes.extend(rest(&place, old.fields, new.fields, &KNOWN));
+    let shared: Vec<_> = METHODS.into_iter().chain(["parameters", "summary", "description"]).collect();
+    changes.extend(rest(&place, old.shared, new.shared, &shared));
+    changes
+}
+
+fn request(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
+    let place = old.place();
+    let (before, after) = (old.part("requestBody"), new.part("requestBody"));
+    let mut changes = Vec::new();
+    let required = |body: &Value| body.get("required").and_then(Value::as_bool).unwrap_or_default();
+    match (required(before), required(after)) {
+        (false, true) => changes.push(
+            Change::breaking(&place, "body: optional → required", old.call(&[("body", Value::Null)]))
+                .noting("the old version accepts the call without a body"),
+        ),
+        (true, false) => changes.push(Change::compatible(&place, "body: required → optional")),
+        _ => {}
+    }
+    let (before, after) = (content(before), content(after));
+    for (media_type, body) in &before {
+        let Some(with) = after.get(media_type) else {
+            let document = old.call(&[("content-type", media_type.as_str().into())]);
+            let change = format!("request media type {media_type} removed");
+            let note = "the old version reads this type, the new one does not";
+            changes.push(Change::breaking(&place, change, document).noting(note));
+            continue;
+        };
+        let inside = format!("{place} request {media_type}");
+        changes.extend(context.bodies(&inside, Role::Request, body, with));
+        changes.extend(rest(&inside, body, with, &["schema"]));
+    }
+    let added = after.keys().filter(|media_type| !before.contains_key(*media_type));
+    changes.extend(added.map(|it| Change::compatible(&place, format!("request media type {it} added"))));
+    changes
+}
+
+fn servers(old: &Value, new: &Value) -> Vec<Change> {
+    let urls = |document: &Value| -> Vec<String> {
+        let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+        servers.filter_map(|server| Some(server.get("url")?.as_str()?.to_owned())).collect()
+    };
+    let (old, new) = (urls(old), urls(new));
+    let gone = old.iter().filter(|url| !new.contains(url));
+    let come = new.iter().filter(|url| !old.contains(url));
+    gone.map(|url| Change::breaking("servers", format!("{url} removed"), url.as_str().into()))
+        .chain(come.map(|url| Change::compatible("servers", format!("{url} added"))))
+        .collect()
+}
+
+/// Whatever else differs, by name: nothing is known of it.
+fn rest(place: &str, old: &Value, new: &Value, known: &[&str]) -> Vec<Change> {
+    let empty = Map::new();
+    let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
+    let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+    let unknown = names.filter(|name| !known.contains(&name.as_str()) && !is_documentation(name));
+    let differing = unknown.filter(|name| old.get(*name) != new.get(*name));
+    differing.map(|name| Change::not_proved(place, name, "what this part means is not known here")).collect()
+}
+
+/// Media types of a body or answer, in small letters, and what is said of them.
+fn content(part: &Value) -> BTreeMap<String, Value> {
+    let content = part.get("content").and_then(Value::as_object).into_iter().flatten();
+    content.map(|(media_type, body)| (media_type.to_lowercase(), body.clone())).collect()
+}

@@ -1,0 +1,127 @@
+//! Status codes, and the media types and bodies of answers.
+//!
+//! A new status is for readers that do not know it. Of an error they may make out the class (RFC 9110, section 15), so
+//! one breaks nobody when it looks like an error that came before. Any other new status breaks, and so does each media
+//! type that comes or goes: what may come is not what a reader knows, or what it asks for does not come.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::super::bodies::Role;
+use super::super::change::Change;
+use super::super::facts;
+use super::operation::{Operation, resolved};
+use super::{Context, content, rest};
+
+pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
+    let (before, after) = (responses(old), responses(new));
+    let mut changes = Vec::new();
+    for (status, response) in &before {
+        match after.get(status) {
+            Some(with) => changes.extend(both(old, status, response, with, context)),
+            None => changes.push(removed(old, status)),
+        }
+    }
+    for (status, response) in after.iter().filter(|(status, _)| !before.contains_key(*status)) {
+        let looks = looks_of(response, context.new);
+        let mut errors = before.iter().filter(|(known, _)| is_error(known) && class(known) == class(status));
+        let is_known = is_error(status) && errors.any(|(_, known)| looks_of(known, context.old) == looks);
+        let change = format!("status {status} added");
+        changes.push(if is_known {
+            let note = format!(
+                "a reader that does not know it takes it for a {}00, and knows its body",
+                class(status)
+            );
+            Change::compatible(old.place(), change).noting(note)
+        } else {
+            Change::breaking(old.place(), change, old.call(&[("status", status.as_str().into())]))
+                .noting("the new version may answer so, a reader of the old one does not know it")
+        });
+    }
+    changes
+}
+
+fn removed(operation: &Operation<'_>, status: &str) -> Change {
+    let change = format!("status {status} removed");
+    if is_error(status) {
+        return Change::compatible(operation.place(), change);
+    }
+    let document = operation.call(&[("status", status.into())]);
+    Change::breaking(operation.place(), change, document).noting("a reader that waits for it waits in vain")
+}
+
+fn both(
+    operation: &Operation<'_>,
+    status: &str,
+    old: &Value,
+    new: &Value,
+    context: &mut Context<'_>,
+) -> Vec<Change> {
+    let place = format!("{} {status}", operation.place());
+    let mut changes = headers(&place, old, new);
+    let (before, after) = (content(old), content(new));
+    let call =
+        |media_type: &str| operation.call(&[("status", status.into()), ("content-type", media_type.into())]);
+    for (media_type, body) in &before {
+        let Some(with) = after.get(media_type) else {
+            let change = format!("response media type {media_type} removed");
+            let note = "a reader that asks for it does not get it";
+            changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
+            continue;
+        };
+        let inside = format!("{place} {media_type}");
+        changes.extend(context.bodies(&inside, Role::Response, body, with));
+        changes.extend(rest(&inside, body, with, &["schema"]));
+    }
+    for media_type in after.keys().filter(|media_type| !before.contains_key(*media_type)) {
+        let change = format!("response media type {media_type} added");
+        let note = "the new version may answer so, a reader of the old one does not know it";
+        changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
+    }
+    changes.extend(rest(&place, old, new, &["content", "headers"]));
+    changes
+}
+
+fn headers(place: &str, old: &Value, new: &Value) -> Vec<Change> {
+    let headers = |response: &Value| -> BTreeMap<String, Value> {
+        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
+        headers.map(|(name, header)| (name.to_lowercase(), facts::undocumented(header))).collect()
+    };
+    let (before, after) = (headers(old), headers(new));
+    let mut changes = Vec::new();
+    for (name, header) in &before {
+        if after.get(name) != Some(header) {
+            let reason = "headers are compared by value only";
+            changes.push(Change::not_proved(place, format!("header {name}"), reason));
+        }
+    }
+    let added = after.keys().filter(|name| !before.contains_key(*name));
+    changes.extend(added.map(|name| Change::compatible(place, format!("header {name} added"))));
+    changes
+}
+
+fn responses<'a>(operation: &Operation<'a>) -> BTreeMap<String, &'a Value> {
+    let responses = operation.fields.get("responses").and_then(Value::as_object).into_iter().flatten();
+    responses
+        .map(|(status, response)| (status.to_uppercase(), resolved(response, operation.document)))
+        .collect()
+}
+
+fn is_error(status: &str) -> bool {
+    status.starts_with(['4', '5'])
+}
+
+fn class(status: &str) -> &str {
+    status.get(..1).unwrap_or_default()
+}
+
+/// The media types of an answer and their schemas' facts.
+fn looks_of(response: &Value, document: &Value) -> Value {
+    let looks = content(response).into_iter().map(|(media_type, body)| {
+        let schema = body.get("schema").cloned().unwrap_or(Value::Bool(true));
+        let facts = facts::of(&schema, document);
+        (media_type, facts.unwrap_or_else(|error| json!([error.to_string(), schema])))
+    });
+    Value::Object(looks.collect())
+}

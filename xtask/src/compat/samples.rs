@@ -1,0 +1,44 @@
+//! Documents that either version shows: vectors, the examples of rules and of the OpenAPI document.
+
+use serde_json::Value;
+
+use super::contract::Contract;
+
+/// Documents to try, shortest first.
+#[derive(Debug, Default)]
+pub(super) struct Samples {
+    pub(super) documents: Vec<Value>,
+}
+
+pub(super) fn of(contracts: [&Contract; 2]) -> Samples {
+    let mut documents = Vec::new();
+    for (path, file) in contracts.into_iter().flat_map(|contract| &contract.files) {
+        if !path.ends_with(".schema.json") {
+            collect(file, &mut documents);
+        }
+    }
+    documents.sort_by_cached_key(|document| {
+        let text = document.to_string();
+        (text.len(), text)
+    });
+    documents.dedup();
+    Samples { documents }
+}
+
+fn collect(value: &Value, documents: &mut Vec<Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match (name.as_str(), value) {
+                    ("text" | "good" | "bad", Value::String(text)) => {
+                        documents.extend(serde_json::from_str::<Value>(text).ok());
+                    }
+                    ("document" | "example" | "good" | "bad", value) => documents.push(value.clone()),
+                    _ => collect(value, documents),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| collect(element, documents)),
+        _ => {}
+    }
+}

@@ -1,0 +1,196 @@
+//! The pinned tools, installed from their lock files into a folder that git ignores; again only when a lock file
+//! changed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::process::{self, ProcessError, command};
+
+/// The sources, which are copied next to the installed tools: that is where these look for each other.
+const SOURCES: [&str; 3] = ["checks", "python", "typescript"];
+
+/// What earlier runs made of the sources.
+const MADE: [&str; 2] = ["build", "generated"];
+
+/// What must be there already, its least version, and what to install.
+const NEEDED: [(&str, (u32, u32), &str); 3] = [
+    ("node", (20, 19), "Node.js 20.19 or later"),
+    ("npm", (9, 0), "npm 9 or later; it comes with Node.js"),
+    ("python3", (3, 11), "Python 3.11 or later, with venv"),
+];
+
+/// Why the tools are not there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InstallError {
+    #[error("expected {program} on the path, found none: install {remedy}")]
+    Missing { program: &'static str, remedy: &'static str },
+    #[error("found {program} to say of its version {found:?}: install {remedy}")]
+    TooOld { program: &'static str, found: String, remedy: &'static str },
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error("could not write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("could not read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+}
+
+/// The installed tools.
+pub(crate) struct Installed {
+    folder: PathBuf,
+}
+
+impl Installed {
+    /// A check or program, in JavaScript or Python by its ending.
+    pub(crate) fn script(&self, script: &str) -> Command {
+        let is_python = Path::new(script).extension().is_some_and(|extension| extension == "py");
+        let mut command = if is_python {
+            let mut python = self.here(venv_program(&self.folder, "python"));
+            // The generated models lie beside the folder of the scripts.
+            python.env("PYTHONPATH", &self.folder).env("PYTHONDONTWRITEBYTECODE", "1");
+            python
+        } else {
+            self.here("node")
+        };
+        command.arg(script);
+        command
+    }
+
+    /// A tool that npm installed.
+    pub(crate) fn node_tool(&self, tool: &str, arguments: &[&str]) -> Command {
+        let mut command = self.here(self.folder.join("node_modules/.bin").join(tool));
+        command.args(arguments);
+        command
+    }
+
+    fn here(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder).stdin(Stdio::null());
+        command
+    }
+}
+
+/// Copies the sources of `from` to `to` and installs there what their lock files pin.
+pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError> {
+    for (program, least, remedy) in NEEDED {
+        require(program, least, remedy)?;
+    }
+    create(to)?;
+    for made in MADE {
+        remove(&to.join(made))?;
+    }
+    for source in SOURCES {
+        copy_folder(&from.join(source), &to.join(source))?;
+    }
+
+    copy(&from.join("package.json"), &to.join("package.json"))?;
+    locked(from, to, "package-lock.json", || {
+        eprintln!("installing the tools of npm, as pinned in interop/package-lock.json");
+        copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
+        let npm =
+            ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+        // npm's summary is not worth a line.
+        Ok(process::run(command("npm", &npm).current_dir(to).stdout(Stdio::null()))?)
+    })?;
+    locked(from, to, "requirements.txt", || {
+        eprintln!("installing the tools of Python, as pinned in interop/requirements.txt");
+        process::run(command("python3", &["-m", "venv", "--clear", "venv"]).current_dir(to))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+        let mut pip = command_of(venv_program(to, "python"), &pip);
+        Ok(process::run(pip.arg("--requirement").arg(from.join("requirements.txt")).current_dir(to))?)
+    })?;
+    Ok(Installed { folder: to.to_owned() })
+}
+
+fn require(program: &'static str, least: (u32, u32), remedy: &'static str) -> Result<(), InstallError> {
+    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    let Ok(output) = output else { return Err(InstallError::Missing { program, remedy }) };
+    let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match version(&found) {
+        Some(version) if version >= least => Ok(()),
+        _ => Err(InstallError::TooOld { program, found, remedy }),
+    }
+}
+
+/// The first two numbers of `v20.19.0` or `Python 3.11.2`.
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// Installs, unless it was done from a lock file of the same text. The stamp is written last: what broke off leaves
+/// none.
+fn locked(
+    from: &Path,
+    to: &Path,
+    lock: &str,
+    install: impl FnOnce() -> Result<(), InstallError>,
+) -> Result<(), InstallError> {
+    let (lock, stamp) = (from.join(lock), to.join(format!("installed-{lock}")));
+    let wanted = fs::read(&lock).map_err(|source| InstallError::Read { path: lock, source })?;
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    remove(&stamp)?;
+    install()?;
+    fs::write(&stamp, wanted).map_err(|source| InstallError::Write { path: stamp, source })
+}
+
+fn command_of(program: PathBuf, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn venv_program(folder: &Path, program: &str) -> PathBuf {
+    folder.join("venv").join(if cfg!(windows) { "Scripts" } else { "bin" }).join(program)
+}
+
+/// Files only: the sources have no folders inside.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
+    remove(to)?;
+    create(to)?;
+    let read_error = |source| InstallError::Read { path: from.to_owned(), source };
+    for entry in fs::read_dir(from).map_err(read_error)? {
+        let entry = entry.map_err(read_error)?;
+        if entry.path().is_file() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
+    fs::copy(from, to).map_err(|source| InstallError::Write { path: to.to_owned(), source })?;
+    Ok(())
+}
+
+fn create(folder: &Path) -> Result<(), InstallError> {
+    fs::create_dir_all(folder).map_err(|source| InstallError::Write { path: folder.to_owned(), source })
+}
+
+/// Removes a file or a folder with what is in it; there may be none.
+fn remove(path: &Path) -> Result<(), InstallError> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(InstallError::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_read_as_programs_say_them() {
+        assert_eq!(version("v20.19.0"), Some((20, 19)));
+        assert_eq!(version("11.6.1"), Some((11, 6)));
+        assert_eq!(version("Python 3.11.2"), Some((3, 11)));
+        assert_eq!(version("Python"), None);
+        assert_eq!(version(""), None);
+    }
+}
