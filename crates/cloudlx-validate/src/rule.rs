@@ -2,9 +2,13 @@
 //!
 //! The rules themselves stand in the table in `create_customer.rs`; those about the document's shape in `json.rs`.
 
+mod info;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+
+pub use info::{RuleInfo, Source};
 
 /// A rule that a request can break. Its code is stable: programs may compare it, and tests of other languages do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,40 +96,6 @@ pub enum Rule {
     SubRealmUnknown,
 }
 
-/// Where a fact about the API comes from. The page wins over all else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Source {
-    /// The vendor's page for `POST /api/customers`, the contract of record.
-    Page,
-    /// Another page of the same documentation.
-    Sibling,
-    /// The vendor's PHP SDK, or programs in public that call the API.
-    Sdk,
-    /// Nobody documents it: our reading.
-    Inferred,
-}
-
-/// What a [`Rule`] is about. The examples are whole documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleInfo {
-    /// The stable code, in kebab case.
-    pub code: &'static str,
-    /// What a violation says, with `{expected}`, `{found}` and `{remedy}` for what differs from one to the next; where a
-    /// remedy is not always known, it brings its own `: ` along.
-    pub message: &'static str,
-    /// Where the rule comes from.
-    pub source: Source,
-    /// The places that it looks at, as pointers with `*` for any field or index.
-    pub places: &'static [&'static str],
-    /// A document that meets the rule.
-    pub good: &'static str,
-    /// A document that breaks this rule and no other.
-    pub bad: &'static str,
-    /// Where `bad` breaks it.
-    pub bad_pointer: &'static str,
-}
-
 impl Rule {
     /// Every rule, in the order in which a reader meets them: the document's shape, the fields, the catalogue.
     pub const ALL: &'static [Self] = &[
@@ -182,26 +152,26 @@ impl Rule {
     #[must_use]
     pub const fn info(self) -> &'static RuleInfo {
         match self {
-            Self::JsonSyntax => &JSON_SYNTAX,
-            Self::WrongType => &WRONG_TYPE,
-            Self::MissingField => &MISSING_FIELD,
-            Self::UnknownField => &UNKNOWN_FIELD,
-            Self::RepeatedField => &REPEATED_FIELD,
-            Self::Blank => &BLANK,
-            Self::ControlCharacter => &CONTROL_CHARACTER,
-            Self::TooLong => &TOO_LONG,
-            Self::CurrencyFormat => &CURRENCY_FORMAT,
-            Self::CurrencyUnknown => &CURRENCY_UNKNOWN,
-            Self::CurrencyWithdrawn => &CURRENCY_WITHDRAWN,
-            Self::CurrencyNotBillable => &CURRENCY_NOT_BILLABLE,
-            Self::CountryFormat => &COUNTRY_FORMAT,
-            Self::CountryUnknown => &COUNTRY_UNKNOWN,
-            Self::IdOutOfRange => &ID_OUT_OF_RANGE,
-            Self::RepeatedId => &REPEATED_ID,
-            Self::SubRealmNotShown => &SUB_REALM_NOT_SHOWN,
-            Self::EmailFormat => &EMAIL_FORMAT,
-            Self::RealmUnknown => &REALM_UNKNOWN,
-            Self::SubRealmUnknown => &SUB_REALM_UNKNOWN,
+            Self::JsonSyntax => &info::JSON_SYNTAX,
+            Self::WrongType => &info::WRONG_TYPE,
+            Self::MissingField => &info::MISSING_FIELD,
+            Self::UnknownField => &info::UNKNOWN_FIELD,
+            Self::RepeatedField => &info::REPEATED_FIELD,
+            Self::Blank => &info::BLANK,
+            Self::ControlCharacter => &info::CONTROL_CHARACTER,
+            Self::TooLong => &info::TOO_LONG,
+            Self::CurrencyFormat => &info::CURRENCY_FORMAT,
+            Self::CurrencyUnknown => &info::CURRENCY_UNKNOWN,
+            Self::CurrencyWithdrawn => &info::CURRENCY_WITHDRAWN,
+            Self::CurrencyNotBillable => &info::CURRENCY_NOT_BILLABLE,
+            Self::CountryFormat => &info::COUNTRY_FORMAT,
+            Self::CountryUnknown => &info::COUNTRY_UNKNOWN,
+            Self::IdOutOfRange => &info::ID_OUT_OF_RANGE,
+            Self::RepeatedId => &info::REPEATED_ID,
+            Self::SubRealmNotShown => &info::SUB_REALM_NOT_SHOWN,
+            Self::EmailFormat => &info::EMAIL_FORMAT,
+            Self::RealmUnknown => &info::REALM_UNKNOWN,
+            Self::SubRealmUnknown => &info::SUB_REALM_UNKNOWN,
         }
     }
 }
@@ -242,210 +212,6 @@ impl Serialize for Rule {
         serializer.serialize_str(self.code())
     }
 }
-
-/// The least that a request can hold.
-const LEAST: &str =
-    r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#;
-
-const JSON_SYNTAX: RuleInfo = RuleInfo {
-    code: "json-syntax",
-    message: "expected JSON, found a mistake, {found}: {remedy}",
-    source: Source::Page,
-    places: &[""],
-    good: LEAST,
-    bad: r#"{"name": "Example Company",}"#,
-    bad_pointer: "",
-};
-
-const WRONG_TYPE: RuleInfo = RuleInfo {
-    code: "wrong-type",
-    message: "expected {expected}, found {found}{remedy}",
-    source: Source::Page,
-    places: &["", "/*", "/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
-    good: LEAST,
-    bad: r#"{"name": 1, "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/name",
-};
-
-const MISSING_FIELD: RuleInfo = RuleInfo {
-    code: "missing-field",
-    message: "expected the field {expected}, found none: add it",
-    source: Source::Inferred,
-    places: &["/name", "/currency_iso", "/country_iso", "/realms"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB"}"#,
-    bad_pointer: "/realms",
-};
-
-const UNKNOWN_FIELD: RuleInfo = RuleInfo {
-    code: "unknown-field",
-    message: "expected a field of the request, found {found}: {remedy}",
-    source: Source::Inferred,
-    places: &["/*"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "e_mail": "a@b.example"}"#,
-    bad_pointer: "/e_mail",
-};
-
-const REPEATED_FIELD: RuleInfo = RuleInfo {
-    code: "repeated-field",
-    message: "expected the field {found} once, found it again: remove one",
-    source: Source::Inferred,
-    places: &["/*"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "name": "Other"}"#,
-    bad_pointer: "/name",
-};
-
-const BLANK: RuleInfo = RuleInfo {
-    code: "blank",
-    message: "expected a {expected}, found nothing but white space: {remedy}",
-    source: Source::Inferred,
-    places: &["/name", "/first_name", "/last_name", "/role_group"],
-    good: LEAST,
-    bad: r#"{"name": "  ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/name",
-};
-
-const CONTROL_CHARACTER: RuleInfo = RuleInfo {
-    code: "control-character",
-    message: "expected no control characters, found {found}: remove it",
-    source: Source::Inferred,
-    places: &["/name"],
-    good: LEAST,
-    bad: r#"{"name": "Example\nCompany", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/name",
-};
-
-const TOO_LONG: RuleInfo = RuleInfo {
-    code: "too-long",
-    message: "expected at most {expected} characters, found {found}: shorten it",
-    source: Source::Inferred,
-    places: &["/name"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/name",
-};
-
-const CURRENCY_FORMAT: RuleInfo = RuleInfo {
-    code: "currency-format",
-    message: "expected three capital letters (ISO 4217), such as GBP, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/currency_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GB", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/currency_iso",
-};
-
-const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
-    code: "currency-unknown",
-    message: "expected an ISO 4217 currency, such as GBP, found {found}{remedy}",
-    source: Source::Page,
-    places: &["/currency_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBX", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/currency_iso",
-};
-
-const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
-    code: "currency-withdrawn",
-    message: "expected a currency that is in use today, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/currency_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "HRK", "country_iso": "HR", "realms": [1]}"#,
-    bad_pointer: "/currency_iso",
-};
-
-const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
-    code: "currency-not-billable",
-    message: "expected a currency that people are billed in, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/currency_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "XAU", "country_iso": "GB", "realms": [1]}"#,
-    bad_pointer: "/currency_iso",
-};
-
-const COUNTRY_FORMAT: RuleInfo = RuleInfo {
-    code: "country-format",
-    message: "expected two capital letters (ISO 3166-1 alpha-2), such as GB, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/country_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GBR", "realms": [1]}"#,
-    bad_pointer: "/country_iso",
-};
-
-const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
-    code: "country-unknown",
-    message: "expected an official ISO 3166-1 alpha-2 code, such as GB, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/country_iso"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "UK", "realms": [1]}"#,
-    bad_pointer: "/country_iso",
-};
-
-const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
-    code: "id-out-of-range",
-    message: "expected an id from {expected}, found {found}: write an id that the API gave",
-    source: Source::Inferred,
-    places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [0]}"#,
-    bad_pointer: "/realms/0",
-};
-
-const REPEATED_ID: RuleInfo = RuleInfo {
-    code: "repeated-id",
-    message: "expected every id once, found {found} again: remove it",
-    source: Source::Inferred,
-    places: &["/realms/*", "/shown_sub_realms/*", "/enabled_sub_realms/*"],
-    good: LEAST,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 1]}"#,
-    bad_pointer: "/realms/2",
-};
-
-const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
-    code: "sub-realm-not-shown",
-    message: "expected a sub-realm that is shown, found {found}, which is not: {remedy}",
-    source: Source::Inferred,
-    places: &["/enabled_sub_realms/*"],
-    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313, 328], "enabled_sub_realms": [328]}"#,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313], "enabled_sub_realms": [328]}"#,
-    bad_pointer: "/enabled_sub_realms/0",
-};
-
-const EMAIL_FORMAT: RuleInfo = RuleInfo {
-    code: "email-format",
-    message: "expected an e-mail address, such as j.smith@example.com, found {found}{remedy}",
-    source: Source::Inferred,
-    places: &["/email"],
-    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example.com"}"#,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example..com"}"#,
-    bad_pointer: "/email",
-};
-
-const REALM_UNKNOWN: RuleInfo = RuleInfo {
-    code: "realm-unknown",
-    message: "expected a realm that exists, found {found}: {remedy}",
-    source: Source::Inferred,
-    places: &["/realms/*"],
-    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7]}"#,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 3]}"#,
-    bad_pointer: "/realms/1",
-};
-
-const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
-    code: "sub-realm-unknown",
-    message: "expected a sub-realm that exists, found {found}: {remedy}",
-    source: Source::Inferred,
-    places: &["/shown_sub_realms/*", "/enabled_sub_realms/*"],
-    good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313]}"#,
-    bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [314]}"#,
-    bad_pointer: "/shown_sub_realms/0",
-};
 
 #[cfg(test)]
 mod tests {
