@@ -1,6 +1,8 @@
 //! A client that writes requests byte by byte, so that a test can send what no library would.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+mod openapi;
+
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -98,7 +100,9 @@ impl Ask {
     pub(crate) async fn to(&self, stub: &Stub) -> Reply {
         let mut wire = Wire::open(stub).await;
         wire.send(&self.bytes()).await;
-        wire.reply_to(&self.method).await
+        let reply = wire.reply_to(&self.method).await;
+        openapi::assert_documented(&self.method, &self.target, reply.status, reply.header("content-type"));
+        reply
     }
 }
 
