@@ -17,12 +17,11 @@ pub(crate) fn assert_documented(method: &str, target: &str, status: u16, media_t
         }
         _ => path,
     };
-    let Some(operation) = DOCUMENT["paths"][path].get(method.to_lowercase()) else { return };
-    let answer = &operation["responses"][status.to_string()];
-    assert!(answer.is_object(), "{method} {path} answered {status}, which its document does not say");
-    let media_type = media_type.unwrap_or_default();
-    assert!(
-        answer["content"].get(media_type).is_some(),
-        "{method} {path} answered {status} as {media_type:?}"
-    );
+    let paths = DOCUMENT.get("paths").expect("paths");
+    let Some(operation) = paths.get(path).and_then(|path| path.get(method.to_lowercase())) else { return };
+    let answer = operation.get("responses").and_then(|answers| answers.get(status.to_string()));
+    let answer = answer
+        .unwrap_or_else(|| panic!("{method} {path} answered {status}, which its document does not say"));
+    let documented = answer.get("content").and_then(|content| content.get(media_type.unwrap_or_default()));
+    assert!(documented.is_some(), "{method} {path} answered {status} as {media_type:?}");
 }
