@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use cloudlx_model::{AccessTokenRequest, Endpoint};
+use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant, Endpoint};
 use cloudlx_server_stub::{Stub, catalogue};
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use crate::connection::setting;
 use crate::exit::Exit;
@@ -55,6 +56,6 @@ fn how_to_get_a_token(stub: &Stub, own_clients: bool) -> String {
          curl {}{} -d grant_type={} -d client_id={id} -d client_secret={secret}",
         stub.base_url(),
         AccessTokenRequest::PATH,
-        "client_credentials",
+        json!(ClientCredentialsGrant::default()).as_str().unwrap_or_default(),
     )
 }

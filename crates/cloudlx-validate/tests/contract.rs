@@ -7,15 +7,11 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
-use cloudlx_validate::{Catalogue, Rule, from_json, from_json_against};
+mod known;
 
-fn catalogue() -> Catalogue {
-    Catalogue::from_json(
-        br#"{"realms": [{"id": 1, "name": "A", "description": null}, {"id": 2, "name": "B", "description": null}],
-             "sub_realms": [{"id": 313, "name": "D", "description": null}, {"id": 328, "name": "E", "description": null}]}"#,
-    )
-    .expect("a catalogue")
-}
+use cloudlx_validate::{Rule, from_json, from_json_against};
+
+use known::catalogue;
 
 #[test]
 fn the_violation_of_every_rule() {
