@@ -10,7 +10,7 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use crate::process::{self, ProcessError};
-use crate::{openapi, rules, vectors, workspace};
+use crate::{rules, vectors, workspace};
 
 const SCHEMAS: &str = "schemas/v1";
 
@@ -28,7 +28,7 @@ pub(crate) enum GenerateError {
     #[error("could not make the vectors")]
     Vectors(#[from] vectors::VectorError),
     #[error("could not make the OpenAPI document")]
-    OpenApi(#[from] openapi::OpenApiError),
+    OpenApi(#[from] cloudlx_openapi::OpenApiError),
     #[error(
         "a snapshot is stale or a contract test fails: run `cargo xtask generate`, and look at what changed"
     )]
@@ -58,7 +58,7 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }
-    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&openapi::document()?)?);
+    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&cloudlx_openapi::document()?)?);
     files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
     for (name, vector) in vectors::vectors()? {
         files.insert(Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?);

@@ -18,7 +18,7 @@ Environment:
 
 Exit codes:
   0  done
-  1  the input is invalid; nothing was sent
+  1  the input is invalid, nothing was sent; of drift: the API has drifted
   2  the command could not run: wrong usage, a file that cannot be read, a missing setting
   3  the API refused
   4  not processed; it is safe to try again
@@ -65,6 +65,21 @@ pub(crate) enum Command {
         /// The realms and sub-realms that exist, as JSON
         #[arg(long, value_name = "FILE")]
         catalogue: Option<PathBuf>,
+    },
+    /// Check whether a live API still answers as the contract says; calls only what reads
+    ///
+    /// Asks for a token, calls the lists and the details of a few customers, and holds each answer against the contract:
+    /// status, media type, and every field. Prints no value of any answer. Exits 0 when all is the same or there are new
+    /// fields only, 1 when it has drifted, 3 or 4 when a call could not be checked.
+    Drift {
+        /// How many customers to read the details of
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        customers: usize,
+        /// Keep a sample of each answer in this folder; names, e-mail addresses and secrets are masked
+        #[arg(long, value_name = "DIR")]
+        record: Option<PathBuf>,
+        #[command(flatten)]
+        server: Server,
     },
     /// Print a JSON Schema, or the names of all
     Schema {

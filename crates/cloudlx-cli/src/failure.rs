@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
+use cloudlx_drift::ContractError;
 use cloudlx_model::CustomerId;
 use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
@@ -25,6 +26,10 @@ pub(crate) enum Failure {
     StandardInputTwice,
     #[error("could not print")]
     Print(#[source] io::Error),
+    #[error("could not write {}: check the folder and its permissions", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("could not make the contract to check against")]
+    Contract(#[from] ContractError),
     #[error("{name} is not set: {remedy}")]
     NotSet { name: &'static str, remedy: &'static str },
     #[error("expected {name} to be text (UTF-8), found other bytes")]

@@ -9,6 +9,7 @@ mod completions;
 mod connection;
 mod customers;
 mod documents;
+mod drift;
 mod exit;
 mod failure;
 mod format;
@@ -55,6 +56,9 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),
         Command::Stub { listen, catalogue } => stub::run(listen, catalogue.as_deref()).await,
+        Command::Drift { customers, record, server } => {
+            drift::run(customers, record.as_deref(), &server, format).await
+        }
         Command::Schema { name } => schema::run(name.as_deref(), format),
         Command::Completions { shell } => completions::run(shell),
     }

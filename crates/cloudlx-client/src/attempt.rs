@@ -14,6 +14,7 @@ use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::budget::Budget;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{OnceBody, Seal};
+use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::{Error, RetryAfter, Target, TokenKind};
 
@@ -74,16 +75,8 @@ impl Attempt<'_> {
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
+        let mut response = self.send::<E>().await?;
         let target = self.target.clone();
-        let timeout = self.timeout.min(self.budget.left());
-        if timeout.is_zero() {
-            return Err(Error::OutOfTime { target, limit: self.budget.limit });
-        }
-        let (request, seal) = self.request::<E>(timeout);
-        let mut response = match self.http.execute(request).await {
-            Ok(response) => response,
-            Err(source) => return Err(unanswered(target, seal.as_ref(), source.without_url())),
-        };
         let status = response.status();
         if status.is_success() {
             return self.success::<E>(status, &mut response).await;
@@ -95,6 +88,35 @@ impl Attempt<'_> {
             return Err(Error::Redirected { target, status, location });
         }
         Err(self.refusal(status, &mut response).await)
+    }
+
+    /// Makes the attempt, and takes whatever is answered.
+    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<RawAnswer, Error> {
+        let mut response = self.send::<E>().await?;
+        let (target, status) = (self.target.clone(), response.status());
+        let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
+        let retry_after = RetryAfter::from_headers(response.headers());
+        let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
+        match read.end {
+            End::Whole => Ok(RawAnswer { target, status, media_type, retry_after, body: read.bytes }),
+            End::Broken(source) => Err(no_answer(target, Some(status), source.without_url())),
+            End::Bound => {
+                let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
+                Err(Error::Unexpected { target, status, problem, body: None })
+            }
+        }
+    }
+
+    async fn send<E: Endpoint>(&self) -> Result<Response, Error> {
+        let target = self.target.clone();
+        let timeout = self.timeout.min(self.budget.left());
+        if timeout.is_zero() {
+            return Err(Error::OutOfTime { target, limit: self.budget.limit });
+        }
+        let (request, seal) = self.request::<E>(timeout);
+        let answered = self.http.execute(request).await;
+        answered.map_err(|source| unanswered(target, seal.as_ref(), source.without_url()))
     }
 
     /// The request, and the seal of its body, if it has one.

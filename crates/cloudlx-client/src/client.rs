@@ -18,7 +18,7 @@ use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::credentials::Access;
 use crate::token::NoToken;
-use crate::{ClientBuilder, CreateError, Credentials, Error, Target, TokenKind};
+use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -134,6 +134,48 @@ impl Client {
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 
+    /// Makes a call that reads, and takes whatever is answered: any status, redirects included, of any media type and
+    /// with any body. For checks of the API itself; programs that want what it says use the calls above.
+    ///
+    /// # Errors
+    ///
+    /// Those of a call that came to no whole answer: [`Error::NoToken`], [`Error::OutOfTime`], [`Error::NotBuilt`],
+    /// [`Error::NotSent`], [`Error::NoAnswer`]; [`Error::Unexpected`] for a body beyond
+    /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
+    pub async fn observe<E: Reading>(&self, request: &E) -> Result<RawAnswer, Error> {
+        let mut attempt = self.attempt(request, self.start());
+        let (for_token, tokens) = match &self.inner.access {
+            Access::Given(bearer) => {
+                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
+            }
+            Access::Fetched { request, tokens } => (request, tokens),
+        };
+        let budget = attempt.budget;
+        let fetch = self.fetch_token(for_token, budget);
+        let token = match tokens.get(None, budget, fetch).await {
+            Ok(token) => token,
+            Err(no_token) => return Err(no_token.into_error(attempt.target, budget)),
+        };
+        attempt.bearer = Some(&token.bearer);
+        attempt.observe::<E>().await
+    }
+
+    /// Asks for an access token and takes whatever is answered, as [`observe`](Self::observe) does. None when the client
+    /// was given a token and so asks for none. The token is not kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`observe`](Self::observe) but [`Error::NoToken`].
+    pub async fn observe_access_token(&self) -> Result<Option<RawAnswer>, Error> {
+        match &self.inner.access {
+            Access::Given(_) => Ok(None),
+            Access::Fetched { request, .. } => {
+                let attempt = self.attempt(request, self.start()).json(request)?;
+                attempt.observe::<AccessTokenRequest>().await.map(Some)
+            }
+        }
+    }
+
     fn start(&self) -> Budget {
         Budget::start(self.inner.call_timeout)
     }
@@ -173,10 +215,7 @@ impl Client {
         };
         let budget = attempt.budget;
         let target = attempt.target.clone();
-        let failed = |no_token| match no_token {
-            NoToken::Failed(source) => Error::NoToken { target: target.clone(), source },
-            NoToken::OutOfTime => Error::OutOfTime { target: target.clone(), limit: budget.limit },
-        };
+        let failed = |no_token: NoToken| no_token.into_error(target.clone(), budget);
         let token = tokens.get(None, budget, self.fetch_token(for_token, budget)).await.map_err(failed)?;
         attempt.bearer = Some(&token.bearer);
         let called = attempt.make::<E>().await;

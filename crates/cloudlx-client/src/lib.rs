@@ -90,6 +90,7 @@ mod error;
 mod error_payload;
 mod once_body;
 mod outcome;
+mod raw_answer;
 mod redact;
 mod retry_after;
 mod target;
@@ -105,6 +106,7 @@ pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
 pub use outcome::Retry;
+pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};
 pub use retry_after::RetryAfter;

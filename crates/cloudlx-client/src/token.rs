@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::Error;
 use crate::attempt::Bearer;
 use crate::budget::Budget;
+use crate::{Error, Target};
 
 /// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -51,6 +51,16 @@ pub(crate) enum NoToken {
     Failed(Arc<Error>),
     /// The caller's time ran out.
     OutOfTime,
+}
+
+impl NoToken {
+    /// What is said to the caller, whose request is `target`.
+    pub(crate) fn into_error(self, target: Target, budget: Budget) -> Error {
+        match self {
+            Self::Failed(source) => Error::NoToken { target, source },
+            Self::OutOfTime => Error::OutOfTime { target, limit: budget.limit },
+        }
+    }
 }
 
 impl TokenCache {
