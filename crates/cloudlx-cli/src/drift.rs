@@ -40,7 +40,7 @@ fn exit(report: &Report) -> Exit {
     let kept_by =
         |why| report.calls.iter().filter_map(|call| call.not_checked.as_ref()).any(|it| it.why == why);
     match report.verdict {
-        Verdict::Drifted => Exit::Invalid,
+        Some(Verdict::Drifted) => Exit::Invalid,
         _ if kept_by(Why::Refused) => Exit::Refused,
         _ if kept_by(Why::TryAgain) => Exit::NotProcessed,
         _ => Exit::Done,
@@ -61,18 +61,23 @@ fn write(folder: &Path, samples: &[(String, Sample)]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints the calls with what was found in each, and the verdict.
+/// Prints the calls with what was found in each, what to add to the contract, and the verdict.
 fn show(report: &Report) -> Result<(), Failure> {
     for call in &report.calls {
         output::line(&head(call))?;
         for finding in &call.findings {
-            for line in finding.to_string().lines() {
-                output::line(&format!("    {line}"))?;
-            }
+            output::line(&format!("    {finding}"))?;
         }
     }
-    output::line("")?;
-    output::line(&summary(report))
+    let mut last = None;
+    for addition in &report.additions {
+        if last.replace(&addition.to) != Some(&addition.to) {
+            let to = addition.to.as_deref().unwrap_or("the contract");
+            output::line(&format!("\nto add to {to}:"))?;
+        }
+        output::line(&format!("    {addition}"))?;
+    }
+    output::line(&format!("\n{}", summary(report)))
 }
 
 fn head(call: &CallReport) -> String {
@@ -86,12 +91,16 @@ fn head(call: &CallReport) -> String {
 
 fn summary(report: &Report) -> String {
     let verdict = match report.verdict {
-        Verdict::Same => "the API answers as the contract says",
-        Verdict::Additive => {
+        None => return "no answer could be compared with the contract".to_owned(),
+        Some(Verdict::Same) => "the API answers as the contract says",
+        Some(Verdict::Additive) => {
             "the API answers as the contract says, with new fields, which readers ignore: add them"
         }
-        Verdict::Drifted => "the API has drifted from the contract: readers may fail",
+        Some(Verdict::Drifted) => "the API has drifted from the contract: readers may fail",
     };
-    let unchecked = report.calls.iter().filter(|call| call.not_checked.is_some()).count();
-    if unchecked == 0 { verdict.to_owned() } else { format!("{verdict} ({unchecked} calls not checked)") }
+    match report.calls.iter().filter(|call| call.not_checked.is_some()).count() {
+        0 => verdict.to_owned(),
+        1 => format!("{verdict}; 1 call was not checked"),
+        calls => format!("{verdict}; {calls} calls were not checked"),
+    }
 }

@@ -15,7 +15,7 @@ use crate::mask;
 use crate::shape::{Shape, type_of};
 
 impl Contract {
-    /// Every difference between an answer of `endpoint` and what is documented, in the order of the body.
+    /// Every difference between an answer of `endpoint` and what is documented, by place.
     #[must_use]
     pub fn compare(
         &self,
@@ -23,6 +23,18 @@ impl Contract {
         status: u16,
         media_type: Option<&str>,
         body: &[u8],
+    ) -> Vec<Finding> {
+        self.compare_and_collect(endpoint, status, media_type, body, &mut NewFields::default())
+    }
+
+    /// As [`compare`](Self::compare), and adds what came in new fields to those of other answers.
+    pub(crate) fn compare_and_collect(
+        &self,
+        endpoint: &EndpointInfo,
+        status: u16,
+        media_type: Option<&str>,
+        body: &[u8],
+        new_fields: &mut NewFields,
     ) -> Vec<Finding> {
         let Some(media_types) = self.media_types(endpoint, status) else {
             let expected = self.statuses(endpoint).into_iter().map(str::to_owned).collect();
@@ -37,14 +49,14 @@ impl Contract {
         match serde_json::from_slice::<Value>(body) {
             Ok(body) => {
                 let validator = self.reference(endpoint, status).and_then(|it| self.validator(it));
-                findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body)));
+                findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
             }
             Err(_) => findings.push(of_the_answer(Change::NotJson)),
         }
         findings
     }
 
-    fn differences(&self, validator: &Validator, body: &Value) -> Vec<Finding> {
+    fn differences(&self, validator: &Validator, body: &Value, new_fields: &mut NewFields) -> Vec<Finding> {
         let mut differences = Differences::default();
         for error in validator.iter_errors(body) {
             match error.kind() {
@@ -53,6 +65,7 @@ impl Contract {
                     for name in unexpected {
                         let value = error.instance().get(name).unwrap_or(&Value::Null);
                         differences.new_field(error.instance_path(), owner.as_deref(), name, value);
+                        new_fields.add(owner.as_deref(), name, value);
                     }
                 }
                 ValidationErrorKind::Required { property } => {
@@ -82,6 +95,22 @@ impl Contract {
             }
             _ => keyword.to_owned(),
         }
+    }
+}
+
+/// All that came in the new fields of all answers, by the schema that they belong to and their names.
+#[derive(Default)]
+pub(crate) struct NewFields(BTreeMap<(Option<String>, String), Shape>);
+
+impl NewFields {
+    fn add(&mut self, owner: Option<&str>, name: &str, value: &Value) {
+        let key = (owner.map(str::to_owned), mask::name(name).into_owned());
+        self.0.entry(key).or_default().add(value);
+    }
+
+    pub(crate) fn into_additions(self) -> Vec<Addition> {
+        let additions = self.0.into_iter();
+        additions.map(|((to, name), shape)| Addition { to, name, schema: shape.to_property() }).collect()
     }
 }
 
@@ -124,6 +153,7 @@ impl Differences {
                 add.schema = shape.to_property();
             }
         }
+        self.findings.sort_by(|one, other| one.place.cmp(&other.place));
         self.findings
     }
 }
@@ -185,10 +215,12 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_document_are_as_it_says() {
+        let document = cloudlx_openapi::document().unwrap();
         let contract = Contract::current().unwrap();
         let mut held = 0;
         for endpoint in cloudlx_model::ENDPOINTS {
-            for (status, answer) in contract.answers(&endpoint).unwrap() {
+            let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
+            for (status, answer) in operation["responses"].as_object().unwrap() {
                 for (media_type, media) in answer["content"].as_object().unwrap() {
                     let body = media["example"].to_string();
                     let status = status.parse().unwrap();
@@ -209,9 +241,9 @@ mod tests {
                 {"name": "B", "description": null, "tier": null},
             ], "page": {"next": 2}})),
             [
-                "new field /page: add to RealmList\n  \"page\": {\"type\":\"object\",\"properties\":{\"next\":{\"type\":\"integer\"}},\"required\":[\"next\"],\"x-cloudlx-source\":\"inferred\"}",
-                "new field /realms/*/tier in 2 places: add to Realm\n  \"tier\": {\"type\":[\"null\",\"string\"],\"x-cloudlx-source\":\"inferred\"}",
-                "new field /realms/*/1111: add to Realm\n  \"1111\": {\"type\":\"integer\",\"x-cloudlx-source\":\"inferred\"}",
+                "new field /page: {\"type\":\"object\",\"properties\":{\"next\":{\"type\":\"integer\"}},\"required\":[\"next\"],\"x-cloudlx-source\":\"inferred\"}",
+                "new field /realms/*/*: {\"type\":\"integer\",\"x-cloudlx-source\":\"inferred\"}",
+                "new field /realms/*/tier in 2 places: {\"type\":[\"null\",\"string\"],\"x-cloudlx-source\":\"inferred\"}",
             ]
         );
     }
@@ -223,10 +255,10 @@ mod tests {
                 &json!({"realms": [{"id": "2", "name": null}, {"id": 0, "name": 1, "description": null}]})
             ),
             [
-                "changed field /realms/*/id: expected type integer, found string",
-                "changed field /realms/*/name: expected type string, found null",
                 "missing field /realms/*/description: expected it always, found none",
+                "changed field /realms/*/id: expected type integer, found string",
                 "changed field /realms/*/id: expected minimum 1, found integer",
+                "changed field /realms/*/name: expected type string, found null",
                 "changed field /realms/*/name: expected type string, found integer",
             ]
         );
@@ -237,7 +269,7 @@ mod tests {
         assert_eq!(
             found_in_realms(&json!({"data": []})),
             [
-                "new field /data: add to RealmList\n  \"data\": {\"type\":\"array\",\"items\":{},\"x-cloudlx-source\":\"inferred\"}",
+                "new field /data: {\"type\":\"array\",\"items\":{},\"x-cloudlx-source\":\"inferred\"}",
                 "missing field /realms: expected it always, found none",
             ]
         );

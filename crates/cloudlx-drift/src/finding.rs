@@ -25,7 +25,7 @@ pub struct Finding {
 pub enum Change {
     /// A field that the contract does not know.
     NewField {
-        /// What to add to the contract.
+        /// What to add to the contract, as far as this answer says.
         add: Addition,
     },
     /// A field that is always there is not.
@@ -76,15 +76,13 @@ impl Change {
     }
 }
 
-/// In one line, and for a new field a second one with what to add.
+/// In one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.place.is_empty() { "the body" } else { &self.place };
         match &self.change {
             Change::NewField { add } => {
-                write!(f, "new field {place}{}", Times(self.times))?;
-                let to = add.to.as_deref().unwrap_or("the contract");
-                write!(f, ": add to {to}\n  {}: {}", Value::from(add.name.as_str()), add.schema)
+                write!(f, "new field {place}{}: {}", Times(self.times), add.schema)
             }
             Change::MissingField => {
                 write!(f, "missing field {place}{}: expected it always, found none", Times(self.times))
@@ -105,6 +103,13 @@ impl fmt::Display for Finding {
             ),
             Change::NotJson => f.write_str("not JSON: expected the documented body, found other text"),
         }
+    }
+}
+
+/// The property as it stands in a JSON Schema.
+impl fmt::Display for Addition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Value::from(self.name.as_str()), self.schema)
     }
 }
 

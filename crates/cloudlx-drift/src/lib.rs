@@ -15,7 +15,7 @@
 //!
 //! let observations = cloudlx_drift::observe(&client, 3).await;
 //! let report = Contract::current()?.report(&observations);
-//! assert_eq!(report.verdict, Verdict::Same);
+//! assert_eq!(report.verdict, Some(Verdict::Same));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

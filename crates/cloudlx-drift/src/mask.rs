@@ -24,7 +24,9 @@ pub(crate) fn text(text: &str) -> String {
 
 /// A number with as many digits.
 pub(crate) fn number(number: &Number) -> Value {
-    serde_json::from_str(&text(&number.to_string())).unwrap_or_else(|_| Value::from(1))
+    let masked = number.to_string().replace(|it: char| it.is_ascii_digit(), "1");
+    // A number of as many digits can be beyond the range of numbers; one that is not is no worse.
+    serde_json::from_str(&masked).unwrap_or_else(|_| Value::from(1))
 }
 
 /// The name of a field; masked where it does not look like a name but like data, such as an id or an e-mail address.
@@ -58,17 +60,13 @@ mod tests {
     fn a_number_keeps_its_length() {
         for (came, masked) in [
             ("6918", "1111"),
-            ("-12.50", "-11.1"),
+            ("-12.5", "-11.1"),
             ("0", "1"),
-            ("1e300", "1e111"),
+            ("1e200", "1e111"),
             ("18446744073709551615", "11111111111111111111"),
         ] {
             let came: Number = serde_json::from_str(came).unwrap();
-            let masked: Value = serde_json::from_str(masked).unwrap();
-            assert!(number(&came).is_number());
-            if came.to_string().len() < 10 {
-                assert_eq!(number(&came), masked, "{came}");
-            }
+            assert_eq!(number(&came).to_string(), serde_json::from_str::<Value>(masked).unwrap().to_string());
         }
     }
 

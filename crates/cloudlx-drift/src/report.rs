@@ -5,20 +5,23 @@ use std::fmt;
 use cloudlx_client::Retry;
 use serde::Serialize;
 
+use crate::compare::NewFields;
 use crate::contract::Contract;
-use crate::finding::Finding;
+use crate::finding::{Addition, Finding};
 use crate::observe::{Observation, Observed};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The worst that was found in any call.
-    pub verdict: Verdict,
+    /// The worst that was found in any call; none when no answer could be compared.
+    pub verdict: Option<Verdict>,
     /// Whether every call was made and answered with what it asked for. What was not checked may have drifted unseen.
     pub complete: bool,
     /// The calls, in the order in which they were made.
     pub calls: Vec<CallReport>,
+    /// What to add to the contract for all the new fields, those of all calls together.
+    pub additions: Vec<Addition>,
 }
 
 /// How what came compares to what is documented.
@@ -91,12 +94,18 @@ impl Contract {
     /// Holds all that was observed against the contract.
     #[must_use]
     pub fn report(&self, observations: &[Observation]) -> Report {
-        let calls: Vec<_> = observations.iter().map(|observation| self.call_report(observation)).collect();
-        let verdict = calls.iter().filter_map(|call| call.verdict).max().unwrap_or(Verdict::Same);
-        Report { verdict, complete: calls.iter().all(|call| call.not_checked.is_none()), calls }
+        let mut new_fields = NewFields::default();
+        let calls: Vec<_> =
+            observations.iter().map(|observation| self.call_report(observation, &mut new_fields)).collect();
+        Report {
+            verdict: calls.iter().filter_map(|call| call.verdict).max(),
+            complete: calls.iter().all(|call| call.not_checked.is_none()),
+            calls,
+            additions: new_fields.into_additions(),
+        }
     }
 
-    fn call_report(&self, observation: &Observation) -> CallReport {
+    fn call_report(&self, observation: &Observation, new_fields: &mut NewFields) -> CallReport {
         let endpoint = &observation.endpoint;
         let mut report = CallReport {
             endpoint: endpoint.name,
@@ -119,8 +128,11 @@ impl Contract {
                     report.not_checked = not_checked(Why::TryAgain, message);
                     return report;
                 }
-                report.findings = self.compare(endpoint, status, answer.media_type.as_deref(), &answer.body);
-                if !answer.status.is_success() {
+                let media_type = answer.media_type.as_deref();
+                report.findings =
+                    self.compare_and_collect(endpoint, status, media_type, &answer.body, new_fields);
+                let is_documented = self.media_types(endpoint, status).is_some();
+                if is_documented && !answer.status.is_success() {
                     let message = format!(
                         "expected 200, the server answered {}: check the credentials, their permissions and the base URL",
                         answer.status
@@ -148,7 +160,7 @@ impl Contract {
                 report.not_checked = not_checked(Why::NotNeeded, message.to_owned());
             }
             Observed::NoCustomer => {
-                let message = "the list names no customer to read: check again when there is one";
+                let message = "the list has no customer with an id that can be read: check again when it has";
                 report.not_checked = not_checked(Why::NotNeeded, message.to_owned());
             }
         }

@@ -15,7 +15,7 @@ use crate::shape::Shape;
 const NOT_PERSONAL: [&str; 5] = ["Country", "Currency", "CustomerSubRealm", "Realm", "SubRealm"];
 
 /// An answer as it came, but for what it says of people: texts are masked unless they are codes or of the catalogue, and
-/// so are numbers that the contract does not know. Of the elements of an array, one of each shape is kept.
+/// so are numbers that the contract does not know. Of a secret that the contract knows nothing is left but its length. Of the elements of an array, one of each shape is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sample {
@@ -79,6 +79,7 @@ impl Contract {
             Value::Number(number) if !known.is_some_and(Known::is_number) => mask::number(&number),
             Value::Null | Value::Bool(_) | Value::Number(_) => value,
             Value::String(text) => match known {
+                Some(known) if known.is_secret() => "x".repeat(text.chars().count()).into(),
                 Some(Known { owner: Some(owner), .. }) if NOT_PERSONAL.contains(&owner) => text.into(),
                 _ => mask::text(&text).into(),
             },
@@ -122,6 +123,11 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// What only one side may show: a token, a client's secret.
+    fn is_secret(self) -> bool {
+        ["readOnly", "writeOnly"].iter().any(|keyword| self.schema.get(keyword) == Some(&Value::Bool(true)))
+    }
+
     fn is_number(self) -> bool {
         let named = self.schema.get("type").and_then(Value::as_str);
         matches!(named, Some("integer" | "number"))
@@ -186,7 +192,7 @@ mod tests {
         let scrubbed = contract.scrub(&EndpointInfo::of::<AccessTokenRequest>(), 200, token.clone());
         assert_eq!(
             scrubbed,
-            json!({"access_token": "a1aa1a", "token_type": "Aaaaaa", "expires_in": 3600, "refresh_token": "A"})
+            json!({"access_token": "xxxxxx", "token_type": "Aaaaaa", "expires_in": 3600, "refresh_token": "x"})
         );
         // Nor where the answer is not one that is known.
         let scrubbed = contract.scrub(&EndpointInfo::of::<AccessTokenRequest>(), 418, token);
