@@ -214,7 +214,8 @@ fn parameters(schema: &Schema) -> Vec<Value> {
     properties.into_iter().flatten().map(parameter).collect()
 }
 
-/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors.
+/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors. A server that
+/// fails answers 5xx; no contract says so.
 fn responses<E: Endpoint<Response: JsonSchema>>(
     endpoint: &EndpointInfo,
     answer: &Value,
@@ -240,13 +241,20 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     let content = json!({ MEDIA_TYPE: body, "application/json": body });
     let mut responses = Map::new();
     let answered = inlined::<E::Response>();
-    responses.insert("200".to_owned(), json!({ "description": docs(&answered).0, "content": content }));
+    let mut success = json!({ "description": docs(&answered).0, "content": content });
+    if endpoint.auth == Auth::None {
+        insert(&mut success, "headers", header("Cache-Control", "`no-store`: a token is not for caches."));
+    }
+    responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
         let body =
             ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
         let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
-        let response =
-            json!({ "description": description, "content": content, "x-cloudlx-source": "inferred" });
+        let mut response = json!({ "description": description, "content": content });
+        if status == 401 {
+            insert(&mut response, "headers", header("WWW-Authenticate", "`Bearer`: how to be let in."));
+        }
+        insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
         responses.insert(status.to_string(), response);
     }
     Ok(responses.into())
@@ -266,11 +274,20 @@ fn media<T: JsonSchema>(example: &Value) -> Value {
     json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
 }
 
+fn header(name: &str, description: &str) -> Value {
+    let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
+    json!({ name: header })
+}
+
 fn labelled(mut value: Value, source: Source) -> Value {
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("x-cloudlx-source".to_owned(), json!(source));
-    }
+    insert(&mut value, "x-cloudlx-source", json!(source));
     value
+}
+
+fn insert(object: &mut Value, key: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
 }
 
 fn inlined<T: JsonSchema>() -> Schema {

@@ -61,6 +61,36 @@ fn every_property_says_where_it_comes_from() {
     }
 }
 
+/// A property inherits its type's label; one whose docs name another source has to carry it itself.
+#[test]
+fn no_label_contradicts_the_docs() {
+    const LABELS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
+    fn check(place: &str, schema: &Value, seen: &mut usize) {
+        let (description, label) = (schema["description"].as_str(), schema["x-cloudlx-source"].as_str());
+        if let (Some(description), Some(label)) = (description, label) {
+            let named: Vec<_> = description
+                .split('(')
+                .skip(1)
+                .filter_map(|rest| rest.split_once(')'))
+                .flat_map(|(inside, _)| inside.split([',', ' ', ';']))
+                .filter(|word| LABELS.contains(word))
+                .collect();
+            assert!(named.is_empty() || named.contains(&label), "{place} is labelled {label}: {description}");
+            *seen += usize::from(!named.is_empty());
+        }
+        for (key, inside) in schema.as_object().into_iter().flatten() {
+            if key != "examples" && inside.is_object() {
+                check(&format!("{place}/{key}"), inside, seen);
+            }
+        }
+    }
+    let mut seen = 0;
+    for document in schema::documents() {
+        check(document.name, document.schema.as_value(), &mut seen);
+    }
+    assert!(seen > 20, "{seen}");
+}
+
 #[test]
 fn every_rule_is_named_where_it_looks() {
     let document = schema::document("create-customer.request").expect("a known name");
