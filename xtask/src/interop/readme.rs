@@ -141,7 +141,7 @@ fn steps(section: &str) -> Steps {
     while let (Some(block), Some(after)) = (blocks.next(), blocks.next()) {
         let (language, text) = block.split_once('\n').unwrap_or((block, ""));
         if language == "sh" {
-            steps.commands += &format!("{text}\n");
+            steps.commands.extend([text, "\n"]);
         } else {
             let line = before.trim_end().lines().last().unwrap_or_default();
             // Of the names in the line, the last one that has an ending.
