@@ -11,6 +11,7 @@ mod support;
 
 mod connections;
 mod customers;
+mod faults;
 mod journal;
 mod order_of_checks;
 mod tokens;
