@@ -1,6 +1,8 @@
 //! What a stub can be told before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "sqlite")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,9 @@ use crate::port::Port;
 use crate::route::Routes;
 use crate::serve::serve;
 use crate::state::{Limits, State};
-use crate::store::{Memory, StateError};
+#[cfg(feature = "sqlite")]
+use crate::store::sqlite::Sqlite;
+use crate::store::{Memory, StateError, Store};
 use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
@@ -50,6 +54,8 @@ pub struct Builder {
     limits: Limits,
     faults: Schedule,
     control: bool,
+    #[cfg(feature = "sqlite")]
+    state_file: Option<PathBuf>,
 }
 
 /// Why a stub did not start.
@@ -109,6 +115,8 @@ impl Builder {
             },
             faults: Schedule::default(),
             control: false,
+            #[cfg(feature = "sqlite")]
+            state_file: None,
         }
     }
 
@@ -201,12 +209,26 @@ impl Builder {
         self
     }
 
+    /// A file that customers are kept in, for the next stub that is given it: an SQLite database, made where there is
+    /// none. Default: none.
+    ///
+    /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
+    /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
+    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time) and
+    /// `customer` (JSON).
+    #[cfg(feature = "sqlite")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Starts the stub on the current tokio runtime.
     ///
     /// # Errors
     ///
     /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on; when a
-    /// fault cannot act.
+    /// fault cannot act; when the state file cannot be used.
     ///
     /// # Panics
     ///
@@ -216,8 +238,9 @@ impl Builder {
             return Err(StartError::Control { address: self.listen });
         }
         self.faults.check()?;
+        let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
-        let customers = Customers::of(Box::new(Memory), clock.clone())?;
+        let customers = Customers::of(store, clock.clone())?;
         let listening = async {
             let listener = TcpListener::bind(self.listen).await?;
             Ok((listener.local_addr()?, listener))
@@ -241,6 +264,20 @@ impl Builder {
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(Arc::clone(&state), stopped));
         Ok(Stub::serving(address, state, stop, server))
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn store(&self) -> Result<Box<dyn Store>, StateError> {
+        match &self.state_file {
+            Some(path) => Ok(Box::new(Sqlite::open(path)?)),
+            None => Ok(Box::new(Memory)),
+        }
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with the feature it needs both")]
+    fn store(&self) -> Result<Box<dyn Store>, StateError> {
+        Ok(Box::new(Memory))
     }
 }
 

@@ -57,7 +57,8 @@
 //!
 //! # What it keeps
 //!
-//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. The
+//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
+//! the feature `sqlite` and `Builder::state_file` they outlive it in a file. The
 //! last requests ([`Stub::requests`]), cut to length and without what it can tell to be secret; [`RecordedRequest`] says
 //! what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
 //!

@@ -1,5 +1,8 @@
 //! Where customers are kept beyond the process, if anywhere.
 
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,8 +32,8 @@ pub(crate) trait Store: Send {
 pub enum StateError {
     /// The file cannot be opened, read or written.
     #[error(
-        "could not use the state {}: check that its folder is there, that the file may be read and written, and that it \
-         is a state of the stub",
+        "could not use the state {}: check that its folder is there, that the file is a state of the stub and may be read \
+         and written, and that no other stub uses it",
         path.display()
     )]
     Database {

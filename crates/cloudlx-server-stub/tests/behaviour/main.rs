@@ -14,4 +14,6 @@ mod customers;
 mod faults;
 mod journal;
 mod order_of_checks;
+#[cfg(feature = "sqlite")]
+mod state;
 mod tokens;
