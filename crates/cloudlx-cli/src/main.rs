@@ -54,7 +54,7 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),
-        Command::Stub { listen, catalogue } => stub::run(listen, catalogue.as_deref()).await,
+        Command::Stub(arguments) => stub::run(&arguments).await,
         Command::Schema { name } => schema::run(name.as_deref(), format),
         Command::Completions { shell } => completions::run(shell),
     }

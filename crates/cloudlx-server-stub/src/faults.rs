@@ -99,6 +99,14 @@ pub use schedule::{ConnectionFault, EndpointName, NoEndpoint, NotACreate, Reques
 
 use crate::state::State;
 
+/// The JSON Schema of a [`Schedule`]: `schemas/v1/faults.schema.json`.
+#[cfg(feature = "schema")]
+#[cfg_attr(docsrs, doc(cfg(feature = "schema")))]
+#[must_use]
+pub fn schema() -> cloudlx_model::schema::Document {
+    cloudlx_model::schema::document_of_input::<Schedule>("faults")
+}
+
 /// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Its clones are of one stub.
 #[derive(Clone)]
 #[must_use = "a handle does nothing by itself"]
