@@ -53,13 +53,13 @@ impl Script {
             return;
         }
         match self.then {
-            Then::Close => {
-                // A socket that is closed with something left to read is reset: so the rest is read first.
-                if stream.shutdown().await.is_ok() {
-                    let _ = timeout(patience, read_to_end(&mut stream)).await;
-                }
-            }
-            // Were it refused by the system, the connection would be closed in order, and the test be told.
+            // A socket that is closed with something left to read is reset: so the rest is read first.
+            Then::Close if stream.shutdown().await.is_ok() => tokio::select! {
+                _ = timeout(patience, read_to_end(&mut stream)) => {}
+                _ = ending.changed() => {}
+            },
+            Then::Close => {}
+            // Were it refused by the system, the connection would be closed in order.
             Then::Reset => drop(stream.set_zero_linger()),
             Then::Wait => tokio::select! {
                 () = read_to_end(&mut stream) => {}

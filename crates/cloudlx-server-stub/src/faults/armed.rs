@@ -40,7 +40,7 @@ pub struct Report {
 pub struct ReportedFault<F> {
     /// The fault.
     pub fault: F,
-    /// How many matched it.
+    /// How many matched it. A refusal is decided ahead, so the connection to come is among them.
     pub matched: u64,
     /// How many it hit.
     pub hit: u64,

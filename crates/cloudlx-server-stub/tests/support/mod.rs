@@ -161,6 +161,11 @@ impl Wire {
         self.0.get_mut().write_all(bytes).await.unwrap();
     }
 
+    /// Says that nothing more will be sent.
+    pub(crate) async fn close_sending(&mut self) {
+        self.0.get_mut().shutdown().await.unwrap();
+    }
+
     /// Sends as much as the other side takes: it may close before the end.
     pub(crate) async fn send_some(&mut self, bytes: &[u8]) {
         let _ = self.0.get_mut().write_all(bytes).await;

@@ -187,6 +187,19 @@ async fn a_body_that_is_another() {
 }
 
 #[tokio::test]
+async fn a_status_that_has_no_body() {
+    for status in [204, 304] {
+        let status = Some(Status::new(status).unwrap());
+        let (_stub, mut wire) =
+            create_hit_by(After::Alter(Alteration { status, ..Alteration::default() })).await;
+        wire.close_sending().await;
+        let (answer, _) = wire.end().await;
+        assert!(answer.starts_with("HTTP/1.1 204 No Content\r\n") || answer.starts_with("HTTP/1.1 304 "));
+        assert_eq!(parts(&answer).1, "");
+    }
+}
+
+#[tokio::test]
 async fn a_commit_that_comes_late() {
     let (stub, create) = stub_and_create().await;
     let token = token(&stub).await;

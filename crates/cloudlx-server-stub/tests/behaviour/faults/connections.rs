@@ -127,3 +127,19 @@ async fn a_dropped_stub_refuses_nobody_any_more() {
     faults.clear();
     assert!(is_refused(address).await);
 }
+
+#[test]
+fn faults_may_outlive_the_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stub = runtime.block_on(Stub::start()).unwrap();
+    let faults = stub.faults();
+    // Outside the runtime, and while it does not run.
+    faults.arm(refuse(LONG)).unwrap();
+    assert!(std::net::TcpStream::connect(stub.address()).is_err());
+    faults.clear();
+    assert!(std::net::TcpStream::connect(stub.address()).is_ok());
+    faults.arm(refuse(LONG)).unwrap();
+    drop(runtime);
+    faults.clear();
+    assert!(std::net::TcpStream::connect(stub.address()).is_err());
+}
