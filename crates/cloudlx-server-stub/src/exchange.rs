@@ -53,10 +53,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         (instead, Bytes::new())
     } else {
         let later = fault.as_ref().map_or(Duration::ZERO, Action::commits_late_by);
-        let (answer, bytes) = match admit(&state, &head, &body, found) {
-            Ok(admitted) => respond(&state, &head, &mut body, admitted, later).await,
-            Err(answer) => (answer, Bytes::new()),
-        };
+        let (answer, bytes) = process(&state, &head, &mut body, found, later).await;
         (Instead::Answer(answer), bytes)
     };
     if let Instead::Answer(answer) = &instead {
@@ -82,6 +79,20 @@ impl From<Instead> for Reply {
             Instead::Answer(answer) => Self::Http(answer.into_response()),
             Instead::Script(script) => Self::Script(script),
         }
+    }
+}
+
+/// All checks, and what the endpoint does. Gives the body back for the journal, when it was read.
+async fn process(
+    state: &State,
+    head: &Parts,
+    body: &mut Incoming,
+    found: Result<Found<'_>, Answer>,
+    later: Duration,
+) -> (Answer, Bytes) {
+    match admit(state, head, body, found) {
+        Ok(admitted) => respond(state, head, body, admitted, later).await,
+        Err(answer) => (answer, Bytes::new()),
     }
 }
 
@@ -139,7 +150,7 @@ fn content(head: &Parts, route: &Route) -> Result<Content, Answer> {
 }
 
 /// Reads the body where the endpoint has one, and lets its handler answer: 413 (a body that did not say its length),
-/// 400, 422, 200. Gives the body back for the journal.
+/// 400, 422, 200.
 async fn respond(
     state: &State,
     head: &Parts,

@@ -72,6 +72,9 @@
 //! Whether a fault acts depends on the seed, on its place in the list, and on how many matches came before: not on time,
 //! and not on other faults' chances. A caller that sends the same requests in the same order meets the same faults. Of
 //! requests that are under way together, the order is that in which their headers came in.
+//!
+//! Counting begins when faults are armed, so a stub that is started again with the same file does the same again from the
+//! start: give it another seed, or another `from`, where that is not what you want.
 
 mod action;
 mod apply;

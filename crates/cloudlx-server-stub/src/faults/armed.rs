@@ -247,8 +247,7 @@ mod tests {
         let fault = RequestFault::any(Before::Reset);
         assert_eq!(hits(&armed(fault.clone().times(2)), &[LIST; 5]), [1, 2]);
         assert_eq!(hits(&armed(fault.clone()), &[LIST; 4]), [1, 2, 3, 4]);
-        let late = RequestFault { from: NonZeroU64::new(3).unwrap(), ..fault };
-        assert_eq!(hits(&armed(late.times(2)), &[LIST; 6]), [3, 4]);
+        assert_eq!(hits(&armed(fault.from_nth(3).times(2)), &[LIST; 6]), [3, 4]);
     }
 
     #[test]
@@ -264,8 +263,8 @@ mod tests {
     fn a_seed_replays_the_run() {
         let half = Probability::new(0.5).unwrap();
         let schedule = |seed| {
-            Schedule::from(RequestFault::on::<CreateCustomer>(Before::Reset).with(half))
-                .and_request(RequestFault::any(After::Close).with(half))
+            Schedule::from(RequestFault::on::<CreateCustomer>(Before::Reset).with_probability(half))
+                .and_request(RequestFault::any(After::Close).with_probability(half))
                 .with_seed(seed)
         };
         let run = |seed| {
@@ -280,8 +279,8 @@ mod tests {
     #[test]
     fn what_one_fault_draws_is_not_for_others_to_change() {
         let half = Probability::new(0.5).unwrap();
-        let closes = RequestFault::on::<ListCustomers>(After::Close).with(half);
-        let nothing = RequestFault::on::<CreateCustomer>(Before::Reset).with(half);
+        let closes = RequestFault::on::<ListCustomers>(After::Close).with_probability(half);
+        let nothing = RequestFault::on::<CreateCustomer>(Before::Reset).with_probability(half);
         let alone = armed(Schedule::from(nothing.clone()).and_request(closes.clone()));
         let among = armed(Schedule::from(nothing).and_request(closes));
         let of_lists = |armed: &Armed| armed.report().requests[1].hits.len();

@@ -26,7 +26,7 @@ pub struct Schedule {
     pub requests: Vec<RequestFault>,
 }
 
-/// What goes wrong with some connections.
+/// What goes wrong with some connections, whatever they are for: those to the control endpoint are among them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -148,6 +148,12 @@ impl ConnectionFault {
         Self { from: first(), times: None, probability: Probability::default(), action }
     }
 
+    /// To the `n`th connection and those after it; 0 is taken for 1.
+    #[must_use]
+    pub fn from_nth(self, n: u64) -> Self {
+        Self { from: at_least_one(n), ..self }
+    }
+
     /// To the `n`th connection and no other; 0 is taken for 1.
     #[must_use]
     pub fn nth(self, n: u64) -> Self {
@@ -162,7 +168,7 @@ impl ConnectionFault {
 
     /// To each with this chance.
     #[must_use]
-    pub fn with(self, probability: Probability) -> Self {
+    pub fn with_probability(self, probability: Probability) -> Self {
         Self { probability, ..self }
     }
 }
@@ -186,6 +192,12 @@ impl RequestFault {
         Self { endpoint: Some(EndpointName::of::<E>()), ..Self::any(action) }
     }
 
+    /// To the `n`th of them and those after it; 0 is taken for 1.
+    #[must_use]
+    pub fn from_nth(self, n: u64) -> Self {
+        Self { from: at_least_one(n), ..self }
+    }
+
     /// To the `n`th of them and no other; 0 is taken for 1.
     #[must_use]
     pub fn nth(self, n: u64) -> Self {
@@ -200,7 +212,7 @@ impl RequestFault {
 
     /// To each with this chance.
     #[must_use]
-    pub fn with(self, probability: Probability) -> Self {
+    pub fn with_probability(self, probability: Probability) -> Self {
         Self { probability, ..self }
     }
 

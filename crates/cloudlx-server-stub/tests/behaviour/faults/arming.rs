@@ -14,8 +14,8 @@ use crate::support::{Ask, SAMPLE, token};
 fn by_chance(seed: u64) -> Schedule {
     let third = Probability::new(0.3).unwrap();
     let bad_gateway = Before::Answer(CannedAnswer::bad_gateway());
-    Schedule::from(RequestFault::on::<CreateCustomer>(bad_gateway).with(third))
-        .and_request(RequestFault::on::<CreateCustomer>(After::Close).with(third).times(3))
+    Schedule::from(RequestFault::on::<CreateCustomer>(bad_gateway).with_probability(third))
+        .and_request(RequestFault::on::<CreateCustomer>(After::Close).with_probability(third).times(3))
         .with_seed(seed)
 }
 
