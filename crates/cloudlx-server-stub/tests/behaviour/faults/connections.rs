@@ -50,14 +50,9 @@ async fn the_nth_connection_is_refused_until_the_time_is_over() {
     stub.faults().arm(refuse(lasts).nth(2)).unwrap();
     let start = Instant::now();
     assert_eq!(status(&stub).await, 401);
-    let mut refused = 0;
-    let over = async {
-        while is_refused(stub.address()).await {
-            refused += 1;
-        }
-    };
+    let over = async { while is_refused(stub.address()).await {} };
     timeout(PATIENCE, over).await.expect("the port to be listened at");
-    assert!(refused > 0 && start.elapsed() >= lasts, "{refused}");
+    assert!(start.elapsed() >= lasts);
     assert_eq!(status(&stub).await, 401);
     let report = stub.faults().report();
     assert_eq!(report.connections[0].hits, [2], "however many were refused meanwhile");
