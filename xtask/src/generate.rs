@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use cloudlx_server_stub::faults;
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -83,7 +84,7 @@ fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }
-    for document in [rules::schema(), vectors::schema()] {
+    for document in [rules::schema(), vectors::schema(), faults::schema()] {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }

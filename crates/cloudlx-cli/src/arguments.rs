@@ -58,14 +58,7 @@ pub(crate) enum Command {
     /// Run a stub of the API until it is interrupted
     ///
     /// The client's id and secret are both `stub`, unless `CLOUDLX_STUB_CLIENTS=ID:SECRET,…` says otherwise.
-    Stub {
-        /// Where to listen; port 0 is any that is free
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
-        listen: SocketAddr,
-        /// The realms and sub-realms that exist, as JSON
-        #[arg(long, value_name = "FILE")]
-        catalogue: Option<PathBuf>,
-    },
+    Stub(StubArguments),
     /// Check whether a live API still answers as the contract says; calls only what reads
     ///
     /// Asks for a token, calls the lists and the details of a few customers, and holds each answer against the contract:
@@ -92,6 +85,29 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+}
+
+/// How the stub is to be.
+#[derive(Debug, Args)]
+pub(crate) struct StubArguments {
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// The realms and sub-realms that exist, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// What goes wrong, as JSON; `cloudlx schema faults` prints its form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+    /// Let faults be seen and armed at /__stub/faults (GET, PUT, DELETE), on this machine only
+    #[arg(long)]
+    pub(crate) control: bool,
+    /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// How many milliseconds every answer takes
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency: u64,
 }
 
 #[derive(Debug, Subcommand)]

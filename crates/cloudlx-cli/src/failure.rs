@@ -9,6 +9,7 @@ use cloudlx_drift::ContractError;
 use cloudlx_model::CustomerId;
 use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
+use cloudlx_server_stub::faults::FaultsFileError;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -40,6 +41,8 @@ pub(crate) enum Failure {
     Settings(#[from] BuildError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueFileError),
+    #[error(transparent)]
+    Faults(#[from] FaultsFileError),
     #[error("could not start the stub")]
     Stub(#[from] StartError),
     #[error("could not wait for an interrupt")]

@@ -55,7 +55,7 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),
-        Command::Stub { listen, catalogue } => stub::run(listen, catalogue.as_deref()).await,
+        Command::Stub(arguments) => stub::run(&arguments).await,
         Command::Drift { customers, record, server } => {
             drift::run(customers, record.as_deref(), &server, format).await
         }

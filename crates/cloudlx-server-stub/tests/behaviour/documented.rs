@@ -12,8 +12,9 @@ use crate::support::{Ask, CREDENTIALS, SAMPLE, Wire, openapi, tokens};
 /// What the document says of an endpoint.
 fn documented(endpoint: &EndpointInfo) -> BTreeSet<u16> {
     let document = cloudlx_openapi::document().expect("the document");
-    let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
-    let answers = operation["responses"].as_object().expect("answers");
+    let operation = document.get("paths").and_then(|paths| paths.get(endpoint.path)).expect("a path");
+    let operation = operation.get(endpoint.method.as_str().to_lowercase()).expect("an operation");
+    let answers = operation.get("responses").and_then(|answers| answers.as_object()).expect("answers");
     answers.keys().map(|status| status.parse().expect("a status")).collect()
 }
 

@@ -12,6 +12,9 @@ mod support;
 mod connections;
 mod customers;
 mod documented;
+mod faults;
 mod journal;
 mod order_of_checks;
+#[cfg(feature = "sqlite")]
+mod state;
 mod tokens;
