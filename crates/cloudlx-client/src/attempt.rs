@@ -11,15 +11,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
-use crate::budget::Budget;
+use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{OnceBody, Seal};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::{Error, RetryAfter, Target, TokenKind};
 
-/// What an attempt is made of, apart from the endpoint.
-pub(crate) struct Attempt<'a> {
+/// What all attempts at a call have in common, apart from the endpoint.
+pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
     pub(crate) url: Url,
     pub(crate) target: Target,
@@ -29,14 +29,22 @@ pub(crate) struct Attempt<'a> {
     pub(crate) user_agent: Option<&'a HeaderValue>,
     /// What no message may show, whether it is sent or not.
     pub(crate) secret: &'a SecretString,
+    /// The time from the start of an attempt to the last byte of the answer.
+    pub(crate) timeout: Duration,
+    /// The time of the whole call.
+    pub(crate) time: CallTime,
+}
+
+/// One attempt at a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt<'a> {
+    pub(crate) call: &'a Call<'a>,
+    /// Which one it is, from 1.
+    pub(crate) number: u32,
     /// The token, where the endpoint asks for one.
     pub(crate) bearer: Option<&'a Bearer>,
     /// The token that was refused before.
     pub(crate) refused: Option<&'a Bearer>,
-    /// The time from the start of an attempt to the last byte of the answer.
-    pub(crate) timeout: Duration,
-    /// The time of the whole call.
-    pub(crate) budget: Budget,
 }
 
 /// A token that a header can hold. `Debug` does not show it.
@@ -60,7 +68,7 @@ impl Bearer {
     }
 }
 
-impl Attempt<'_> {
+impl Call<'_> {
     /// With the request as the body.
     pub(crate) fn json(mut self, request: &impl Serialize) -> Result<Self, Error> {
         match serde_json::to_vec(request) {
@@ -70,13 +78,20 @@ impl Attempt<'_> {
         Ok(self)
     }
 
+    /// The attempt with this number, as yet without a token.
+    pub(crate) fn attempt(&self, number: u32) -> Attempt<'_> {
+        Attempt { call: self, number, bearer: None, refused: None }
+    }
+}
+
+impl Attempt<'_> {
     /// Makes the attempt.
     pub(crate) async fn make<E>(&self) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
         let mut response = self.send::<E>().await?;
-        let target = self.target.clone();
+        let target = self.target();
         let status = response.status();
         if status.is_success() {
             return self.success::<E>(status, &mut response).await;
@@ -93,7 +108,7 @@ impl Attempt<'_> {
     /// Makes the attempt, and takes whatever is answered.
     pub(crate) async fn observe<E: Endpoint>(&self) -> Result<RawAnswer, Error> {
         let mut response = self.send::<E>().await?;
-        let (target, status) = (self.target.clone(), response.status());
+        let (target, status) = (self.target(), response.status());
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
         let retry_after = RetryAfter::from_headers(response.headers());
@@ -109,13 +124,13 @@ impl Attempt<'_> {
     }
 
     async fn send<E: Endpoint>(&self) -> Result<Response, Error> {
-        let target = self.target.clone();
-        let timeout = self.timeout.min(self.budget.left());
+        let target = self.target();
+        let timeout = self.call.timeout.min(self.call.time.left());
         if timeout.is_zero() {
-            return Err(Error::OutOfTime { target, limit: self.budget.limit });
+            return Err(Error::OutOfTime { target, limit: self.call.time.limit });
         }
         let (request, seal) = self.request::<E>(timeout);
-        let answered = self.http.execute(request).await;
+        let answered = self.call.http.execute(request).await;
         answered.map_err(|source| unanswered(target, seal.as_ref(), source.without_url()))
     }
 
@@ -125,10 +140,10 @@ impl Attempt<'_> {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut request = reqwest::Request::new(method, self.url.clone());
+        let mut request = reqwest::Request::new(method, self.call.url.clone());
         *request.headers_mut() = self.headers::<E>();
         *request.timeout_mut() = Some(timeout);
-        let seal = self.body.clone().map(|bytes| {
+        let seal = self.call.body.clone().map(|bytes| {
             let (body, seal) = OnceBody::new(bytes);
             *request.body_mut() = Some(Body::wrap(body));
             seal
@@ -142,10 +157,10 @@ impl Attempt<'_> {
         if let (Auth::Bearer, Some(bearer)) = (E::AUTH, self.bearer) {
             headers.insert(AUTHORIZATION, bearer.header.clone());
         }
-        if self.body.is_some() {
+        if self.call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        if let Some(user_agent) = self.user_agent {
+        if let Some(user_agent) = self.call.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
         headers
@@ -158,7 +173,7 @@ impl Attempt<'_> {
         let read = answer::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => {
-                return Err(no_answer(self.target.clone(), Some(status), source.without_url()));
+                return Err(no_answer(self.target(), Some(status), source.without_url()));
             }
             End::Bound => (format!("a body of more than {MAX_ANSWER_BYTES} bytes"), true),
             End::Whole => match serde_json::from_slice(&read.bytes) {
@@ -168,7 +183,7 @@ impl Attempt<'_> {
         };
         // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
         let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&read.bytes, cut)));
-        Err(Error::Unexpected { target: self.target.clone(), status, problem, body })
+        Err(Error::Unexpected { target: self.target(), status, problem, body })
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
@@ -191,7 +206,7 @@ impl Attempt<'_> {
         let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
-        let target = self.target.clone();
+        let target = self.target();
         match self.bearer {
             Some(bearer) if status == StatusCode::UNAUTHORIZED => {
                 Error::Unauthorized { target, token: bearer.kind, payload }
@@ -200,9 +215,13 @@ impl Attempt<'_> {
         }
     }
 
+    pub(crate) fn target(&self) -> Target {
+        Target { attempt: self.number, ..self.call.target.clone() }
+    }
+
     fn redactor(&self) -> Redactor {
         let tokens = [self.bearer, self.refused].into_iter().flatten().map(|bearer| &bearer.secret);
-        Redactor::new(tokens.chain([self.secret]))
+        Redactor::new(tokens.chain([self.call.secret]))
     }
 }
 

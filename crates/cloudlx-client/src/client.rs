@@ -13,9 +13,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 
-use crate::attempt::{Attempt, Bearer};
+use crate::attempt::{Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
-use crate::budget::Budget;
+use crate::call_time::CallTime;
 use crate::credentials::Access;
 use crate::token::NoToken;
 use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind};
@@ -76,8 +76,8 @@ impl Client {
         request: &Validated<CreateCustomer>,
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
-        let called = match self.attempt(request, self.start()).json(request) {
-            Ok(attempt) => self.call::<CreateCustomer>(attempt).await,
+        let called = match self.call_for(request, self.start()).json(request) {
+            Ok(call) => self.make::<CreateCustomer>(&call).await,
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
@@ -128,9 +128,9 @@ impl Client {
     ///
     /// Those of the two lists, and [`Error::Catalogue`] when a realm comes without an id or an id comes twice.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
-        let budget = self.start();
-        let realms = self.read(&ListRealms, budget).await?.realms;
-        let sub_realms = self.read(&ListSubRealms, budget).await?.sub_realms;
+        let time = self.start();
+        let realms = self.read(&ListRealms, time).await?.realms;
+        let sub_realms = self.read(&ListSubRealms, time).await?.sub_realms;
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 
@@ -143,21 +143,20 @@ impl Client {
     /// [`Error::NotSent`], [`Error::NoAnswer`]; [`Error::Unexpected`] for a body beyond
     /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
     pub async fn observe<E: Reading>(&self, request: &E) -> Result<RawAnswer, Error> {
-        let mut attempt = self.attempt(request, self.start());
+        let call = self.call_for(request, self.start());
+        let attempt = call.attempt(1);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => {
                 return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let budget = attempt.budget;
-        let fetch = self.fetch_token(for_token, budget);
-        let token = match tokens.get(None, budget, fetch).await {
+        let fetch = self.fetch_token(for_token, call.time);
+        let token = match tokens.get(None, call.time, fetch).await {
             Ok(token) => token,
-            Err(no_token) => return Err(no_token.into_error(attempt.target, budget)),
+            Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
         };
-        attempt.bearer = Some(&token.bearer);
-        attempt.observe::<E>().await
+        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
     }
 
     /// Asks for an access token and takes whatever is answered, as [`observe`](Self::observe) does. None when the client
@@ -170,77 +169,74 @@ impl Client {
         match &self.inner.access {
             Access::Given(_) => Ok(None),
             Access::Fetched { request, .. } => {
-                let attempt = self.attempt(request, self.start()).json(request)?;
-                attempt.observe::<AccessTokenRequest>().await.map(Some)
+                let call = self.call_for(request, self.start()).json(request)?;
+                call.attempt(1).observe::<AccessTokenRequest>().await.map(Some)
             }
         }
     }
 
-    fn start(&self) -> Budget {
-        Budget::start(self.inner.call_timeout)
+    fn start(&self) -> CallTime {
+        CallTime::start(self.inner.call_timeout)
     }
 
-    async fn read<E>(&self, request: &E, budget: Budget) -> Result<E::Response, Error>
+    async fn read<E>(&self, request: &E, time: CallTime) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.call::<E>(self.attempt(request, budget)).await
+        self.make::<E>(&self.call_for(request, time)).await
     }
 
-    fn attempt<E: Endpoint>(&self, request: &E, budget: Budget) -> Attempt<'_> {
+    fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
         let inner = &*self.inner;
         let url = inner.base_url.join(&request.path());
-        Attempt {
+        Call {
             http: &inner.http,
             target: Target::of::<E>(&url),
             url,
             body: None,
             user_agent: inner.user_agent.as_ref(),
             secret: inner.access.secret(),
-            bearer: None,
-            refused: None,
             timeout: inner.attempt_timeout,
-            budget,
+            time,
         }
     }
 
     /// Makes a call: with the token, and a second time with a new one where the kept one was refused.
-    async fn call<E>(&self, mut attempt: Attempt<'_>) -> Result<E::Response, Error>
+    async fn make<E>(&self, call: &Call<'_>) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
+        let attempt = call.attempt(1);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => return Attempt { bearer: Some(bearer), ..attempt }.make::<E>().await,
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let budget = attempt.budget;
-        let target = attempt.target.clone();
-        let failed = |no_token: NoToken| no_token.into_error(target.clone(), budget);
-        let token = tokens.get(None, budget, self.fetch_token(for_token, budget)).await.map_err(failed)?;
-        attempt.bearer = Some(&token.bearer);
-        let called = attempt.make::<E>().await;
-        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= budget.started {
+        let time = call.time;
+        let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
+        let token = tokens.get(None, time, self.fetch_token(for_token, time)).await.map_err(failed)?;
+        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E>().await;
+        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = self.fetch_token(for_token, budget);
-        let renewed = tokens.get(Some(&token), budget, fetch).await.map_err(failed)?;
-        attempt.refused = attempt.bearer.replace(&renewed.bearer);
-        attempt.make::<E>().await
+        let fetch = self.fetch_token(for_token, time);
+        let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
+        let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
+        Attempt { bearer, refused, ..attempt }.make::<E>().await
     }
 
     /// A token, and how long it lives.
     async fn fetch_token(
         &self,
         request: &AccessTokenRequest,
-        budget: Budget,
+        time: CallTime,
     ) -> Result<(Bearer, Duration), Error> {
-        let attempt = self.attempt(request, budget).json(request)?;
-        let answer = attempt.make::<AccessTokenRequest>().await?;
+        let call = self.call_for(request, time).json(request)?;
+        let answer = call.attempt(1).make::<AccessTokenRequest>().await?;
         match Bearer::new(answer.access_token, TokenKind::Fetched) {
             Some(bearer) => Ok((bearer, Duration::from_secs(answer.expires_in))),
             None => Err(Error::Unexpected {
-                target: attempt.target,
+                target: call.target,
                 status: StatusCode::OK,
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 body: None,

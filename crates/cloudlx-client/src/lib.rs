@@ -82,8 +82,8 @@
 mod answer;
 mod attempt;
 mod base_url;
-mod budget;
 mod builder;
+mod call_time;
 mod client;
 mod credentials;
 mod error;
