@@ -17,7 +17,9 @@ use crate::attempt::{Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
 use crate::call_time::CallTime;
 use crate::credentials::Access;
+use crate::outcome::Operation;
 use crate::token::NoToken;
+use crate::tries::Retries;
 use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
@@ -28,13 +30,15 @@ pub struct Client {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    http: reqwest::Client,
-    base_url: BaseUrl,
-    access: Access,
-    user_agent: Option<HeaderValue>,
-    attempt_timeout: Duration,
-    call_timeout: Duration,
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) access: Access,
+    pub(crate) user_agent: Option<HeaderValue>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) call_timeout: Duration,
+    pub(crate) retries: Retries,
 }
 
 impl Client {
@@ -44,15 +48,7 @@ impl Client {
         ClientBuilder::new(base_url.as_ref(), credentials)
     }
 
-    pub(crate) fn new(
-        http: reqwest::Client,
-        base_url: BaseUrl,
-        access: Access,
-        user_agent: Option<HeaderValue>,
-        attempt_timeout: Duration,
-        call_timeout: Duration,
-    ) -> Self {
-        let inner = Inner { http, base_url, access, user_agent, attempt_timeout, call_timeout };
+    pub(crate) fn new(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
     }
 
@@ -77,7 +73,7 @@ impl Client {
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
         let called = match self.call_for(request, self.start()).json(request) {
-            Ok(call) => self.make::<CreateCustomer>(&call).await,
+            Ok(call) => self.make::<CreateCustomer>(Operation::Create, &call).await,
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
@@ -183,7 +179,7 @@ impl Client {
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.make::<E>(&self.call_for(request, time)).await
+        self.make::<E>(Operation::Read, &self.call_for(request, time)).await
     }
 
     fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
@@ -201,12 +197,26 @@ impl Client {
         }
     }
 
-    /// Makes a call: with the token, and a second time with a new one where the kept one was refused.
-    async fn make<E>(&self, call: &Call<'_>) -> Result<E::Response, Error>
+    /// Makes a call, as often as it takes and is safe.
+    async fn make<E>(&self, operation: Operation, call: &Call<'_>) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        let attempt = call.attempt(1);
+        let mut tries = self.inner.retries.start(operation, call.time);
+        loop {
+            match self.try_once::<E>(call, tries.number()).await {
+                Ok(response) => return Ok(response),
+                Err(error) => tries.after(error).await?,
+            }
+        }
+    }
+
+    /// One try: with the token, and a second time with a new one where the kept one was refused.
+    async fn try_once<E>(&self, call: &Call<'_>, number: u32) -> Result<E::Response, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let attempt = call.attempt(number);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => return Attempt { bearer: Some(bearer), ..attempt }.make::<E>().await,
             Access::Fetched { request, tokens } => (request, tokens),
@@ -232,11 +242,17 @@ impl Client {
         time: CallTime,
     ) -> Result<(Bearer, Duration), Error> {
         let call = self.call_for(request, time).json(request)?;
-        let answer = call.attempt(1).make::<AccessTokenRequest>().await?;
+        let mut tries = self.inner.retries.start(Operation::Read, time);
+        let answer = loop {
+            match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
+                Ok(answer) => break answer,
+                Err(error) => tries.after(error).await?,
+            }
+        };
         match Bearer::new(answer.access_token, TokenKind::Fetched) {
             Some(bearer) => Ok((bearer, Duration::from_secs(answer.expires_in))),
             None => Err(Error::Unexpected {
-                target: call.target,
+                target: call.attempt(tries.number()).target(),
                 status: StatusCode::OK,
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 body: None,
@@ -253,6 +269,7 @@ impl fmt::Debug for Client {
             .field("access", &self.inner.access)
             .field("attempt_timeout", &self.inner.attempt_timeout)
             .field("call_timeout", &self.inner.call_timeout)
+            .field("retries", &self.inner.retries)
             .finish_non_exhaustive()
     }
 }

@@ -195,6 +195,16 @@ impl Error {
         }
     }
 
+    /// How often the request was tried, the last time included; for [`NoToken`](Self::NoToken) the token request. One for
+    /// [`Catalogue`](Self::Catalogue), which is not about a request.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::NoToken { source, .. } => source.attempts(),
+            _ => self.target().map_or(1, |target| target.attempt),
+        }
+    }
+
     /// The body of an error answer; for [`NoToken`](Self::NoToken) of that to the token request.
     #[must_use]
     pub fn payload(&self) -> Option<&ErrorPayload> {

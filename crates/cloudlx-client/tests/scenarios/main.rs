@@ -9,6 +9,7 @@
 mod answers;
 mod building;
 mod outcomes;
+mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod secrets;
