@@ -9,6 +9,7 @@ use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::call_time::CallTime;
@@ -21,6 +22,8 @@ use crate::{Error, RetryAfter, Target, TokenKind};
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
+    /// One for each request that may be under way.
+    pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
     pub(crate) target: Target,
     /// The request's type, as JSON, where the method has a body.
@@ -90,6 +93,7 @@ impl Attempt<'_> {
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
+        let _permit = self.permit().await?;
         let mut response = self.send::<E>().await?;
         let target = self.target();
         let status = response.status();
@@ -107,6 +111,7 @@ impl Attempt<'_> {
 
     /// Makes the attempt, and takes whatever is answered.
     pub(crate) async fn observe<E: Endpoint>(&self) -> Result<RawAnswer, Error> {
+        let _permit = self.permit().await?;
         let mut response = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
@@ -123,12 +128,25 @@ impl Attempt<'_> {
         }
     }
 
+    /// Waits until the request may go out. It is under way for as long as the permit is held.
+    async fn permit(&self) -> Result<SemaphorePermit<'_>, Error> {
+        match tokio::time::timeout(self.call.time.left(), self.call.permits.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // Nobody closes the semaphore: it was the time.
+            _ => Err(self.out_of_time()),
+        }
+    }
+
+    fn out_of_time(&self) -> Error {
+        Error::OutOfTime { target: self.target(), limit: self.call.time.limit }
+    }
+
     async fn send<E: Endpoint>(&self) -> Result<Response, Error> {
-        let target = self.target();
         let timeout = self.call.timeout.min(self.call.time.left());
         if timeout.is_zero() {
-            return Err(Error::OutOfTime { target, limit: self.call.time.limit });
+            return Err(self.out_of_time());
         }
+        let target = self.target();
         let (request, seal) = self.request::<E>(timeout);
         let answered = self.call.http.execute(request).await;
         answered.map_err(|source| unanswered(target, seal.as_ref(), source.without_url()))
@@ -258,6 +276,28 @@ mod tests {
         for bad in ["a\nb", "a b", "a\t", "é"] {
             assert!(bearer(bad).is_none(), "{bad:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_other_requests_ends_with_the_time_of_the_call() {
+        let url = Url::parse("http://127.0.0.1:9").unwrap();
+        let http = reqwest::Client::builder().no_proxy();
+        #[cfg(feature = "rustls")]
+        let http = http.tls_certs_only([]);
+        let call = Call {
+            http: &http.build().unwrap(),
+            permits: &Semaphore::new(0),
+            target: Target::of::<AccessTokenRequest>(&url),
+            url,
+            body: Some(Bytes::from_static(b"{}")),
+            user_agent: None,
+            secret: &SecretString::from("secret"),
+            timeout: Duration::from_secs(1),
+            time: CallTime::start(Duration::from_secs(5)),
+        };
+        let error = call.attempt(1).make::<AccessTokenRequest>().await.unwrap_err();
+        assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
+        assert_eq!(call.time.started.elapsed(), Duration::from_secs(5));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use reqwest::redirect;
+use tokio::sync::Semaphore;
 
 use crate::base_url::BaseUrl;
 use crate::client::Inner;
@@ -36,6 +37,9 @@ pub const DEFAULT_RETRY_PERCENT: u8 = 20;
 /// How many retries a second there may be besides, so that a client with few calls has some: 3.
 pub const DEFAULT_RETRIES_PER_SECOND: u32 = 3;
 
+/// How many requests may be under way at once: 64.
+pub const DEFAULT_MAX_CONCURRENT_REQUESTS: usize = 64;
+
 /// Builds a [`Client`]. `Debug` shows no secret.
 ///
 /// ```
@@ -58,6 +62,7 @@ pub struct ClientBuilder {
     attempt_timeout: Duration,
     call_timeout: Duration,
     retries: RetrySettings,
+    max_concurrent_requests: usize,
     user_agent: Option<String>,
     plain_http_allowed: bool,
     http_client: Option<reqwest::ClientBuilder>,
@@ -125,6 +130,7 @@ impl ClientBuilder {
                 budget_per_second: DEFAULT_RETRIES_PER_SECOND,
                 jitter_seed: None,
             },
+            max_concurrent_requests: DEFAULT_MAX_CONCURRENT_REQUESTS,
             user_agent: None,
             plain_http_allowed: false,
             http_client: None,
@@ -189,6 +195,14 @@ impl ClientBuilder {
         self
     }
 
+    /// How many requests of the client and its clones may be under way at once, those for tokens included;
+    /// [`DEFAULT_MAX_CONCURRENT_REQUESTS`] unless told. Others wait for their turn, in the time of their call: one whose
+    /// time ends so was not sent. Who waits to try again keeps nobody else from sending.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.max_concurrent_requests = requests;
+        self
+    }
+
     /// The `User-Agent` header: `cloudlx-client/` and this crate's version unless told. With an
     /// [`http_client`](Self::http_client) of your own it is that client's unless told.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
@@ -237,8 +251,13 @@ impl ClientBuilder {
                 return Err(BuildError::ZeroTimeout { timeout });
             }
         }
-        if self.retries.max_attempts == 0 {
-            return Err(BuildError::Zero { setting: "attempt" });
+        for (setting, is_zero) in [
+            ("attempt", self.retries.max_attempts == 0),
+            ("concurrent request", self.max_concurrent_requests == 0),
+        ] {
+            if is_zero {
+                return Err(BuildError::Zero { setting });
+            }
         }
         let mut user_agent = self.user_agent.map(header).transpose()?;
         let mut http = if let Some(client) = self.http_client {
@@ -254,6 +273,7 @@ impl ClientBuilder {
         let http = http.build().map_err(|source| BuildError::Http(source.into()))?;
         Ok(Client::new(Inner {
             http,
+            permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
             access,
             user_agent,
@@ -274,6 +294,7 @@ impl fmt::Debug for ClientBuilder {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("call_timeout", &self.call_timeout)
             .field("retries", &self.retries)
+            .field("max_concurrent_requests", &self.max_concurrent_requests)
             .field("user_agent", &self.user_agent)
             .field("plain_http_allowed", &self.plain_http_allowed)
             .finish_non_exhaustive()

@@ -12,6 +12,7 @@ use cloudlx_validate::{Catalogue, Validated};
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 
 use crate::attempt::{Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
@@ -33,6 +34,8 @@ pub struct Client {
 /// What the clones of a client share.
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
+    /// One for each request that may be under way.
+    pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
@@ -187,6 +190,7 @@ impl Client {
         let url = inner.base_url.join(&request.path());
         Call {
             http: &inner.http,
+            permits: &inner.permits,
             target: Target::of::<E>(&url),
             url,
             body: None,

@@ -23,9 +23,11 @@ pub enum Error {
         /// Why the token could not be had. Callers that waited for the same token share it.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent, or sent again after a 401.
+    /// The time of the whole call ran out before the request was sent, or sent again: waiting for an access token, or for
+    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end.
     #[error(
-        "the {limit:?} of the whole call ended before {target} could be sent with a good access token: give it more time"
+        "the {limit:?} of the whole call ended before {target} could be sent, waiting for an access token or for other \
+         requests to end: give it more time"
     )]
     #[non_exhaustive]
     OutOfTime {

@@ -35,7 +35,7 @@
 //! | a kept token refused (401) | not created | renews the token and sends again, once | |
 //! | no token, or a new token refused | not created | gives up | as the token's own failure says |
 //! | no connection | not created | tries again | can help |
-//! | no time left before sending | not created | gives up | can help |
+//! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help |
 //! | 421, 425, 429, or 503 with a readable `Retry-After` | not created | tries again, after that time | can help, after that time |
 //! | 307, 308 | not created | gives up | useless before the base URL is corrected |
 //! | other 4xx than those and 408 | not created | gives up | useless unchanged |
@@ -115,8 +115,8 @@ pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 pub use base_url::BaseUrlError;
 pub use builder::{
     BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_RETRIES_PER_SECOND,
-    DEFAULT_RETRY_PERCENT,
+    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
+    DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;
 pub use credentials::Credentials;

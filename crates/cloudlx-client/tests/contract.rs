@@ -161,7 +161,7 @@ fn the_messages_of_the_builder() {
     let id_and_secret = || Credentials::client("id", "secret");
     let built = |base_url, credentials| Client::builder(base_url, credentials).build().unwrap_err();
     let local = "http://127.0.0.1:9";
-    let errors: [BuildError; 11] = [
+    let errors: [BuildError; 12] = [
         built("www.infiny.io", id_and_secret()),
         built("ftp://www.infiny.io", id_and_secret()),
         built("https://user:password@www.infiny.io", id_and_secret()),
@@ -172,6 +172,7 @@ fn the_messages_of_the_builder() {
         Client::builder(local, id_and_secret()).user_agent("a\nb").build().unwrap_err(),
         Client::builder(local, id_and_secret()).call_timeout(Duration::ZERO).build().unwrap_err(),
         Client::builder(local, id_and_secret()).max_attempts(0).build().unwrap_err(),
+        Client::builder(local, id_and_secret()).max_concurrent_requests(0).build().unwrap_err(),
         BuildError::NoTls,
     ];
     let shown: Vec<_> = errors

@@ -8,6 +8,7 @@
 
 mod answers;
 mod building;
+mod concurrency;
 mod outcomes;
 mod retries;
 #[path = "../scripted/mod.rs"]
