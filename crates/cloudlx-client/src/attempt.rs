@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
-use crate::once_body::{OnceBody, Seal};
+use crate::once_body::{OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::{Error, RetryAfter, Target, TokenKind};
@@ -94,11 +94,11 @@ impl Attempt<'_> {
         E: Endpoint<Response: DeserializeOwned>,
     {
         let _permit = self.permit().await?;
-        let mut response = self.send::<E>().await?;
+        let (mut response, seal) = self.send::<E>().await?;
         let target = self.target();
         let status = response.status();
         if status.is_success() {
-            return self.success::<E>(status, &mut response).await;
+            return self.success::<E>(status, &mut response, seal.as_ref()).await;
         }
         if status.is_redirection() {
             let location =
@@ -112,7 +112,7 @@ impl Attempt<'_> {
     /// Makes the attempt, and takes whatever is answered.
     pub(crate) async fn observe<E: Endpoint>(&self) -> Result<RawAnswer, Error> {
         let _permit = self.permit().await?;
-        let mut response = self.send::<E>().await?;
+        let (mut response, seal) = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
@@ -120,7 +120,9 @@ impl Attempt<'_> {
         let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
             End::Whole => Ok(RawAnswer { target, status, media_type, retry_after, body: read.bytes }),
-            End::Broken(source) => Err(no_answer(target, Some(status), source.without_url())),
+            End::Broken(source) => {
+                Err(no_answer(target, sent(seal.as_ref()), Some(status), source.without_url()))
+            }
             End::Bound => {
                 let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
                 Err(Error::Unexpected { target, status, problem, body: None })
@@ -141,15 +143,18 @@ impl Attempt<'_> {
         Error::OutOfTime { target: self.target(), limit: self.call.time.limit }
     }
 
-    async fn send<E: Endpoint>(&self) -> Result<Response, Error> {
+    /// The answer, as far as its head, and the seal of the request's body, if it has one.
+    async fn send<E: Endpoint>(&self) -> Result<(Response, Option<Seal>), Error> {
         let timeout = self.call.timeout.min(self.call.time.left());
         if timeout.is_zero() {
             return Err(self.out_of_time());
         }
         let target = self.target();
         let (request, seal) = self.request::<E>(timeout);
-        let answered = self.call.http.execute(request).await;
-        answered.map_err(|source| unanswered(target, seal.as_ref(), source.without_url()))
+        match self.call.http.execute(request).await {
+            Ok(response) => Ok((response, seal)),
+            Err(source) => Err(unanswered(target, seal.as_ref(), source.without_url())),
+        }
     }
 
     /// The request, and the seal of its body, if it has one.
@@ -184,14 +189,19 @@ impl Attempt<'_> {
         headers
     }
 
-    async fn success<E>(&self, status: StatusCode, response: &mut Response) -> Result<E::Response, Error>
+    async fn success<E>(
+        &self,
+        status: StatusCode,
+        response: &mut Response,
+        seal: Option<&Seal>,
+    ) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
         let read = answer::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => {
-                return Err(no_answer(self.target(), Some(status), source.without_url()));
+                return Err(no_answer(self.target(), sent(seal), Some(status), source.without_url()));
             }
             End::Bound => (format!("a body of more than {MAX_ANSWER_BYTES} bytes"), true),
             End::Whole => match serde_json::from_slice(&read.bytes) {
@@ -245,16 +255,28 @@ impl Attempt<'_> {
 
 /// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
 fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Error {
-    let unsent = seal.map_or_else(|| source.is_connect() || source.is_builder(), Seal::close);
-    match unsent {
-        false => no_answer(target, None, source),
-        true if source.is_builder() => Error::NotBuilt { target, source: source.into() },
-        true => Error::NotSent { target, timed_out: source.is_timeout(), source: source.into() },
+    let sent = match seal {
+        None if source.is_connect() || source.is_builder() => Sent::Nothing,
+        seal => sent(seal),
+    };
+    match sent {
+        Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
+        Sent::Nothing => Error::NotSent {
+            target,
+            no_connection: source.is_connect(),
+            timed_out: source.is_timeout(),
+            source: source.into(),
+        },
+        Sent::Part | Sent::All => no_answer(target, sent, None, source),
     }
 }
 
-fn no_answer(target: Target, status: Option<StatusCode>, source: reqwest::Error) -> Error {
-    Error::NoAnswer { target, status, timed_out: source.is_timeout(), source: source.into() }
+fn no_answer(target: Target, sent: Sent, status: Option<StatusCode>, source: reqwest::Error) -> Error {
+    Error::NoAnswer { target, sent, status, timed_out: source.is_timeout(), source: source.into() }
+}
+
+fn sent(seal: Option<&Seal>) -> Sent {
+    seal.map_or(Sent::All, Seal::close)
 }
 
 fn is_token<E: Endpoint>() -> bool {

@@ -87,8 +87,8 @@
 //! boxed.
 //!
 //! [`Error`], [`BuildError`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
-//! [`Error`], [`Target`] and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`TokenKind`]
-//! and [`Credentials`] are complete, so that a `match` on them needs no rest.
+//! [`Error`], [`Target`] and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
+//! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -122,6 +122,7 @@ pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
+pub use once_body::Sent;
 pub use outcome::Retry;
 pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].

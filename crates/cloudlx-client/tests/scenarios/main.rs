@@ -15,3 +15,4 @@ mod retries;
 mod scripted;
 mod secrets;
 mod tokens;
+mod wire;
