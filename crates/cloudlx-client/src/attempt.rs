@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::call_time::CallTime;
@@ -17,7 +18,7 @@ use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
-use crate::{Error, RetryAfter, Target, TokenKind};
+use crate::{Error, RetryAfter, Target, TokenKind, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -48,6 +49,14 @@ pub(crate) struct Attempt<'a> {
     pub(crate) bearer: Option<&'a Bearer>,
     /// The token that was refused before.
     pub(crate) refused: Option<&'a Bearer>,
+}
+
+/// What came of an attempt, when it was an answer as it should be.
+pub(crate) struct Answered<T> {
+    /// Which attempt it was.
+    pub(crate) attempt: u32,
+    pub(crate) status: StatusCode,
+    pub(crate) body: T,
 }
 
 /// A token that a header can hold. `Debug` does not show it.
@@ -89,7 +98,25 @@ impl Call<'_> {
 
 impl Attempt<'_> {
     /// Makes the attempt.
-    pub(crate) async fn make<E>(&self) -> Result<E::Response, Error>
+    pub(crate) async fn make<E>(&self) -> Result<Answered<E::Response>, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let span = spans::attempt::<E>(self.number);
+        let ended = self.ask::<E>().instrument(span.clone()).await;
+        spans::attempt_ended(&span, &ended);
+        ended
+    }
+
+    /// Makes the attempt, and takes whatever is answered.
+    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+        let span = spans::attempt::<E>(self.number);
+        let ended = self.look::<E>().instrument(span.clone()).await;
+        spans::attempt_ended(&span, &ended);
+        ended
+    }
+
+    async fn ask<E>(&self) -> Result<Answered<E::Response>, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
@@ -98,7 +125,8 @@ impl Attempt<'_> {
         let target = self.target();
         let status = response.status();
         if status.is_success() {
-            return self.success::<E>(status, &mut response, seal.as_ref()).await;
+            let body = self.success::<E>(status, &mut response, seal.as_ref()).await?;
+            return Ok(Answered { attempt: self.number, status, body });
         }
         if status.is_redirection() {
             let location =
@@ -109,8 +137,7 @@ impl Attempt<'_> {
         Err(self.refusal(status, &mut response).await)
     }
 
-    /// Makes the attempt, and takes whatever is answered.
-    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<RawAnswer, Error> {
+    async fn look<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
@@ -119,7 +146,10 @@ impl Attempt<'_> {
         let retry_after = RetryAfter::from_headers(response.headers());
         let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
-            End::Whole => Ok(RawAnswer { target, status, media_type, retry_after, body: read.bytes }),
+            End::Whole => {
+                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes };
+                Ok(Answered { attempt: self.number, status, body })
+            }
             End::Broken(source) => {
                 Err(no_answer(target, sent(seal.as_ref()), Some(status), source.without_url()))
             }
@@ -317,7 +347,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             time: CallTime::start(Duration::from_secs(5)),
         };
-        let error = call.attempt(1).make::<AccessTokenRequest>().await.unwrap_err();
+        let error = call.attempt(1).make::<AccessTokenRequest>().await.err().unwrap();
         assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
         assert_eq!(call.time.started.elapsed(), Duration::from_secs(5));
     }

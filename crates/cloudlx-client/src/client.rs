@@ -9,19 +9,19 @@ use cloudlx_model::{
     ListRealms, ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
-use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
-use crate::attempt::{Attempt, Bearer, Call};
+use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
 use crate::call_time::CallTime;
 use crate::credentials::Access;
 use crate::outcome::Operation;
 use crate::token::NoToken;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind};
+use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind, spans};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -143,19 +143,10 @@ impl Client {
     /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
     pub async fn observe<E: Reading>(&self, request: &E) -> Result<RawAnswer, Error> {
         let call = self.call_for(request, self.start());
-        let attempt = call.attempt(1);
-        let (for_token, tokens) = match &self.inner.access {
-            Access::Given(bearer) => {
-                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
-            }
-            Access::Fetched { request, tokens } => (request, tokens),
-        };
-        let fetch = self.fetch_token(for_token, call.time);
-        let token = match tokens.get(None, call.time, fetch).await {
-            Ok(token) => token,
-            Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
-        };
-        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
+        let span = spans::call::<E>();
+        let observed = self.look::<E>(&call).instrument(span.clone()).await;
+        spans::call_ended(&span, Operation::Read, &observed);
+        Ok(observed?.body)
     }
 
     /// Asks for an access token and takes whatever is answered, as [`observe`](Self::observe) does. None when the client
@@ -169,7 +160,10 @@ impl Client {
             Access::Given(_) => Ok(None),
             Access::Fetched { request, .. } => {
                 let call = self.call_for(request, self.start()).json(request)?;
-                call.attempt(1).observe::<AccessTokenRequest>().await.map(Some)
+                let (attempt, span) = (call.attempt(1), spans::call::<AccessTokenRequest>());
+                let observed = attempt.observe::<AccessTokenRequest>().instrument(span.clone()).await;
+                spans::call_ended(&span, Operation::Read, &observed);
+                Ok(Some(observed?.body))
             }
         }
     }
@@ -201,22 +195,36 @@ impl Client {
         }
     }
 
-    /// Makes a call, as often as it takes and is safe.
     async fn make<E>(&self, operation: Operation, call: &Call<'_>) -> Result<E::Response, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let span = spans::call::<E>();
+        let made = self.make_tries::<E>(operation, call).instrument(span.clone()).await;
+        spans::call_ended(&span, operation, &made);
+        Ok(made?.body)
+    }
+
+    /// Makes a call, as often as it takes and is safe.
+    async fn make_tries<E>(
+        &self,
+        operation: Operation,
+        call: &Call<'_>,
+    ) -> Result<Answered<E::Response>, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
         let mut tries = self.inner.retries.start(operation, call.time);
         loop {
             match self.try_once::<E>(call, tries.number()).await {
-                Ok(response) => return Ok(response),
+                Ok(answered) => return Ok(answered),
                 Err(error) => tries.after(error).await?,
             }
         }
     }
 
     /// One try: with the token, and a second time with a new one where the kept one was refused.
-    async fn try_once<E>(&self, call: &Call<'_>, number: u32) -> Result<E::Response, Error>
+    async fn try_once<E>(&self, call: &Call<'_>, number: u32) -> Result<Answered<E::Response>, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
@@ -239,6 +247,23 @@ impl Client {
         Attempt { bearer, refused, ..attempt }.make::<E>().await
     }
 
+    /// One try whatever is answered, with the token.
+    async fn look<E: Endpoint>(&self, call: &Call<'_>) -> Result<Answered<RawAnswer>, Error> {
+        let attempt = call.attempt(1);
+        let (for_token, tokens) = match &self.inner.access {
+            Access::Given(bearer) => {
+                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
+            }
+            Access::Fetched { request, tokens } => (request, tokens),
+        };
+        let fetch = self.fetch_token(for_token, call.time);
+        let token = match tokens.get(None, call.time, fetch).await {
+            Ok(token) => token,
+            Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
+        };
+        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
+    }
+
     /// A token, and how long it lives.
     async fn fetch_token(
         &self,
@@ -246,18 +271,24 @@ impl Client {
         time: CallTime,
     ) -> Result<(Bearer, Duration), Error> {
         let call = self.call_for(request, time).json(request)?;
-        let mut tries = self.inner.retries.start(Operation::Read, time);
-        let answer = loop {
-            match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
-                Ok(answer) => break answer,
-                Err(error) => tries.after(error).await?,
+        let span = spans::call::<AccessTokenRequest>();
+        let fetched = async {
+            let mut tries = self.inner.retries.start(Operation::Read, time);
+            loop {
+                match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
+                    Ok(answered) => return Ok(answered),
+                    Err(error) => tries.after(error).await?,
+                }
             }
         };
-        match Bearer::new(answer.access_token, TokenKind::Fetched) {
-            Some(bearer) => Ok((bearer, Duration::from_secs(answer.expires_in))),
+        let fetched = fetched.instrument(span.clone()).await;
+        spans::call_ended(&span, Operation::Read, &fetched);
+        let Answered { attempt, status, body } = fetched?;
+        match Bearer::new(body.access_token, TokenKind::Fetched) {
+            Some(bearer) => Ok((bearer, Duration::from_secs(body.expires_in))),
             None => Err(Error::Unexpected {
-                target: call.attempt(tries.number()).target(),
-                status: StatusCode::OK,
+                target: call.attempt(attempt).target(),
+                status,
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 body: None,
             }),

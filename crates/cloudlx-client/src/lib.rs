@@ -73,6 +73,14 @@
 //! echoes one in the usual spellings (as it is, or escaped for JSON, a URL, a form or HTML), it is replaced with
 //! `[redacted]` before the answer is kept.
 //!
+//! # Traces
+//!
+//! `tracing` is told of each call and, within it, of each attempt: two spans of the target `cloudlx_client`, `call` and
+//! `attempt`, with `endpoint`, `method`, `path` (with the names of its parameters, not their values), `status`, `outcome`,
+//! and `attempts` or the number of the `attempt`. The outcome of a call is `done`, `not_done` or `unknown`; it stays empty
+//! when its future was dropped. A wait before another attempt is an event. Nothing of a request or an answer, no address
+//! and no secret is ever told. All of it costs next to nothing while nobody listens.
+//!
 //! # Features
 //!
 //! `rustls` (default) brings HTTPS, and needs a C compiler to build, no other tool; certificates are checked as the
@@ -107,6 +115,7 @@ mod raw_answer;
 mod redact;
 mod retry;
 mod retry_after;
+mod spans;
 mod target;
 mod token;
 mod tries;

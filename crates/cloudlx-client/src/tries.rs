@@ -15,6 +15,7 @@ use crate::Error;
 use crate::call_time::CallTime;
 use crate::outcome::Operation;
 use crate::retry::{Decision, Failed, decide};
+use crate::spans;
 
 /// How far back the budget looks.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
@@ -98,6 +99,7 @@ impl Tries<'_> {
         match decide(failed, || self.shared.budget.withdraw()) {
             Decision::GiveUp(_) => Err(error),
             Decision::Again(wait) => {
+                tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
                 tokio::time::sleep(wait).await;
                 self.number += 1;
                 Ok(())

@@ -14,5 +14,6 @@ mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod secrets;
+mod spans;
 mod tokens;
 mod wire;
