@@ -134,7 +134,8 @@ impl Client {
     }
 
     /// Makes a call that reads, and takes whatever is answered: any status, redirects included, of any media type and
-    /// with any body. For checks of the API itself; programs that want what it says use the calls above.
+    /// with any body. It is made once, and so is the request for a token that it may need. For checks of the API itself;
+    /// programs that want what it says use the calls above.
     ///
     /// # Errors
     ///
@@ -235,13 +236,14 @@ impl Client {
         };
         let time = call.time;
         let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
-        let token = tokens.get(None, time, self.fetch_token(for_token, time)).await.map_err(failed)?;
+        let token =
+            tokens.get(None, time, self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
         let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E>().await;
         if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = self.fetch_token(for_token, time);
+        let fetch = self.fetch_token(for_token, time, u32::MAX);
         let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
         let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
         Attempt { bearer, refused, ..attempt }.make::<E>().await
@@ -256,7 +258,7 @@ impl Client {
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let fetch = self.fetch_token(for_token, call.time);
+        let fetch = self.fetch_token(for_token, call.time, 1);
         let token = match tokens.get(None, call.time, fetch).await {
             Ok(token) => token,
             Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
@@ -264,16 +266,17 @@ impl Client {
         Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
     }
 
-    /// A token, and how long it lives.
+    /// A token, and how long it lives; asked for so often at most, or less where the builder said so.
     async fn fetch_token(
         &self,
         request: &AccessTokenRequest,
         time: CallTime,
+        max_attempts: u32,
     ) -> Result<(Bearer, Duration), Error> {
         let call = self.call_for(request, time).json(request)?;
         let span = spans::call::<AccessTokenRequest>();
         let fetched = async {
-            let mut tries = self.inner.retries.start(Operation::Read, time);
+            let mut tries = self.inner.retries.start(Operation::Read, time).at_most(max_attempts);
             loop {
                 match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
                     Ok(answered) => return Ok(answered),

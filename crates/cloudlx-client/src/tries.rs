@@ -43,6 +43,7 @@ pub(crate) struct Retries {
 pub(crate) struct Tries<'a> {
     shared: &'a Retries,
     operation: Operation,
+    max_attempts: u32,
     time: CallTime,
     /// The number of the current attempt.
     number: u32,
@@ -66,7 +67,7 @@ impl Retries {
     /// The tries of a call that begins.
     pub(crate) fn start(&self, operation: Operation, time: CallTime) -> Tries<'_> {
         self.budget.deposit();
-        Tries { shared: self, operation, time, number: 1, delays: None }
+        Tries { shared: self, operation, max_attempts: self.max_attempts, time, number: 1, delays: None }
     }
 
     /// From nothing to one.
@@ -76,6 +77,11 @@ impl Retries {
 }
 
 impl Tries<'_> {
+    /// No more tries than this.
+    pub(crate) fn at_most(self, attempts: u32) -> Self {
+        Self { max_attempts: self.max_attempts.min(attempts), ..self }
+    }
+
     /// The number of the attempt to make, from 1.
     pub(crate) fn number(&self) -> u32 {
         self.number
@@ -91,7 +97,7 @@ impl Tries<'_> {
             operation: self.operation,
             progress: error.progress(),
             attempts: self.number,
-            max_attempts: self.shared.max_attempts,
+            max_attempts: self.max_attempts,
             now: SystemTime::now(),
             left: self.time.left(),
             delay: self.delay(),

@@ -214,4 +214,6 @@ async fn an_observed_call_is_made_once() {
     let client = server.patient().build().unwrap();
     client.observe_access_token().await.unwrap_err();
     assert_eq!(server.count(TOKEN_PATH), 1);
+    client.observe(&ListCustomers).await.unwrap_err();
+    assert_eq!(server.count(TOKEN_PATH), 2);
 }

@@ -31,7 +31,7 @@ async fn failure(builder: ClientBuilder, request: &Validated<CreateCustomer>) ->
 /// A request that is longer than what a machine sends ahead of a server that does not read.
 fn long_request() -> Validated<CreateCustomer> {
     let mut request = request().into_inner();
-    request.first_name = Some("x".repeat(32 << 20));
+    request.first_name = Some("x".repeat(16 << 20));
     validate(request).unwrap()
 }
 
