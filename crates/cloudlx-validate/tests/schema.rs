@@ -67,9 +67,10 @@ fn no_label_contradicts_the_docs() {
     const LABELS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
     fn check(place: &str, schema: &Value, is_property: bool, seen: &mut usize) {
         let (description, label) = (schema["description"].as_str(), schema["x-cloudlx-source"].as_str());
-        // A type's docs say more than one thing, of more than one source.
+        // A type's docs say more than one thing, of more than one source; so do a property's after the first sentence.
         if let (Some(description), Some(label), true) = (description, label, is_property) {
-            let named: Vec<_> = description
+            let (first, _) = description.split_once(". ").unwrap_or((description, ""));
+            let named: Vec<_> = first
                 .split('(')
                 .skip(1)
                 .filter_map(|rest| rest.split_once(')'))
@@ -89,7 +90,7 @@ fn no_label_contradicts_the_docs() {
     for document in schema::documents() {
         check(document.name, document.schema.as_value(), false, &mut seen);
     }
-    assert!(seen > 5, "{seen}");
+    assert!(seen > 2, "{seen}");
 }
 
 #[test]
