@@ -314,8 +314,8 @@ pub enum JournalError {
     )]
     Sqlite(#[from] rusqlite::Error),
     /// Something else that was to be written with it failed, so that it was not written either.
-    #[error("the journal was closed, for it could not be written: {reason}")]
-    Closed {
+    #[error("the journal was not written, for something else could not be: {reason}")]
+    NotWritten {
         /// What failed.
         reason: String,
     },

@@ -23,6 +23,14 @@ pub struct OpenRow {
     pub progress: Progress,
 }
 
+impl OpenRow {
+    /// Whether its send has ended.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.progress != Progress::Sending
+    }
+}
+
 /// How far an open row got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -173,7 +181,7 @@ impl Group<'_> {
     }
 
     fn is_being_sent(&self) -> bool {
-        self.rows.iter().any(|row| row.progress == Progress::Sending)
+        !self.rows.iter().all(|row| row.is_unknown())
     }
 
     fn ids(&self) -> Vec<CustomerId> {
@@ -197,7 +205,7 @@ impl Group<'_> {
 fn judge(group: &Group<'_>, absent: &Absent<'_>) -> Vec<(RowId, Verdict)> {
     let (rows, customers) = (group.rows.len(), group.customers.len());
     if group.is_being_sent() {
-        let unknown = group.rows.iter().filter(|row| row.progress != Progress::Sending);
+        let unknown = group.rows.iter().filter(|row| row.is_unknown());
         return unknown.map(|row| (row.row, Verdict::NotYet(Wait::Sending))).collect();
     }
     if customers == 0 {

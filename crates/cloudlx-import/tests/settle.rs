@@ -246,10 +246,10 @@ proptest! {
                 Verdict::Created { customer, interchangeable } => {
                     let maker = made[customer];
                     prop_assert!(*interchangeable || sent[maker].0 == kind, "bound to another row's");
-                    prop_assert!(was_made || sent.iter().any(|it| *it == (kind, true)));
+                    prop_assert!(was_made || sent.contains(&(kind, true)));
                 }
                 Verdict::NotCreated => {
-                    prop_assert!(!was_made || sent.iter().any(|it| *it == (kind, false)));
+                    prop_assert!(!was_made || sent.contains(&(kind, false)));
                 }
                 Verdict::Uncertain(_) => {
                     let named_alike = |it: &&Sent| content(it.0).name == content(kind).name;

@@ -46,9 +46,10 @@ impl SqliteJournal {
         // Made here and not by SQLite, so that nobody else can read it from the beginning.
         drop(private().open(path).map_err(|source| cannot_open(path, source))?);
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
-        match format(&connection)? {
+        match found {
             0 if is_empty(&connection)? => connection.execute_batch(&format!(
                 "BEGIN IMMEDIATE; {}; PRAGMA user_version = {FORMAT}; COMMIT;",
                 include_str!("schema.sql")

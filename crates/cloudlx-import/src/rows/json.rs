@@ -30,7 +30,9 @@ pub(super) fn read<B>(
     } else {
         Box::<RawValue>::deserialize(&mut json).and_then(|one| {
             let line = lines.beginning_of(one.get().as_bytes());
-            json.end().map(|()| drop(rows.row(line, one.get())))
+            json.end()?;
+            let _ = rows.row(line, one.get());
+            Ok(())
         })
     };
     match (broken, read) {

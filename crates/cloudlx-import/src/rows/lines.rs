@@ -17,7 +17,7 @@ impl Lines {
 
     /// The line that the last `text` began on, from 1.
     pub(super) fn beginning_of(&self, text: &[u8]) -> u64 {
-        let ends = text.iter().filter(|byte| **byte == b'\n').count();
+        let ends = text.split(|byte| *byte == b'\n').skip(1).count();
         self.now().saturating_sub(ends as u64)
     }
 

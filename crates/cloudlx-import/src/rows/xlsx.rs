@@ -84,3 +84,43 @@ fn text(cell: &Data) -> Result<String, String> {
 fn no_workbook(error: &XlsxError) -> ReadError {
     ReadError::Workbook { problem: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::collected;
+    use super::*;
+
+    fn rows(file: &[u8]) -> Result<Vec<(u64, String)>, ReadError> {
+        collected(|mut each| read(file, &mut each))
+    }
+
+    #[test]
+    fn cells_are_texts_and_numbers() {
+        let rows = rows(include_bytes!("../../tests/files/customers.xlsx")).unwrap();
+        let said: Vec<_> = rows.iter().map(|(line, said)| (*line, said.as_str())).collect();
+        assert_eq!(
+            said[..2],
+            [
+                (3, r#"{"name":"Acme","currency_iso":"GBP","country_iso":"GB","realms":[1,2]}"#),
+                (
+                    5,
+                    r#"{"name":"1234","currency_iso":"EUR","country_iso":"IE","realms":[7],"email":"a@example.com"}"#
+                ),
+            ]
+        );
+        let begins = [
+            "expected 5 cells as in the header, found 6",
+            "expected a text or a number in column 4 (realms), found a date",
+        ];
+        assert!(said[2].0 == 6 && said[2].1.starts_with(begins[0]), "{said:?}");
+        assert!(said[3].0 == 7 && said[3].1.starts_with(begins[1]), "{said:?}");
+        assert!(said[4].0 == 8 && said[4].1.contains("found the error #N/A"), "{said:?}");
+        assert!(said[5].0 == 9 && said[5].1.starts_with(begins[0]), "{said:?}");
+    }
+
+    #[test]
+    fn what_is_no_workbook() {
+        assert!(matches!(rows(include_bytes!("../../tests/files/empty.xlsx")), Err(ReadError::NoHeader)));
+        assert!(matches!(rows(b"name,realms\n"), Err(ReadError::Workbook { .. })));
+    }
+}

@@ -26,8 +26,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Takes the connection; the thread ends when the writer is dropped and all that was asked for is done, or when
-    /// something could not be written.
+    /// Takes the connection; the thread ends when the writer is dropped and all that was asked for is done.
     pub(super) fn start(connection: Connection) -> Self {
         let (jobs, queue) = mpsc::channel();
         let thread = thread::spawn(move || run(&connection, &queue));
@@ -39,7 +38,7 @@ impl Writer {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
-        let closed = || JournalError::Closed { reason: "an earlier write failed".to_owned() };
+        let closed = || JournalError::NotWritten { reason: "an earlier write failed".to_owned() };
         let (tell, told) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             let worked = work(connection);
@@ -74,22 +73,23 @@ impl fmt::Debug for Writer {
     }
 }
 
-/// After a failure nothing more is written: what is in the file then is what is known to be there.
 fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
     while let Ok(first) = queue.recv() {
         let jobs = std::iter::once(first).chain(queue.try_iter()).take(MOST);
         let mut replies = Vec::new();
         let committed = together(connection, jobs, &mut replies);
-        let failed = committed.is_err();
-        for reply in replies {
-            reply(committed.clone().map_err(|reason| JournalError::Closed { reason }));
-        }
-        if failed {
+        if committed.is_err() && !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err()
+        {
+            // What is in the file is unclear now, and nobody is told anything more of it.
             return;
+        }
+        for reply in replies {
+            reply(committed.clone().map_err(|reason| JournalError::NotWritten { reason }));
         }
     }
 }
 
+/// Does the jobs in one transaction, which stays open where one of them fails.
 fn together(
     connection: &Connection,
     jobs: impl Iterator<Item = Job>,
@@ -100,10 +100,7 @@ fn together(
     for job in jobs {
         let (went, reply) = job(connection);
         replies.push(reply);
-        if let Err(reason) = went {
-            execute("ROLLBACK")?;
-            return Err(reason);
-        }
+        went?;
     }
     execute("COMMIT")
 }
