@@ -47,6 +47,7 @@ pub mod journal;
 mod look;
 mod outcome;
 mod pace;
+pub mod report;
 mod rows;
 mod send;
 pub mod settle;

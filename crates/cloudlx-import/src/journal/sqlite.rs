@@ -28,7 +28,7 @@ const FORMAT: i64 = 1;
 #[derive(Debug)]
 pub struct SqliteJournal {
     writer: Writer,
-    /// When a row became unknown the last time, or the journal was opened.
+    /// When a send ended without an outcome the last time, or the journal was opened.
     last_unknown: Mutex<Instant>,
     /// Held, not read: the system frees it when the process ends, however it does.
     _lock: File,
@@ -144,12 +144,10 @@ impl Journal for SqliteJournal {
     }
 
     async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
-        let unknown = matches!(end, End::Unknown { .. });
-        self.writer.work(move |connection| rows::complete(connection, &claim, end)).await?;
-        if unknown {
+        if let End::Unknown { .. } = end {
             *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
-        Ok(())
+        self.writer.work(move |connection| rows::complete(connection, &claim, end)).await
     }
 
     async fn open_rows(&self) -> Result<Vec<OpenRow>, JournalError> {
