@@ -67,6 +67,8 @@ pub(crate) enum Failure {
     InputUnknown { path: PathBuf },
     #[error("expected {argument}, found none")]
     NotGiven { argument: &'static str },
+    #[error("expected a report in a file of its own, found {}, which holds the rows or the journal: name another", path.display())]
+    ReportElsewhere { path: PathBuf },
     #[error(transparent)]
     Rows(#[from] ReadError),
     #[error(transparent)]

@@ -43,6 +43,10 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
     }
 
     let path = arguments.journal.as_ref().ok_or(Failure::NotGiven { argument: "--journal" })?;
+    let report = arguments.report.as_deref();
+    if let Some(report) = report.filter(|report| is_same(report, path) || is_same(report, &input.path)) {
+        return Err(Failure::ReportElsewhere { path: report.to_owned() });
+    }
     let journal = Arc::new(SqliteJournal::open(path)?);
     match prepare(&*journal, &input, options, keep).await {
         Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
@@ -57,13 +61,16 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
     connection.close().await;
     drop(journal);
     let summary = ended?;
-    write_report(path, arguments.report.as_deref())?;
+    write_report(path, report)?;
     summary::print(&SqliteJournal::read(path)?, &summary, &found(), format)?;
     Ok(summary::exit(&summary))
 }
 
 /// Says where the rows of an import are.
 pub(crate) fn status(path: &Path, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+    if let Some(report) = report.filter(|report| is_same(report, path)) {
+        return Err(Failure::ReportElsewhere { path: report.to_owned() });
+    }
     let journal = SqliteJournal::read(path)?;
     write_report(path, report)?;
     summary::print_status(&journal, format)?;
@@ -144,6 +151,11 @@ fn write_report(journal: &Path, report: Option<&Path>) -> Result<(), Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path).map_err(|source| failed(source.into()))?;
     report::write(&SqliteJournal::read(journal)?, file, ReportFormat::by_name(path)).map_err(failed)
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
 /// The name of a file in a message.

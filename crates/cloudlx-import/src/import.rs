@@ -1,12 +1,13 @@
 //! An import from where its journal is to where nothing more can be done: rounds of sending, and of settling what is
 //! unknown after it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_client::{Client, Error, Retry};
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::journal::{Counts, Journal, JournalError};
 use crate::look::{Looked, look};
@@ -118,9 +119,15 @@ pub(crate) struct Run<J> {
     pub(crate) options: Options,
     pub(crate) stop: Stop,
     pub(crate) progress: watch::Sender<Progress>,
+    /// When the API asked to come back.
+    not_before: Mutex<Option<Instant>>,
 }
 
 impl<J> Run<J> {
+    pub(crate) fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn enter(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
     }
@@ -150,7 +157,8 @@ pub async fn import<J: Journal>(
     stop: Stop,
     progress: watch::Sender<Progress>,
 ) -> Result<Summary, JournalError> {
-    let run = Run { client: client.clone(), journal: Arc::clone(journal), options, stop, progress };
+    let (client, journal, not_before) = (client.clone(), Arc::clone(journal), Mutex::default());
+    let run = Run { client, journal, options, stop, progress, not_before };
     let run = Arc::new(run);
     let mut counts = run.counts().await?;
     let mut ended_early = None;
@@ -195,16 +203,16 @@ async fn rounds<J: Journal>(
         }
 
         let after = run.counts().await?;
+        if is_done(&after) {
+            return Ok(None);
+        }
         fruitless = if after.done() > before.done() { 0 } else { fruitless + 1 };
         match sent {
-            _ if is_done(&after) => return Ok(None),
-            Sending::Useless { reason } => return Ok(Some(EndedEarly { reason, again: false })),
-            Sending::Drained | Sending::Trouble { .. } if fruitless < FRUITLESS_ROUNDS => before = after,
-            Sending::Trouble { reason } => return Ok(Some(EndedEarly { reason, again: true })),
-            Sending::Drained => {
-                let reason = "the rows that are left were sent again and again, and not processed".to_owned();
-                return Ok(Some(EndedEarly { reason, again: true }));
+            Sending::Later(ended) => return Ok(Some(ended)),
+            Sending::Through { trouble } if fruitless == FRUITLESS_ROUNDS => {
+                return Ok(Some(trouble.unwrap_or_else(not_processed)));
             }
+            Sending::Through { .. } => before = after,
         }
     }
 }
@@ -222,6 +230,11 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
         }
         Err(error) => Ok(Some(cannot_list(&error))),
     }
+}
+
+fn not_processed() -> EndedEarly {
+    let reason = "the rows that are left were sent again and again, and not processed".to_owned();
+    EndedEarly { reason, again: true }
 }
 
 fn stopped() -> EndedEarly {

@@ -86,6 +86,10 @@ impl fmt::Display for State {
     }
 }
 
+/// A time of sending, in which each row is sent once at most: the first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Round(u64);
+
 /// The right to send one row, once.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -342,10 +346,14 @@ pub trait Journal: Send + Sync + 'static {
     /// Makes customers known: they were there before the rows that are sent from now on.
     fn know(&self, customers: Vec<CustomerId>) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Gives out a pending row, which is being sent from now on: of those that were sent least, the first. None when
-    /// there are none.
+    /// Begins a round, in which each row is given out once at most.
+    fn begin_round(&self) -> impl Future<Output = Result<Round, JournalError>> + Send;
+
+    /// Gives out a pending row, which is being sent from now on: of those that were not given out for the longest time,
+    /// the first. None when there are none in this round.
     fn claim(
         &self,
+        round: Round,
     ) -> impl Future<Output = Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError>> + Send;
 
     /// Takes back a row, with what came of it.

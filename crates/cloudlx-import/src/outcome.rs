@@ -17,15 +17,14 @@ const LONGEST_REASON: usize = 1_000;
 pub(crate) enum Next {
     /// They are sent.
     GoOn,
-    /// They had better wait: this one was not processed, or nobody knows what came of it.
+    /// They may end the same way: this one was not processed, or nobody knows what came of it.
     Careful {
-        /// For so long, if the server said so.
+        /// When they had better be sent, if the server said so.
         after: Option<Duration>,
-    },
-    /// They would end the same way, whatever they ask for.
-    Stop {
-        /// What has to be changed first.
+        /// What went wrong.
         reason: String,
+        /// Whether it can get better without anybody changing something.
+        again: bool,
     },
 }
 
@@ -39,15 +38,23 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
         Err(CreateError::Unknown { source }) => {
             // A success that cannot be read, and the redirects that are said after a POST was acted on.
             let acted = source.status().is_some_and(|status| status.is_success() || status.is_redirection());
-            (End::Unknown { reason: in_words(&source), acted }, Next::Careful { after: None })
+            let reason = in_words(&source);
+            (
+                End::Unknown { reason: reason.clone(), acted },
+                Next::Careful { after: None, reason, again: true },
+            )
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
             let after = after.map(|after| after.delay(SystemTime::now()));
-            (End::NotProcessed { reason: in_words(&source) }, Next::Careful { after })
+            let reason = in_words(&source);
+            (End::NotProcessed { reason: reason.clone() }, Next::Careful { after, reason, again: true })
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) if is_about_all(&source) => {
             let reason = in_words(&source);
-            (End::NotProcessed { reason: reason.clone() }, Next::Stop { reason })
+            (
+                End::NotProcessed { reason: reason.clone() },
+                Next::Careful { after: None, reason, again: false },
+            )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {
             (End::Refused { reason: in_words(&source) }, Next::GoOn)

@@ -1,6 +1,7 @@
 //! Sending what is pending, several rows at a time.
 //!
-//! A place sends one row after the other: it claims a row, which makes the intent durable, sends it, and makes the
+//! In a round each row is sent once at most, so that one which is never processed does not keep the others waiting. A
+//! place sends one row after the other: it claims a row, which makes the intent durable, sends it, and makes the
 //! outcome durable before it claims the next. There are twice as many places as there may be requests on the wire, so
 //! that half of them can wait for the disk while the other half wait for the API.
 
@@ -12,23 +13,24 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::import::{Phase, Run};
-use crate::journal::{End, Journal, JournalError, State};
+use crate::import::{EndedEarly, Phase, Run};
+use crate::journal::{End, Journal, JournalError, Round, State};
 use crate::outcome::{self, Next};
 use crate::pace::Pace;
 
 /// How long a run waits when the API says when to come back; past it, it ends.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
-/// How sending ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a round of sending ended.
+#[derive(Debug)]
 pub(crate) enum Sending {
-    /// There is nothing more to send, or the run was told to stop.
-    Drained,
-    /// One row after the other was not processed, or ended without an outcome.
-    Trouble { reason: String },
-    /// Whatever is sent will be refused.
-    Useless { reason: String },
+    /// Each pending row was sent once, or there was too much trouble in a row to go on, or the run was told to stop.
+    Through {
+        /// The last trouble that there was.
+        trouble: Option<EndedEarly>,
+    },
+    /// The API asks to come back later than a run waits.
+    Later(EndedEarly),
 }
 
 /// What the places share.
@@ -41,15 +43,17 @@ struct Places<J> {
     patience: usize,
 }
 
-/// What went wrong since the last row that went well.
+/// What went wrong.
 #[derive(Debug, Default)]
 struct Trouble {
+    /// How many rows since the last one that went well.
     in_a_row: usize,
-    not_before: Option<Instant>,
-    ended: Option<Sending>,
+    last: Option<EndedEarly>,
+    is_over: bool,
+    later: bool,
 }
 
-/// Sends rows until none is pending, the run is told to stop, or it is of no use.
+/// Sends each pending row once, until the run is told to stop or there is too much trouble in a row.
 pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, JournalError> {
     run.enter(Phase::Sending);
     let concurrency = run.options.concurrency.clamp(1, Semaphore::MAX_PERMITS / 2);
@@ -62,9 +66,10 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
         trouble: Mutex::default(),
         patience: places * 2,
     });
+    let round = run.journal.begin_round().await?;
     let mut tasks = JoinSet::new();
     for _ in 0..places {
-        tasks.spawn(place(Arc::clone(&shared)));
+        tasks.spawn(place(Arc::clone(&shared), round));
     }
     let mut first_failure = None;
     while let Some(ended) = tasks.join_next().await {
@@ -74,22 +79,26 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
             Err(error) => JournalError::NotWritten { reason: error.to_string() },
         };
         // The others end what is under way, and begin nothing more.
-        shared.trouble().ended = Some(Sending::Useless { reason: failed.to_string() });
+        shared.trouble().is_over = true;
         first_failure.get_or_insert(failed);
     }
-    match first_failure {
-        Some(failure) => Err(failure),
-        None => Ok(shared.trouble().ended.take().unwrap_or(Sending::Drained)),
+    if let Some(failure) = first_failure {
+        return Err(failure);
     }
+    let trouble = std::mem::take(&mut *shared.trouble());
+    Ok(match trouble.last {
+        Some(last) if trouble.later => Sending::Later(last),
+        last => Sending::Through { trouble: last },
+    })
 }
 
-async fn place<J: Journal>(places: Arc<Places<J>>) -> Result<(), JournalError> {
+async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), JournalError> {
     let run = &*places.run;
     loop {
         if !places.may_begin().await {
             return Ok(());
         }
-        let Some((claim, request)) = run.journal.claim().await? else { return Ok(()) };
+        let Some((claim, request)) = run.journal.claim(round).await? else { return Ok(()) };
         moved(run, State::Pending, State::Sending);
 
         let on_the_wire = places.wire.acquire().await;
@@ -106,13 +115,9 @@ async fn place<J: Journal>(places: Arc<Places<J>>) -> Result<(), JournalError> {
             End::NotProcessed { .. } => State::Pending,
             End::Unknown { .. } => State::Unknown,
         };
-        let reason = match &end {
-            End::Unknown { reason, .. } | End::NotProcessed { reason } => reason.clone(),
-            End::Created { .. } | End::Refused { .. } => String::new(),
-        };
         run.journal.complete(claim, end).await?;
         moved(run, State::Sending, state);
-        places.note(next, reason);
+        places.note(next);
     }
 }
 
@@ -130,13 +135,13 @@ impl<J> Places<J> {
     }
 
     fn is_over(&self) -> bool {
-        self.run.stop.is_told() || self.trouble().ended.is_some()
+        self.run.stop.is_told() || self.trouble().is_over
     }
 
     /// Waits until another row may be begun; false when none may be.
     async fn may_begin(&self) -> bool {
         self.unless_told(self.pace.turn()).await;
-        let not_before = self.trouble().not_before;
+        let not_before = *self.run.not_before();
         if let Some(not_before) = not_before {
             self.unless_told(sleep_until(not_before)).await;
         }
@@ -151,21 +156,19 @@ impl<J> Places<J> {
     }
 
     /// Takes note of how a row ended.
-    fn note(&self, next: Next, reason: String) {
+    fn note(&self, next: Next) {
         let mut trouble = self.trouble();
-        match next {
-            Next::GoOn => trouble.in_a_row = 0,
-            Next::Stop { reason } => trouble.ended = Some(Sending::Useless { reason }),
-            Next::Careful { after } => {
-                trouble.in_a_row += 1;
-                let too_long = after.is_some_and(|after| after > LONGEST_WAIT);
-                if let Some(after) = after.filter(|_| !too_long) {
-                    trouble.not_before = trouble.not_before.max(Some(Instant::now() + after));
-                }
-                if trouble.ended.is_none() && (too_long || trouble.in_a_row >= self.patience) {
-                    trouble.ended = Some(Sending::Trouble { reason });
-                }
-            }
+        let Next::Careful { after, reason, again } = next else {
+            trouble.in_a_row = 0;
+            return;
+        };
+        trouble.in_a_row += 1;
+        trouble.last = Some(EndedEarly { reason, again });
+        trouble.later |= after.is_some_and(|after| after > LONGEST_WAIT);
+        trouble.is_over |= trouble.later || trouble.in_a_row >= self.patience;
+        if let Some(after) = after.filter(|after| *after <= LONGEST_WAIT) {
+            let mut not_before = self.run.not_before();
+            *not_before = not_before.max(Some(Instant::now() + after));
         }
     }
 }

@@ -201,14 +201,29 @@ async fn refusals_are_of_one_row_or_of_all() {
     assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
     assert!(reason(&folder, 1).await.contains("422"));
 
+    let names = ["A", "B", "C", "D", "E", "F"];
     for status in [401, 403, 404] {
-        let api = Api::start(move |_, nth| if nth == 0 { Fault::Status(status) } else { Fault::None }).await;
-        let folder = Folder::of_names(&["A", "B", "C", "D", "E", "F"]);
+        let api = Api::start(move |_, _| Fault::Status(status)).await;
+        let folder = Folder::of_names(&names);
         let summary = folder.run(&api.client()).await;
         let ended = summary.ended_early.unwrap();
         assert!(!ended.again && ended.reason.contains(&status.to_string()), "{ended:?}");
-        assert_eq!((summary.counts.refused, api.names().len()), (0, 0), "nobody's fault");
+        assert_eq!((summary.counts.refused, summary.counts.pending), (0, 6), "no row is at fault");
+
+        let api = Api::start(move |_, nth| if nth == 0 { Fault::Status(status) } else { Fault::None }).await;
+        let folder = Folder::of_names(&names);
+        assert_eq!(folder.run(&api.client()).await.counts.created, 6, "it was a passing one");
     }
+}
+
+#[tokio::test]
+async fn a_row_that_is_never_processed_keeps_no_other_waiting() {
+    let api = Api::start(|create, _| if create.name == "A" { Fault::Status(429) } else { Fault::None }).await;
+    let folder = Folder::of_names(&["A", "B", "C"]);
+    let summary = folder.run(&api.client()).await;
+    assert!(summary.ended_early.unwrap().again);
+    assert_eq!((summary.counts.created, summary.counts.pending), (2, 1));
+    assert_eq!(api.sends("A"), 3, "once a round");
 }
 
 #[tokio::test]

@@ -13,10 +13,11 @@ use std::path::Path;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{End, Journal, JournalError, RowId, Settlement, State};
+use cloudlx_import::journal::{Claim, End, Journal, JournalError, RowId, Settlement, State};
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
-use cloudlx_model::CustomerId;
+use cloudlx_model::{CreateCustomer, CustomerId};
+use cloudlx_validate::Validated;
 
 use self::support::Folder;
 
@@ -26,6 +27,11 @@ fn created(customer: u64) -> End {
 
 fn unknown() -> End {
     End::Unknown { reason: "no answer".to_owned(), acted: false }
+}
+
+async fn claimed(journal: &SqliteJournal) -> (Claim, Validated<CreateCustomer>) {
+    let round = journal.begin_round().await.unwrap();
+    journal.claim(round).await.unwrap().unwrap()
 }
 
 async fn prepared(journal: &SqliteJournal, input: &Input) -> Result<Prepared, PrepareError> {
@@ -58,7 +64,7 @@ async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
     assert!(matches!(SqliteJournal::open(&folder.journal_path()), Err(JournalError::InUse { .. })));
     let reading = SqliteJournal::read(&folder.journal_path()).unwrap();
     assert_eq!(reading.counts().unwrap().pending, 1);
-    let (claim, _) = journal.claim().await.unwrap().unwrap();
+    let (claim, _) = claimed(&journal).await;
     assert_eq!(reading.outcomes(None, 10).unwrap()[0].outcome, State::Sending);
     journal.complete(claim, created(7)).await.unwrap();
     drop(journal);
@@ -71,9 +77,10 @@ async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
 async fn a_run_that_died_goes_on_from_every_state() {
     let folder = Folder::of_names(&["A", "B", "C", "D", "E", "F", "G", "H"]);
     let journal = folder.loaded().await;
+    let round = journal.begin_round().await.unwrap();
     let mut claims = Vec::new();
     for _ in 0..7 {
-        claims.push(journal.claim().await.unwrap().unwrap().0);
+        claims.push(journal.claim(round).await.unwrap().unwrap().0);
     }
     let ends = [
         created(7),
@@ -105,11 +112,18 @@ async fn a_run_that_died_goes_on_from_every_state() {
     let mut known: Vec<_> = journal.known().await.unwrap().customers.into_iter().collect();
     known.sort_unstable();
     assert_eq!(known, [CustomerId(1), CustomerId(7), CustomerId(8)]);
-    // What was sent least comes first.
-    let (claim, request) = journal.claim().await.unwrap().unwrap();
+    // What was not sent yet comes first.
+    let round = journal.begin_round().await.unwrap();
+    let (claim, request) = journal.claim(round).await.unwrap().unwrap();
     assert_eq!((claim.row(), claim.line(), request.name.as_str()), (RowId(8), 8, "H"));
-    assert_eq!(journal.claim().await.unwrap().unwrap().0.row(), RowId(3));
-    assert!(journal.claim().await.unwrap().is_none(), "nothing else is sent again");
+    journal.complete(claim, End::NotProcessed { reason: "later".to_owned() }).await.unwrap();
+    assert_eq!(journal.claim(round).await.unwrap().unwrap().0.row(), RowId(3));
+    assert!(
+        journal.claim(round).await.unwrap().is_none(),
+        "nothing else is sent again, nor the same in one round"
+    );
+    let round = journal.begin_round().await.unwrap();
+    assert_eq!(journal.claim(round).await.unwrap().unwrap().0.row(), RowId(8));
 }
 
 async fn folder_states(journal: &SqliteJournal) -> Vec<State> {
@@ -120,7 +134,7 @@ async fn folder_states(journal: &SqliteJournal) -> Vec<State> {
 async fn the_database_itself_refuses_other_steps() {
     let folder = Folder::of_names(&["A", "B", "C"]);
     let journal = folder.loaded().await;
-    let (a, _) = journal.claim().await.unwrap().unwrap();
+    let (a, _) = claimed(&journal).await;
     journal.complete(a, created(7)).await.unwrap();
     drop(journal);
 
@@ -139,7 +153,7 @@ async fn the_database_itself_refuses_other_steps() {
 
     // One customer is not two rows'.
     let journal = folder.loaded().await;
-    let (b, _) = journal.claim().await.unwrap().unwrap();
+    let (b, _) = claimed(&journal).await;
     assert!(matches!(journal.complete(b, created(7)).await, Err(JournalError::Sqlite(_))));
     drop(journal);
     assert_eq!(folder_states(&folder.journal()).await, [State::Created, State::Unknown, State::Pending]);

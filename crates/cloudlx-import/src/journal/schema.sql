@@ -4,7 +4,9 @@ CREATE TABLE import (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     -- What it is bound to: the SHA-256 of the input, and, from the first send on, the base URL of the API.
     input TEXT NOT NULL,
-    api TEXT
+    api TEXT,
+    -- The last round of sending.
+    round INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE rows (
@@ -12,7 +14,8 @@ CREATE TABLE rows (
     line INTEGER NOT NULL,
     state TEXT NOT NULL,
     request BLOB NOT NULL,
-    sends INTEGER NOT NULL DEFAULT 0,
+    -- The last round in which it was sent.
+    round INTEGER NOT NULL DEFAULT 0,
     -- No customer is two rows'.
     customer INTEGER UNIQUE,
     -- Of a created row: whether the answer shows something else than was sent.
@@ -24,7 +27,7 @@ CREATE TABLE rows (
     CHECK ((state IN ('created', 'settled')) = (customer IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX to_send ON rows (sends, row) WHERE state = 'pending';
+CREATE INDEX to_send ON rows (round, row) WHERE state = 'pending';
 CREATE INDEX open ON rows (state, row) WHERE state IN ('sending', 'unknown');
 CREATE INDEX altered ON rows (row) WHERE altered = 1;
 

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::writer::Writer;
-use super::{Bound, Claim, Counts, End, Journal, JournalError, NewRow, RowId, RowOutcome, Settlement};
+use super::{Bound, Claim, Counts, End, Journal, JournalError, NewRow, Round, RowId, RowOutcome, Settlement};
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
@@ -139,8 +139,12 @@ impl Journal for SqliteJournal {
         self.writer.work(move |connection| rows::know(connection, &customers)).await
     }
 
-    async fn claim(&self) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
-        self.writer.work(rows::claim).await
+    async fn begin_round(&self) -> Result<Round, JournalError> {
+        self.writer.work(rows::begin_round).await
+    }
+
+    async fn claim(&self, round: Round) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
+        self.writer.work(move |connection| rows::claim(connection, round)).await
     }
 
     async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {

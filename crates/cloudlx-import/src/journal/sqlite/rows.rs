@@ -6,7 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::input::InputHash;
-use crate::journal::{Bound, Claim, Counts, End, JournalError, NewRow, RowId, RowOutcome, Settlement, State};
+use crate::journal::{
+    Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
+};
 use crate::settle::{Known, OpenRow, Progress};
 
 pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalError> {
@@ -58,19 +60,28 @@ pub(super) fn know(connection: &Connection, customers: &[CustomerId]) -> Result<
     Ok(())
 }
 
+pub(super) fn begin_round(connection: &Connection) -> Result<Round, JournalError> {
+    let sql = "UPDATE import SET round = round + 1 RETURNING round";
+    let round = connection.query_row(sql, [], |row| number(row, 0)).optional()?;
+    round.map(Round).ok_or(JournalError::NotLoaded)
+}
+
 pub(super) fn claim(
     connection: &Connection,
+    round: Round,
 ) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
     let mut next = connection.prepare_cached(
-        "SELECT row, line, request FROM rows WHERE state = 'pending' ORDER BY sends, row LIMIT 1",
+        "SELECT row, line, request FROM rows WHERE state = 'pending' AND round < ? ORDER BY round, row LIMIT 1",
     )?;
     loop {
-        let found = next.query_row([], |row| Ok((id(row, 0)?, number(row, 1)?, row.get::<_, Vec<u8>>(2)?)));
+        let found = next.query_row([to_sql(round.0)], |row| {
+            Ok((id(row, 0)?, number(row, 1)?, row.get::<_, Vec<u8>>(2)?))
+        });
         let Some((row, line, request)) = found.optional()? else { return Ok(None) };
         match from_json(&request) {
             Ok(request) => {
-                let sql = "UPDATE rows SET state = 'sending', sends = sends + 1 WHERE row = ? AND state = 'pending'";
-                step(connection, sql, row, State::Pending, params![to_sql(row.0)])?;
+                let sql = "UPDATE rows SET state = 'sending', round = ? WHERE row = ? AND state = 'pending'";
+                step(connection, sql, row, State::Pending, params![to_sql(round.0), to_sql(row.0)])?;
                 return Ok(Some((Claim { row, line }, request)));
             }
             // It was valid when it was loaded, by the rules of another version.
