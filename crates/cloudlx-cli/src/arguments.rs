@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
 
 use crate::format::Format;
@@ -46,6 +48,17 @@ pub(crate) enum Command {
     /// The sub-realms that a customer can be shown and given
     #[command(subcommand, name = "sub-realms")]
     SubRealms(ListCommand),
+    /// Create a customer for each row of a file: none lost, none twice
+    ///
+    /// Every row is checked before any is sent. The journal keeps what became of each: the same command again goes on
+    /// where the last one ended, however it did.
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    Import {
+        #[command(subcommand)]
+        command: Option<ImportCommand>,
+        #[command(flatten)]
+        import: ImportArguments,
+    },
     /// Check create-customer requests; sends nothing
     Validate {
         /// Files with requests; - for standard input
@@ -134,6 +147,75 @@ pub(crate) enum CustomersCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Say what became of the rows of an import, which may be under way
+    Status {
+        /// The import's journal
+        #[arg(long, value_name = "FILE")]
+        journal: PathBuf,
+        /// Where to write a line a row: CSV, or JSON for files called .ndjson or .jsonl
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+}
+
+/// What to import, and how.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// CSV with a header row, requests as JSON (one a line, or an array), or an Excel workbook
+    #[arg(required = true)]
+    pub(crate) file: Option<PathBuf>,
+    /// Where to keep what became of each row; made when it is not there
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    pub(crate) journal: Option<PathBuf>,
+    /// What the file holds [default: as its name says]
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<Rows>,
+    /// Check all rows, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave invalid rows out, and send the others
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Create a customer for each of several rows that are equal
+    #[arg(long)]
+    pub(crate) allow_equal_rows: bool,
+    /// How many requests are on the wire together
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) concurrency: u16,
+    /// How many rows are sent in a second, such as 5/s [default: as many as go]
+    #[arg(long, value_name = "N/s", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
+    /// How long after a lost answer a create may still land
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = humantime::parse_duration)]
+    pub(crate) settle: Duration,
+    /// Where to write a line a row: CSV, or JSON for files called .ndjson or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+/// What a file of rows holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rows {
+    /// Comma-, semicolon- or tab-separated, with a header row
+    Csv,
+    /// One request a line
+    Ndjson,
+    /// An array of requests
+    Json,
+    /// An Excel workbook, of which the first sheet is read
+    Xlsx,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let number = text.strip_suffix("/s").and_then(|number| number.parse().ok());
+    let number = number.ok_or("expected rows a second, such as 5/s or 0.5/s")?;
+    Rate::per_second(number).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum ListCommand {
     /// List them
     List {
@@ -151,6 +233,9 @@ pub(crate) struct Server {
     /// Send over plain http to other machines as well, which shows secrets to everyone on the way
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
+    /// How long to wait for one answer
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Duration,
 }
 
 /// What a file of requests holds.

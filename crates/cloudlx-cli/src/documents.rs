@@ -51,6 +51,16 @@ impl File {
         Ok(Self { name: path.display().to_string(), bytes })
     }
 
+    /// A part of a file as if it were all of it.
+    pub(crate) fn part(name: String, bytes: &[u8]) -> Self {
+        Self { name, bytes: bytes.to_vec() }
+    }
+
+    /// A request that is all that there is, which begins on `line` of the file that it is a part of.
+    pub(crate) fn whole_from(&self, line: usize) -> Document<'_> {
+        Document { line, ..self.whole() }
+    }
+
     /// The lines that `document` stands on; bytes that are no text are replaced.
     pub(crate) fn lines_of(&self, document: &Document<'_>) -> Lines<'_> {
         let (before, rest) = self.bytes.split_at_checked(document.offset).unwrap_or((&self.bytes, &[]));

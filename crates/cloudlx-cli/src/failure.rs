@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
 use cloudlx_drift::ContractError;
+use cloudlx_import::journal::JournalError;
+use cloudlx_import::report::ReportError;
+use cloudlx_import::{PrepareError, ReadError};
 use cloudlx_model::CustomerId;
 use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
@@ -68,6 +71,26 @@ pub(crate) enum Failure {
     Unknown(#[source] CreateError),
     #[error(transparent)]
     Call(#[from] Error),
+    #[error("could not tell what {} holds: say so with --input", path.display())]
+    InputUnknown { path: PathBuf },
+    #[error("expected {argument}, found none")]
+    NotGiven { argument: &'static str },
+    #[error("expected a report in a file of its own, found {}, which holds the rows or the journal: name another", path.display())]
+    ReportElsewhere { path: PathBuf },
+    #[error(transparent)]
+    Rows(#[from] ReadError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the import ended in the middle: run it again, and it goes on")]
+    ImportBroken(#[source] JournalError),
+    #[error(transparent)]
+    Prepare(PrepareError),
+    #[error("could not read the journal")]
+    ReadJournal(#[source] ReportError),
+    #[error("stopped at once: rows that were being sent are settled when the import is run again")]
+    StoppedAtOnce,
+    #[error("could not write the report {}: `cloudlx import status --report` writes it again", path.display())]
+    Report { path: PathBuf, source: ReportError },
 }
 
 impl From<CreateError> for Failure {
@@ -75,6 +98,16 @@ impl From<CreateError> for Failure {
         match error {
             CreateError::NotCreated { .. } => Self::NotCreated(error),
             CreateError::Unknown { .. } => Self::Unknown(error),
+        }
+    }
+}
+
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Read(error) => error.into(),
+            PrepareError::Journal(error) => error.into(),
+            other => Self::Prepare(other),
         }
     }
 }
@@ -97,10 +130,12 @@ struct Printed<'a> {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Invalid(_) | Self::NotOneRequest { .. } => Exit::Invalid,
+            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx) => Exit::NotRun,
+            Self::Invalid(_) | Self::NotOneRequest { .. } | Self::Rows(_) => Exit::Invalid,
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
+            Self::ImportBroken(_) | Self::StoppedAtOnce => Exit::NotProcessed,
             _ => Exit::NotRun,
         }
     }

@@ -13,6 +13,7 @@ mod drift;
 mod exit;
 mod failure;
 mod format;
+mod import;
 mod interrupt;
 mod locate;
 mod output;
@@ -27,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command, CustomersCommand, ListCommand};
+use crate::arguments::{Arguments, Command, CustomersCommand, ImportCommand, ListCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
@@ -54,6 +55,10 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         Command::Customers(CustomersCommand::Get { id, server }) => customers::get(id, &server).await,
         Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
+        Command::Import { command: Some(ImportCommand::Status { journal, report }), .. } => {
+            import::status(&journal, report.as_deref(), format)
+        }
+        Command::Import { command: None, import } => import::run(import, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),
         Command::Stub(arguments) => stub::run(&arguments).await,
         Command::Drift { customers, record, server } => {

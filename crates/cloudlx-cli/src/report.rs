@@ -53,7 +53,7 @@ pub(crate) fn show(file: &File, document: &Document<'_>, violations: &Violations
 }
 
 /// The message, without the place in the request that a syntax error comes with: the place in the file is shown.
-fn title(violation: &Violation) -> &str {
+pub(crate) fn title(violation: &Violation) -> &str {
     match violation.message.rsplit_once(" (line ") {
         Some((message, _)) if violation.rule == Rule::JsonSyntax => message,
         _ => &violation.message,

@@ -152,6 +152,41 @@ fn settings_that_cannot_be_used_are_named() {
 }
 
 #[test]
+fn rows_with_mistakes_are_not_imported() {
+    for (name, file) in
+        [("cells", "../../../../examples/customers.csv"), ("header", "header.csv"), ("lines", "lines.ndjson")]
+    {
+        for (audience, format) in [("people", "human"), ("programs", "json")] {
+            let shown = run(&["import", file, "--dry-run", "--format", format]);
+            insta::assert_snapshot!(format!("import_{name}_for_{audience}"), shown);
+        }
+    }
+}
+
+#[test]
+fn an_import_says_what_became_of_its_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let (journal, report) = (path("journal"), path("report.csv"));
+    let import = |more: &[&str]| {
+        let file = "../../../../examples/customers-mended.csv";
+        // One at a time, so that ids come in order.
+        let import =
+            ["import", file, "--journal", &journal, "--concurrency", "1", "--rate", "1000/s", "--stub"];
+        run(&[&import, more].concat()).replace(&journal, "JOURNAL").replace(&report, "REPORT")
+    };
+    insta::assert_snapshot!("import_for_people", import(&["--format", "human"]));
+    insta::assert_snapshot!("import_again", import(&["--report", &report]));
+    insta::assert_snapshot!("import_report", std::fs::read_to_string(&report).expect("a report"));
+    for (audience, format) in [("people", "human"), ("programs", "json")] {
+        let status = run(&["import", "status", "--journal", &journal, "--format", format]);
+        insta::assert_snapshot!(format!("import_status_for_{audience}"), status.replace(&journal, "JOURNAL"));
+    }
+    let other = run(&["import", "lines.ndjson", "--journal", &journal, "--format", "human"]);
+    insta::assert_snapshot!("import_of_another_file", other.replace(&journal, "JOURNAL"));
+}
+
+#[test]
 fn schemas() {
     insta::assert_snapshot!(run(&["schema", "--format", "human"]));
     insta::assert_snapshot!("one_schema", run(&["schema", "sub-realm-list"]));
@@ -163,5 +198,7 @@ fn help() {
     insta::assert_snapshot!("help_validate", run(&["validate", "--help"]));
     insta::assert_snapshot!("help_drift", run(&["drift", "--help"]));
     insta::assert_snapshot!("help_customers_create", run(&["customers", "create", "--help"]));
+    insta::assert_snapshot!("help_import", run(&["import", "--help"]));
+    insta::assert_snapshot!("help_import_status", run(&["import", "status", "--help"]));
     insta::assert_snapshot!("help_stub", run(&["stub", "--help"]));
 }

@@ -1,0 +1,167 @@
+//! `cloudlx import`: many customers, and what became of them.
+
+mod findings;
+mod progress;
+mod summary;
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cloudlx_import::journal::sqlite::SqliteJournal;
+use cloudlx_import::report::{self, ReportFormat};
+use cloudlx_import::{
+    CheckOptions, Checked, Finding, Format as RowFormat, Input, Options, PrepareError, Prepared, ReadError,
+    Stop, check, import, prepare,
+};
+
+use self::findings::Findings;
+use crate::arguments::{ImportArguments, Rows};
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::format::Format;
+use crate::interrupt::Interrupts;
+use crate::output;
+
+/// Checks the rows of a file, and creates a customer for each.
+pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Exit, Failure> {
+    let input = input(&arguments)?;
+    let options =
+        CheckOptions { skip_invalid: arguments.skip_invalid, allow_equal_rows: arguments.allow_equal_rows };
+    let found = Arc::new(Mutex::new(Findings::new(&input, format)));
+    let keep = {
+        let found = Arc::clone(&found);
+        move |finding: &Finding<'_>| found.lock().unwrap_or_else(PoisonError::into_inner).add(finding)
+    };
+    let found = || std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+    if arguments.dry_run {
+        return match check(&input, keep) {
+            Ok(checked) => findings::print(&found(), checked, checked.passes(options), format),
+            Err(error) => unread(error, found(), format),
+        };
+    }
+
+    let path = arguments.journal.as_ref().ok_or(Failure::NotGiven { argument: "--journal" })?;
+    let report = arguments.report.as_deref();
+    if let Some(report) = report.filter(|report| is_same(report, path) || is_same(report, &input.path)) {
+        return Err(Failure::ReportElsewhere { path: report.to_owned() });
+    }
+    let journal = Arc::new(SqliteJournal::open(path)?);
+    match prepare(&*journal, &input, options, keep).await {
+        Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
+        Ok(Prepared::Resumed) => output::note("going on with the import that the journal was begun for"),
+        Ok(Prepared::Refused(checked)) => return findings::print(&found(), checked, false, format),
+        Err(PrepareError::Read(error)) => return unread(error, found(), format),
+        Err(error) => return Err(error.into()),
+    }
+
+    // One more than rows are on the wire: the client's own cap must not be the narrower one.
+    let requests = usize::from(arguments.concurrency) + 1;
+    let connection =
+        Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
+    let ended = send(&connection, &journal, &arguments).await;
+    connection.close().await;
+    drop(journal);
+    let summary = ended?;
+    write_report(path, report)?;
+    summary::print(&SqliteJournal::read(path)?, &summary, &found(), format)?;
+    Ok(summary::exit(&summary))
+}
+
+/// Says where the rows of an import are.
+pub(crate) fn status(path: &Path, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+    if let Some(report) = report.filter(|report| is_same(report, path)) {
+        return Err(Failure::ReportElsewhere { path: report.to_owned() });
+    }
+    let journal = SqliteJournal::read(path)?;
+    write_report(path, report)?;
+    summary::print_status(&journal, format)?;
+    Ok(Exit::Done)
+}
+
+/// Runs the import; a first interrupt ends it in order, a second at once.
+async fn send(
+    connection: &Connection,
+    journal: &Arc<SqliteJournal>,
+    arguments: &ImportArguments,
+) -> Result<cloudlx_import::Summary, Failure> {
+    let options = Options {
+        concurrency: usize::from(arguments.concurrency),
+        rate: arguments.rate,
+        settle_time: arguments.settle,
+    };
+    let mut interrupts = Interrupts::listen()?;
+    let (tell, stop) = Stop::new();
+    let (tell_progress, progress) = cloudlx_import::progress();
+    let shown = tokio::spawn(progress::show(progress));
+    let importing = import(&connection.client, journal, options, stop, tell_progress);
+    tokio::pin!(importing);
+    let ended = tokio::select! {
+        ended = &mut importing => ended,
+        () = interrupts.next() => {
+            output::note("stopping when the requests under way have ended; interrupt again to stop at once");
+            tell.send_replace(true);
+            tokio::select! {
+                ended = &mut importing => ended,
+                () = interrupts.next() => return Err(Failure::StoppedAtOnce),
+            }
+        }
+    };
+    // It ends with the import, which it is shown from; how it ended does not matter.
+    let _ = shown.await;
+    ended.map_err(Failure::ImportBroken)
+}
+
+fn input(arguments: &ImportArguments) -> Result<Input, Failure> {
+    let path = arguments.file.clone().ok_or(Failure::NotGiven { argument: "a file" })?;
+    let format = match arguments.input {
+        Some(Rows::Csv) => RowFormat::Csv,
+        Some(Rows::Ndjson) => RowFormat::Ndjson,
+        Some(Rows::Json) => RowFormat::Json,
+        Some(Rows::Xlsx) => RowFormat::Xlsx,
+        None => RowFormat::by_name(&path).ok_or_else(|| Failure::InputUnknown { path: path.clone() })?,
+    };
+    Ok(Input { path, format })
+}
+
+/// A file that could not be read to its end; what is wrong with its header is shown as what is wrong with rows is.
+fn unread(error: ReadError, mut found: Findings, format: Format) -> Result<Exit, Failure> {
+    match error {
+        ReadError::Header(mistakes) => {
+            for mistake in &mistakes {
+                found.add_header(mistake);
+            }
+            findings::print(&found, Checked::default(), false, format)
+        }
+        error => Err(error.into()),
+    }
+}
+
+fn say_what_was_left_out(checked: Checked) {
+    if checked.invalid > 0 {
+        output::note(&format!("leaving out {} of {} rows, which are invalid", checked.invalid, checked.rows));
+    }
+}
+
+fn write_report(journal: &Path, report: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = report else { return Ok(()) };
+    let failed = |source| Failure::Report { path: path.to_owned(), source };
+    // Reasons may quote what the input holds, so it is for its owner as the journal is.
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|source| failed(source.into()))?;
+    report::write(&SqliteJournal::read(journal)?, file, ReportFormat::by_name(path)).map_err(failed)
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// The name of a file in a message.
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}

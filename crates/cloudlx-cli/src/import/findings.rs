@@ -1,0 +1,187 @@
+//! What is wrong with the rows of an input: to people as it is found, to programs as JSON.
+
+use cloudlx_import::{Checked, Column, Finding, Format as RowFormat, HeaderMistake, Input};
+use cloudlx_validate::{Violation, Violations};
+use serde::Serialize;
+
+use crate::documents::File;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::format::Format;
+use crate::report::{self, MOST_SHOWN};
+use crate::{locate, output};
+
+/// How many findings are kept for programs: a file of another kind has one a row.
+const MOST_KEPT: usize = 10_000;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    file: String,
+    /// Whether columns count from where a row begins, and not from where its line does.
+    rows_begin_anywhere: bool,
+    format: Option<Format>,
+    kept: Vec<Kept>,
+    left_out: usize,
+}
+
+/// One of them, for programs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Kept {
+    line: u64,
+    column: Option<usize>,
+    pointer: Option<String>,
+    rule: String,
+    message: String,
+    suggestion: Option<String>,
+}
+
+impl Findings {
+    pub(crate) fn new(input: &Input, format: Format) -> Self {
+        Self {
+            file: super::name(&input.path),
+            rows_begin_anywhere: input.format == RowFormat::Json,
+            format: Some(format),
+            ..Self::default()
+        }
+    }
+
+    /// Takes note of a finding, and shows it to people while there are not too many.
+    pub(crate) fn add(&mut self, finding: &Finding<'_>) {
+        match finding {
+            Finding::Invalid { line, json, columns: None, violations } => {
+                self.add_json(*line, json, violations);
+            }
+            Finding::Invalid { line, columns: Some(columns), violations, .. } => {
+                for violation in *violations {
+                    self.add_cell(*line, columns.of(violation), of_violation(violation));
+                }
+            }
+            Finding::Unreadable { line, problem } => {
+                let (rule, message) = (problem.code().to_owned(), problem.to_string());
+                self.add_cell(*line, problem.column(), Kept::new(rule, message));
+            }
+            Finding::Equal { line, first } => {
+                let message = format!(
+                    "the row equals the one on line {first}: remove one of them, or pass --allow-equal-rows"
+                );
+                self.add_cell(*line, None, Kept::new("equal-row".to_owned(), message));
+            }
+            other => self.add_cell(0, None, Kept::new("row".to_owned(), other.to_string())),
+        }
+    }
+
+    /// Takes note of a mistake in the header.
+    pub(crate) fn add_header(&mut self, mistake: &HeaderMistake) {
+        let HeaderMistake { line, column, rule, message, suggestion } = mistake;
+        let kept =
+            Kept { suggestion: suggestion.clone(), ..Kept::new(rule.code().to_owned(), message.clone()) };
+        self.add_cell(*line, column.as_ref(), kept);
+    }
+
+    fn add_json(&mut self, line: u64, json: &[u8], violations: &Violations) {
+        let row = File::part(self.file.clone(), json);
+        if let (Some(Format::Human), left @ 1..) = (self.format, self.left_to_show()) {
+            let document = row.whole_from(usize::try_from(line).unwrap_or(usize::MAX));
+            report::show(&row, &document, violations, left);
+        }
+        let text = String::from_utf8_lossy(json);
+        for (violation, range) in violations.iter().zip(locate::ranges(json, violations)) {
+            let before = text.get(..range.start).unwrap_or_default();
+            let (lines, last) = before
+                .rsplit_once('\n')
+                .map_or((0, before), |(lines, last)| (lines.split('\n').count(), last));
+            let column = (lines > 0 || !self.rows_begin_anywhere).then(|| last.chars().count() + 1);
+            self.keep(Kept { line: line + lines as u64, column, ..of_violation(violation) });
+        }
+    }
+
+    fn add_cell(&mut self, line: u64, column: Option<&Column>, kept: Kept) {
+        if self.format == Some(Format::Human) && self.left_to_show() > 0 {
+            let place = column.map(|column| format!(", column {column}")).unwrap_or_default();
+            let remedy = kept.suggestion.as_ref().map(|it| format!("\n  = try: {it}")).unwrap_or_default();
+            output::note(&format!(
+                "error[{}]: {}\n --> {}:{line}{place}{remedy}\n",
+                kept.rule, kept.message, self.file
+            ));
+        }
+        self.keep(Kept { line, column: column.map(|column| column.number), ..kept });
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        if self.kept.len() < MOST_KEPT {
+            self.kept.push(kept);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn left_to_show(&self) -> usize {
+        MOST_SHOWN.saturating_sub(self.kept.len())
+    }
+
+    pub(crate) fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+}
+
+impl Kept {
+    fn new(rule: String, message: String) -> Self {
+        Self { line: 0, column: None, pointer: None, rule, message, suggestion: None }
+    }
+}
+
+fn of_violation(violation: &Violation) -> Kept {
+    Kept {
+        pointer: Some(violation.pointer.clone()),
+        suggestion: violation.suggestion.clone(),
+        ..Kept::new(violation.rule.code().to_owned(), report::title(violation).to_owned())
+    }
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    outcome: &'static str,
+    rows: u64,
+    invalid: u64,
+    equal: u64,
+    findings: &'a [Kept],
+    findings_left_out: usize,
+}
+
+/// Prints what was found in an input of which nothing is sent.
+pub(crate) fn print(
+    findings: &Findings,
+    checked: Checked,
+    passes: bool,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let Checked { rows, invalid, equal } = checked;
+    match format {
+        Format::Json => output::json(&Printed {
+            outcome: if passes { "valid" } else { "invalid" },
+            rows,
+            invalid,
+            equal,
+            findings: &findings.kept,
+            findings_left_out: findings.left_out,
+        })?,
+        Format::Human => {
+            let all = findings.kept.len() + findings.left_out;
+            let more = match all.checked_sub(MOST_SHOWN) {
+                Some(more @ 1..) => format!("; {more} more mistakes: --format json shows them"),
+                _ => String::new(),
+            };
+            if rows == 0 && all > 0 {
+                output::line("the columns are not those of a request; nothing was sent")?;
+                return Ok(Exit::Invalid);
+            }
+            let sent = if passes { "" } else { "; nothing was sent" };
+            output::line(&format!(
+                "{rows} rows: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",
+                rows - invalid
+            ))?;
+        }
+    }
+    Ok(if passes { Exit::Done } else { Exit::Invalid })
+}

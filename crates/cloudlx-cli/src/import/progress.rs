@@ -1,0 +1,120 @@
+//! Showing how far an import is: a bar on a terminal, a line now and then elsewhere.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use cloudlx_import::journal::Counts;
+use cloudlx_import::{Phase, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::output;
+
+/// How often a terminal is drawn on.
+const ON_A_TERMINAL: Duration = Duration::from_millis(200);
+/// How often a line is written elsewhere.
+const ELSEWHERE: Duration = Duration::from_secs(10);
+
+/// Shows `progress` on stderr until the import ends.
+pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
+    let bar = std::io::stderr().is_terminal().then(bar);
+    let mut ticks = interval(if bar.is_some() { ON_A_TERMINAL } else { ELSEWHERE });
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick comes at once, when there is nothing to say yet.
+    ticks.tick().await;
+    let started = Instant::now();
+    let mut first_done = None;
+    let mut phase = Phase::Starting;
+    loop {
+        let ended = tokio::select! {
+            _ = ticks.tick() => false,
+            changed = progress.changed() => match changed {
+                Ok(()) if progress.borrow_and_update().phase != phase => false,
+                Ok(()) => continue,
+                Err(_) => true,
+            },
+        };
+        let now = *progress.borrow();
+        let already = *first_done.get_or_insert(now.counts.done());
+        match &bar {
+            _ if ended => break,
+            Some(bar) => draw(bar, now),
+            None if phase == now.phase || matches!(now.phase, Phase::Waiting { .. }) => {
+                output::note(&line(now, already, started.elapsed()));
+            }
+            None => {}
+        }
+        phase = now.phase;
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}
+
+fn bar() -> ProgressBar {
+    let template = "{bar:30} {human_pos}/{human_len} rows  {per_sec}  {eta} left  {msg}";
+    let bar = ProgressBar::new(0);
+    // The template is a constant that has been seen to work; the default one says less.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn draw(bar: &ProgressBar, now: Progress) {
+    if bar.length() != Some(now.counts.rows()) {
+        bar.set_length(now.counts.rows());
+        // What earlier runs did says nothing of this one's speed.
+        bar.set_position(now.counts.done());
+        bar.reset_eta();
+    }
+    bar.set_position(now.counts.done());
+    bar.set_message(in_words(now));
+}
+
+/// Counts, and what is done at the moment where that is not sending.
+fn in_words(now: Progress) -> String {
+    let Counts { created, settled, refused, uncertain, unknown, skipped, .. } = now.counts;
+    let counts = [
+        (created + settled, "created"),
+        (refused, "refused"),
+        (skipped, "left out"),
+        (unknown, "unknown"),
+        (uncertain, "uncertain"),
+    ];
+    let mut words: Vec<_> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    match now.phase {
+        Phase::Waiting { time } => words.push(format!(
+            "waiting {} until what is unknown can be settled",
+            humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
+        )),
+        Phase::Listing => words.push("listing the customers".to_owned()),
+        Phase::Starting | Phase::Sending => {}
+    }
+    words.join(", ")
+}
+
+/// A line that stands for itself.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an estimate for people"
+)]
+fn line(now: Progress, already: u64, elapsed: Duration) -> String {
+    let (done, rows) = (now.counts.done(), now.counts.rows());
+    let rate = (done - already.min(done)) as f64 / elapsed.as_secs_f64().max(0.001);
+    let left = match now.phase {
+        Phase::Sending if rate > 0.0 => {
+            let left = Duration::from_secs(((rows - done) as f64 / rate) as u64 + 1);
+            format!(" ({rate:.1} rows/s, about {} left)", humantime::format_duration(left))
+        }
+        _ => String::new(),
+    };
+    format!("{done} of {rows} rows{left}: {}", in_words(now))
+}

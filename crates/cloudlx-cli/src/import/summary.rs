@@ -1,0 +1,148 @@
+//! How an import ended: counts, and the rows that somebody has to look at.
+
+use std::io;
+
+use cloudlx_import::Summary;
+use cloudlx_import::journal::sqlite::ReadJournal;
+use cloudlx_import::journal::{Counts, RowOutcome, State};
+use cloudlx_import::report;
+use serde::Serialize;
+
+use super::findings::{Findings, Kept};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::format::Format;
+use crate::output;
+
+/// How many rows are named to people; the report has all.
+const MOST_NAMED: usize = 20;
+
+/// The exit code: what is left to do says more than what went wrong.
+pub(crate) fn exit(summary: &Summary) -> Exit {
+    let counts = &summary.counts;
+    match &summary.ended_early {
+        Some(early) if early.again => Exit::NotProcessed,
+        Some(_) => Exit::Refused,
+        None if counts.done() < counts.rows() => Exit::NotProcessed,
+        None if counts.uncertain > 0 => Exit::Unknown,
+        None if counts.refused + counts.skipped > 0 => Exit::Refused,
+        None => Exit::Done,
+    }
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    outcome: &'static str,
+    rows: u64,
+    #[serde(flatten)]
+    summary: &'a Summary,
+    #[serde(skip_serializing_if = "<[Kept]>::is_empty")]
+    findings: &'a [Kept],
+}
+
+/// Prints how a run ended.
+pub(crate) fn print(
+    journal: &ReadJournal,
+    summary: &Summary,
+    findings: &Findings,
+    format: Format,
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => output::json(&Printed {
+            outcome: outcome(exit(summary)),
+            rows: summary.counts.rows(),
+            summary,
+            findings: findings.kept(),
+        }),
+        Format::Human => {
+            table(&summary.counts)?;
+            name_rows(journal)?;
+            if let Some(early) = &summary.ended_early {
+                let remedy = if early.again {
+                    "run the same command again, and it goes on"
+                } else {
+                    "put that right and run the same command again, and it goes on"
+                };
+                output::note(&format!("not done: {}: {remedy}", early.reason));
+            }
+            Ok(())
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PrintedStatus {
+    rows: u64,
+    #[serde(flatten)]
+    counts: Counts,
+    input_sha256: Option<String>,
+    base_url: Option<String>,
+}
+
+/// Prints where an import is.
+pub(crate) fn print_status(journal: &ReadJournal, format: Format) -> Result<(), Failure> {
+    let counts = journal.counts()?;
+    match format {
+        Format::Json => {
+            let bound = journal.bound()?;
+            let base_url = bound.as_ref().and_then(|bound| bound.api.clone());
+            let input_sha256 = bound.map(|bound| bound.input);
+            output::json(&PrintedStatus { rows: counts.rows(), counts, input_sha256, base_url })
+        }
+        Format::Human => {
+            table(&counts)?;
+            name_rows(journal)
+        }
+    }
+}
+
+fn outcome(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done => "done",
+        Exit::Invalid => "invalid",
+        Exit::NotRun => "not-run",
+        Exit::Refused => "refused",
+        Exit::NotProcessed => "not-processed",
+        Exit::Unknown => "unknown",
+    }
+}
+
+fn table(counts: &Counts) -> Result<(), Failure> {
+    let Counts { pending, sending, created, refused, unknown, settled, uncertain, skipped } = *counts;
+    let rows = [
+        ("created", created),
+        ("created, as the list shows", settled),
+        ("refused", refused),
+        ("left out", skipped),
+        ("uncertain", uncertain),
+        ("unknown yet", unknown),
+        ("being sent", sending),
+        ("to be sent", pending),
+    ];
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter(|(what, count)| *count > 0 || *what == "created")
+        .map(|(what, count)| [what.to_owned(), count.to_string()])
+        .collect();
+    output::table(["OUTCOME", "ROWS"], &rows)
+}
+
+/// Names the rows that somebody has to look at.
+fn name_rows(journal: &ReadJournal) -> Result<(), Failure> {
+    let mut named = 0;
+    let name = |row: &RowOutcome| -> io::Result<()> {
+        if matches!(row.outcome, State::Refused | State::Uncertain | State::Skipped | State::Unknown) {
+            named += 1;
+            if named <= MOST_NAMED {
+                let reason = row.reason.as_deref().unwrap_or_default();
+                output::note(&format!("line {}: {}: {reason}", row.line, row.outcome));
+            }
+        }
+        Ok(())
+    };
+    report::each(journal, name).map_err(Failure::ReadJournal)?;
+    if named > MOST_NAMED {
+        output::note(&format!("… and {} more: --report FILE names all", named - MOST_NAMED));
+    }
+    Ok(())
+}

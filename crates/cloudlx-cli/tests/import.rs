@@ -1,0 +1,310 @@
+//! `cloudlx import` as a process that is killed, interrupted and started again.
+#![cfg(unix)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const NAMES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
+
+/// An API that keeps customers, and says when a create has come before it is processed, and before it is answered.
+struct Api {
+    base_url: String,
+    state: Arc<State>,
+}
+
+type Hook = Box<dyn Fn(&str, usize) -> bool + Send + Sync>;
+
+struct State {
+    customers: Mutex<Vec<Value>>,
+    /// Called with the name, and how often it came before; false where the connection is to be closed without a word.
+    before: Hook,
+    after: Hook,
+    creates: Mutex<Vec<String>>,
+}
+
+impl Api {
+    fn start(
+        before: impl Fn(&str, usize) -> bool + Send + Sync + 'static,
+        after: impl Fn(&str, usize) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new(State {
+            customers: Mutex::default(),
+            before: Box::new(before),
+            after: Box::new(after),
+            creates: Mutex::default(),
+        });
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let state = Arc::clone(&shared);
+                thread::spawn(move || state.serve(stream));
+            }
+        });
+        Self { base_url, state }
+    }
+
+    /// The names of the customers, in order.
+    fn names(&self) -> Vec<String> {
+        let customers = self.state.customers.lock().unwrap();
+        let mut names: Vec<_> =
+            customers.iter().map(|customer| customer["name"].as_str().unwrap().to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl State {
+    fn serve(&self, stream: TcpStream) {
+        let mut reader = BufReader::new(stream);
+        loop {
+            let (mut head, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                    return;
+                }
+                if let Some(value) = line.strip_prefix("content-length: ") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line == "\r\n" {
+                    break;
+                }
+                head.push_str(&line);
+            }
+            let mut body = vec![0; length];
+            if reader.read_exact(&mut body).is_err() {
+                return;
+            }
+            let answer = if head.starts_with("GET ") {
+                json!({"customers": *self.customers.lock().unwrap()})
+            } else {
+                match self.create(&serde_json::from_slice(&body).unwrap()) {
+                    Some(customer) => customer,
+                    None => return,
+                }
+            };
+            let answer = answer.to_string();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
+            if reader.get_mut().write_all(format!("{head}{answer}").as_bytes()).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn create(&self, request: &Value) -> Option<Value> {
+        let name = request["name"].as_str().unwrap();
+        let nth = {
+            let mut creates = self.creates.lock().unwrap();
+            creates.push(name.to_owned());
+            creates.iter().filter(|create| *create == name).count() - 1
+        };
+        if !(self.before)(name, nth) {
+            return None;
+        }
+        let customer = {
+            let mut customers = self.customers.lock().unwrap();
+            let customer = json!({
+                "id": 100 + customers.len(),
+                "name": name,
+                "currency": {"name": "", "iso_2": "", "iso_3": request["currency_iso"]},
+                "country": {"iso_2": request["country_iso"], "name": ""},
+                "realms": [],
+                "sub_realms": [],
+            });
+            customers.push(customer.clone());
+            customer
+        };
+        (self.after)(name, nth).then_some(customer)
+    }
+}
+
+/// A folder with rows for all names.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = NAMES.map(|name| format!("{name},GBP,GB,1\n")).concat();
+    std::fs::write(folder.path().join("rows.csv"), format!("name,currency_iso,country_iso,realms\n{rows}"))
+        .expect("a file");
+    folder
+}
+
+fn import(folder: &TempDir, base_url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
+    command
+        .current_dir(folder.path())
+        .args(["import", "rows.csv", "--journal", "journal", "--settle", "0s", "--concurrency", "1"])
+        .env("CLOUDLX_BASE_URL", base_url)
+        .env("CLOUDLX_ACCESS_TOKEN", "a-token-that-nobody-may-see")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
+
+/// Whether the row has to be stopped at, and where in it: so that a test can kill the importer there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum At {
+    BeforeItIsProcessed,
+    AfterItIsProcessed,
+}
+
+/// Says when a row has come for the first time, and then waits until the test lets go.
+fn stopping_at(name: &'static str, at: At) -> (Api, mpsc::Receiver<()>, mpsc::Sender<bool>) {
+    let (came, has_come) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel();
+    let stop = Arc::new(Mutex::new((came, may_go_on)));
+    let hook = |hook: At| {
+        let stop = Arc::clone(&stop);
+        move |create: &str, nth: usize| {
+            if create != name || nth > 0 || hook != at {
+                return true;
+            }
+            let stop = stop.lock().unwrap();
+            stop.0.send(()).unwrap();
+            stop.1.recv().unwrap_or(false)
+        }
+    };
+    let api = Api::start(hook(At::BeforeItIsProcessed), hook(At::AfterItIsProcessed));
+    (api, has_come, go_on)
+}
+
+#[test]
+fn killed_in_the_middle_of_a_row_it_goes_on() {
+    for name in NAMES {
+        for at in [At::BeforeItIsProcessed, At::AfterItIsProcessed] {
+            let folder = folder();
+            let (api, has_come, go_on) = stopping_at(name, at);
+            let mut child = import(&folder, &api.base_url).spawn().expect("it starts");
+            has_come.recv().expect("the row comes");
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+            // What was on the way when it died is not processed, or not answered.
+            go_on.send(false).unwrap();
+
+            let output = import(&folder, &api.base_url).output().expect("it runs");
+            assert_eq!(output.status.code(), Some(0), "{name} {at:?}: {}", stderr(&output));
+            assert_eq!(api.names(), NAMES, "{name} {at:?}");
+            assert!(!stderr(&output).contains("a-token-that-nobody-may-see"));
+        }
+    }
+}
+
+#[test]
+fn interrupted_once_it_ends_what_is_under_way() {
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("C", At::BeforeItIsProcessed);
+    let mut child = import(&folder, &api.base_url).spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    signal(&child, "-INT");
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let said = lines.next().unwrap().unwrap();
+    assert!(said.starts_with("stopping when the requests under way have ended"), "{said}");
+    go_on.send(true).unwrap();
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(4));
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&summary["created"], &summary["unknown"]), (&json!(3), &json!(0)), "{summary}");
+    assert_eq!(api.names(), ["A", "B", "C"]);
+
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!((output.status.code(), api.names()), (Some(0), NAMES.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn interrupted_twice_it_stops_at_once() {
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("C", At::AfterItIsProcessed);
+    let mut child = import(&folder, &api.base_url).spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    signal(&child, "-INT");
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("interrupt again"));
+    signal(&child, "-TERM");
+    let output = child.wait_with_output().expect("it ends, though nobody answers");
+    assert_eq!(output.status.code(), Some(4));
+    drop(go_on);
+
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(api.names(), NAMES);
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(summary["settled"], 1, "{summary}");
+}
+
+#[test]
+fn two_imports_cannot_use_one_journal() {
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("A", At::BeforeItIsProcessed);
+    let first = import(&folder, &api.base_url).spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    let second = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!(second.status.code(), Some(2));
+    assert!(stderr(&second).contains("is in use by another import"), "{}", stderr(&second));
+    let status = Command::new(env!("CARGO_BIN_EXE_cloudlx"))
+        .args(["import", "status", "--journal", "journal"])
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    let status: Value = serde_json::from_slice(&status.stdout).expect("JSON");
+    assert_eq!(status["rows"], 6, "{status}");
+    assert!(status["sending"].as_u64() >= Some(1), "{status}");
+    go_on.send(true).unwrap();
+    assert_eq!(first.wait_with_output().expect("it ends").status.code(), Some(0));
+}
+
+#[test]
+fn exit_codes_say_how_an_import_ended() {
+    // Lost, and made by somebody else as well: nobody can tell.
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("B", At::AfterItIsProcessed);
+    let child = import(&folder, &api.base_url).spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    let twin = api.state.customers.lock().unwrap().iter().find(|it| it["name"] == "B").cloned().unwrap();
+    api.state.customers.lock().unwrap().push(json!({
+        "id": 999, "name": twin["name"], "currency": twin["currency"], "country": twin["country"],
+        "realms": [], "sub_realms": [],
+    }));
+    go_on.send(false).unwrap();
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    let report =
+        import(&folder, &api.base_url).args(["--report", "report.ndjson"]).output().expect("it runs");
+    assert_eq!(report.status.code(), Some(5));
+    let report = std::fs::read_to_string(folder.path().join("report.ndjson")).expect("a report");
+    let line: Value = serde_json::from_str(report.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(
+        (&line["line"], &line["outcome"], &line["customer_id"]),
+        (&json!(3), &json!("uncertain"), &Value::Null)
+    );
+
+    // Nobody is there.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let folder = self::folder();
+    let output = import(&folder, &address).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}

@@ -1,0 +1,387 @@
+//! What became of each row, durably.
+//!
+//! A journal is a trait, so that one import can be kept in a file of this machine or in a database that several share.
+//! Its steps are those of `GUARANTEES.md` and no others: what is claimed is given out once, as a [`Claim`] that
+//! cannot be copied, and completing it takes it back.
+
+pub mod sqlite;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cloudlx_model::{CreateCustomer, CustomerId};
+use cloudlx_validate::Validated;
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::input::InputHash;
+use crate::settle::{Known, OpenRow, Undecidable};
+
+/// The number of a row: its place in the input, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RowId(pub u64);
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a row is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// To be sent: no customer was made, which is certain.
+    Pending,
+    /// Being sent.
+    Sending,
+    /// The API answered with the customer.
+    Created,
+    /// The API will not have it: no customer was made, which is certain.
+    Refused,
+    /// Sent, and nobody knows yet what came of it.
+    Unknown,
+    /// Created, which the list showed.
+    Settled,
+    /// It cannot be known whether a customer was made.
+    Uncertain,
+    /// Invalid, and left out as was asked.
+    Skipped,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Sending,
+        Self::Created,
+        Self::Refused,
+        Self::Unknown,
+        Self::Settled,
+        Self::Uncertain,
+        Self::Skipped,
+    ];
+
+    /// The state in a word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sending => "sending",
+            Self::Created => "created",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Settled => "settled",
+            Self::Uncertain => "uncertain",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A time of sending, in which each row is sent once at most: the first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Round(u64);
+
+/// The right to send one row, once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claim {
+    row: RowId,
+    line: u64,
+}
+
+impl Claim {
+    /// Which row.
+    #[must_use]
+    pub fn row(&self) -> RowId {
+        self.row
+    }
+
+    /// The line of the input that it begins on.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+/// How a send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With the customer.
+    Created {
+        /// The customer.
+        customer: CustomerId,
+        /// Whether the answer shows something else than was sent.
+        altered: bool,
+    },
+    /// With a refusal of this row.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// Without being processed: the row can be sent again.
+    NotProcessed {
+        /// Why.
+        reason: String,
+    },
+    /// Without a known outcome.
+    Unknown {
+        /// Why.
+        reason: String,
+        /// Whether the server said that it did something.
+        acted: bool,
+    },
+}
+
+/// What becomes of an unknown row: a verdict that is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// This customer is the row's.
+    Created {
+        /// The customer.
+        customer: CustomerId,
+        /// Whether it may be that of another row that was settled with it.
+        interchangeable: bool,
+    },
+    /// To be sent again.
+    NotCreated,
+    /// Never to be sent again.
+    Uncertain(Undecidable),
+}
+
+/// What a journal is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The input, by content.
+    pub input: String,
+    /// The base URL of the API; none before the first send.
+    pub api: Option<String>,
+}
+
+/// A row to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewRow {
+    /// To be sent.
+    Pending {
+        /// The line that it begins on.
+        line: u64,
+        /// The request, as JSON.
+        request: Vec<u8>,
+    },
+    /// Invalid, and left out.
+    Skipped {
+        /// The line that it begins on.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowOutcome {
+    /// Which row.
+    pub row: RowId,
+    /// The line of the input that it begins on.
+    pub line: u64,
+    /// Where it is.
+    pub outcome: State,
+    /// Its customer, where it has one.
+    pub customer_id: Option<CustomerId>,
+    /// Why, where there is something to say.
+    pub reason: Option<String>,
+}
+
+/// How many rows are where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[allow(missing_docs, reason = "each is the count of the state of its name")]
+pub struct Counts {
+    pub pending: u64,
+    pub sending: u64,
+    pub created: u64,
+    pub refused: u64,
+    pub unknown: u64,
+    pub settled: u64,
+    pub uncertain: u64,
+    pub skipped: u64,
+}
+
+impl Counts {
+    /// All rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        let Self { pending, sending, created, refused, unknown, settled, uncertain, skipped } = self;
+        pending + sending + created + refused + unknown + settled + uncertain + skipped
+    }
+
+    /// The rows that nothing more will be done for.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.rows() - self.pending - self.sending - self.unknown
+    }
+
+    pub(crate) fn of(&mut self, state: State) -> &mut u64 {
+        match state {
+            State::Pending => &mut self.pending,
+            State::Sending => &mut self.sending,
+            State::Created => &mut self.created,
+            State::Refused => &mut self.refused,
+            State::Unknown => &mut self.unknown,
+            State::Settled => &mut self.settled,
+            State::Uncertain => &mut self.uncertain,
+            State::Skipped => &mut self.skipped,
+        }
+    }
+}
+
+/// Why a journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// The file cannot be opened.
+    #[error("could not open the journal {}: check the path, and that the folder is there and may be written to", path.display())]
+    Open {
+        /// The journal.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is no such file.
+    #[error("there is no journal {}: an import makes one", path.display())]
+    NotThere {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// Another process uses it.
+    #[error("the journal {} is in use by another import: wait for its end, or look with `cloudlx import status`", path.display())]
+    InUse {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// It is no journal of an import, or one of a newer version.
+    #[error(
+        "expected a journal that this version reads (format {expected}), found {found}: take another file"
+    )]
+    Format {
+        /// What this version reads.
+        expected: i64,
+        /// What the file says.
+        found: String,
+    },
+    /// It belongs to another input.
+    #[error(
+        "the journal belongs to another input: it was begun with a file whose SHA-256 is {bound}, this one's is {found}. \
+         Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was, or, for \
+         other customers, another journal"
+    )]
+    OtherInput {
+        /// The hash of the input that it belongs to.
+        bound: String,
+        /// The hash of this one.
+        found: InputHash,
+    },
+    /// It belongs to another API.
+    #[error(
+        "the journal belongs to the API at {bound}, not {found}: customers of one are not those of another. Set the base \
+         URL back, or take another journal"
+    )]
+    OtherApi {
+        /// The base URL that it belongs to.
+        bound: String,
+        /// This one.
+        found: String,
+    },
+    /// A row is not where it has to be.
+    #[error("row {row} of the journal is no longer {expected}: somebody else has changed it")]
+    Moved {
+        /// The row.
+        row: RowId,
+        /// Where it has to be.
+        expected: State,
+    },
+    /// What is stored for a row cannot be read.
+    #[error("row {row} of the journal cannot be read: the file was changed by another program")]
+    Unreadable {
+        /// The row.
+        row: RowId,
+    },
+    /// The database failed.
+    #[error(
+        "the journal could not be read or written: check that the disk is there and has room, then run it again"
+    )]
+    Sqlite(#[from] rusqlite::Error),
+    /// Something else that was to be written with it failed, so that it was not written either.
+    #[error("the journal was not written, for something else could not be: {reason}")]
+    NotWritten {
+        /// What failed.
+        reason: String,
+    },
+    /// Loading was broken off.
+    #[error("the rows were not loaded to their end")]
+    NotLoaded,
+}
+
+/// Where each row is, durably: what a method says it does survives power loss once it has returned.
+pub trait Journal: Send + Sync + 'static {
+    /// What it is bound to; none while it is new.
+    fn bound(&self) -> impl Future<Output = Result<Option<Bound>, JournalError>> + Send;
+
+    /// Takes all rows of a new input, and binds itself to it; all or nothing. Where `sealed` is dropped, nothing.
+    fn load(
+        &self,
+        rows: mpsc::Receiver<Vec<NewRow>>,
+        sealed: oneshot::Receiver<InputHash>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Binds itself to the API at `base_url`, or refuses where it is bound to another.
+    fn bind_api(&self, base_url: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Makes customers known: they were there before the rows that are sent from now on.
+    fn know(&self, customers: Vec<CustomerId>) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Begins a round, in which each row is given out once at most.
+    fn begin_round(&self) -> impl Future<Output = Result<Round, JournalError>> + Send;
+
+    /// Gives out a pending row, which is being sent from now on: of those that were not given out for the longest time,
+    /// the first. None when there are none in this round.
+    fn claim(
+        &self,
+        round: Round,
+    ) -> impl Future<Output = Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError>> + Send;
+
+    /// Takes back a row, with what came of it.
+    fn complete(&self, claim: Claim, end: End) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The rows whose customers may exist.
+    fn open_rows(&self) -> impl Future<Output = Result<Vec<OpenRow>, JournalError>> + Send;
+
+    /// How long ago a row became unknown the last time, or the journal was opened with such; none when there are none.
+    fn quiet_for(&self) -> impl Future<Output = Result<Option<Duration>, JournalError>> + Send;
+
+    /// What is known besides a list.
+    fn known(&self) -> impl Future<Output = Result<Known, JournalError>> + Send;
+
+    /// Settles unknown rows and makes customers known, all or nothing.
+    fn settle(
+        &self,
+        settlements: Vec<(RowId, Settlement)>,
+        known: Vec<CustomerId>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// How many rows are where.
+    fn counts(&self) -> impl Future<Output = Result<Counts, JournalError>> + Send;
+
+    /// What became of up to `most` rows after `after`, in order.
+    fn outcomes(
+        &self,
+        after: Option<RowId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<RowOutcome>, JournalError>> + Send;
+}

@@ -1,0 +1,231 @@
+//! The journal in a file: SQLite with a write-ahead log that is synced at each commit.
+
+mod rows;
+mod writer;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use cloudlx_model::{CreateCustomer, CustomerId};
+use cloudlx_validate::Validated;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use self::writer::Writer;
+use super::{Bound, Claim, Counts, End, Journal, JournalError, NewRow, Round, RowId, RowOutcome, Settlement};
+use crate::input::InputHash;
+use crate::settle::{Known, OpenRow};
+
+/// The format of the file, as its `user_version` says it.
+const FORMAT: i64 = 1;
+
+/// A journal in a file of this machine, which one process uses at a time.
+///
+/// Beside it stand what SQLite needs (`-wal`, `-shm`) and a file that is locked while the journal is in use (`-lock`).
+#[derive(Debug)]
+pub struct SqliteJournal {
+    writer: Writer,
+    /// When a send ended without an outcome the last time, or the journal was opened.
+    last_unknown: Mutex<Instant>,
+    /// Held, not read: the system frees it when the process ends, however it does.
+    _lock: File,
+}
+
+impl SqliteJournal {
+    /// Opens a journal, or makes a new one that only its owner may read. Rows that were being sent when the last process
+    /// ended are unknown from now on.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened, is in use, or is something else.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let lock = lock(path)?;
+        // Made here and not by SQLite, so that nobody else can read it from the beginning.
+        drop(private().open(path).map_err(|source| cannot_open(path, source))?);
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let found = format(&connection)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        match found {
+            0 if is_empty(&connection)? => connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {}; PRAGMA user_version = {FORMAT}; COMMIT;",
+                include_str!("schema.sql")
+            ))?,
+            FORMAT => {}
+            found => return Err(wrong_format(found)),
+        }
+        connection.execute(
+            "UPDATE rows SET state = 'unknown', reason = 'the last run ended while it was being sent' \
+             WHERE state = 'sending'",
+            [],
+        )?;
+        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), _lock: lock })
+    }
+
+    /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it cannot be read.
+    pub fn read(path: &Path) -> Result<ReadJournal, JournalError> {
+        if !path.exists() {
+            return Err(JournalError::NotThere { path: path.to_owned() });
+        }
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        match format(&connection)? {
+            FORMAT => Ok(ReadJournal { connection }),
+            found => Err(wrong_format(found)),
+        }
+    }
+}
+
+/// A journal that is only looked at.
+#[derive(Debug)]
+pub struct ReadJournal {
+    connection: Connection,
+}
+
+impl ReadJournal {
+    /// What it is bound to; none while it is new.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn bound(&self) -> Result<Option<Bound>, JournalError> {
+        rows::bound(&self.connection)
+    }
+
+    /// How many rows are where.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn counts(&self) -> Result<Counts, JournalError> {
+        rows::counts(&self.connection)
+    }
+
+    /// What became of up to `most` rows after `after`, in order.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
+        rows::outcomes(&self.connection, after, most)
+    }
+}
+
+impl Journal for SqliteJournal {
+    async fn bound(&self) -> Result<Option<Bound>, JournalError> {
+        self.writer.work(rows::bound).await
+    }
+
+    async fn load(
+        &self,
+        rows: mpsc::Receiver<Vec<NewRow>>,
+        sealed: oneshot::Receiver<InputHash>,
+    ) -> Result<(), JournalError> {
+        self.writer.work(|connection| rows::load(connection, rows, sealed)).await
+    }
+
+    async fn bind_api(&self, base_url: &str) -> Result<(), JournalError> {
+        let base_url = base_url.to_owned();
+        self.writer.work(move |connection| rows::bind_api(connection, base_url)).await
+    }
+
+    async fn know(&self, customers: Vec<CustomerId>) -> Result<(), JournalError> {
+        self.writer.work(move |connection| rows::know(connection, &customers)).await
+    }
+
+    async fn begin_round(&self) -> Result<Round, JournalError> {
+        self.writer.work(rows::begin_round).await
+    }
+
+    async fn claim(&self, round: Round) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
+        self.writer.work(move |connection| rows::claim(connection, round)).await
+    }
+
+    async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
+        if let End::Unknown { .. } = end {
+            *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
+        self.writer.work(move |connection| rows::complete(connection, &claim, end)).await
+    }
+
+    async fn open_rows(&self) -> Result<Vec<OpenRow>, JournalError> {
+        self.writer.work(rows::open_rows).await
+    }
+
+    async fn quiet_for(&self) -> Result<Option<Duration>, JournalError> {
+        let unknown = self.writer.work(rows::counts).await?.unknown;
+        let last = *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((unknown > 0).then(|| last.elapsed()))
+    }
+
+    async fn known(&self) -> Result<Known, JournalError> {
+        self.writer.work(rows::known).await
+    }
+
+    async fn settle(
+        &self,
+        settlements: Vec<(RowId, Settlement)>,
+        known: Vec<CustomerId>,
+    ) -> Result<(), JournalError> {
+        self.writer.work(move |connection| rows::settle(connection, &settlements, &known)).await
+    }
+
+    async fn counts(&self) -> Result<Counts, JournalError> {
+        self.writer.work(rows::counts).await
+    }
+
+    async fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
+        self.writer.work(move |connection| rows::outcomes(connection, after, most)).await
+    }
+}
+
+/// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
+/// process closes the journal's file.
+fn lock(path: &Path) -> Result<File, JournalError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    let name = PathBuf::from(name);
+    let file = private().open(&name).map_err(|source| cannot_open(path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(cannot_open(path, source)),
+    }
+}
+
+/// How to open a file that, where it is made, only its owner may read.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn cannot_open(path: &Path, source: std::io::Error) -> JournalError {
+    JournalError::Open { path: path.to_owned(), source }
+}
+
+fn format(connection: &Connection) -> Result<i64, JournalError> {
+    match connection.pragma_query_value(None, "user_version", |row| row.get(0)) {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            Err(JournalError::Format { expected: FORMAT, found: "no database".to_owned() })
+        }
+        version => Ok(version?),
+    }
+}
+
+fn is_empty(connection: &Connection) -> Result<bool, JournalError> {
+    Ok(connection.query_row("SELECT 1 FROM sqlite_schema", [], |_| Ok(())).optional()?.is_none())
+}
+
+fn wrong_format(found: i64) -> JournalError {
+    let found = if found == 0 { "another database".to_owned() } else { format!("format {found}") };
+    JournalError::Format { expected: FORMAT, found }
+}

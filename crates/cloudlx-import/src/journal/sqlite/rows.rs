@@ -1,0 +1,242 @@
+//! What is asked of the database, one function each. All of them run within a transaction of the writer's.
+
+use cloudlx_model::{CreateCustomer, CustomerId};
+use cloudlx_validate::{Validated, from_json};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::input::InputHash;
+use crate::journal::{
+    Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
+};
+use crate::settle::{Known, OpenRow, Progress};
+
+pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalError> {
+    let bound = |row: &Row<'_>| Ok(Bound { input: row.get(0)?, api: row.get(1)? });
+    Ok(connection.query_row("SELECT input, api FROM import", [], bound).optional()?)
+}
+
+pub(super) fn load(
+    connection: &Connection,
+    mut rows: mpsc::Receiver<Vec<NewRow>>,
+    sealed: oneshot::Receiver<InputHash>,
+) -> Result<(), JournalError> {
+    let mut insert =
+        connection.prepare("INSERT INTO rows (line, state, request, reason) VALUES (?, ?, ?, ?)")?;
+    while let Some(rows) = rows.blocking_recv() {
+        for row in rows {
+            match row {
+                NewRow::Pending { line, request } => {
+                    insert.execute(params![to_sql(line), State::Pending.as_str(), request, None::<&str>])?
+                }
+                NewRow::Skipped { line, reason } => {
+                    insert.execute(params![to_sql(line), State::Skipped.as_str(), b"", reason])?
+                }
+            };
+        }
+    }
+    let input = sealed.blocking_recv().map_err(|_| JournalError::NotLoaded)?;
+    connection.execute("INSERT INTO import (one, input) VALUES (1, ?)", [input.to_string()])?;
+    Ok(())
+}
+
+pub(super) fn bind_api(connection: &Connection, found: String) -> Result<(), JournalError> {
+    connection.execute("UPDATE import SET api = ? WHERE api IS NULL", [&found])?;
+    match bound(connection)?.and_then(|bound| bound.api) {
+        Some(bound) if bound != found => Err(JournalError::OtherApi { bound, found }),
+        Some(_) => Ok(()),
+        None => Err(JournalError::NotLoaded),
+    }
+}
+
+pub(super) fn know(connection: &Connection, customers: &[CustomerId]) -> Result<(), JournalError> {
+    // Those of rows are known by their rows.
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO known SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rows WHERE customer = ?1)",
+    )?;
+    for customer in customers {
+        insert.execute([to_sql(customer.0)])?;
+    }
+    Ok(())
+}
+
+pub(super) fn begin_round(connection: &Connection) -> Result<Round, JournalError> {
+    let sql = "UPDATE import SET round = round + 1 RETURNING round";
+    let round = connection.query_row(sql, [], |row| number(row, 0)).optional()?;
+    round.map(Round).ok_or(JournalError::NotLoaded)
+}
+
+pub(super) fn claim(
+    connection: &Connection,
+    round: Round,
+) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
+    let mut next = connection.prepare_cached(
+        "SELECT row, line, request FROM rows WHERE state = 'pending' AND round < ? ORDER BY round, row LIMIT 1",
+    )?;
+    loop {
+        let found = next.query_row([to_sql(round.0)], |row| {
+            Ok((id(row, 0)?, number(row, 1)?, row.get::<_, Vec<u8>>(2)?))
+        });
+        let Some((row, line, request)) = found.optional()? else { return Ok(None) };
+        match from_json(&request) {
+            Ok(request) => {
+                let sql = "UPDATE rows SET state = 'sending', round = ? WHERE row = ? AND state = 'pending'";
+                step(connection, sql, row, State::Pending, params![to_sql(round.0), to_sql(row.0)])?;
+                return Ok(Some((Claim { row, line }, request)));
+            }
+            // It was valid when it was loaded, by the rules of another version.
+            Err(violations) => {
+                let sql = "UPDATE rows SET state = 'refused', reason = ? WHERE row = ? AND state = 'pending'";
+                let reason = format!("not sent, for it is invalid: {violations}");
+                step(connection, sql, row, State::Pending, params![reason, to_sql(row.0)])?;
+            }
+        }
+    }
+}
+
+pub(super) fn complete(connection: &Connection, claim: &Claim, end: End) -> Result<(), JournalError> {
+    let (state, customer, altered, acted, reason) = match end {
+        End::Created { customer, altered } => {
+            (State::Created, Some(to_sql(customer.0)), altered, false, None)
+        }
+        End::Refused { reason } => (State::Refused, None, false, false, Some(reason)),
+        End::NotProcessed { reason } => (State::Pending, None, false, false, Some(reason)),
+        End::Unknown { reason, acted } => (State::Unknown, None, false, acted, Some(reason)),
+    };
+    let sql = "UPDATE rows SET state = ?, customer = ?, altered = ?, acted = ?, reason = ? \
+               WHERE row = ? AND state = 'sending'";
+    let values = params![state.as_str(), customer, altered, acted, reason, to_sql(claim.row.0)];
+    step(connection, sql, claim.row, State::Sending, values)
+}
+
+pub(super) fn open_rows(connection: &Connection) -> Result<Vec<OpenRow>, JournalError> {
+    let mut open = connection.prepare_cached(
+        "SELECT row, state, acted, request FROM rows WHERE state IN ('sending', 'unknown') ORDER BY row",
+    )?;
+    let rows = open.query_map([], |row| {
+        let progress = match row.get_ref(1)?.as_str()? {
+            "sending" => Progress::Sending,
+            _ => Progress::Unknown { acted: row.get(2)? },
+        };
+        Ok((id(row, 0)?, progress, row.get::<_, Vec<u8>>(3)?))
+    })?;
+    rows.map(|row| {
+        let (row, progress, request) = row?;
+        let request = serde_json::from_slice(&request).map_err(|_| JournalError::Unreadable { row })?;
+        Ok(OpenRow { row, request, progress })
+    })
+    .collect()
+}
+
+pub(super) fn known(connection: &Connection) -> Result<Known, JournalError> {
+    let mut ids = connection.prepare_cached(
+        "SELECT customer FROM known UNION ALL SELECT customer FROM rows WHERE customer IS NOT NULL",
+    )?;
+    let customers = ids.query_map([], |row| Ok(CustomerId(number(row, 0)?)))?.collect::<Result<_, _>>()?;
+    let alters =
+        connection.query_row("SELECT EXISTS (SELECT 1 FROM rows WHERE altered = 1)", [], |row| row.get(0))?;
+    Ok(Known { customers, alters })
+}
+
+pub(super) fn settle(
+    connection: &Connection,
+    settlements: &[(RowId, Settlement)],
+    now_known: &[CustomerId],
+) -> Result<(), JournalError> {
+    let sql =
+        "UPDATE rows SET state = ?, customer = ?, reason = ?, acted = 0 WHERE row = ? AND state = 'unknown'";
+    for (row, settlement) in settlements {
+        let (state, customer, reason) = match settlement {
+            Settlement::Created { customer, interchangeable } => {
+                (State::Settled, Some(to_sql(customer.0)), seen(*interchangeable).to_owned())
+            }
+            Settlement::NotCreated => {
+                (State::Pending, None, "the list proved that it was not created".to_owned())
+            }
+            Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
+        };
+        step(
+            connection,
+            sql,
+            *row,
+            State::Unknown,
+            params![state.as_str(), customer, reason, to_sql(row.0)],
+        )?;
+    }
+    know(connection, now_known)
+}
+
+fn seen(interchangeable: bool) -> &'static str {
+    if interchangeable {
+        "no answer came, and the list shows it; its id and that of another row with the same name may be interchanged"
+    } else {
+        "no answer came, and the list shows it"
+    }
+}
+
+pub(super) fn counts(connection: &Connection) -> Result<Counts, JournalError> {
+    let mut states = connection.prepare_cached("SELECT state, count(*) FROM rows GROUP BY state")?;
+    let mut counts = Counts::default();
+    let mut rows = states.query([])?;
+    while let Some(row) = rows.next()? {
+        *counts.of(state(row, 0)?) = number(row, 1)?;
+    }
+    Ok(counts)
+}
+
+pub(super) fn outcomes(
+    connection: &Connection,
+    after: Option<RowId>,
+    most: u32,
+) -> Result<Vec<RowOutcome>, JournalError> {
+    let mut outcomes = connection.prepare_cached(
+        "SELECT row, line, state, customer, reason FROM rows WHERE row > ? ORDER BY row LIMIT ?",
+    )?;
+    let rows = outcomes.query_map(params![to_sql(after.map_or(0, |row| row.0)), most], |row| {
+        Ok(RowOutcome {
+            row: id(row, 0)?,
+            line: number(row, 1)?,
+            outcome: state(row, 2)?,
+            customer_id: row.get::<_, Option<i64>>(3)?.map(from_sql).map(CustomerId),
+            reason: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes one row one step, from where it has to be.
+fn step(
+    connection: &Connection,
+    sql: &str,
+    row: RowId,
+    expected: State,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<(), JournalError> {
+    match connection.prepare_cached(sql)?.execute(values)? {
+        1 => Ok(()),
+        _ => Err(JournalError::Moved { row, expected }),
+    }
+}
+
+fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
+    let text = row.get_ref(column)?.as_str()?;
+    let known = State::ALL.into_iter().find(|state| state.as_str() == text);
+    known.ok_or(rusqlite::Error::InvalidQuery)
+}
+
+fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RowId> {
+    number(row, column).map(RowId)
+}
+
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get(column).map(from_sql)
+}
+
+/// SQLite's numbers have a sign; ids end far below where that matters, and lines and rows as well.
+fn to_sql(number: u64) -> i64 {
+    number.cast_signed()
+}
+
+fn from_sql(number: i64) -> u64 {
+    number.cast_unsigned()
+}

@@ -1,0 +1,83 @@
+//! What the end of a create means for its row, and for the run.
+
+use std::error::Error as _;
+use std::time::{Duration, SystemTime};
+
+use cloudlx_client::{CreateError, Error, Retry};
+use cloudlx_model::{CreateCustomer, Customer};
+
+use crate::journal::End;
+use crate::settle;
+
+/// The longest reason that is kept of a row, in characters.
+const LONGEST_REASON: usize = 1_000;
+
+/// What the end of a send means for those that come after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// They are sent.
+    GoOn,
+    /// They may end the same way: this one was not processed, or nobody knows what came of it.
+    Careful {
+        /// When they had better be sent, if the server said so.
+        after: Option<Duration>,
+        /// What went wrong.
+        reason: String,
+        /// Whether it can get better without anybody changing something.
+        again: bool,
+    },
+}
+
+/// What `created` means for the row that asked for `request`, and for the rows after it.
+pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError>) -> (End, Next) {
+    match created {
+        Ok(customer) => {
+            let altered = !settle::answers(&customer, request);
+            (End::Created { customer: customer.id, altered }, Next::GoOn)
+        }
+        Err(CreateError::Unknown { source }) => {
+            // A success that cannot be read, and the redirects that are said after a POST was acted on.
+            let acted = source.status().is_some_and(|status| status.is_success() || status.is_redirection());
+            let reason = in_words(&source);
+            (
+                End::Unknown { reason: reason.clone(), acted },
+                Next::Careful { after: None, reason, again: true },
+            )
+        }
+        Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
+            let after = after.map(|after| after.delay(SystemTime::now()));
+            let reason = in_words(&source);
+            (End::NotProcessed { reason: reason.clone() }, Next::Careful { after, reason, again: true })
+        }
+        Err(CreateError::NotCreated { retry: Retry::Useless, source }) if is_about_all(&source) => {
+            let reason = in_words(&source);
+            (
+                End::NotProcessed { reason: reason.clone() },
+                Next::Careful { after: None, reason, again: false },
+            )
+        }
+        Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {
+            (End::Refused { reason: in_words(&source) }, Next::GoOn)
+        }
+    }
+}
+
+/// Whether a refusal is not of this row, but would be of any: of the token, the address, or the version.
+fn is_about_all(error: &Error) -> bool {
+    match error {
+        Error::Status { status, .. } => matches!(status.as_u16(), 401 | 403 | 404 | 405 | 406 | 415),
+        _ => true,
+    }
+}
+
+/// The error and what caused it, in a line.
+pub(crate) fn in_words(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let words: Vec<_> = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect();
+    let mut words = words.join(": ");
+    if let Some((end, _)) = words.char_indices().nth(LONGEST_REASON) {
+        words.truncate(end);
+        words.push('…');
+    }
+    words
+}

@@ -1,0 +1,217 @@
+//! Rows of cells under a header: which cell is which field, and the request's JSON out of them.
+//!
+//! An empty cell leaves its field out. Ids stand in one cell, with semicolons between them: `1;2;7`.
+
+use std::fmt;
+
+use cloudlx_validate::{Rule, Violation, from_json};
+use serde_json::Value;
+
+/// Which fields hold ids; all others hold text.
+const IDS: [&str; 3] = ["realms", "shown_sub_realms", "enabled_sub_realms"];
+
+/// A column: its name, and its number as spreadsheets count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// From 1.
+    pub number: usize,
+    /// The name in the header, which is the field's.
+    pub name: String,
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.number, self.name)
+    }
+}
+
+/// The columns of a file, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(Vec<Column>);
+
+/// A column's name that is no field's, is another one's too, or is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderMistake {
+    /// The line of the header.
+    pub line: u64,
+    /// The column; none for one that is not there.
+    pub column: Option<Column>,
+    /// The rule that it breaks: as a request's fields, so a file's columns.
+    pub rule: Rule,
+    /// What was expected and what came.
+    pub message: String,
+    /// The name to write instead, where one is near.
+    pub suggestion: Option<String>,
+}
+
+impl Columns {
+    /// The columns that a header names, on the given line of the file.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it.
+    pub(crate) fn read<'a>(
+        line: u64,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Vec<HeaderMistake>> {
+        let columns = Self(
+            names
+                .into_iter()
+                .enumerate()
+                .map(|(index, name)| Column { number: index + 1, name: name.trim().to_owned() })
+                .collect(),
+        );
+        let mistakes = columns.mistakes(line);
+        if mistakes.is_empty() { Ok(columns) } else { Err(mistakes) }
+    }
+
+    /// Which names are fields is for the contract's own door to say: it is shown a request that has every column once.
+    fn mistakes(&self, line: u64) -> Vec<HeaderMistake> {
+        let mut json = Vec::new();
+        for column in &self.0 {
+            push_field(&mut json, &column.name, &Value::Null);
+        }
+        close(&mut json);
+        let violations = from_json(&json).err().into_iter().flatten();
+        let mut seen = Vec::new();
+        let mut mistakes: Vec<_> = violations
+            .filter(|violation| {
+                matches!(violation.rule, Rule::UnknownField | Rule::RepeatedField | Rule::MissingField)
+            })
+            .map(|violation| {
+                let name = violation.field();
+                // A repeated name is reported once for each further column that has it.
+                let skip = match violation.rule {
+                    Rule::RepeatedField => 1 + seen.iter().filter(|repeated| **repeated == name).count(),
+                    _ => 0,
+                };
+                if violation.rule == Rule::RepeatedField {
+                    seen.push(name.clone());
+                }
+                let column = self.0.iter().filter(|column| column.name == name).nth(skip).cloned();
+                let Violation { rule, message, suggestion, .. } = violation;
+                HeaderMistake { line, column, rule, message: message.replace("field", "column"), suggestion }
+            })
+            .collect();
+        mistakes.sort_by_key(|mistake| mistake.column.as_ref().map_or(usize::MAX, |column| column.number));
+        mistakes
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The column with this index, from 0.
+    pub(crate) fn at(&self, index: usize) -> Column {
+        self.0
+            .get(index)
+            .cloned()
+            .unwrap_or_else(|| Column { number: index + 1, name: "without a name".to_owned() })
+    }
+
+    /// The column that a violation of one of the rows is about.
+    #[must_use]
+    pub fn of(&self, violation: &Violation) -> Option<&Column> {
+        let field = violation.pointer.split('/').nth(1)?;
+        self.0.iter().find(|column| column.name == field)
+    }
+
+    /// The request that a row of `cells` stands for; none when all are empty.
+    pub(crate) fn request<'a>(&self, cells: impl IntoIterator<Item = &'a str>) -> Option<Vec<u8>> {
+        let mut json = Vec::new();
+        for (column, cell) in self.0.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            let value = if IDS.contains(&column.name.as_str()) {
+                Value::Array(cell.trim().trim_end_matches(';').split(';').map(id).collect())
+            } else {
+                Value::from(cell)
+            };
+            push_field(&mut json, &column.name, &value);
+        }
+        if json.is_empty() {
+            return None;
+        }
+        close(&mut json);
+        Some(json)
+    }
+}
+
+/// An id; what is none stays a text, so that the check says of it what it is.
+fn id(text: &str) -> Value {
+    let text = text.trim();
+    text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
+}
+
+fn push_field(json: &mut Vec<u8>, name: &str, value: &Value) {
+    json.push(if json.is_empty() { b'{' } else { b',' });
+    // Not through a map, which would lose the order, and names that stand twice.
+    json.extend_from_slice(format!("{}:{value}", Value::from(name)).as_bytes());
+}
+
+fn close(json: &mut Vec<u8>) {
+    if json.is_empty() {
+        json.push(b'{');
+    }
+    json.push(b'}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
+
+    fn mistakes(names: &[&str]) -> Vec<(Option<usize>, Rule, Option<String>)> {
+        let mistakes = Columns::read(1, names.iter().copied()).unwrap_err();
+        mistakes
+            .into_iter()
+            .map(|it| (it.column.map(|column| column.number), it.rule, it.suggestion))
+            .collect()
+    }
+
+    #[test]
+    fn a_header_names_fields_once_and_all_that_must_be_there() {
+        assert_eq!(Columns::read(1, ALL).unwrap().count(), 4);
+        assert_eq!(Columns::read(1, [" name ", "currency_iso", "country_iso", "realms"]).unwrap().count(), 4);
+        assert_eq!(
+            mistakes(&["name", "curency_iso", "realms", "name", "name"]),
+            [
+                (Some(2), Rule::UnknownField, Some("currency_iso".to_owned())),
+                (Some(4), Rule::RepeatedField, None),
+                (Some(5), Rule::RepeatedField, None),
+                (None, Rule::MissingField, None),
+                (None, Rule::MissingField, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_mistake_of_the_header_speaks_of_columns() {
+        let mistakes =
+            Columns::read(1, ["name", "currency_iso", "country_iso", "realms", "emial"]).unwrap_err();
+        assert_eq!(mistakes[0].message.matches("field").count(), 0, "{mistakes:?}");
+        assert!(mistakes[0].message.contains("did you mean email?"), "{mistakes:?}");
+    }
+
+    #[test]
+    fn cells_become_a_request() {
+        let columns = Columns::read(1, ["realms", "name", "currency_iso", "country_iso", "email"]).unwrap();
+        let request = columns.request(["1; 2;x;", "Caf\"é;", "GBP", "GB", ""]).unwrap();
+        assert_eq!(
+            String::from_utf8(request).unwrap(),
+            r#"{"realms":[1,2,"x"],"name":"Caf\"é;","currency_iso":"GBP","country_iso":"GB"}"#
+        );
+        assert_eq!(columns.request(["", "", "", "", ""]), None);
+    }
+
+    #[test]
+    fn violations_know_their_column() {
+        let columns = Columns::read(1, ["name", "currency_iso", "country_iso", "realms"]).unwrap();
+        let request = columns.request(["", "GBP", "GB", "1;x"]).unwrap();
+        let violations = from_json(&request).unwrap_err();
+        let numbers: Vec<_> =
+            violations.iter().map(|violation| columns.of(violation).map(|column| column.number)).collect();
+        assert_eq!(numbers, [Some(4), Some(1)]);
+    }
+}

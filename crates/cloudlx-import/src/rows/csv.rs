@@ -1,0 +1,156 @@
+//! Comma-separated values, as they are written in the wild: with semicolons or tabs, with a byte-order mark.
+
+use std::io::{BufRead, BufReader, Read};
+use std::ops::ControlFlow;
+
+use super::lines::Lines;
+use super::{BYTE_ORDER_MARK, Columns, Found, MAX_ROW_BYTES, ReadError, RowProblem};
+
+pub(super) fn read<B>(
+    bytes: impl Read,
+    each: &mut impl FnMut(Found<'_>) -> ControlFlow<B>,
+) -> Result<ControlFlow<B>, ReadError> {
+    let mut bytes = BufReader::with_capacity(MAX_ROW_BYTES, bytes);
+    if bytes.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        bytes.consume(BYTE_ORDER_MARK.len());
+    }
+    let delimiter = delimiter(bytes.fill_buf()?);
+    let (bytes, lines) = Lines::of(bytes);
+    // Where a record begins is said with the empty lines before it, so lines are counted beneath the library.
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1)
+        .from_reader(bytes);
+
+    let mut record = csv::ByteRecord::new();
+    if !reader.read_byte_record(&mut record).map_err(failed)? {
+        return Err(ReadError::NoHeader);
+    }
+    let names: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+    let line = lines.beginning_of_record(record.as_slice());
+    let columns = Columns::read(line, names.iter().map(AsRef::as_ref)).map_err(ReadError::Header)?;
+
+    while reader.read_byte_record(&mut record).map_err(failed)? {
+        if let ControlFlow::Break(broken) =
+            row(&columns, lines.beginning_of_record(record.as_slice()), &record, each)
+        {
+            return Ok(ControlFlow::Break(broken));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+fn row<B>(
+    columns: &Columns,
+    line: u64,
+    record: &csv::ByteRecord,
+    each: &mut impl FnMut(Found<'_>) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let cells: Result<Vec<_>, _> = record
+        .iter()
+        .enumerate()
+        .map(|(index, cell)| {
+            str::from_utf8(cell).map_err(|_| RowProblem::NotText { column: columns.at(index) })
+        })
+        .collect();
+    let problem = match cells {
+        Err(problem) => problem,
+        // Spreadsheets leave such behind where rows were deleted.
+        Ok(cells) if cells.iter().all(|cell| cell.is_empty()) => return ControlFlow::Continue(()),
+        Ok(cells) if cells.len() != columns.count() => {
+            RowProblem::CellCount { expected: columns.count(), found: cells.len() }
+        }
+        Ok(_) if record.as_slice().len() > MAX_ROW_BYTES => RowProblem::TooLong,
+        Ok(cells) => match columns.request(cells) {
+            Some(json) => return each(Found::Row { line, json: &json, columns: Some(columns) }),
+            None => return ControlFlow::Continue(()),
+        },
+    };
+    each(Found::Unreadable { line, problem })
+}
+
+/// The separator of the header: of those that may be one, the most frequent outside quotes.
+fn delimiter(start: &[u8]) -> u8 {
+    let mut quoted = false;
+    let header = start.iter().copied().take_while(|byte| {
+        quoted ^= *byte == b'"';
+        quoted || *byte != b'\n'
+    });
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in header {
+        quoted ^= byte == b'"';
+        for (delimiter, count) in &mut counts {
+            *count += usize::from(!quoted && *delimiter == byte);
+        }
+    }
+    // Of equals the first.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+}
+
+fn failed(error: csv::Error) -> ReadError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        // The others are about text and equal lengths, which are not asked of the library.
+        other => std::io::Error::other(format!("{other:?}")).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::collected;
+    use super::*;
+
+    fn rows(text: impl AsRef<[u8]>) -> Result<Vec<(u64, String)>, ReadError> {
+        collected(|mut each| read(text.as_ref(), &mut each))
+    }
+
+    const ACME: &str = r#"{"name":"Acme","currency_iso":"GBP","country_iso":"GB","realms":[1,2]}"#;
+
+    #[test]
+    fn commas_semicolons_tabs_and_a_mark() {
+        for text in [
+            "name,currency_iso,country_iso,realms\nAcme,GBP,GB,1;2\n",
+            "\u{feff}name,currency_iso,country_iso,realms\r\nAcme,GBP,GB,1;2\r\n",
+            "name;currency_iso;country_iso;realms\nAcme;GBP;GB;\"1;2\"",
+            "\u{feff}\"name\";\"currency_iso\";\"country_iso\";\"realms\"\n\"Acme\";\"GBP\";\"GB\";\"1;2\"",
+            "name\tcurrency_iso\tcountry_iso\trealms\nAcme\tGBP\tGB\t1;2",
+            "\nname,currency_iso,country_iso,realms\n\nAcme,GBP,GB,1;2\n,,,\n",
+        ] {
+            let read: Vec<_> = rows(text).unwrap().into_iter().map(|(_, json)| json).collect();
+            assert_eq!(read, [ACME], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_within_quotes_too() {
+        let text =
+            "name,currency_iso,country_iso,realms\n\"A\nB\",GBP,GB,1\n\nC,GBP,GB,1\nD,GBP\n\n,,\nE,GBP,GB,1";
+        for text in [text.to_owned(), text.replace('\n', "\r\n"), format!("{text}\n"), format!("{text}\r\n")]
+        {
+            let lines: Vec<_> = rows(&text).unwrap().into_iter().map(|(line, _)| line).collect();
+            assert_eq!(lines, [2, 5, 6, 9], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_request_can_be_made_of() {
+        let text = b"name,currency_iso,country_iso,realms\nA,GBP,GB,1,2\nB,GBP,GB\nCaf\xe9,GBP,GB,1\n";
+        let said = rows(text).unwrap();
+        assert!(said[0].1.starts_with("expected 4 cells as in the header, found 5"), "{said:?}");
+        assert!(said[1].1.starts_with("expected 4 cells as in the header, found 3"), "{said:?}");
+        assert!(said[2].1.starts_with("expected text (UTF-8) in column 1 (name)"), "{said:?}");
+    }
+
+    #[test]
+    fn headers_that_are_none() {
+        assert!(matches!(rows(""), Err(ReadError::NoHeader)));
+        assert!(matches!(rows("\n\n"), Err(ReadError::NoHeader)));
+        let Err(ReadError::Header(mistakes)) = rows("\n\nname,currency,country_iso,realms\n") else {
+            panic!("a column that nobody knows")
+        };
+        assert_eq!(mistakes[0].line, 3);
+    }
+}

@@ -1,0 +1,308 @@
+//! Imports against APIs that lose answers, refuse, lie, and are shared with others.
+#![allow(
+    missing_docs,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudlx_client::{Client, Credentials};
+use cloudlx_import::journal::State;
+use cloudlx_import::{Options, Phase, Stop, import, progress};
+use cloudlx_server_stub::Stub;
+
+use self::support::{Api, Fault, Folder, options, slowly};
+
+/// Each row's outcome.
+async fn states(folder: &Folder) -> Vec<State> {
+    folder.outcomes().await.into_iter().map(|row| row.outcome).collect()
+}
+
+async fn reason(folder: &Folder, row: usize) -> String {
+    folder.outcomes().await[row].reason.clone().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn against_the_stub_each_row_becomes_its_customer() {
+    let stub = Stub::start().await.unwrap();
+    let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
+    let client = Client::builder(stub.base_url(), credentials).no_retries().build().unwrap();
+    let names: Vec<_> = (0..200).map(|number| format!("Customer {number}")).collect();
+    let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+
+    let (_tell, stop) = Stop::new();
+    let options = Options { concurrency: 8, ..Options::default() };
+    let (tell, shown) = progress();
+    let journal = folder.loaded().await;
+    let summary = import(&client, &journal, options, stop, tell).await.unwrap();
+    assert_eq!((summary.counts.created, summary.ended_early), (200, None));
+    assert_eq!(shown.borrow().counts, summary.counts);
+    drop(journal);
+
+    let mut made: Vec<_> = stub.customers().into_iter().map(|it| (it.id, it.name)).collect();
+    let mut bound: Vec<_> = folder
+        .outcomes()
+        .await
+        .into_iter()
+        .zip(names)
+        .map(|(it, name)| (it.customer_id.unwrap(), name))
+        .collect();
+    made.sort_unstable();
+    bound.sort_unstable();
+    assert_eq!(bound, made);
+
+    // Again: nothing is left to do, and nothing is asked.
+    let requests = stub.requests_total();
+    assert_eq!(folder.run(&client).await.counts.created, 200);
+    assert_eq!(stub.requests_total(), requests);
+}
+
+#[tokio::test]
+async fn lost_answers_are_settled_by_the_list() {
+    let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
+        ("B", 0) => Fault::LostAfter,
+        ("C", 0 | 1) => Fault::LostBefore,
+        ("D", 0) => Fault::Unreadable,
+        _ => Fault::None,
+    })
+    .await;
+    let folder = Folder::of_names(&["A", "B", "C", "D"]);
+    let summary = folder.run(&api.client()).await;
+    assert_eq!(summary.ended_early, None);
+    assert_eq!(api.names(), ["A", "B", "C", "D"]);
+    assert_eq!(states(&folder).await, [State::Created, State::Settled, State::Created, State::Settled]);
+    assert_eq!((api.sends("B"), api.sends("C"), api.sends("D")), (1, 3, 1));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_never_sent_again() {
+    let api = Api::start(|create, _| match create.name.as_str() {
+        "Others" => Fault::LostAmongOthers,
+        "Lie" => Fault::UnreadableLie,
+        "Loud" => Fault::ShoutedLost,
+        _ => Fault::None,
+    })
+    .await;
+    let folder = Folder::of_names(&["Others", "Lie", "Loud", "Plain"]);
+    for _ in 0..2 {
+        let summary = folder.run(&api.client()).await;
+        assert_eq!((summary.counts.uncertain, summary.counts.created, summary.ended_early), (3, 1, None));
+    }
+    assert_eq!(states(&folder).await, [State::Uncertain, State::Uncertain, State::Uncertain, State::Created]);
+    assert!(reason(&folder, 0).await.starts_with("2 new customers fit where 1 may have been made"));
+    assert!(reason(&folder, 1).await.starts_with("the server answered with a success"));
+    assert!(reason(&folder, 2).await.contains("has nearly its name"));
+    assert_eq!((api.sends("Others"), api.sends("Lie"), api.sends("Loud")), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_server_that_changes_what_it_is_sent_proves_nothing() {
+    let api = Api::start(|create, _| match create.name.as_str() {
+        "Loud" => Fault::Shouted,
+        _ => Fault::LostBefore,
+    })
+    .await;
+    let folder = Folder::of_names(&["Loud", "Lost"]);
+    folder.run(&api.client()).await;
+    assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
+    assert!(reason(&folder, 1).await.contains("other content than was sent"));
+}
+
+#[tokio::test]
+async fn a_list_that_lacks_known_customers_proves_nothing() {
+    let fault = |create: &cloudlx_model::CreateCustomer, nth| match (create.name.as_str(), nth) {
+        ("Lost", 0) => Fault::LostBefore,
+        _ => Fault::None,
+    };
+    // The first row is not in any list: there may be pages.
+    let api = Api::with_list(fault, |_, mut customers| {
+        customers.retain(|customer| customer.name != "A");
+        Some(customers)
+    })
+    .await;
+    let folder = Folder::of_names(&["A", "Lost"]);
+    folder.run(&api.client()).await;
+    assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
+    assert!(reason(&folder, 1).await.starts_with("the list lacks 1 customers"));
+
+    // It is late once, which is waited for.
+    let api = Api::with_list(fault, |nth, mut customers| {
+        customers.retain(|customer| nth > 1 || customer.name != "A");
+        Some(customers)
+    })
+    .await;
+    let folder = Folder::of_names(&["A", "Lost"]);
+    folder.run(&api.client()).await;
+    assert_eq!(states(&folder).await, [State::Created, State::Created]);
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_had_decides_nothing() {
+    let api = Api::with_list(
+        |create, _| if create.name == "Lost" { Fault::LostAfter } else { Fault::None },
+        |nth, customers| (nth != 1).then_some(customers),
+    )
+    .await;
+    let folder = Folder::of_names(&["A", "Lost"]);
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.unknown, summary.counts.uncertain), (1, 0));
+    assert!(summary.ended_early.unwrap().reason.starts_with("the customers could not be listed"));
+
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.settled, summary.ended_early), (1, None));
+    assert_eq!(api.names(), ["A", "Lost"]);
+
+    // Without a list from before, nothing is sent.
+    let api = Api::with_list(|_, _| Fault::None, |_, _| None).await;
+    let folder = Folder::of_names(&["A"]);
+    let summary = folder.run(&api.client()).await;
+    assert!(!summary.ended_early.unwrap().again, "403 says the same again");
+    assert_eq!((summary.counts.pending, api.names().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn customers_from_before_are_nobodys() {
+    let api = Api::start(|_, nth| if nth == 0 { Fault::LostBefore } else { Fault::None }).await;
+    let folder = Folder::of_names(&["Acme"]);
+    let request = serde_json::from_slice(&std::fs::read(&folder.input.path).unwrap()).unwrap();
+    let before = api.make(&request);
+    folder.run(&api.client()).await;
+    let outcome = folder.outcomes().await.remove(0);
+    assert_eq!(outcome.outcome, State::Created);
+    assert_ne!(outcome.customer_id, Some(before));
+    assert_eq!(api.names(), ["Acme", "Acme"]);
+}
+
+#[tokio::test]
+async fn equal_rows_become_as_many_customers() {
+    let api = Api::start(|_, nth| match nth {
+        0 | 2 => Fault::LostAfter,
+        1 => Fault::LostBefore,
+        _ => Fault::None,
+    })
+    .await;
+    let folder = Folder::of_names(&["Twin", "Twin", "Twin", "Twin"]);
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.created + summary.counts.settled, summary.ended_early), (4, None));
+    assert_eq!((api.names().len(), api.sends("Twin")), (4, 5));
+}
+
+#[tokio::test]
+async fn refusals_are_of_one_row_or_of_all() {
+    let api = Api::start(|create, _| if create.name == "B" { Fault::Status(422) } else { Fault::None }).await;
+    let folder = Folder::of_names(&["A", "B", "C"]);
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
+    assert!(reason(&folder, 1).await.contains("422"));
+
+    let names = ["A", "B", "C", "D", "E", "F"];
+    for status in [401, 403, 404] {
+        let api = Api::start(move |_, _| Fault::Status(status)).await;
+        let folder = Folder::of_names(&names);
+        let summary = folder.run(&api.client()).await;
+        let ended = summary.ended_early.unwrap();
+        assert!(!ended.again && ended.reason.contains(&status.to_string()), "{ended:?}");
+        assert_eq!((summary.counts.refused, summary.counts.pending), (0, 6), "no row is at fault");
+
+        let api = Api::start(move |_, nth| if nth == 0 { Fault::Status(status) } else { Fault::None }).await;
+        let folder = Folder::of_names(&names);
+        assert_eq!(folder.run(&api.client()).await.counts.created, 6, "it was a passing one");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_never_processed_keeps_no_other_waiting() {
+    let api = Api::start(|create, _| if create.name == "A" { Fault::Status(429) } else { Fault::None }).await;
+    let folder = Folder::of_names(&["A", "B", "C"]);
+    let summary = folder.run(&api.client()).await;
+    assert!(summary.ended_early.unwrap().again);
+    assert_eq!((summary.counts.created, summary.counts.pending), (2, 1));
+    assert_eq!(api.sends("A"), 3, "once a round");
+}
+
+#[tokio::test]
+async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import() {
+    let api = Api::start(|_, nth| if nth < 2 { Fault::LostBefore } else { Fault::None }).await;
+    let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
+    let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let summary = folder.run(&api.client()).await;
+    assert!(summary.ended_early.unwrap().again);
+    assert!(summary.counts.pending > 0 && summary.counts.unknown == 0, "{:?}", summary.counts);
+    for _ in 0..20 {
+        if folder.run(&api.client()).await.ended_early.is_none() {
+            break;
+        }
+    }
+    assert_eq!(api.names().len(), 20);
+}
+
+#[tokio::test]
+async fn being_told_to_stop_ends_what_is_under_way() {
+    let api = Api::start(|_, _| Fault::None).await;
+    let folder = Folder::of_names(&["A", "B", "C", "D"]);
+    let journal = folder.loaded().await;
+    let (tell, stop) = Stop::new();
+    let (shown, mut progress) = progress();
+    let teller = tokio::spawn(async move {
+        progress.wait_for(|progress| progress.counts.created > 0).await.unwrap();
+        tell.send(true).unwrap();
+        tell
+    });
+    // A turn an hour, so that it is told while it waits for the second.
+    let summary = import(&api.client(), &journal, slowly(), stop, shown).await.unwrap();
+    assert_eq!((summary.counts.created, summary.counts.pending), (1, 3));
+    assert_eq!(summary.ended_early.unwrap().reason, "it was told to stop");
+    drop((teller.await.unwrap(), journal));
+    assert_eq!(folder.run(&api.client()).await.counts.created, 4);
+}
+
+#[tokio::test]
+async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown() {
+    let api = Api::start(|_, _| Fault::LostAfter).await;
+    let folder = Folder::of_names(&["A"]);
+    let journal = folder.loaded().await;
+    let (tell, stop) = Stop::new();
+    let (shown, mut progress) = progress();
+    let teller = tokio::spawn(async move {
+        progress.wait_for(|progress| matches!(progress.phase, Phase::Waiting { .. })).await.unwrap();
+        tell.send(true).unwrap();
+        tell
+    });
+    let options = Options { settle_time: Duration::from_hours(1), ..options() };
+    let summary = import(&api.client(), &journal, options, stop, shown).await.unwrap();
+    assert_eq!((summary.counts.unknown, api.lists()), (1, 1));
+    drop((teller.await.unwrap(), journal));
+    assert_eq!(folder.run(&api.client()).await.counts.settled, 1);
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_loses_nothing() {
+    let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
+        ("B", 0) => Fault::Hangs,
+        _ => Fault::None,
+    })
+    .await;
+    let folder = Folder::of_names(&["A", "B", "C"]);
+    let journal = folder.loaded().await;
+    let (_tell, stop) = Stop::new();
+    let (shown, mut progress) = progress();
+    let client = api.client();
+    tokio::select! {
+        _ = import(&client, &journal, options(), stop, shown) => panic!("B hangs"),
+        _ = progress.wait_for(|progress| progress.counts.created == 1 && progress.counts.sending > 0) => {}
+    }
+    // What it had begun ends when the runtime gets to it.
+    while Arc::strong_count(&journal) > 1 {
+        tokio::task::yield_now().await;
+    }
+    drop(journal);
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.created, summary.ended_early), (3, None));
+    assert_eq!(api.names(), ["A", "B", "C"]);
+}

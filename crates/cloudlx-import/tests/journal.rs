@@ -1,0 +1,265 @@
+//! The journal in a file: what it is bound to, what it refuses, and what it says after a run that died.
+#![allow(
+    missing_docs,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
+
+mod support;
+
+use std::path::Path;
+
+use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
+use cloudlx_import::journal::sqlite::SqliteJournal;
+use cloudlx_import::journal::{Claim, End, Journal, JournalError, RowId, Settlement, State};
+use cloudlx_import::settle::{Progress, Undecidable};
+use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
+use cloudlx_model::{CreateCustomer, CustomerId};
+use cloudlx_validate::Validated;
+
+use self::support::Folder;
+
+fn created(customer: u64) -> End {
+    End::Created { customer: CustomerId(customer), altered: false }
+}
+
+fn unknown() -> End {
+    End::Unknown { reason: "no answer".to_owned(), acted: false }
+}
+
+async fn claimed(journal: &SqliteJournal) -> (Claim, Validated<CreateCustomer>) {
+    let round = journal.begin_round().await.unwrap();
+    journal.claim(round).await.unwrap().unwrap()
+}
+
+async fn prepared(journal: &SqliteJournal, input: &Input) -> Result<Prepared, PrepareError> {
+    prepare(journal, input, CheckOptions::default(), |_| {}).await
+}
+
+#[tokio::test]
+async fn a_journal_belongs_to_one_input_and_one_api() {
+    let folder = Folder::of_names(&["A"]);
+    let journal = folder.journal();
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Loaded(_))));
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Resumed)));
+    journal.bind_api("https://a.example").await.unwrap();
+    journal.bind_api("https://a.example").await.unwrap();
+
+    let other = Folder::of_names(&["A", "B"]);
+    let refused = prepared(&journal, &other.input).await.unwrap_err().to_string();
+    let bound = journal.bound().await.unwrap().unwrap();
+    assert!(refused.contains(&bound.input), "{refused}");
+    assert!(refused.contains(&other.input.hash().unwrap().to_string()), "{refused}");
+
+    let refused = journal.bind_api("https://b.example").await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherApi { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
+    let folder = Folder::of_names(&["A"]);
+    let journal = folder.loaded().await;
+    assert!(matches!(SqliteJournal::open(&folder.journal_path()), Err(JournalError::InUse { .. })));
+    let reading = SqliteJournal::read(&folder.journal_path()).unwrap();
+    assert_eq!(reading.counts().unwrap().pending, 1);
+    let (claim, _) = claimed(&journal).await;
+    assert_eq!(reading.outcomes(None, 10).unwrap()[0].outcome, State::Sending);
+    journal.complete(claim, created(7)).await.unwrap();
+    drop(journal);
+    drop(SqliteJournal::open(&folder.journal_path()).unwrap());
+    assert_eq!(reading.outcomes(None, 10).unwrap()[0].customer_id, Some(CustomerId(7)));
+    assert!(reading.bound().unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_run_that_died_goes_on_from_every_state() {
+    let folder = Folder::of_names(&["A", "B", "C", "D", "E", "F", "G", "H"]);
+    let journal = folder.loaded().await;
+    let round = journal.begin_round().await.unwrap();
+    let mut claims = Vec::new();
+    for _ in 0..7 {
+        claims.push(journal.claim(round).await.unwrap().unwrap().0);
+    }
+    let ends = [
+        created(7),
+        End::Refused { reason: "no".to_owned() },
+        End::NotProcessed { reason: "later".to_owned() },
+        unknown(),
+        unknown(),
+        unknown(),
+    ];
+    // The seventh is still being sent, the eighth was not begun.
+    for (claim, end) in claims.into_iter().zip(ends) {
+        journal.complete(claim, end).await.unwrap();
+    }
+    let settlements = vec![
+        (RowId(5), Settlement::Created { customer: CustomerId(8), interchangeable: false }),
+        (RowId(6), Settlement::Uncertain(Undecidable::Acted)),
+    ];
+    journal.settle(settlements, vec![CustomerId(1), CustomerId(8)]).await.unwrap();
+    drop(journal);
+
+    let journal = folder.loaded().await;
+    let states: Vec<_> = folder_states(&journal).await;
+    assert_eq!(states, [Created, Refused, Pending, Unknown, Settled, Uncertain, Unknown, Pending]);
+    let open: Vec<_> =
+        journal.open_rows().await.unwrap().into_iter().map(|row| (row.row, row.progress)).collect();
+    let not_acted = Progress::Unknown { acted: false };
+    assert_eq!(open, [(RowId(4), not_acted), (RowId(7), not_acted)]);
+    assert!(journal.quiet_for().await.unwrap().is_some());
+    let mut known: Vec<_> = journal.known().await.unwrap().customers.into_iter().collect();
+    known.sort_unstable();
+    assert_eq!(known, [CustomerId(1), CustomerId(7), CustomerId(8)]);
+    // What was not sent yet comes first.
+    let round = journal.begin_round().await.unwrap();
+    let (claim, request) = journal.claim(round).await.unwrap().unwrap();
+    assert_eq!((claim.row(), claim.line(), request.name.as_str()), (RowId(8), 8, "H"));
+    journal.complete(claim, End::NotProcessed { reason: "later".to_owned() }).await.unwrap();
+    assert_eq!(journal.claim(round).await.unwrap().unwrap().0.row(), RowId(3));
+    assert!(
+        journal.claim(round).await.unwrap().is_none(),
+        "nothing else is sent again, nor the same in one round"
+    );
+    let round = journal.begin_round().await.unwrap();
+    assert_eq!(journal.claim(round).await.unwrap().unwrap().0.row(), RowId(8));
+}
+
+async fn folder_states(journal: &SqliteJournal) -> Vec<State> {
+    journal.outcomes(None, 100).await.unwrap().into_iter().map(|row| row.outcome).collect()
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_other_steps() {
+    let folder = Folder::of_names(&["A", "B", "C"]);
+    let journal = folder.loaded().await;
+    let (a, _) = claimed(&journal).await;
+    journal.complete(a, created(7)).await.unwrap();
+    drop(journal);
+
+    let database = rusqlite::Connection::open(folder.journal_path()).unwrap();
+    for (step, said) in [
+        ("UPDATE rows SET state = 'pending', customer = NULL WHERE row = 1", "cannot take this step"),
+        ("UPDATE rows SET state = 'created', customer = 8 WHERE row = 2", "cannot take this step"),
+        ("UPDATE rows SET state = 'unknown' WHERE row = 2", "cannot take this step"),
+        ("UPDATE rows SET request = x'00' WHERE row = 2", "does not change"),
+        ("UPDATE rows SET customer = 8 WHERE row = 2", "CHECK constraint"),
+    ] {
+        let refused = database.execute(step, []).unwrap_err().to_string();
+        assert!(refused.contains(said), "{step}: {refused}");
+    }
+    drop(database);
+
+    // One customer is not two rows'.
+    let journal = folder.loaded().await;
+    let (b, _) = claimed(&journal).await;
+    assert!(matches!(journal.complete(b, created(7)).await, Err(JournalError::Sqlite(_))));
+    drop(journal);
+    assert_eq!(folder_states(&folder.journal()).await, [State::Created, State::Unknown, State::Pending]);
+}
+
+#[tokio::test]
+async fn settling_is_of_unknown_rows_only() {
+    let folder = Folder::of_names(&["A"]);
+    let journal = folder.loaded().await;
+    let settled = journal.settle(vec![(RowId(1), Settlement::NotCreated)], Vec::new()).await;
+    assert!(matches!(settled, Err(JournalError::Moved { row: RowId(1), expected: State::Unknown })));
+}
+
+#[test]
+fn what_is_no_journal() {
+    let folder = Folder::with(
+        "a.csv",
+        "this is not a database, and longer than the head of one is, which has 100 bytes; so it is",
+    );
+    let path = |name: &str| folder.folder.path().join(name);
+    assert!(matches!(SqliteJournal::open(&path("a.csv")), Err(JournalError::Format { .. })));
+    assert!(matches!(SqliteJournal::open(&path("no/such/folder")), Err(JournalError::Open { .. })));
+    assert!(matches!(SqliteJournal::read(&path("nothing")), Err(JournalError::NotThere { .. })));
+    let other = rusqlite::Connection::open(path("other")).unwrap();
+    other.execute_batch("CREATE TABLE other (x)").unwrap();
+    drop(other);
+    assert!(matches!(SqliteJournal::open(&path("other")), Err(JournalError::Format { .. })));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_is_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::of_names(&["A"]);
+    let _journal = folder.loaded().await;
+    for entry in std::fs::read_dir(folder.folder.path()).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if name.starts_with("journal") {
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{name}");
+        }
+    }
+}
+
+const MIXED: &str = "name,currency_iso,country_iso,realms\n\
+                     Acme,GBP,GB,1\n\
+                     ,GB,GB,1;x\n\
+                     Acme,GBP,GB,1\n\
+                     Acme,GBP,GB\n\
+                     Other,EUR,IE,2\n";
+
+#[tokio::test]
+async fn rows_that_do_not_pass_leave_nothing_behind() {
+    let folder = Folder::with("customers.csv", MIXED);
+    let journal = folder.journal();
+    for options in [
+        CheckOptions::default(),
+        CheckOptions { skip_invalid: true, ..CheckOptions::default() },
+        CheckOptions { allow_equal_rows: true, ..CheckOptions::default() },
+    ] {
+        let Ok(Prepared::Refused(checked)) = prepare(&*journal, &folder.input, options, |_| {}).await else {
+            panic!("they do not pass")
+        };
+        assert_eq!((checked.rows, checked.invalid, checked.equal), (5, 2, 1));
+        drop(journal.bound().await);
+        let journal = SqliteJournal::read(&folder.journal_path()).unwrap();
+        assert_eq!((journal.bound().unwrap(), journal.counts().unwrap().rows()), (None, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_is_skipped_is_kept_with_its_reason() {
+    let folder = Folder::with("customers.csv", MIXED);
+    let journal = folder.loaded().await;
+    let rows = journal.outcomes(None, 10).await.unwrap();
+    let lines: Vec<_> = rows.iter().map(|row| (row.line, row.outcome)).collect();
+    assert_eq!(lines, [(2, Pending), (3, Skipped), (4, Pending), (5, Skipped), (6, Pending)]);
+    assert!(rows[1].reason.as_ref().unwrap().contains("/realms/1: expected a whole number"), "{rows:?}");
+}
+
+#[test]
+fn a_check_says_all_that_is_wrong_with_line_and_column() {
+    let folder = Folder::with("customers.csv", MIXED);
+    let mut found = Vec::new();
+    let checked = check(&folder.input, |finding| match finding {
+        Finding::Invalid { line, columns, violations, .. } => {
+            found.extend(violations.iter().map(|violation| {
+                let column = columns.and_then(|columns| columns.of(violation)).map(|column| column.number);
+                format!("{line}:{column:?} {}", violation.rule)
+            }));
+        }
+        other => found.push(other.to_string()),
+    });
+    assert_eq!(checked.unwrap().rows, 5);
+    assert_eq!(
+        found,
+        [
+            "3:Some(2) currency-format",
+            "3:Some(4) wrong-type",
+            "3:Some(1) missing-field",
+            "line 5: expected 4 cells as in the header, found 3: put quotes around texts that hold the separator, and \
+             write an empty cell where there is nothing to say",
+            "line 4: the row equals the one on line 2: remove one of them",
+        ]
+    );
+    assert!(
+        check(&Input { path: Path::new("nothing.csv").to_owned(), ..folder.input.clone() }, |_| {}).is_err()
+    );
+}
