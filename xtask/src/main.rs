@@ -1,6 +1,7 @@
 //! `cargo xtask`: regenerates and checks what this workspace publishes.
 #![forbid(unsafe_code)]
 
+mod chaos;
 mod ci;
 mod generate;
 mod interop;
@@ -47,6 +48,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: compat::Format,
     },
+    /// Import customers while everything fails, and check that none is lost and none made twice
+    Chaos(chaos::Chaos),
     /// Run every gate that a change must pass
     Ci {
         /// Leave out `cargo test`, for a caller that ran it
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
             Ok(compat::Verdict::None | compat::Verdict::Compatible) => Ok(()),
             Err(error) => Err(error.into()),
         },
+        Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
         Command::Ci { tested } => ci::run(tested).map_err(Into::into),
     };
     match result {
