@@ -1,11 +1,22 @@
 //! No false "compatible": whatever is done to a schema, documents that it loses are reported.
+//!
+//! These take seconds and no snapshot, so they are not among the tests named `contract`.
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
+
+mod edits;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use xtask::compat::{Accepted, Verdict, compare};
 
-use super::base;
-use super::edits::{REQUEST, REQUESTS, RESPONSE, RESPONSES};
+use edits::{REQUEST, RESPONSE, base};
 
 /// Documents around those that the schema accepts: each field away, or with each of these values.
 fn documents(document: &Value) -> Vec<Value> {
@@ -161,9 +172,9 @@ fn no_lost_response_is_called_compatible() {
 /// The documents of a report are run through the schemas as they are committed.
 #[test]
 fn documents_show_what_they_say() {
-    let cases = [(REQUEST, REQUESTS, true), (RESPONSE, RESPONSES, false)];
-    for (file, edits, is_request) in cases {
-        for (name, _, edit) in edits {
+    let cases = [(REQUEST, "requests", true), (RESPONSE, "responses", false)];
+    for (file, group, is_request) in cases {
+        for (name, _, edit) in edits::group(group) {
             let (old, mut new) = (base(), base());
             edit(&mut new);
             let Some(schema) = new.files.get(file) else { continue };
