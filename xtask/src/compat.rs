@@ -18,15 +18,24 @@ mod algebra;
 mod base;
 mod bodies;
 mod change;
+mod comparison;
 mod contract;
 mod edits;
 mod endpoints;
 mod facts;
+mod fields;
+mod files;
+mod keywords;
+mod marks;
 mod patterns;
+mod referred;
 mod report;
+mod requests;
 mod rules;
 mod samples;
+mod vectors;
 mod witness;
+mod written;
 
 use std::path::Path;
 
@@ -77,7 +86,7 @@ pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, C
     let old = base::contract_at(root, &base)?;
     let new = Contract::read(root)?;
     let accepted = Accepted::read(root)?;
-    let report = compare(&old, &new, &accepted);
+    let report = compare(&old, &new, &accepted)?;
     match format {
         Format::Human => print!("compared with {base}\n{}", report.human()),
         Format::Json => println!("{}", report.json()?),
@@ -86,13 +95,19 @@ pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, C
 }
 
 /// What changed from `old` to `new`, and what it means for those who use `old`.
-#[must_use]
-pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Report {
+///
+/// # Errors
+///
+/// When the rules or vectors of a version are not what they should be.
+pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Result<Report, ContractError> {
+    old.check()?;
+    new.check()?;
     let samples = samples::of([old, new]);
     let mut compared = bodies::Compared::default();
-    let mut changes = bodies::compare(old, new, &samples, &mut compared);
+    let mut changes = files::compare(old, new, &samples, &mut compared);
     changes.extend(endpoints::compare(old, new, &samples, &mut compared));
-    changes.extend(rules::compare(old, new));
+    changes.extend(rules::compare(old, new)?);
+    changes.extend(vectors::compare(old, new)?);
     let unused = accepted.apply(&mut changes);
-    Report::new(changes, unused)
+    Ok(Report::new(changes, unused))
 }

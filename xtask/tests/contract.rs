@@ -23,7 +23,7 @@ fn reports(edits: &[Edit]) -> (String, String) {
     for (name, verdict, edit) in edits {
         let (old, mut new) = (base(), base());
         edit(&mut new);
-        let report = compare(&old, &new, &Accepted::default());
+        let report = compare(&old, &new, &Accepted::default()).unwrap();
         assert_eq!(report.verdict(), *verdict, "{name}: {}", report.human());
         for change in report.changes() {
             let is_shown = change.verdict < Verdict::Breaking || !change.proved || change.document.is_some();
@@ -84,8 +84,8 @@ fn what_is_not_proved_can_be_accepted() {
         "#,
     )
     .unwrap();
-    assert_eq!(compare(&old, &new, &Accepted::default()).verdict(), Verdict::Breaking);
-    let report = compare(&old, &new, &accepted);
+    assert_eq!(compare(&old, &new, &Accepted::default()).unwrap().verdict(), Verdict::Breaking);
+    let report = compare(&old, &new, &accepted).unwrap();
     assert_eq!(report.verdict(), Verdict::Compatible);
     insta::assert_snapshot!(report.human());
 }
@@ -97,7 +97,7 @@ fn what_is_proved_to_break_cannot_be_accepted() {
     let accepted = Accepted::parse(
         "[[accepted]]\nwhere = \"create-customer.request /name\"\nchange = \"maxLength: 20 → 10\"\nreason = \"no\"",
     );
-    assert_eq!(compare(&old, &new, &accepted.unwrap()).verdict(), Verdict::Breaking);
+    assert_eq!(compare(&old, &new, &accepted.unwrap()).unwrap().verdict(), Verdict::Breaking);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn an_entry_says_why() {
 fn the_committed_contract_is_compatible_with_itself() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let contract = Contract::read(root).unwrap();
-    let report = compare(&contract, &contract, &Accepted::read(root).unwrap());
+    let report = compare(&contract, &contract, &Accepted::read(root).unwrap()).unwrap();
     assert_eq!(report.verdict(), Verdict::None);
     assert!(report.changes().is_empty());
 }

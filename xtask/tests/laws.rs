@@ -150,7 +150,7 @@ fn no_loss_is_called_compatible(file: &str, documents: &[Value], is_request: boo
         breaking += 1;
         let mut new = old.clone();
         new.files.insert(file.to_owned(), mutant.clone());
-        let report = compare(&old, &new, &Accepted::default());
+        let report = compare(&old, &new, &Accepted::default()).unwrap();
         assert_eq!(report.verdict(), Verdict::Breaking, "{lost} is lost by {mutant}: {}", report.human());
         for change in report.changes().iter().filter(|it| it.verdict == Verdict::Breaking && it.proved) {
             assert!(change.document.is_some(), "no document shows {change:?}");
@@ -179,9 +179,10 @@ fn documents_show_what_they_say() {
             edit(&mut new);
             let Some(schema) = new.files.get(file) else { continue };
             let (before, after) = (validator(&old.files[file]), validator(schema));
-            let report = compare(&old, &new, &Accepted::default());
+            let report = compare(&old, &new, &Accepted::default()).unwrap();
             let place = file.strip_suffix(".schema.json").unwrap();
-            let is_body = |it: &&xtask::compat::Change| it.place.starts_with(place) && it.change != "$id";
+            let is_body =
+                |it: &&xtask::compat::Change| it.place.starts_with(place) && !it.change.starts_with("$id");
             for document in report.changes().iter().filter(is_body).filter_map(|it| it.document.as_ref()) {
                 let (accepting, refusing) = if is_request { (&before, &after) } else { (&after, &before) };
                 assert!(accepting.is_valid(document), "{name}: {document}");

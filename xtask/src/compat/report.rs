@@ -3,14 +3,9 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::change::{Change, Verdict};
-
-/// Longer values are cut; long enough for the patterns that we have.
-const LONGEST: usize = 320;
-/// Longer strings in documents are cut, for people.
-const LONGEST_STRING: usize = 40;
+use super::written;
 
 /// What changed, and what it means.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,38 +71,10 @@ fn lines(change: &Change) -> String {
     let verdict = if change.proved || change.verdict == Verdict::Breaking { verdict } else { "accepted" };
     let mut text = format!("\n{verdict}: {}\n  {}\n", change.place, change.change);
     if let Some(document) = &change.document {
-        let _ = writeln!(text, "  document: {}", with_short_strings(document));
+        let _ = writeln!(text, "  document: {}", written::for_people(document));
     }
     if let Some(note) = &change.note {
         let _ = writeln!(text, "  {note}");
     }
     text
-}
-
-/// A value as JSON; a long one is cut, and a number stands for what is missing.
-pub(super) fn shortened(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() <= LONGEST {
-        return text;
-    }
-    let start: String = text.chars().take(LONGEST).collect();
-    // FNV-1a: two values that begin alike stay different.
-    let number = text
-        .bytes()
-        .fold(0x811c_9dc5_u32, |number, byte| (number ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{start}… ({} characters, {number:08x})", text.chars().count())
-}
-
-fn with_short_strings(value: &Value) -> Value {
-    match value {
-        Value::String(text) if text.chars().count() > LONGEST_STRING => {
-            let start: String = text.chars().take(LONGEST_STRING).collect();
-            format!("{start}… ({} characters)", text.chars().count()).into()
-        }
-        Value::Array(elements) => elements.iter().map(with_short_strings).collect(),
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), with_short_strings(value))).collect()
-        }
-        other => other.clone(),
-    }
 }
