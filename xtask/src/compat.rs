@@ -25,6 +25,7 @@ mod endpoints;
 mod facts;
 mod fields;
 mod files;
+mod git;
 mod keywords;
 mod marks;
 mod patterns;
@@ -37,12 +38,16 @@ mod vectors;
 mod witness;
 mod written;
 
+use std::error::Error as _;
 use std::path::Path;
 
+use serde_json::json;
+
 pub use accepted::{Accepted, AcceptedError};
-pub use base::BaseError;
+pub use base::{Base, BaseError};
 pub use change::{Change, Verdict};
 pub use contract::{Contract, ContractError};
+pub use git::GitError;
 pub use report::Report;
 
 /// How a report is printed.
@@ -51,7 +56,7 @@ pub enum Format {
     /// For people.
     #[default]
     Human,
-    /// For programs: `{"verdict": "none" | "compatible" | "breaking", "changes": […]}`.
+    /// For programs: `{"verdict": "none" | "compatible" | "breaking", "changes": […], …}`, or `{"error": …}`.
     Json,
 }
 
@@ -62,7 +67,7 @@ pub enum CompatError {
     #[error(transparent)]
     Base(#[from] BaseError),
     /// The working tree's contract cannot be read.
-    #[error(transparent)]
+    #[error("could not read schemas/v1 of the working tree")]
     Contract(#[from] ContractError),
     /// The entries that say why a change breaks nobody cannot be read.
     #[error(transparent)]
@@ -72,23 +77,33 @@ pub enum CompatError {
     Json(#[from] serde_json::Error),
 }
 
-/// Compares the working tree at `root` with `base` (by default the newest release, else the merge base with `main`),
-/// prints the report on stdout and gives the verdict.
+impl CompatError {
+    /// The error for programs: `{"error": "…", "because": ["…"]}`.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut because = Vec::new();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            because.push(cause.to_string());
+            source = cause.source();
+        }
+        format!("{:#}", json!({ "error": self.to_string(), "because": because }))
+    }
+}
+
+/// Compares the working tree at `root` with `base` (by default the newest release; before the first, with where the
+/// branch left `main`, and there with what was before the newest change), prints the report on stdout and gives the verdict.
 ///
 /// # Errors
 ///
 /// When either version, or the list of accepted changes, cannot be read.
 pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, CompatError> {
-    let base = match base {
-        Some(base) => base.to_owned(),
-        None => base::default_revision(root)?,
-    };
-    let old = base::contract_at(root, &base)?;
     let new = Contract::read(root)?;
+    let (base, old) = base::find(root, base, &new)?;
     let accepted = Accepted::read(root)?;
-    let report = compare(&old, &new, &accepted)?;
+    let report = compare(&old, &new, &accepted)?.with(base);
     match format {
-        Format::Human => print!("compared with {base}\n{}", report.human()),
+        Format::Human => print!("{}", report.human()),
         Format::Json => println!("{}", report.json()?),
     }
     Ok(report.verdict())

@@ -74,12 +74,12 @@ fn what_is_not_proved_can_be_accepted() {
         r#"
         [[accepted]]
         where = "rule sub-realm-not-shown"
-        change = "cel: !has(this.enabled_sub_realms) || this.enabled_sub_realms.all(id, id in this.shown_sub_realms) → true"
+        what = "cel: !has(this.enabled_sub_realms) || this.enabled_sub_realms.all(id, id in this.shown_sub_realms) → true"
         reason = "true accepts everything"
 
         [[accepted]]
         where = "rule blank"
-        change = "rule added"
+        what = "rule added"
         reason = "it was there"
         "#,
     )
@@ -95,15 +95,15 @@ fn what_is_proved_to_break_cannot_be_accepted() {
     let (old, mut new) = (base(), base());
     new.files.get_mut(REQUEST).unwrap()["properties"]["name"]["maxLength"] = 10.into();
     let accepted = Accepted::parse(
-        "[[accepted]]\nwhere = \"create-customer.request /name\"\nchange = \"maxLength: 20 → 10\"\nreason = \"no\"",
+        "[[accepted]]\nwhere = \"create-customer.request /name\"\nwhat = \"maxLength: 20 → 10\"\nreason = \"no\"",
     );
     assert_eq!(compare(&old, &new, &accepted.unwrap()).unwrap().verdict(), Verdict::Breaking);
 }
 
 #[test]
 fn an_entry_says_why() {
-    assert!(Accepted::parse("[[accepted]]\nwhere = \"a\"\nchange = \"b\"\nreason = \" \"").is_err());
-    assert!(Accepted::parse("[[accepted]]\nwhere = \"a\"\nchange = \"b\"").is_err());
+    assert!(Accepted::parse("[[accepted]]\nwhere = \"a\"\nwhat = \"b\"\nreason = \" \"").is_err());
+    assert!(Accepted::parse("[[accepted]]\nwhere = \"a\"\nwhat = \"b\"").is_err());
 }
 
 #[test]

@@ -36,8 +36,7 @@ pub struct Change {
     #[serde(rename = "where")]
     pub place: String,
     /// What is different.
-    #[serde(rename = "what")]
-    pub change: String,
+    pub what: String,
     /// What it means.
     pub verdict: Verdict,
     /// False when the verdict is only the careful one, since nothing could be proved.
@@ -49,16 +48,16 @@ pub struct Change {
 }
 
 impl Change {
-    pub(super) fn none(place: impl Into<String>, change: impl Into<String>) -> Self {
-        Self::proved(place, change, Verdict::None)
+    pub(super) fn none(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::proved(place, what, Verdict::None)
     }
 
-    pub(super) fn compatible(place: impl Into<String>, change: impl Into<String>) -> Self {
-        Self::proved(place, change, Verdict::Compatible)
+    pub(super) fn compatible(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::proved(place, what, Verdict::Compatible)
     }
 
-    pub(super) fn breaking(place: impl Into<String>, change: impl Into<String>, document: Value) -> Self {
-        Self { document: Some(document), ..Self::proved(place, change, Verdict::Breaking) }
+    pub(super) fn breaking(place: impl Into<String>, what: impl Into<String>, document: Value) -> Self {
+        Self { document: Some(document), ..Self::proved(place, what, Verdict::Breaking) }
     }
 
     /// `what` has both values, so that an entry that accepts this change does not accept a later, different one.
@@ -96,7 +95,7 @@ impl Change {
         Self { note: Some(note.into()), ..self }
     }
 
-    fn proved(place: impl Into<String>, change: impl Into<String>, verdict: Verdict) -> Self {
-        Self { place: place.into(), change: change.into(), verdict, proved: true, document: None, note: None }
+    fn proved(place: impl Into<String>, what: impl Into<String>, verdict: Verdict) -> Self {
+        Self { place: place.into(), what: what.into(), verdict, proved: true, document: None, note: None }
     }
 }

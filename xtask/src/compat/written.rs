@@ -44,6 +44,11 @@ pub(super) fn visible(text: &str) -> String {
     })
 }
 
+/// A TOML string that is read as `text`.
+pub(super) fn toml(text: &str) -> String {
+    format!("\"{}\"", visible(&text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
 fn is_seen(c: char) -> bool {
     let has_no_shape = matches!(
         c,
@@ -88,6 +93,13 @@ mod tests {
     fn what_people_cannot_see_is_escaped() {
         assert_eq!(visible("a\u{a0}\u{202e}é\n b\u{e0041}"), "a\\u00a0\\u202eé\\u000a b\\U000e0041");
         assert_eq!(shortened(&json!("a\u{200b}\n")), "\"a\\u200b\\n\"");
+    }
+
+    #[test]
+    fn a_toml_string_is_read_as_the_text() {
+        let text = "a \"b\" \\u0041 \u{200b}\n\u{e0041} →";
+        let read: toml::Table = toml::from_str(&format!("a = {}", toml(text))).unwrap();
+        assert_eq!(read["a"].as_str(), Some(text));
     }
 
     #[test]
