@@ -121,7 +121,7 @@ impl<'a> Comparison<'a> {
         let lost = whole.map_or(Finding::Nothing, |whole| self.lost_by(edit, whole));
         let is_gone = edit.kind == Kind::FieldRemoved && self.role == Role::Response;
         match lost {
-            Finding::Nothing if is_gone => {
+            Finding::Nothing | Finding::Undecided(_) if is_gone => {
                 let change = Change { verdict: Verdict::Breaking, ..Change::compatible(place, what) };
                 let document = self.document_that_went(edit).or_else(|| self.answer_with(&edit.place));
                 Change { document, ..change.noting(GONE) }

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use serde_json::Value;
 
-use super::written::shortened;
+use super::written::visible;
 use super::{algebra, rules, vectors};
 
 /// Where the contract lies, from the repository's root.
@@ -112,7 +112,7 @@ impl Contract {
                     found: format!(
                         "at {:?}: {}",
                         error.instance_path().to_string(),
-                        shortened(&error.to_string().into())
+                        visible(&error.masked().to_string())
                     ),
                 });
             }

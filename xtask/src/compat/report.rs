@@ -32,8 +32,7 @@ type Kind = (&'static str, fn(&Change) -> bool);
 const KINDS: [Kind; 5] = [
     ("breaking: a document or a call shows it", |it| it.proved && it.verdict == Verdict::Breaking),
     (
-        "not proved: counts as breaking until `schemas/v1/accepted-changes.toml` says why it is not. If it breaks \
-         nobody, add the entry there with a reason, as CONTRIBUTING.md says; else undo it",
+        "not proved: counts as breaking until `schemas/v1/accepted-changes.toml` says why it is not; see CONTRIBUTING.md",
         |it| !it.proved && it.verdict == Verdict::Breaking,
     ),
     ("accepted: not proved, and `schemas/v1/accepted-changes.toml` says why it breaks nobody", |it| {
@@ -56,10 +55,8 @@ impl Report {
     pub(super) fn with(self, base: Base) -> Self {
         let mut remarks = self.remarks;
         if base.itself {
-            remarks.push(format!(
-                "compared with itself: nothing was checked; name an earlier revision with --base ({})",
-                base.why
-            ));
+            let remark = "compared with itself: nothing was checked; name an earlier revision with --base";
+            remarks.push(remark.to_owned());
         }
         Self { remarks, base: Some(base), ..self }
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::compat::Verdict::None;
 
-use super::{Edit, OPENAPI, REQUEST, at, fields, list, request, with};
+use super::{Edit, OPENAPI, Prepared, REQUEST, at, fields, list, request, with};
 
 pub(super) const EDITS: &[Edit] = &[
     ("nothing", None, |_| {}),
@@ -33,4 +33,37 @@ pub(super) const EDITS: &[Edit] = &[
     ("type written otherwise", None, |it| {
         request(it, "role_group", "anyOf", json!([{"type": ["null", "string"]}]));
     }),
+    ("patch of OpenAPI", None, |it| with(it, OPENAPI, "", "openapi", json!("3.1.2"))),
+    ("format of a token hinted at", None, |it| {
+        with(it, OPENAPI, "/components/securitySchemes/bearer", "bearerFormat", json!("JWT"));
+    }),
 ];
+
+pub(super) const PREPARED: &[Prepared] = &[(
+    "scopes said otherwise and in another order",
+    None,
+    |it| {
+        let scopes = json!({"read": "Reads.", "write": "Writes."});
+        with(
+            it,
+            OPENAPI,
+            "/components/securitySchemes/clientCredentials/flows/clientCredentials",
+            "scopes",
+            scopes,
+        );
+        let ways = json!([{"bearer": []}, {"clientCredentials": ["read", "write"]}]);
+        with(it, OPENAPI, "/paths/~1api~1customers/post", "security", ways);
+    },
+    |it| {
+        let scopes = json!({"write": "Writes things.", "read": "Reads things."});
+        with(
+            it,
+            OPENAPI,
+            "/components/securitySchemes/clientCredentials/flows/clientCredentials",
+            "scopes",
+            scopes,
+        );
+        let ways = json!([{"clientCredentials": ["write", "read"]}, {"bearer": []}]);
+        with(it, OPENAPI, "/paths/~1api~1customers/post", "security", ways);
+    },
+)];

@@ -1,9 +1,10 @@
 //! `openapi.json`: paths, methods, authentication, parameters, media types and status codes.
 
 use serde_json::json;
+use xtask::compat::Contract;
 use xtask::compat::Verdict::{Breaking, Compatible, None};
 
-use super::{Edit, OPENAPI, at, fields, list, with, without};
+use super::{Edit, OPENAPI, Prepared, at, fields, list, with, without};
 
 pub(super) const EDITS: &[Edit] = &[
     ("path changed", Breaking, |it| {
@@ -121,4 +122,75 @@ pub(super) const EDITS: &[Edit] = &[
         with(it, OPENAPI, "/paths/~1api~1customers/post", "callbacks", json!({"done": {}}));
     }),
     ("file removed", Breaking, |it| drop(it.files.remove(OPENAPI).unwrap())),
+    ("suffix after a parameter added", Breaking, |it| {
+        let item = fields(it, OPENAPI, "/paths").shift_remove("/api/customers/{id}").unwrap();
+        with(it, OPENAPI, "/paths", "/api/customers/{id}.json", item);
+    }),
+    ("verb after a parameter added", Breaking, |it| {
+        let item = fields(it, OPENAPI, "/paths").shift_remove("/api/customers/{id}").unwrap();
+        with(it, OPENAPI, "/paths", "/api/customers/{id}:read", item);
+    }),
+    ("scope demanded", Breaking, |it| {
+        let ways = json!([{"bearer": []}, {"clientCredentials": ["write"]}]);
+        with(it, OPENAPI, "/paths/~1api~1customers/post", "security", ways);
+    }),
+    ("authentication that may be left out", Breaking, |it| {
+        let ways = json!([{"bearer": []}, {"clientCredentials": []}, {}]);
+        with(it, OPENAPI, "/paths/~1api~1customers/post", "security", ways);
+    }),
+    ("server of one operation added", Breaking, |it| {
+        let servers = json!([{"url": "https://other.example"}]);
+        with(it, OPENAPI, "/paths/~1api~1customers/post", "servers", servers);
+    }),
+    ("another OpenAPI", Breaking, |it| with(it, OPENAPI, "", "openapi", json!("3.0.3"))),
+    ("error statuses given up for a range", Breaking, |it| {
+        let answers = fields(it, OPENAPI, "/paths/~1api~1customers/post/responses");
+        let answer = answers.shift_remove("401").unwrap();
+        answers.shift_remove("422").unwrap();
+        answers.insert("4XX".to_owned(), answer);
+    }),
+    ("part of a body that is not understood", Breaking, |it| {
+        with(it, OPENAPI, "/paths/~1api~1customers/post/requestBody", "encoding", json!({}));
+    }),
 ];
+
+pub(super) const PREPARED: &[Prepared] = &[
+    ("first of two parameters in a segment tightened", Breaking, two_parameters, |it| {
+        with(it, OPENAPI, "/paths/~1x~1{a}-{b}/get/parameters/0/schema", "maxLength", json!(1));
+    }),
+    ("two parameters in a segment renamed", None, two_parameters, |it| {
+        let mut item = fields(it, OPENAPI, "/paths").shift_remove("/x/{a}-{b}").unwrap();
+        item["get"]["parameters"][0]["name"] = "c".into();
+        with(it, OPENAPI, "/paths", "/x/{c}-{b}", item);
+    }),
+    (
+        "variable of a server changed",
+        Breaking,
+        |it| {
+            let variables = json!({"region": {"default": "a", "enum": ["a", "b"]}});
+            *at(it, OPENAPI, "/servers/0") =
+                json!({"url": "https://{region}.example", "variables": variables});
+        },
+        |it| drop(list(it, OPENAPI, "/servers/0/variables/region/enum").pop()),
+    ),
+    (
+        "header of an answer changed",
+        Breaking,
+        |it| {
+            let headers = json!({"X-Trace": {"schema": {"type": "string"}}});
+            with(it, OPENAPI, "/paths/~1api~1customers/post/responses/200", "headers", headers);
+        },
+        |it| {
+            let header = "/paths/~1api~1customers/post/responses/200/headers/X-Trace";
+            with(it, OPENAPI, header, "schema", json!({"type": "integer"}));
+        },
+    ),
+];
+
+fn two_parameters(contract: &mut Contract) {
+    let parameter =
+        |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+    let responses = json!({"200": {"description": "Found."}});
+    let operation = json!({"parameters": [parameter("a"), parameter("b")], "responses": responses});
+    with(contract, OPENAPI, "/paths", "/x/{a}-{b}", json!({ "get": operation }));
+}

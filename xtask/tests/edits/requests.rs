@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::compat::Verdict::{Breaking, Compatible, None};
 
-use super::{Edit, REQUEST, at, list, request, with, without};
+use super::{Edit, Prepared, REQUEST, at, fields, list, request, with, without};
 
 pub(super) const EDITS: &[Edit] = &[
     ("optional field added", Compatible, |it| {
@@ -93,4 +93,68 @@ pub(super) const EDITS: &[Edit] = &[
         with(it, REQUEST, "/$defs", "Tree", json!({"type": "array", "items": {"$ref": "#/$defs/Tree"}}));
         request(it, "role_group", "anyOf", json!([{"type": ["string", "null"]}, {"$ref": "#/$defs/Tree"}]));
     }),
+    ("keyword that JSON Schema does not have added", Breaking, |it| {
+        request(it, "name", "nullable", json!(true));
+    }),
+    ("keyword misspelt", Breaking, |it| {
+        let length = fields(it, REQUEST, "/properties/name").shift_remove("maxLength").unwrap();
+        request(it, "name", "maxlength", length);
+    }),
+    ("media type of a text demanded", Breaking, |it| {
+        request(it, "name", "contentMediaType", json!("text/html"));
+    }),
+    ("field that only the server writes", Breaking, |it| request(it, "email", "readOnly", json!(true))),
+    ("field that only the caller writes", None, |it| request(it, "email", "writeOnly", json!(true))),
+    ("numbers that fit a type", Breaking, |it| with(it, REQUEST, "/$defs/RealmId", "format", json!("int32"))),
+];
+
+pub(super) const PREPARED: &[Prepared] = &[
+    (
+        "the same constant twice, as 1 and 1.0",
+        Breaking,
+        |it| {
+            with(it, REQUEST, "/properties", "level", json!({"oneOf": [{"const": 1}]}));
+        },
+        |it| list(it, REQUEST, "/properties/level/oneOf").push(json!({"const": 1.0})),
+    ),
+    (
+        "a default changed in a union",
+        Breaking,
+        |it| {
+            with(it, REQUEST, "/properties", "level", json!({"type": "string", "allOf": [{"default": "a"}]}));
+        },
+        |it| request(it, "level", "allOf", json!([{"default": "b"}, {}])),
+    ),
+    (
+        "a default changed in a map",
+        Breaking,
+        |it| {
+            with(it, REQUEST, "", "patternProperties", json!({"^z": {"type": "string", "default": "a"}}));
+        },
+        |it| with(it, REQUEST, "/patternProperties/^z", "default", json!("b")),
+    ),
+    (
+        "a default changed in a list",
+        Breaking,
+        |it| {
+            with(
+                it,
+                REQUEST,
+                "/properties",
+                "level",
+                json!({"type": "array", "prefixItems": [{"default": 1}]}),
+            );
+        },
+        |it| with(it, REQUEST, "/properties/level/prefixItems/0", "default", json!(2)),
+    ),
+    (
+        "a default moved into a union",
+        None,
+        |it| {
+            with(it, REQUEST, "/properties", "level", json!({"type": "string", "default": "a"}));
+        },
+        |it| {
+            with(it, REQUEST, "/properties", "level", json!({"allOf": [{"type": "string", "default": "a"}]}));
+        },
+    ),
 ];

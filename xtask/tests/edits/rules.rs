@@ -50,4 +50,18 @@ pub(super) const EDITS: &[Edit] = &[
     ("invalid vector turned valid", Compatible, |it| {
         with(it, "vectors/invalid/sub-realm-not-shown.json", "", "valid", json!(true));
     }),
+    ("good example that the new version refuses", Breaking, |it| {
+        with(it, RULES_FILE, "/rules/0", "good", json!("{}"));
+    }),
+    ("level added", None, |it| with(it, RULES_FILE, "/rules/0", "level", json!("inferred"))),
+    ("level of another kind added", Breaking, |it| with(it, RULES_FILE, "/rules/0", "level", json!("error"))),
+    ("part of a rule that is not understood", Breaking, |it| {
+        with(it, RULES_FILE, "/rules/0", "applies", json!("always"));
+    }),
+    ("part of the list that is not understood", Breaking, |it| {
+        with(it, RULES_FILE, "", "mode", json!("strict"));
+    }),
+    ("rule named at another field of the schema", Breaking, |it| {
+        request(it, "email", "x-cloudlx-rules", json!({"blank": "inferred"}));
+    }),
 ];
