@@ -26,6 +26,7 @@ mod facts;
 mod fields;
 mod files;
 mod git;
+mod hole;
 mod keywords;
 mod marks;
 mod patterns;

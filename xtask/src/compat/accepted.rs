@@ -7,7 +7,8 @@
 //! reason = "the old pattern took addresses that the API has always refused (ticket 12)"
 //! ```
 //!
-//! `where` and `what` are what the report says, which prints such an entry for each change that is not proved. A break that is proved cannot be accepted.
+//! `where` and `what` are what the report says, which prints such an entry for each change that is not proved. A break
+//! that is proved cannot be accepted.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -8,6 +8,7 @@ use super::change::{Change, Verdict};
 use super::edits::{self, Edit, Kind};
 use super::facts;
 use super::fields;
+use super::hole;
 use super::samples::Samples;
 use super::witness::{self, Judges};
 use super::written::from_to;
@@ -240,7 +241,7 @@ fn local(minuend: &Value, subtrahend: &Value, pointer: &str) -> Vec<Value> {
     let (Some(from), Some(less)) = (minuend.pointer(pointer), subtrahend.pointer(pointer)) else {
         return Vec::new();
     };
-    witness::documents_with(&algebra::difference(from, less), minuend, pointer)
+    hole::documents_with(&algebra::difference(from, less), minuend, pointer)
 }
 
 fn found(document: Option<Value>, difference: Difference) -> Finding {

@@ -80,13 +80,11 @@ pub(super) fn compare(
             let (before, after) = (references::inlined(old), references::inlined(new));
             let (old, new) = (&before.document, &after.document);
             let mut changes = documents(&mut Context { old, new, samples, compared });
-            let left: Vec<_> = before.left.union(&after.left).collect();
-            if !left.is_empty() {
-                let what = format!("references that cannot be followed, {}", json!(left));
-                let [old, new] = [old, new].map(|it| Value::from(written::number_of(it)));
-                let reason = "what stands for them may have changed";
-                changes.push(Change::not_proved(FILE, &what, Some(&old), Some(&new), reason));
-            }
+            let mut alike: Vec<_> = [operation::alike(old), operation::alike(new)].concat();
+            alike.dedup();
+            let left: Vec<_> = before.left.union(&after.left).map(String::as_str).collect();
+            changes.extend(unreadable("paths that differ in names only", &alike, old, new));
+            changes.extend(unreadable("references that cannot be followed", &left, old, new));
             if changes.is_empty() {
                 vec![Change::none(FILE, "only documentation, or what the schemas' own files say")]
             } else {
@@ -94,6 +92,14 @@ pub(super) fn compare(
             }
         }
     }
+}
+
+/// Where a document cannot be read as a whole, any change of it may be one of what cannot be read.
+fn unreadable(what: &str, names: &[&str], old: &Value, new: &Value) -> Option<Change> {
+    let what = format!("{what}, {}", json!(names));
+    let [old, new] = [old, new].map(|it| Value::from(written::number_of(it)));
+    let reason = "what they stand for may have changed with the document";
+    (!names.is_empty()).then(|| Change::not_proved(FILE, &what, Some(&old), Some(&new), reason))
 }
 
 fn documents(context: &mut Context<'_>) -> Vec<Change> {

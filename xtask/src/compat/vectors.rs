@@ -92,8 +92,8 @@ pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, Con
         }
     }
     changes.extend(quiet.into_iter().map(|(what, paths)| match what {
-        "vectors added" => Change::none("vectors", named(what, &paths)),
-        _ => Change::compatible("vectors", named(what, &paths)),
+        "vectors added" => Change::none("vectors", named(what, paths)),
+        _ => Change::compatible("vectors", named(what, paths)),
     }));
     Ok(changes)
 }
@@ -219,7 +219,8 @@ impl Explained<'_> {
     }
 }
 
-fn named(what: &str, paths: &[&str]) -> String {
+fn named(what: &str, mut paths: Vec<&str>) -> String {
+    paths.sort_unstable();
     let more = paths.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let paths: Vec<_> = paths.iter().take(NAMED).copied().collect();

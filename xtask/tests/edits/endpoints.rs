@@ -164,6 +164,15 @@ pub(super) const PREPARED: &[Prepared] = &[
         with(it, OPENAPI, "/paths", "/x/{c}-{b}", item);
     }),
     (
+        "one of two paths that differ in names only changed",
+        Breaking,
+        |it| {
+            let item = at(it, OPENAPI, "/paths/~1api~1customers~1{id}").clone();
+            with(it, OPENAPI, "/paths", "/api/customers/{name}", item);
+        },
+        |it| without(it, OPENAPI, "/paths/~1api~1customers~1{id}/get", "security"),
+    ),
+    (
         "variable of a server changed",
         Breaking,
         |it| {

@@ -1,6 +1,6 @@
 //! One operation of an OpenAPI document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -26,6 +26,13 @@ pub(super) fn operations(document: &Value) -> BTreeMap<(String, &str), Operation
         fields.map(move |(method, fields)| Operation { method, path, fields, shared, document })
     });
     operations.map(|operation| ((unnamed(operation.path), operation.method), operation)).collect()
+}
+
+/// Paths that are told apart by their parameters' names only, which OpenAPI forbids.
+pub(super) fn alike(document: &Value) -> Vec<&str> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path);
+    let mut seen = BTreeSet::new();
+    paths.filter(|path| !seen.insert(unnamed(path))).map(String::as_str).collect()
 }
 
 impl<'a> Operation<'a> {
