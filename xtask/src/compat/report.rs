@@ -142,3 +142,20 @@ fn lines(change: &Change) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_with_itself_is_said_to_check_nothing() {
+        let base = Base { revision: "a".into(), commit: "b".into(), why: "c".into(), itself: true };
+        let report = Report::new(Vec::new(), Vec::new()).with(base);
+        assert_eq!(report.verdict(), Verdict::None);
+        let said = "compared with itself: nothing was checked";
+        assert!(report.human().contains(said) && report.human().contains("compared with a (c)"));
+        let json: serde_json::Value = serde_json::from_str(&report.json().unwrap()).unwrap();
+        assert!(json["remarks"][0].as_str().unwrap().starts_with(said));
+        assert_eq!(json["base"]["itself"], true);
+    }
+}
