@@ -18,22 +18,37 @@ mod algebra;
 mod base;
 mod bodies;
 mod change;
+mod comparison;
 mod contract;
 mod edits;
 mod endpoints;
 mod facts;
+mod fields;
+mod files;
+mod git;
+mod hole;
+mod keywords;
+mod marks;
 mod patterns;
+mod referred;
 mod report;
+mod requests;
 mod rules;
 mod samples;
+mod vectors;
 mod witness;
+mod written;
 
+use std::error::Error as _;
 use std::path::Path;
 
+use serde_json::json;
+
 pub use accepted::{Accepted, AcceptedError};
-pub use base::BaseError;
+pub use base::{Base, BaseError};
 pub use change::{Change, Verdict};
 pub use contract::{Contract, ContractError};
+pub use git::GitError;
 pub use report::Report;
 
 /// How a report is printed.
@@ -42,7 +57,7 @@ pub enum Format {
     /// For people.
     #[default]
     Human,
-    /// For programs: `{"verdict": "none" | "compatible" | "breaking", "changes": […]}`.
+    /// For programs: `{"verdict": "none" | "compatible" | "breaking", "changes": […], …}`, or `{"error": …}`.
     Json,
 }
 
@@ -53,7 +68,7 @@ pub enum CompatError {
     #[error(transparent)]
     Base(#[from] BaseError),
     /// The working tree's contract cannot be read.
-    #[error(transparent)]
+    #[error("could not read schemas/v1 of the working tree")]
     Contract(#[from] ContractError),
     /// The entries that say why a change breaks nobody cannot be read.
     #[error(transparent)]
@@ -63,36 +78,52 @@ pub enum CompatError {
     Json(#[from] serde_json::Error),
 }
 
-/// Compares the working tree at `root` with `base` (by default the newest release, else the merge base with `main`),
-/// prints the report on stdout and gives the verdict.
+impl CompatError {
+    /// The error for programs: `{"error": "…", "because": ["…"]}`.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut because = Vec::new();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            because.push(cause.to_string());
+            source = cause.source();
+        }
+        format!("{:#}", json!({ "error": self.to_string(), "because": because }))
+    }
+}
+
+/// Compares the working tree at `root` with `base` (by default the newest release; before the first, with where the
+/// branch left `main`, and there with what was before the newest change), prints the report on stdout and gives the verdict.
 ///
 /// # Errors
 ///
 /// When either version, or the list of accepted changes, cannot be read.
 pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, CompatError> {
-    let base = match base {
-        Some(base) => base.to_owned(),
-        None => base::default_revision(root)?,
-    };
-    let old = base::contract_at(root, &base)?;
     let new = Contract::read(root)?;
+    let (base, old) = base::find(root, base, &new)?;
     let accepted = Accepted::read(root)?;
-    let report = compare(&old, &new, &accepted);
+    let report = compare(&old, &new, &accepted)?.with(base);
     match format {
-        Format::Human => print!("compared with {base}\n{}", report.human()),
+        Format::Human => print!("{}", report.human()),
         Format::Json => println!("{}", report.json()?),
     }
     Ok(report.verdict())
 }
 
 /// What changed from `old` to `new`, and what it means for those who use `old`.
-#[must_use]
-pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Report {
+///
+/// # Errors
+///
+/// When the rules or vectors of a version are not what they should be.
+pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Result<Report, ContractError> {
+    old.check()?;
+    new.check()?;
     let samples = samples::of([old, new]);
     let mut compared = bodies::Compared::default();
-    let mut changes = bodies::compare(old, new, &samples, &mut compared);
+    let mut changes = files::compare(old, new, &samples, &mut compared);
     changes.extend(endpoints::compare(old, new, &samples, &mut compared));
-    changes.extend(rules::compare(old, new));
+    changes.extend(rules::compare(old, new)?);
+    changes.extend(vectors::compare(old, new)?);
     let unused = accepted.apply(&mut changes);
-    Report::new(changes, unused)
+    Ok(Report::new(changes, unused))
 }

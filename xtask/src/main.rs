@@ -1,4 +1,7 @@
 //! `cargo xtask`: regenerates and checks what this workspace publishes.
+//!
+//! Exit codes: 0 done · 1 a check failed, the work could not be done, or the contract breaks somebody · 2 wrong usage, or
+//! two versions of the contract could not be compared.
 #![forbid(unsafe_code)]
 
 mod chaos;
@@ -39,9 +42,9 @@ enum Command {
     },
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     Interop,
-    /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody
+    /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
     Compat {
-        /// The revision to compare with [default: the newest release tag, else the merge base with main]
+        /// The revision to compare with [default: the newest release, else where the branch left main]
         #[arg(long, value_name = "REV")]
         base: Option<String>,
         /// How the report is printed
@@ -66,7 +69,13 @@ fn main() -> ExitCode {
         Command::Compat { base, format } => match compat::run(&workspace::root(), base.as_deref(), format) {
             Ok(compat::Verdict::Breaking) => return ExitCode::FAILURE,
             Ok(compat::Verdict::None | compat::Verdict::Compatible) => Ok(()),
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                match format {
+                    compat::Format::Human => print_error(&error),
+                    compat::Format::Json => println!("{}", error.json()),
+                }
+                return ExitCode::from(2);
+            }
         },
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
         Command::Ci { tested } => ci::run(tested).map_err(Into::into),
@@ -74,13 +83,17 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                eprintln!("  because: {cause}");
-                source = cause.source();
-            }
+            print_error(error.as_ref());
             ExitCode::FAILURE
         }
+    }
+}
+
+fn print_error(error: &dyn std::error::Error) {
+    eprintln!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  because: {cause}");
+        source = cause.source();
     }
 }

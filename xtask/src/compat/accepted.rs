@@ -3,11 +3,12 @@
 //! ```toml
 //! [[accepted]]
 //! where = "create-customer.request /email"
-//! change = 'pattern: "^[^@]+@[^@]+$" → "^[^@]+@[^@]+\\.[a-z]+$"'
+//! what = 'pattern: "^[^@]+@[^@]+$" → "^[^@]+@[^@]+\\.[a-z]+$"'
 //! reason = "the old pattern took addresses that the API has always refused (ticket 12)"
 //! ```
 //!
-//! `where` and `change` are what the report says. A break that is proved cannot be accepted.
+//! `where` and `what` are what the report says, which prints such an entry for each change that is not proved. A break
+//! that is proved cannot be accepted.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -31,10 +32,12 @@ pub enum AcceptedError {
         source: io::Error,
     },
     /// The file holds something else.
-    #[error("expected `[[accepted]]` with where, change and reason in {FILE}")]
+    #[error("expected `[[accepted]]` with where, what and reason in schemas/v1/{FILE}")]
     Toml(#[from] toml::de::Error),
     /// An entry gives no reason.
-    #[error("expected a reason for the change of {place} in {FILE}, found none: say why it breaks nobody")]
+    #[error(
+        "expected a reason for the change of {place} in schemas/v1/{FILE}, found none: say why it breaks nobody"
+    )]
     NoReason {
         /// Of which change.
         place: String,
@@ -54,7 +57,7 @@ pub struct Accepted {
 struct Entry {
     #[serde(rename = "where")]
     place: String,
-    change: String,
+    what: String,
     reason: String,
 }
 
@@ -91,7 +94,7 @@ impl Accepted {
         let mut unused = Vec::new();
         for entry in &self.entries {
             let mut used = false;
-            let same = |change: &&mut Change| change.place == entry.place && change.change == entry.change;
+            let same = |change: &&mut Change| change.place == entry.place && change.what == entry.what;
             for change in changes.iter_mut().filter(same) {
                 if change.verdict == Verdict::Breaking && !change.proved {
                     change.verdict = Verdict::Compatible;
@@ -101,8 +104,8 @@ impl Accepted {
             }
             if !used {
                 unused.push(format!(
-                    "the entry for {} in {FILE} accepts nothing: remove it ({})",
-                    entry.place, entry.change
+                    "the entry for {} in schemas/v1/{FILE} accepts nothing: remove it ({})",
+                    entry.place, entry.what
                 ));
             }
         }

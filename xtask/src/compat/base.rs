@@ -1,25 +1,22 @@
-//! The base revision: which one, and its contract.
+//! Which revision is compared with, and why.
+//!
+//! It is what others may use already: the newest release among HEAD's ancestors; before the first one, where this branch
+//! left `main`. On `main` itself that is HEAD, and a change that was committed would be compared with itself. Then it is
+//! what `schemas/v1` was before its newest change.
 
-use std::io;
 use std::path::Path;
-use std::process::Command;
 
-use super::contract::{self, Contract, ContractError, FOLDER};
+use serde::Serialize;
+
+use super::contract::{Contract, ContractError, FOLDER};
+use super::git::{self, GitError};
 
 /// Why there is nothing to compare with.
 #[derive(Debug, thiserror::Error)]
 pub enum BaseError {
-    /// git is not there.
-    #[error("could not start git: install it")]
-    Start(#[source] io::Error),
-    /// git refused.
-    #[error("`git {command}` failed: {message}")]
-    Git {
-        /// What it was asked.
-        command: String,
-        /// What it said.
-        message: String,
-    },
+    /// git did not answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// There is no such revision.
     #[error(
         "expected a commit, branch or tag that git knows, found {revision:?}: fetch it, or name another with --base"
@@ -30,8 +27,8 @@ pub enum BaseError {
     },
     /// There is no release yet, and no branch to compare with.
     #[error(
-        "expected a release tag `v*` or a branch `main` or `origin/main` to compare with, found none: fetch one, or \
-         name a revision with --base"
+        "expected a release tag like `v1.2.3` or a branch `main` or `origin/main` to compare with, found none: fetch \
+         one, or name a revision with --base"
     )]
     NoBase,
     /// The revision has no contract that can be read.
@@ -44,49 +41,114 @@ pub enum BaseError {
     },
 }
 
-/// The newest release tag; before the first release, where this branch left `main`.
-pub(super) fn default_revision(root: &Path) -> Result<String, BaseError> {
-    let tags = git(root, &["tag", "--list", "v*", "--sort=-version:refname"])?;
-    if let Some(newest) = String::from_utf8_lossy(&tags).lines().next() {
-        return Ok(newest.to_owned());
+/// The revision that is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Base {
+    /// As a person names it.
+    pub revision: String,
+    /// The commit.
+    pub commit: String,
+    /// Why this one.
+    pub why: String,
+    /// True when it has what is compared with it: then nothing was checked.
+    pub itself: bool,
+}
+
+/// The revision to compare `new` with, and its contract.
+pub(super) fn find(root: &Path, asked: Option<&str>, new: &Contract) -> Result<(Base, Contract), BaseError> {
+    let head = git::commit(root, "HEAD")?;
+    let mut base = match asked {
+        Some(revision) => named(root, revision, "named by --base")?,
+        None => usual(root, head.as_deref())?,
+    };
+    let mut old = contract_at(root, &base)?;
+    // The same commit and the same content: a comparison would say nothing.
+    let is_itself = |base: &Base, old: &Contract| Some(&base.commit) == head.as_ref() && old == new;
+    if asked.is_none() && is_itself(&base, &old) {
+        match before(root)? {
+            Before::Commit(earlier) => {
+                base = earlier;
+                old = contract_at(root, &base)?;
+            }
+            Before::Nothing(why) => base = Base { why: format!("{}; {why}", base.why), ..base },
+        }
     }
-    for branch in ["main", "origin/main"] {
-        if let Ok(commit) = git(root, &["merge-base", "HEAD", branch]) {
-            return Ok(String::from_utf8_lossy(&commit).trim().to_owned());
+    base.itself = is_itself(&base, &old);
+    Ok((base, old))
+}
+
+/// The newest release, or where the branch began.
+fn usual(root: &Path, head: Option<&str>) -> Result<Base, BaseError> {
+    let Some(head) = head else { return Err(BaseError::NoBase) };
+    for tag in git::lines(root, &["tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD"])? {
+        let base = named(root, &format!("refs/tags/{tag}"), "the newest release")?;
+        // A release is compared with the one before it.
+        if is_release(&tag) && base.commit != head {
+            return Ok(Base { revision: tag, ..base });
+        }
+    }
+    // What was fetched is newer than a branch that nobody moved.
+    for branch in ["origin/main", "main"] {
+        if let Ok(commit) = git::text(root, &["merge-base", "HEAD", branch]) {
+            let why = format!("where this branch left {branch}; there is no release yet");
+            return Ok(Base { revision: short(&commit), commit, why, itself: false });
         }
     }
     Err(BaseError::NoBase)
 }
 
-/// The contract as it was committed in `revision`.
-pub(super) fn contract_at(root: &Path, revision: &str) -> Result<Contract, BaseError> {
-    // A name, and never an option.
-    let named = format!("{revision}^{{commit}}");
-    let commit = git(root, &["rev-parse", "--verify", "--end-of-options", &named]);
-    let commit = commit.map_err(|error| match error {
-        BaseError::Git { .. } => BaseError::Unknown { revision: revision.to_owned() },
-        error => error,
-    })?;
-    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let paths = git(root, &["ls-tree", "-r", "-z", "--name-only", &commit, "--", FOLDER])?;
-    let paths = String::from_utf8_lossy(&paths).into_owned();
-    let mut texts = Vec::new();
-    for path in paths.split('\0').filter(|path| contract::is_json(path)) {
-        let text = git(root, &["show", &format!("{commit}:./{path}")])?;
-        let inside = path.strip_prefix(FOLDER).unwrap_or(path).trim_start_matches('/');
-        texts.push((inside.to_owned(), text));
-    }
-    Contract::parse(texts).map_err(|source| BaseError::Contract { revision: revision.to_owned(), source })
+enum Before {
+    Commit(Base),
+    /// And why there is none.
+    Nothing(&'static str),
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, BaseError> {
-    let output =
-        Command::new("git").arg("-C").arg(root).args(arguments).output().map_err(BaseError::Start)?;
-    if output.status.success() {
-        return Ok(output.stdout);
+/// What stood before the newest commit that changed the contract; of a merge, what it was merged into.
+fn before(root: &Path) -> Result<Before, BaseError> {
+    let newest = git::text(root, &["log", "-1", "--first-parent", "--format=%H", "HEAD", "--", FOLDER])?;
+    let nothing = if git::text(root, &["rev-parse", "--is-shallow-repository"])? == "true" {
+        "the clone is shallow and has no commit before it: fetch more of its history"
+    } else {
+        "no commit before it has a contract"
+    };
+    let Some(commit) = git::commit(root, &format!("{newest}^"))? else { return Ok(Before::Nothing(nothing)) };
+    if git::contract_files(root, &commit)?.is_empty() {
+        return Ok(Before::Nothing(nothing));
     }
-    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(BaseError::Git { command: arguments.join(" "), message })
+    let why = format!(
+        "before {}, the newest change of {FOLDER}; HEAD would be compared with itself",
+        short(&newest)
+    );
+    Ok(Before::Commit(Base { revision: short(&commit), commit, why, itself: false }))
+}
+
+fn named(root: &Path, revision: &str, why: &str) -> Result<Base, BaseError> {
+    let commit = git::commit(root, revision)?;
+    let commit = commit.ok_or_else(|| BaseError::Unknown { revision: revision.to_owned() })?;
+    Ok(Base { revision: revision.to_owned(), commit, why: why.to_owned(), itself: false })
+}
+
+/// The contract as it was committed.
+fn contract_at(root: &Path, base: &Base) -> Result<Contract, BaseError> {
+    let mut texts = Vec::new();
+    for path in git::contract_files(root, &base.commit)? {
+        let text = git::output(root, &["show", &format!("{}:./{path}", base.commit)])?;
+        let inside = path.strip_prefix(FOLDER).unwrap_or(&path).trim_start_matches('/');
+        texts.push((inside.to_owned(), text));
+    }
+    Contract::parse(texts).map_err(|source| BaseError::Contract { revision: base.revision.clone(), source })
+}
+
+/// `v1.2.3`, and no pre-release.
+fn is_release(tag: &str) -> bool {
+    let Some(version) = tag.strip_prefix('v') else { return false };
+    let parts: Vec<_> = version.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(is_number)
+}
+
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
 }
 
 #[cfg(test)]
@@ -102,22 +164,38 @@ mod tests {
         fn new(name: &str) -> Self {
             let folder = std::env::temp_dir().join(format!("cloudlx-compat-{name}-{}", std::process::id()));
             fs::create_dir_all(folder.join(FOLDER)).unwrap();
-            git(&folder, &["init", "--quiet", "--initial-branch", "main"]).unwrap();
-            Self(folder)
+            let repository = Self(folder);
+            repository.git(&["init", "--quiet", "--initial-branch", "main"]);
+            repository
         }
 
-        fn commit(&self, minimum: u32) {
-            let schema = format!("{{\"minimum\": {minimum}}}");
-            fs::write(self.0.join(FOLDER).join("a.schema.json"), schema).unwrap();
-            fs::write(self.0.join(FOLDER).join("README.md"), "not JSON").unwrap();
-            git(&self.0, &["add", "."]).unwrap();
+        fn git(&self, arguments: &[&str]) {
             let identity =
                 ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-            git(&self.0, &[&identity[..], &["commit", "--quiet", "--message", "A change"]].concat()).unwrap();
+            git::output(&self.0, &[&identity[..], arguments].concat()).unwrap();
         }
 
-        fn minimum(&self, revision: &str) -> serde_json::Value {
-            contract_at(&self.0, revision).unwrap().files["a.schema.json"]["minimum"].clone()
+        fn write(&self, minimum: u32) {
+            let schema = format!("{{\"minimum\": {minimum}}}");
+            fs::write(self.0.join(FOLDER).join("a.schema.json"), schema).unwrap();
+        }
+
+        /// Of the contract, or of nothing when the minimum stays.
+        fn commit(&self, minimum: u32) {
+            self.write(minimum);
+            fs::write(self.0.join(FOLDER).join("README.md"), "not JSON").unwrap();
+            self.git(&["add", "."]);
+            self.git(&["commit", "--quiet", "--allow-empty", "--message", "A change"]);
+        }
+
+        /// What is compared with, and its minimum.
+        fn base(&self, asked: Option<&str>) -> (Base, u64) {
+            let (base, contract) = find(&self.0, asked, &Contract::read(&self.0).unwrap()).unwrap();
+            (base, contract.files["a.schema.json"]["minimum"].as_u64().unwrap())
+        }
+
+        fn error(&self, asked: Option<&str>) -> BaseError {
+            find(&self.0, asked, &Contract::default()).unwrap_err()
         }
     }
 
@@ -130,16 +208,81 @@ mod tests {
     #[test]
     fn the_base_is_the_newest_release_or_where_the_branch_began() {
         let repository = Repository::new("base");
-        assert!(matches!(default_revision(&repository.0), Err(BaseError::NoBase)));
+        assert!(matches!(repository.error(None), BaseError::NoBase));
         repository.commit(1);
-        git(&repository.0, &["switch", "--quiet", "--create", "change"]).unwrap();
+        repository.git(&["switch", "--quiet", "--create", "change"]);
         repository.commit(2);
-        assert_eq!(repository.minimum(&default_revision(&repository.0).unwrap()), 1);
-        git(&repository.0, &["tag", "v0.10.0"]).unwrap();
+        assert_eq!(repository.base(None).1, 1);
+        repository.git(&["tag", "v0.10.0"]);
         repository.commit(3);
-        git(&repository.0, &["tag", "v0.9.0"]).unwrap();
-        assert_eq!(default_revision(&repository.0).unwrap(), "v0.10.0");
-        assert_eq!(repository.minimum("v0.10.0"), 2);
-        assert!(matches!(contract_at(&repository.0, "--help"), Err(BaseError::Unknown { .. })));
+        for tag in ["v0.9.0", "v0.11.0-rc.1", "v1", "v1.2.x", "v9.9.9"] {
+            repository.git(&["tag", tag]);
+        }
+        // A release is not compared with itself.
+        let (base, minimum) = repository.base(None);
+        assert_eq!((base.revision.as_str(), minimum), ("v0.10.0", 2));
+        // Nor with one that is not among its ancestors.
+        repository.commit(4);
+        repository.git(&["tag", "--delete", "v9.9.9"]);
+        repository.git(&["switch", "--quiet", "--create", "other", "main"]);
+        repository.commit(5);
+        repository.git(&["tag", "v10.0.0"]);
+        repository.git(&["switch", "--quiet", "change"]);
+        assert_eq!(repository.base(None).0.revision, "v0.10.0");
+        for unknown in ["--help", "nowhere"] {
+            assert!(matches!(repository.error(Some(unknown)), BaseError::Unknown { .. }));
+        }
+    }
+
+    #[test]
+    fn what_was_committed_is_not_compared_with_itself() {
+        let repository = Repository::new("itself");
+        repository.commit(1);
+        let (base, _) = repository.base(None);
+        assert!(base.itself && base.why.contains("no commit before it"), "{base:?}");
+        repository.commit(2);
+        repository.commit(2);
+        let (base, minimum) = repository.base(None);
+        assert_eq!((base.itself, minimum), (false, 1), "{base:?}");
+        assert!(base.why.contains("the newest change of schemas/v1"), "{base:?}");
+        // What is not committed is compared with what is.
+        repository.write(3);
+        assert_eq!(repository.base(None).1, 2);
+        // Who asks for it gets it, and is told.
+        repository.write(2);
+        assert!(repository.base(Some("HEAD")).0.itself);
+    }
+
+    #[test]
+    fn of_a_merge_the_whole_branch_is_compared() {
+        let repository = Repository::new("merge");
+        repository.commit(1);
+        repository.git(&["switch", "--quiet", "--create", "change"]);
+        repository.commit(2);
+        repository.commit(3);
+        repository.git(&["switch", "--quiet", "main"]);
+        repository.git(&["merge", "--quiet", "--no-ff", "change"]);
+        assert_eq!(repository.base(None).1, 1);
+    }
+
+    #[test]
+    fn what_was_fetched_counts_and_a_shallow_clone_says_so() {
+        let repository = Repository::new("fetched");
+        repository.commit(1);
+        repository.commit(2);
+        let shallow = Repository::new("shallow");
+        let url = format!("file://{}", repository.0.display());
+        shallow.git(&["fetch", "--quiet", "--depth", "1", &url, "main:refs/remotes/origin/main"]);
+        shallow.git(&["switch", "--quiet", "--create", "change", "origin/main"]);
+        let (base, _) = shallow.base(None);
+        assert!(base.itself && base.why.contains("shallow"), "{base:?}");
+
+        // A local `main` that nobody moved does not count.
+        let stale = Repository::new("stale");
+        stale.git(&["fetch", "--quiet", &url, "main:refs/remotes/origin/main"]);
+        stale.git(&["branch", "main", "origin/main~1"]);
+        stale.git(&["switch", "--quiet", "--create", "change", "origin/main"]);
+        stale.commit(3);
+        assert_eq!(stale.base(None).1, 2);
     }
 }

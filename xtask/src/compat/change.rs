@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::written::from_to;
+
 /// What a change means for those who use the version before it, by the vendor's policy; the worst comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,8 +36,7 @@ pub struct Change {
     #[serde(rename = "where")]
     pub place: String,
     /// What is different.
-    #[serde(rename = "what")]
-    pub change: String,
+    pub what: String,
     /// What it means.
     pub verdict: Verdict,
     /// False when the verdict is only the careful one, since nothing could be proved.
@@ -47,32 +48,54 @@ pub struct Change {
 }
 
 impl Change {
-    pub(super) fn none(place: impl Into<String>, change: impl Into<String>) -> Self {
-        Self::proved(place, change, Verdict::None)
+    pub(super) fn none(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::proved(place, what, Verdict::None)
     }
 
-    pub(super) fn compatible(place: impl Into<String>, change: impl Into<String>) -> Self {
-        Self::proved(place, change, Verdict::Compatible)
+    pub(super) fn compatible(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::proved(place, what, Verdict::Compatible)
     }
 
-    pub(super) fn breaking(place: impl Into<String>, change: impl Into<String>, document: Value) -> Self {
-        Self { document: Some(document), ..Self::proved(place, change, Verdict::Breaking) }
+    pub(super) fn breaking(place: impl Into<String>, what: impl Into<String>, document: Value) -> Self {
+        Self { document: Some(document), ..Self::proved(place, what, Verdict::Breaking) }
     }
 
+    /// `what` has both values, so that an entry that accepts this change does not accept a later, different one.
     pub(super) fn not_proved(
         place: impl Into<String>,
-        change: impl Into<String>,
+        what: &str,
+        old: Option<&Value>,
+        new: Option<&Value>,
         reason: impl Into<String>,
     ) -> Self {
-        let change = Self::proved(place, change, Verdict::Breaking);
+        Self::unproved(place, format!("{what}: {}", from_to(old, new)), reason)
+    }
+
+    /// The same for a text that has the values already.
+    pub(super) fn unproved(
+        place: impl Into<String>,
+        what: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        let change = Self::proved(place, what, Verdict::Breaking);
         Self { proved: false, note: Some(reason.into()), ..change }
+    }
+
+    /// Documentation.
+    pub(super) fn without_effect(
+        place: impl Into<String>,
+        what: &str,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) -> Self {
+        Self::none(place, format!("{what}: {}", from_to(old, new)))
     }
 
     pub(super) fn noting(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }
     }
 
-    fn proved(place: impl Into<String>, change: impl Into<String>, verdict: Verdict) -> Self {
-        Self { place: place.into(), change: change.into(), verdict, proved: true, document: None, note: None }
+    fn proved(place: impl Into<String>, what: impl Into<String>, verdict: Verdict) -> Self {
+        Self { place: place.into(), what: what.into(), verdict, proved: true, document: None, note: None }
     }
 }

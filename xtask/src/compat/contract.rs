@@ -6,8 +6,14 @@ use std::{fs, io};
 
 use serde_json::Value;
 
+use super::written::visible;
+use super::{algebra, rules, vectors};
+
 /// Where the contract lies, from the repository's root.
 pub(super) const FOLDER: &str = "schemas/v1";
+
+const RULES_SCHEMA: &str = "rules.schema.json";
+const VECTOR_SCHEMA: &str = "vector.schema.json";
 
 /// Why a version cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,12 +27,22 @@ pub enum ContractError {
         source: io::Error,
     },
     /// A file holds something else than JSON.
-    #[error("expected JSON in {path}")]
+    #[error("expected JSON in {FOLDER}/{path}, found something else: run `cargo xtask generate`")]
     Json {
         /// Which one.
         path: String,
         /// Where it is wrong.
         source: serde_json::Error,
+    },
+    /// A file says something else than it should.
+    #[error("expected {expected} in {FOLDER}/{path}, found {found}: run `cargo xtask generate`")]
+    Refused {
+        /// Which one.
+        path: String,
+        /// What it should say.
+        expected: String,
+        /// What it says.
+        found: String,
     },
     /// There is no contract.
     #[error("expected JSON files in {FOLDER}, found none")]
@@ -70,7 +86,40 @@ impl Contract {
             }
         });
         let files: BTreeMap<_, _> = files.collect::<Result<_, _>>()?;
-        if files.is_empty() { Err(ContractError::Empty) } else { Ok(Self { files }) }
+        if files.is_empty() {
+            return Err(ContractError::Empty);
+        }
+        let contract = Self { files };
+        contract.check()?;
+        Ok(contract)
+    }
+
+    /// Whether what stands beside the schemas is what they say.
+    pub(super) fn check(&self) -> Result<(), ContractError> {
+        let vectors = self.files.keys().filter(|path| path.starts_with(vectors::FOLDER));
+        let pairs =
+            [(rules::FILE, RULES_SCHEMA)].into_iter().chain(vectors.map(|it| (it.as_str(), VECTOR_SCHEMA)));
+        let validators =
+            [RULES_SCHEMA, VECTOR_SCHEMA].map(|path| self.file(path).and_then(algebra::validator));
+        for (path, schema) in pairs {
+            let [of_rules, of_vectors] = &validators;
+            let validator = if schema == RULES_SCHEMA { of_rules } else { of_vectors };
+            let (Some(file), Some(validator)) = (self.file(path), validator) else { continue };
+            if let Err(error) = validator.validate(file) {
+                return Err(ContractError::Refused {
+                    path: path.to_owned(),
+                    expected: format!("what {FOLDER}/{schema} says"),
+                    found: format!(
+                        "at {:?}: {}",
+                        error.instance_path().to_string(),
+                        visible(&error.masked().to_string())
+                    ),
+                });
+            }
+        }
+        rules::Listed::of(self)?;
+        vectors::of(self)?;
+        Ok(())
     }
 
     pub(super) fn file(&self, path: &str) -> Option<&Value> {

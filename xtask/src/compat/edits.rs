@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::report::shortened;
+use super::written::{from_to, shortened};
 
 /// How many of a list's values are named.
 const NAMED: usize = 5;
@@ -15,7 +15,10 @@ const NAMED: usize = 5;
 pub(super) struct Edit {
     /// The place in the documents: a JSON pointer, with `*` for any index or field.
     pub(super) place: String,
-    pub(super) change: String,
+    /// What is different, in short.
+    pub(super) what: String,
+    /// The same with both values.
+    pub(super) whole: String,
     pub(super) kind: Kind,
     /// Where in the schema.
     pub(super) pointer: String,
@@ -23,13 +26,11 @@ pub(super) struct Edit {
     pub(super) edited: Value,
 }
 
-/// What the algebra does not see, or sees otherwise than people do.
+/// What the algebra sees otherwise than people do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     FieldAdded,
     FieldRemoved,
-    /// What an absent field means.
-    Default,
     Other,
 }
 
@@ -56,10 +57,11 @@ impl Walk<'_> {
             if let Some(schema) = edited.pointer_mut(pointer) {
                 *schema = new.clone();
             }
-            let change = format!("schema: {} → {}", shortened(old), shortened(new));
+            let what = format!("schema: {}", from_to(Some(old), Some(new)));
             self.edits.push(Edit {
                 place: place.to_owned(),
-                change,
+                whole: what.clone(),
+                what,
                 kind: Kind::Other,
                 pointer: pointer.to_owned(),
                 edited,
@@ -101,12 +103,12 @@ impl Walk<'_> {
                 }
             }
             _ => {
-                let kind = if keyword == "default" { Kind::Default } else { Kind::Other };
-                let change = match (keyword, old, new) {
+                let whole = format!("{keyword}: {}", from_to(old, new));
+                let what = match (keyword, old, new) {
                     ("enum" | "type", Some(old), Some(new)) => values(keyword, old, new),
-                    _ => format!("{keyword}: {} → {}", or_none(old), or_none(new)),
+                    _ => whole.clone(),
                 };
-                self.push(pointer, place, change, kind, vec![(keyword, new.cloned())]);
+                self.push(pointer, place, (what, whole), Kind::Other, vec![(keyword, new.cloned())]);
             }
         }
     }
@@ -152,7 +154,8 @@ impl Walk<'_> {
                 needed.push(name);
             }
             let set = vec![("properties", Some(with.into())), ("required", Some(json!(needed)))];
-            self.push(pointer, &place, change, kind, set);
+            let whole = format!("{change}: {}", from_to(old_fields.get(name), new_fields.get(name)));
+            self.push(pointer, &place, (change, whole), kind, set);
         }
     }
 
@@ -160,7 +163,7 @@ impl Walk<'_> {
         &mut self,
         pointer: &str,
         place: &str,
-        change: String,
+        (what, whole): (String, String),
         kind: Kind,
         set: Vec<(&str, Option<Value>)>,
     ) {
@@ -173,7 +176,8 @@ impl Walk<'_> {
                 }
             }
         }
-        self.edits.push(Edit { place: place.to_owned(), change, kind, pointer: pointer.to_owned(), edited });
+        let (place, pointer) = (place.to_owned(), pointer.to_owned());
+        self.edits.push(Edit { place, what, whole, kind, pointer, edited });
     }
 }
 
@@ -190,12 +194,9 @@ fn need(required: bool) -> &'static str {
     if required { "required" } else { "optional" }
 }
 
-fn escaped(name: &str) -> String {
+/// A name as a JSON pointer has it.
+pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-fn or_none(value: Option<&Value>) -> String {
-    value.map_or_else(|| "none".to_owned(), shortened)
 }
 
 /// `enum: without "A"; with "B"`.

@@ -4,23 +4,28 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::bodies::{self, Body, Compared, Role};
 use super::change::Change;
 use super::contract::Contract;
-use super::facts::is_documentation;
+use super::referred;
 use super::samples::Samples;
+use super::written;
 
+mod headers;
 mod operation;
 mod parameters;
+mod references;
 mod responses;
+mod security;
+mod servers;
 
 use operation::{METHODS, Operation, operations};
 
-const FILE: &str = "openapi.json";
+pub(super) const FILE: &str = "openapi.json";
 
-/// What all comparisons of operations need.
+/// What all comparisons of operations need: both documents with their references followed.
 struct Context<'a> {
     old: &'a Value,
     new: &'a Value,
@@ -36,6 +41,28 @@ impl Context<'_> {
         let new = Body { schema: new.get("schema").unwrap_or(&any), document: self.new };
         bodies::body(place, role, old, new, self.samples, self.compared)
     }
+
+    /// Whatever else differs, by name: nothing is known of it.
+    fn rest(&self, place: &str, old: &Value, new: &Value, known: &[&str]) -> Vec<Change> {
+        let empty = Map::new();
+        let (before, after) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
+        let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
+        let unknown = names.filter(|name| !known.contains(&name.as_str()) && !is_documentation(name));
+        let change = |name: &String| {
+            let was = before.get(name).map(|it| referred::with(it, self.old));
+            let is = after.get(name).map(|it| referred::with(it, self.new));
+            let reason = "what this part means is not known here";
+            (was != is).then(|| Change::not_proved(place, name, was.as_ref(), is.as_ref(), reason))
+        };
+        unknown.filter_map(change).collect()
+    }
+}
+
+/// True for what changes nothing on the wire.
+fn is_documentation(name: &str) -> bool {
+    const DOCUMENTATION: [&str; 7] =
+        ["summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"];
+    name.starts_with("x-") || DOCUMENTATION.contains(&name)
 }
 
 pub(super) fn compare(
@@ -50,7 +77,14 @@ pub(super) fn compare(
         (Some(_), None) => vec![Change::breaking(FILE, "file removed", FILE.into())],
         (Some(old), Some(new)) if old == new => Vec::new(),
         (Some(old), Some(new)) => {
-            let changes = documents(&mut Context { old, new, samples, compared });
+            let (before, after) = (references::inlined(old), references::inlined(new));
+            let (old, new) = (&before.document, &after.document);
+            let mut changes = documents(&mut Context { old, new, samples, compared });
+            let mut alike: Vec<_> = [operation::alike(old), operation::alike(new)].concat();
+            alike.dedup();
+            let left: Vec<_> = before.left.union(&after.left).map(String::as_str).collect();
+            changes.extend(unreadable("paths that differ in names only", &alike, old, new));
+            changes.extend(unreadable("references that cannot be followed", &left, old, new));
             if changes.is_empty() {
                 vec![Change::none(FILE, "only documentation, or what the schemas' own files say")]
             } else {
@@ -60,8 +94,17 @@ pub(super) fn compare(
     }
 }
 
+/// Where a document cannot be read as a whole, any change of it may be one of what cannot be read.
+fn unreadable(what: &str, names: &[&str], old: &Value, new: &Value) -> Option<Change> {
+    let what = format!("{what}, {}", json!(names));
+    let [old, new] = [old, new].map(|it| Value::from(written::number_of(it)));
+    let reason = "what they stand for may have changed with the document";
+    (!names.is_empty()).then(|| Change::not_proved(FILE, &what, Some(&old), Some(&new), reason))
+}
+
 fn documents(context: &mut Context<'_>) -> Vec<Change> {
-    let mut changes = servers(context.old, context.new);
+    let mut changes = servers::compare(context.old, context.new);
+    changes.extend(version(context.old, context.new));
     let (old, mut new) = (operations(context.old), operations(context.new));
     let mut gone = Vec::new();
     for (key, operation) in old {
@@ -81,7 +124,7 @@ fn documents(context: &mut Context<'_>) -> Vec<Change> {
         changes.push(Change::breaking(operation.place(), change, operation.call(&[])).noting(note));
     }
     changes.extend(new.values().map(|added| Change::compatible(added.place(), "endpoint added")));
-    changes.extend(rest(
+    changes.extend(context.rest(
         FILE,
         context.old,
         context.new,
@@ -104,23 +147,13 @@ fn both(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> 
         let note = "nothing changes on the wire; generated clients call it by another name";
         changes.push(Change::compatible(&place, change).noting(note));
     }
-    let (was, is) = (old.security(), new.security());
-    if was != is {
-        let (before, after) = (old.security_names(), new.security_names());
-        let change = if before == after {
-            format!("authentication: what {before} stands for")
-        } else {
-            format!("authentication: {before} → {after}")
-        };
-        let document = old.call(&[("authentication", before.into())]);
-        changes.push(Change::breaking(&place, change, document).noting("changed authentication needs v2"));
-    }
+    changes.extend(security::compare(old, new));
     changes.extend(parameters::compare(old, new, context));
     changes.extend(request(old, new, context));
     changes.extend(responses::compare(old, new, context));
-    changes.extend(rest(&place, old.fields, new.fields, &KNOWN));
+    changes.extend(context.rest(&place, old.fields, new.fields, &KNOWN));
     let shared: Vec<_> = METHODS.into_iter().chain(["parameters", "summary", "description"]).collect();
-    changes.extend(rest(&place, old.shared, new.shared, &shared));
+    changes.extend(context.rest(&place, old.shared, new.shared, &shared));
     changes
 }
 
@@ -137,6 +170,7 @@ fn request(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) 
         (true, false) => changes.push(Change::compatible(&place, "body: required → optional")),
         _ => {}
     }
+    changes.extend(context.rest(&place, before, after, &["required", "content"]));
     let (before, after) = (content(before), content(after));
     for (media_type, body) in &before {
         let Some(with) = after.get(media_type) else {
@@ -148,34 +182,22 @@ fn request(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) 
         };
         let inside = format!("{place} request {media_type}");
         changes.extend(context.bodies(&inside, Role::Request, body, with));
-        changes.extend(rest(&inside, body, with, &["schema"]));
+        changes.extend(context.rest(&inside, body, with, &["schema"]));
     }
     let added = after.keys().filter(|media_type| !before.contains_key(*media_type));
     changes.extend(added.map(|it| Change::compatible(&place, format!("request media type {it} added"))));
     changes
 }
 
-fn servers(old: &Value, new: &Value) -> Vec<Change> {
-    let urls = |document: &Value| -> Vec<String> {
-        let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-        servers.filter_map(|server| Some(server.get("url")?.as_str()?.to_owned())).collect()
+/// Which OpenAPI the document is written in; a patch release clarifies and changes nothing (its section 4.1).
+fn version(old: &Value, new: &Value) -> Option<Change> {
+    let minor = |document: &Value| {
+        let version = document.get("openapi").and_then(Value::as_str)?;
+        version.rsplit_once('.').map(|(minor, _)| minor.to_owned())
     };
-    let (old, new) = (urls(old), urls(new));
-    let gone = old.iter().filter(|url| !new.contains(url));
-    let come = new.iter().filter(|url| !old.contains(url));
-    gone.map(|url| Change::breaking("servers", format!("{url} removed"), url.as_str().into()))
-        .chain(come.map(|url| Change::compatible("servers", format!("{url} added"))))
-        .collect()
-}
-
-/// Whatever else differs, by name: nothing is known of it.
-fn rest(place: &str, old: &Value, new: &Value, known: &[&str]) -> Vec<Change> {
-    let empty = Map::new();
-    let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
-    let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
-    let unknown = names.filter(|name| !known.contains(&name.as_str()) && !is_documentation(name));
-    let differing = unknown.filter(|name| old.get(*name) != new.get(*name));
-    differing.map(|name| Change::not_proved(place, name, "what this part means is not known here")).collect()
+    let (was, is) = (old.get("openapi"), new.get("openapi"));
+    let reason = "what the document's parts mean may differ, and tools may not read it";
+    (minor(old) != minor(new)).then(|| Change::not_proved(FILE, "openapi", was, is, reason))
 }
 
 /// Media types of a body or answer, in small letters, and what is said of them.

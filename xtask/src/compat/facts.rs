@@ -3,47 +3,10 @@
 //! References are followed, so that a definition's name and place make no difference, and unions of constants are
 //! written as the `enum` that they are.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// The formats that JSON Schema 2020-12 defines (section 7.3 of its validation vocabulary). Others assert nothing.
-const FORMATS: [&str; 19] = [
-    "date-time",
-    "date",
-    "time",
-    "duration",
-    "email",
-    "idn-email",
-    "hostname",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "uri",
-    "uri-reference",
-    "iri",
-    "iri-reference",
-    "uuid",
-    "uri-template",
-    "json-pointer",
-    "relative-json-pointer",
-    "regex",
-];
-
-const DOCUMENTATION: [&str; 14] = [
-    "title",
-    "description",
-    "$comment",
-    "$schema",
-    "$id",
-    "$defs",
-    "definitions",
-    "examples",
-    "example",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "externalDocs",
-    "discriminator",
-];
+use super::keywords::{Holds, asserted, is_documentation};
+use super::referred;
 
 /// Why a schema could not be written without references.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,29 +15,29 @@ pub(super) enum FactsError {
     Dangling(String),
     #[error("`{0}` contains itself")]
     Recursive(String),
-}
-
-/// True for what changes nothing for a program: descriptions, examples, labels of our own.
-pub(super) fn is_documentation(keyword: &str) -> bool {
-    keyword.starts_with("x-") || DOCUMENTATION.contains(&keyword)
+    #[error("`{0}` leads where only a validator knows")]
+    Dynamic(String),
+    #[error("`{0}` names a schema inside of another, where references mean something else")]
+    Embedded(String),
 }
 
 /// The facts of `schema`, whose references point into `document`.
 pub(super) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> {
-    facts(schema, document, &[])
+    // A file's own name is the one that its references are read by.
+    let named = schema.as_object().filter(|_| std::ptr::eq(schema, document) || schema == document);
+    match named {
+        Some(keywords) if keywords.contains_key("$id") => {
+            let mut keywords = keywords.clone();
+            keywords.shift_remove("$id");
+            facts(&keywords.into(), document, &[])
+        }
+        _ => facts(schema, document, &[]),
+    }
 }
 
-/// `value` without documentation, for parts of a document that are no schemas.
-pub(super) fn undocumented(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .filter(|(key, _)| !is_documentation(key))
-            .map(|(key, value)| (key.clone(), undocumented(value)))
-            .collect(),
-        Value::Array(elements) => elements.iter().map(undocumented).collect(),
-        other => other.clone(),
-    }
+/// The facts where there are any; else the schema as it is written, with what it refers to.
+pub(super) fn of_or_text(schema: &Value, document: &Value) -> Value {
+    of(schema, document).unwrap_or_else(|_| json!({ "schema": referred::with(schema, document) }))
 }
 
 /// `schema` as a reader sees it who ignores fields that it does not know.
@@ -109,26 +72,28 @@ fn by_name(value: &Value, each: impl Fn(&Value) -> Value) -> Value {
 
 fn facts(schema: &Value, document: &Value, trail: &[&str]) -> Result<Value, FactsError> {
     let Some(keywords) = schema.as_object() else { return Ok(schema.clone()) };
+    if let Some(name) = keywords.get("$id") {
+        return Err(FactsError::Embedded(name.to_string()));
+    }
     let mut own = Map::new();
     for (keyword, value) in keywords.iter().filter(|(keyword, _)| !is_documentation(keyword)) {
-        let value = match keyword.as_str() {
-            "$ref" => continue,
-            "format" if !value.as_str().is_some_and(|format| FORMATS.contains(&format)) => continue,
-            "enum" | "required" | "type" if value.is_array() => sorted(value),
-            "enum" | "const" | "default" | "required" | "type" | "dependentRequired" => value.clone(),
-            "properties" | "patternProperties" | "dependentSchemas" => {
-                let schemas = value.as_object().into_iter().flatten();
-                let schemas = schemas
-                    .map(|(name, schema)| Ok((name.clone(), facts(schema, document, trail)?)))
-                    .collect::<Result<Map<_, _>, _>>()?;
-                Value::Object(schemas)
-            }
-            _ => match value {
-                Value::Array(schemas) => {
+        let value = match (keyword.as_str(), value) {
+            ("$ref", Value::String(_)) => continue,
+            ("$dynamicRef" | "$recursiveRef", value) => return Err(FactsError::Dynamic(value.to_string())),
+            ("enum" | "required" | "type", Value::Array(_)) => sorted(value),
+            (keyword, value) => match (asserted(keyword), value) {
+                (Some(Holds::One), value) => facts(value, document, trail)?,
+                (Some(Holds::List), Value::Array(schemas)) => {
                     let schemas = schemas.iter().map(|schema| facts(schema, document, trail));
                     Value::Array(schemas.collect::<Result<_, _>>()?)
                 }
-                other => facts(other, document, trail)?,
+                (Some(Holds::ByName), Value::Object(schemas)) => {
+                    let schemas = schemas
+                        .iter()
+                        .map(|(name, schema)| Ok((name.clone(), facts(schema, document, trail)?)));
+                    Value::Object(schemas.collect::<Result<Map<_, _>, _>>()?)
+                }
+                (_, value) => value.clone(),
             },
         };
         own.insert(keyword.clone(), value);
@@ -154,7 +119,7 @@ fn both(target: Value, own: Map<String, Value>) -> Value {
             target.extend(own);
             target.into()
         }
-        target => serde_json::json!({ "allOf": [target, own] }),
+        target => json!({ "allOf": [target, own] }),
     }
 }
 
@@ -193,11 +158,25 @@ fn constants_as_enum(keywords: &mut Map<String, Value>) {
         let different = constants
             .iter()
             .enumerate()
-            .all(|(index, value)| constants.iter().skip(index + 1).all(|other| other != value));
+            .all(|(index, value)| constants.iter().skip(index + 1).all(|other| !is_same(other, value)));
         if different && !keywords.contains_key("enum") {
             keywords.shift_remove(union);
             keywords.insert("enum".to_owned(), sorted(&Value::Array(constants)));
         }
+    }
+}
+
+/// Equality as JSON Schema has it: 1 is 1.0.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| is_same(a, b)))
+        }
+        _ => a == b,
     }
 }
 

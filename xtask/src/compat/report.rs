@@ -1,34 +1,64 @@
-//! The report, for people and for programs.
+//! The report, for people and for programs. Both name the parts of a change alike, and as the entries do that accept it.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
 
+use super::base::Base;
 use super::change::{Change, Verdict};
-
-/// Longer values are cut; long enough for the patterns that we have.
-const LONGEST: usize = 320;
-/// Longer strings in documents are cut, for people.
-const LONGEST_STRING: usize = 40;
+use super::written;
 
 /// What changed, and what it means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     changes: Vec<Change>,
     remarks: Vec<String>,
+    base: Option<Base>,
 }
 
 #[derive(Serialize)]
 struct Printed<'a> {
     verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<&'a Base>,
     changes: &'a [Change],
+    remarks: &'a [String],
 }
+
+/// What the changes of a kind have in common, and which they are.
+type Kind = (&'static str, fn(&Change) -> bool);
+
+/// The worst first.
+const KINDS: [Kind; 5] = [
+    ("breaking: a document or a call shows it", |it| it.proved && it.verdict == Verdict::Breaking),
+    (
+        "not proved: counts as breaking until `schemas/v1/accepted-changes.toml` says why it is not; see CONTRIBUTING.md",
+        |it| !it.proved && it.verdict == Verdict::Breaking,
+    ),
+    ("accepted: not proved, and `schemas/v1/accepted-changes.toml` says why it breaks nobody", |it| {
+        !it.proved && it.verdict < Verdict::Breaking
+    }),
+    ("compatible: a minor version; say it in CHANGELOG.md", |it| {
+        it.proved && it.verdict == Verdict::Compatible
+    }),
+    ("none: nothing that a program could notice", |it| it.proved && it.verdict == Verdict::None),
+];
 
 impl Report {
     pub(super) fn new(mut changes: Vec<Change>, remarks: Vec<String>) -> Self {
-        changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
-        Self { changes, remarks }
+        let kind = |change: &Change| KINDS.iter().position(|(_, is_kind)| is_kind(change));
+        changes.sort_by_key(|change| kind(change));
+        Self { changes, remarks, base: None }
+    }
+
+    /// The report with the revision that was compared with.
+    pub(super) fn with(self, base: Base) -> Self {
+        let mut remarks = self.remarks;
+        if base.itself {
+            let remark = "compared with itself: nothing was checked; name an earlier revision with --base";
+            remarks.push(remark.to_owned());
+        }
+        Self { remarks, base: Some(base), ..self }
     }
 
     /// The worst verdict of all changes.
@@ -43,13 +73,25 @@ impl Report {
         &self.changes
     }
 
+    /// What else there is to say: entries that accept nothing, a base that is no other version.
+    #[must_use]
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
     /// The report for programs.
     ///
     /// # Errors
     ///
     /// When it cannot be printed as JSON; none is known.
     pub fn json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(&Printed { verdict: self.verdict(), changes: &self.changes })
+        let Self { changes, remarks, base } = self;
+        serde_json::to_string_pretty(&Printed {
+            verdict: self.verdict(),
+            base: base.as_ref(),
+            changes,
+            remarks,
+        })
     }
 
     /// The report for people.
@@ -61,53 +103,59 @@ impl Report {
             Verdict::Breaking => "breaking: needs v2",
         };
         let mut text = format!("{meaning}\n");
-        for change in &self.changes {
-            text.push_str(&lines(change));
+        if let Some(base) = &self.base {
+            let _ = writeln!(text, "compared with {} ({})", base.revision, base.why);
+        }
+        for (header, is_kind) in KINDS {
+            let mut changes = self.changes.iter().filter(|change| is_kind(change)).peekable();
+            if changes.peek().is_some() {
+                let _ = writeln!(text, "\n── {header}");
+                changes.for_each(|change| text.push_str(&lines(change)));
+            }
         }
         for remark in &self.remarks {
-            let _ = writeln!(text, "\nnote: {remark}");
+            let _ = writeln!(text, "\nnote: {}", written::visible(remark));
         }
         text
     }
 }
 
+/// What is not proved comes as the entry that would accept it.
 fn lines(change: &Change) -> String {
-    let verdict = if change.proved { change.verdict.as_str() } else { "not proved" };
-    let verdict = if change.proved || change.verdict == Verdict::Breaking { verdict } else { "accepted" };
-    let mut text = format!("\n{verdict}: {}\n  {}\n", change.place, change.change);
-    if let Some(document) = &change.document {
-        let _ = writeln!(text, "  document: {}", with_short_strings(document));
+    let mut text = String::from("\n");
+    let note = change.note.as_deref().map(written::visible);
+    if !change.proved && change.verdict == Verdict::Breaking {
+        if let Some(note) = note {
+            let _ = writeln!(text, "# {note}");
+        }
+        let (place, what) = (written::toml(&change.place), written::toml(&change.what));
+        let _ = writeln!(text, "[[accepted]]\nwhere = {place}\nwhat = {what}\nreason = \"\"");
+        return text;
     }
-    if let Some(note) = &change.note {
-        let _ = writeln!(text, "  {note}");
+    let _ = writeln!(text, "where: {}", written::visible(&change.place));
+    let _ = writeln!(text, "what: {}", written::visible(&change.what));
+    if let Some(document) = &change.document {
+        let _ = writeln!(text, "document: {}", written::for_people(document));
+    }
+    if let Some(note) = note {
+        let _ = writeln!(text, "note: {note}");
     }
     text
 }
 
-/// A value as JSON; a long one is cut, and a number stands for what is missing.
-pub(super) fn shortened(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() <= LONGEST {
-        return text;
-    }
-    let start: String = text.chars().take(LONGEST).collect();
-    // FNV-1a: two values that begin alike stay different.
-    let number = text
-        .bytes()
-        .fold(0x811c_9dc5_u32, |number, byte| (number ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{start}… ({} characters, {number:08x})", text.chars().count())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn with_short_strings(value: &Value) -> Value {
-    match value {
-        Value::String(text) if text.chars().count() > LONGEST_STRING => {
-            let start: String = text.chars().take(LONGEST_STRING).collect();
-            format!("{start}… ({} characters)", text.chars().count()).into()
-        }
-        Value::Array(elements) => elements.iter().map(with_short_strings).collect(),
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), with_short_strings(value))).collect()
-        }
-        other => other.clone(),
+    #[test]
+    fn a_comparison_with_itself_is_said_to_check_nothing() {
+        let base = Base { revision: "a".into(), commit: "b".into(), why: "c".into(), itself: true };
+        let report = Report::new(Vec::new(), Vec::new()).with(base);
+        assert_eq!(report.verdict(), Verdict::None);
+        let said = "compared with itself: nothing was checked";
+        assert!(report.human().contains(said) && report.human().contains("compared with a (c)"));
+        let json: serde_json::Value = serde_json::from_str(&report.json().unwrap()).unwrap();
+        assert!(json["remarks"][0].as_str().unwrap().starts_with(said));
+        assert_eq!(json["base"]["itself"], true);
     }
 }

@@ -41,56 +41,18 @@ impl Judges {
 /// Documents that may show a difference, the simplest first, and then the samples.
 pub(super) fn documents(difference: &Difference, samples: &Samples) -> Vec<Value> {
     let made = match difference {
-        Difference::Schema { schema, .. } => candidates(schema, DEPTH),
+        Difference::Schema { schema, .. } => candidates(schema),
         Difference::Empty | Difference::Undecided(_) => Vec::new(),
     };
     made.into_iter().chain(samples.documents.iter().cloned()).collect()
 }
 
-/// The same for a difference of two schemas that stand at `pointer` in `schema`: documents of `schema` that have it there.
-pub(super) fn documents_with(difference: &Difference, schema: &Value, pointer: &str) -> Vec<Value> {
-    let Difference::Schema { schema: part, .. } = difference else { return Vec::new() };
-    let steps: Vec<_> =
-        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    let Some((document, hole)) = around(schema, &steps) else { return Vec::new() };
-    let filled = |value: Value| {
-        let mut document = document.clone();
-        *document.pointer_mut(&hole)? = value;
-        Some(document)
-    };
-    candidates(part, DEPTH).into_iter().filter_map(filled).collect()
-}
-
-/// A document of `schema` with a hole where `steps` lead, and the hole's pointer.
-fn around(schema: &Value, steps: &[String]) -> Option<(Value, String)> {
-    let (step, rest) = match steps {
-        [] => return Some((Value::Null, String::new())),
-        [step, rest @ ..] => (step.as_str(), rest),
-    };
-    let inside = schema.get(step)?;
-    let field = |name: &str, inside: &Value, rest: &[String]| {
-        let (value, hole) = around(inside, rest)?;
-        let mut object =
-            candidates(&algebra::canonicalized(schema).ok()?, DEPTH).into_iter().find(Value::is_object)?;
-        object.as_object_mut()?.insert(name.to_owned(), value);
-        Some((object, format!("/{}{hole}", name.replace('~', "~0").replace('/', "~1"))))
-    };
-    match (step, rest) {
-        ("properties", [name, rest @ ..]) => field(name, inside.get(name)?, rest),
-        ("additionalProperties", rest) => field("other", inside, rest),
-        ("items", rest) => {
-            let (value, hole) = around(inside, rest)?;
-            Some((Value::Array(vec![value]), format!("/0{hole}")))
-        }
-        ("allOf" | "anyOf" | "oneOf", [index, rest @ ..]) => {
-            around(inside.get(index.parse::<usize>().ok()?)?, rest)
-        }
-        _ => None,
-    }
-}
-
 /// Documents that `schema` accepts, the simplest first; some where there are any, and no more than a few.
-fn candidates(schema: &CanonicalSchema, depth: usize) -> Vec<Value> {
+pub(super) fn candidates(schema: &CanonicalSchema) -> Vec<Value> {
+    within(schema, DEPTH)
+}
+
+fn within(schema: &CanonicalSchema, depth: usize) -> Vec<Value> {
     let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
     let made: Vec<Value> = match schema.view() {
         CanonicalView::True => vec![json!("a"), Value::Null],
@@ -98,7 +60,7 @@ fn candidates(schema: &CanonicalSchema, depth: usize) -> Vec<Value> {
         CanonicalView::Const(value) => return vec![value],
         CanonicalView::Enum(values) => return values.into_iter().take(CANDIDATES).collect(),
         CanonicalView::MultiType(types) => types.iter().map(simplest).collect(),
-        CanonicalView::TypedGroup(group) => candidates(&group.body, depth),
+        CanonicalView::TypedGroup(group) => within(&group.body, depth),
         CanonicalView::String(view) => strings(&view),
         CanonicalView::Integer(view) => integers(&view),
         CanonicalView::Number(view) => numbers(&view),
@@ -106,10 +68,10 @@ fn candidates(schema: &CanonicalSchema, depth: usize) -> Vec<Value> {
         CanonicalView::Object(view) => objects(&view, depth),
         CanonicalView::Not(_) => anything(),
         CanonicalView::AllOf(branches) | CanonicalView::AnyOf(branches) | CanonicalView::OneOf(branches) => {
-            alternately(&branches.iter().map(|branch| candidates(branch, depth)).collect::<Vec<_>>())
+            alternately(&branches.iter().map(|branch| within(branch, depth)).collect::<Vec<_>>())
         }
         CanonicalView::Reference(uri) => {
-            schema.definition(&uri).map(|target| candidates(&target, depth)).unwrap_or_default()
+            schema.definition(&uri).map(|target| within(&target, depth)).unwrap_or_default()
         }
     };
     let Some(validator) = algebra::validator(&schema.to_json_schema()) else { return made };
@@ -216,17 +178,17 @@ fn arrays(view: &ArrayView, depth: usize) -> Vec<Value> {
         return Vec::new();
     }
     let items = match &view.items {
-        Some(items) => candidates(items, depth),
+        Some(items) => within(items, depth),
         None => vec![json!(1), json!("a"), json!(2)],
     };
     let prefix: Option<Vec<_>> =
-        view.prefix_items.iter().map(|item| candidates(item, depth).into_iter().next()).collect();
+        view.prefix_items.iter().map(|item| within(item, depth).into_iter().next()).collect();
     let Some(prefix) = prefix else { return Vec::new() };
     // What `contains` asks for must be what `items` allows, too.
     let wanted = view.contains.iter().map(|contains| {
         let both = view.items.as_ref().and_then(|items| items.intersect(&contains.schema).ok());
         let times = size(contains.min_contains.as_ref()).unwrap_or(1);
-        (candidates(both.as_ref().unwrap_or(&contains.schema), depth), times)
+        (within(both.as_ref().unwrap_or(&contains.schema), depth), times)
     });
     let wanted: Vec<_> = wanted.collect();
     let mut arrays = Vec::new();
@@ -249,7 +211,7 @@ fn arrays(view: &ArrayView, depth: usize) -> Vec<Value> {
 
 fn objects(view: &ObjectView, depth: usize) -> Vec<Value> {
     let of_field = |name: &str| match view.properties.get(name).or(view.additional_properties.as_ref()) {
-        Some(schema) => candidates(schema, depth),
+        Some(schema) => within(schema, depth),
         None => vec![json!("a"), json!(1)],
     };
     let required: Vec<_> = view.required.iter().map(|name| (name.clone(), of_field(name))).collect();
@@ -311,7 +273,7 @@ fn failing(schema: &CanonicalSchema, allowed: Option<&CanonicalSchema>, depth: u
         Some(allowed) => allowed.subtract(schema),
         None => schema.negate(),
     };
-    difference.map_or_else(|_| anything(), |difference| candidates(&difference, depth))
+    difference.map_or_else(|_| anything(), |difference| within(&difference, depth))
 }
 
 fn size(number: Option<&Number>) -> Option<usize> {

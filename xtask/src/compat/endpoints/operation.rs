@@ -1,10 +1,8 @@
 //! One operation of an OpenAPI document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
-
-use super::super::facts::undocumented;
+use serde_json::{Map, Value};
 
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -18,7 +16,8 @@ pub(super) struct Operation<'a> {
     pub(super) document: &'a Value,
 }
 
-/// Every operation, by method and path; the names of a path's parameters make no difference on the wire.
+/// Every operation, by path and method; the names of a path's parameters make no difference on the wire. `document` has
+/// its references followed.
 pub(super) fn operations(document: &Value) -> BTreeMap<(String, &str), Operation<'_>> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let operations = paths.flat_map(|(path, shared)| {
@@ -27,6 +26,13 @@ pub(super) fn operations(document: &Value) -> BTreeMap<(String, &str), Operation
         fields.map(move |(method, fields)| Operation { method, path, fields, shared, document })
     });
     operations.map(|operation| ((unnamed(operation.path), operation.method), operation)).collect()
+}
+
+/// Paths that are told apart by their parameters' names only, which OpenAPI forbids.
+pub(super) fn alike(document: &Value) -> Vec<&str> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path);
+    let mut seen = BTreeSet::new();
+    paths.filter(|path| !seen.insert(unnamed(path))).map(String::as_str).collect()
 }
 
 impl<'a> Operation<'a> {
@@ -48,58 +54,33 @@ impl<'a> Operation<'a> {
         self.fields.get("operationId").and_then(Value::as_str)
     }
 
-    /// A part, with its reference followed; null when it is not there.
+    /// A part; null when it is not there.
     pub(super) fn part(&self, name: &str) -> &'a Value {
-        self.fields.get(name).map_or(&Value::Null, |part| resolved(part, self.document))
+        self.fields.get(name).unwrap_or(&Value::Null)
     }
-
-    /// The ways to authenticate, in an order that says nothing: each a list of schemes, by what they are.
-    pub(super) fn security(&self) -> Vec<String> {
-        let mut ways: Vec<_> = self.ways().map(|way| schemes(way, self.document)).collect();
-        ways.sort();
-        ways.dedup();
-        ways
-    }
-
-    /// The same, by name, for people.
-    pub(super) fn security_names(&self) -> String {
-        let names = |way: &'a Value| {
-            let names = way.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-            let names: Vec<_> = names.collect();
-            if names.is_empty() { "none".to_owned() } else { names.join(" and ") }
-        };
-        let ways: Vec<_> = self.ways().map(names).collect();
-        if ways.is_empty() { "none".to_owned() } else { ways.join(" or ") }
-    }
-
-    fn ways(&self) -> impl Iterator<Item = &'a Value> {
-        let own = self.fields.get("security").or_else(|| self.document.get("security"));
-        own.and_then(Value::as_array).into_iter().flatten()
-    }
-}
-
-/// What `value` refers to in `document`, or itself.
-pub(super) fn resolved<'a>(value: &'a Value, document: &'a Value) -> &'a Value {
-    let reference = value.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix('#'));
-    reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
 }
 
 /// `/api/customers/{}` for `/api/customers/{id}`.
 fn unnamed(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
-    parts.collect::<Vec<_>>().join("/")
+    let mut unnamed = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, after)) = after.split_once('}') else { break };
+        unnamed.push_str(before);
+        unnamed.push_str("{}");
+        rest = after;
+    }
+    unnamed + rest
 }
 
-fn schemes(way: &Value, document: &Value) -> String {
-    let mut schemes: Vec<_> = way
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, scopes)| {
-            let scheme = document.pointer(&format!("/components/securitySchemes/{name}"));
-            json!([scheme.map(undocumented), scopes]).to_string()
-        })
-        .collect();
-    schemes.sort();
-    schemes.join(" and ")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_make_no_difference() {
+        assert_eq!(unnamed("/a/{b}/c"), "/a/{}/c");
+        assert_eq!(unnamed("/a/{b}-{c}.json:read/"), "/a/{}-{}.json:read/");
+        assert_eq!(unnamed("/a/{b"), "/a/{b");
+    }
 }

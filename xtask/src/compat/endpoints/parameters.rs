@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::super::bodies::Role;
 use super::super::change::Change;
-use super::operation::{Operation, resolved};
-use super::{Context, rest};
+use super::super::referred;
+use super::Context;
+use super::operation::Operation;
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (parameters(old), parameters(new));
@@ -16,7 +17,8 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
         let place = format!("{} {} {}", old.place(), key.0, name_of(parameter));
         let Some(with) = after.get(key) else {
             let reason = "whether a caller that still sends it is served as before is not known here";
-            changes.push(Change::not_proved(place, "parameter removed", reason));
+            let was = referred::with(parameter, old.document);
+            changes.push(Change::not_proved(place, "parameter removed", Some(&was), None, reason));
             continue;
         };
         match (is_required(parameter), is_required(with)) {
@@ -28,7 +30,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
             _ => {}
         }
         changes.extend(context.bodies(&place, Role::Request, parameter, with));
-        changes.extend(rest(&place, parameter, with, &["name", "in", "required", "schema"]));
+        changes.extend(context.rest(&place, parameter, with, &["name", "in", "required", "schema"]));
     }
     for (key, parameter) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
         let place = format!("{} {} {}", old.place(), key.0, name_of(parameter));
@@ -46,23 +48,28 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
 fn parameters<'a>(operation: &Operation<'a>) -> BTreeMap<(String, String), &'a Value> {
     let lists = [operation.shared.get("parameters"), operation.fields.get("parameters")];
     let parameters = lists.into_iter().flatten().filter_map(Value::as_array).flatten();
-    let parameters = parameters.map(|parameter| resolved(parameter, operation.document));
     parameters
         .map(|parameter| {
             let place = parameter.get("in").and_then(Value::as_str).unwrap_or_default();
             let name = name_of(parameter);
-            let key = match place {
-                "path" => {
-                    let written = format!("{{{name}}}");
-                    let position = operation.path.split('/').position(|part| part.contains(&written));
-                    position.map_or_else(|| name.to_owned(), |position| position.to_string())
-                }
-                "header" => name.to_lowercase(),
+            let key = match (place, parameter.get("$ref").and_then(Value::as_str)) {
+                (_, Some(left)) => left.to_owned(),
+                ("path", _) => position(operation.path, name).unwrap_or_else(|| name.to_owned()),
+                ("header", _) => name.to_lowercase(),
                 _ => name.to_owned(),
             };
             ((place.to_owned(), key), parameter)
         })
         .collect()
+}
+
+/// Which segment of the path, and which parameter in it.
+fn position(path: &str, name: &str) -> Option<String> {
+    let written = format!("{{{name}}}");
+    path.split('/').enumerate().find_map(|(segment, text)| {
+        let before = text.get(..text.find(&written)?)?;
+        Some(format!("{segment}.{}", before.matches('{').count()))
+    })
 }
 
 fn name_of(parameter: &Value) -> &str {

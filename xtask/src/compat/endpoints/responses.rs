@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::bodies::Role;
 use super::super::change::Change;
-use super::super::facts;
-use super::operation::{Operation, resolved};
-use super::{Context, content, rest};
+use super::super::{facts, referred};
+use super::operation::Operation;
+use super::{Context, content, headers, is_documentation};
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (responses(old), responses(new));
@@ -28,6 +28,12 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
         let mut errors = before.iter().filter(|(known, _)| is_error(known) && class(known) == class(status));
         let is_known = is_error(status) && errors.any(|(_, known)| looks_of(known, context.old) == looks);
         let change = format!("status {status} added");
+        if is_range(status) {
+            let reason = "it stands for statuses that a reader does not know";
+            let is = referred::with(response, context.new);
+            changes.push(Change::not_proved(old.place(), &change, None, Some(&is), reason));
+            continue;
+        }
         changes.push(if is_known {
             let note = format!(
                 "a reader that does not know it takes it for a {}00, and knows its body",
@@ -59,7 +65,7 @@ fn both(
     context: &mut Context<'_>,
 ) -> Vec<Change> {
     let place = format!("{} {status}", operation.place());
-    let mut changes = headers(&place, old, new);
+    let mut changes = headers::compare(&place, (old, context.old), (new, context.new));
     let (before, after) = (content(old), content(new));
     let call =
         |media_type: &str| operation.call(&[("status", status.into()), ("content-type", media_type.into())]);
@@ -72,44 +78,30 @@ fn both(
         };
         let inside = format!("{place} {media_type}");
         changes.extend(context.bodies(&inside, Role::Response, body, with));
-        changes.extend(rest(&inside, body, with, &["schema"]));
+        changes.extend(context.rest(&inside, body, with, &["schema"]));
     }
     for media_type in after.keys().filter(|media_type| !before.contains_key(*media_type)) {
         let change = format!("response media type {media_type} added");
         let note = "the new version may answer so, a reader of the old one does not know it";
         changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
     }
-    changes.extend(rest(&place, old, new, &["content", "headers"]));
-    changes
-}
-
-fn headers(place: &str, old: &Value, new: &Value) -> Vec<Change> {
-    let headers = |response: &Value| -> BTreeMap<String, Value> {
-        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
-        headers.map(|(name, header)| (name.to_lowercase(), facts::undocumented(header))).collect()
-    };
-    let (before, after) = (headers(old), headers(new));
-    let mut changes = Vec::new();
-    for (name, header) in &before {
-        if after.get(name) != Some(header) {
-            let reason = "headers are compared by value only";
-            changes.push(Change::not_proved(place, format!("header {name}"), reason));
-        }
-    }
-    let added = after.keys().filter(|name| !before.contains_key(*name));
-    changes.extend(added.map(|name| Change::compatible(place, format!("header {name} added"))));
+    changes.extend(context.rest(&place, old, new, &["content", "headers"]));
     changes
 }
 
 fn responses<'a>(operation: &Operation<'a>) -> BTreeMap<String, &'a Value> {
     let responses = operation.fields.get("responses").and_then(Value::as_object).into_iter().flatten();
-    responses
-        .map(|(status, response)| (status.to_uppercase(), resolved(response, operation.document)))
-        .collect()
+    let responses = responses.filter(|(status, _)| !is_documentation(status));
+    responses.map(|(status, response)| (status.to_uppercase(), response)).collect()
 }
 
 fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5'])
+}
+
+/// `4XX`.
+fn is_range(status: &str) -> bool {
+    status.ends_with("XX")
 }
 
 fn class(status: &str) -> &str {
@@ -120,8 +112,7 @@ fn class(status: &str) -> &str {
 fn looks_of(response: &Value, document: &Value) -> Value {
     let looks = content(response).into_iter().map(|(media_type, body)| {
         let schema = body.get("schema").cloned().unwrap_or(Value::Bool(true));
-        let facts = facts::of(&schema, document);
-        (media_type, facts.unwrap_or_else(|error| json!([error.to_string(), schema])))
+        (media_type, facts::of_or_text(&schema, document))
     });
     Value::Object(looks.collect())
 }

@@ -1,0 +1,61 @@
+//! What git knows of other revisions.
+
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use super::contract::{self, FOLDER};
+
+/// Why git did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// git is not there.
+    #[error("could not start git: install it")]
+    Start(#[source] io::Error),
+    /// git refused.
+    #[error("`git {command}` failed: {message}")]
+    Refused {
+        /// What it was asked.
+        command: String,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// What git prints.
+pub(super) fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+    let output = Command::new("git").arg("-C").arg(root).args(arguments).output().map_err(GitError::Start)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(GitError::Refused { command: arguments.join(" "), message })
+}
+
+/// The same as text, without white space around it.
+pub(super) fn text(root: &Path, arguments: &[&str]) -> Result<String, GitError> {
+    Ok(String::from_utf8_lossy(&output(root, arguments)?).trim().to_owned())
+}
+
+/// The same, line by line.
+pub(super) fn lines(root: &Path, arguments: &[&str]) -> Result<Vec<String>, GitError> {
+    Ok(text(root, arguments)?.lines().map(str::to_owned).collect())
+}
+
+/// The commit that a revision names; nothing when there is none.
+pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitError> {
+    // A name, and never an option.
+    let named = format!("{revision}^{{commit}}");
+    match text(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named]) {
+        Ok(commit) => Ok(Some(commit)),
+        Err(GitError::Refused { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The contract's files in a commit, from the repository's root.
+pub(super) fn contract_files(root: &Path, commit: &str) -> Result<Vec<String>, GitError> {
+    let paths = output(root, &["ls-tree", "-r", "-z", "--name-only", commit, "--", FOLDER])?;
+    let paths = String::from_utf8_lossy(&paths).into_owned();
+    Ok(paths.split('\0').filter(|path| contract::is_json(path)).map(str::to_owned).collect())
+}

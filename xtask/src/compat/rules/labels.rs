@@ -1,0 +1,59 @@
+//! The rules that request schemas name, as `x-cloudlx-rules`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::super::change::Change;
+use super::super::contract::Contract;
+use super::{more_places, place_of};
+
+const LABEL: &str = "x-cloudlx-rules";
+
+/// Compares codes and places, but for the codes of which `rules.json` says already what changed.
+pub(super) fn compare(old: &Contract, new: &Contract, is_said: impl Fn(&str) -> bool) -> Vec<Change> {
+    let (before, after) = (of(old), of(new));
+    let mut changes = Vec::new();
+    for (code, places) in after.iter().filter(|(code, _)| !is_said(code)) {
+        if let Some(were) = before.get(code) {
+            changes.extend(more_places(code, were, places));
+        } else {
+            let reason = "what the rule refuses, its name cannot show";
+            let places = json!(places);
+            changes.push(Change::not_proved(place_of(code), "rule added", None, Some(&places), reason));
+        }
+    }
+    let removed = before.keys().filter(|code| !after.contains_key(*code) && !is_said(code));
+    changes.extend(removed.map(|code| Change::compatible(place_of(code), "rule removed")));
+    changes
+}
+
+/// Name and schema of every request.
+pub(in super::super) fn requests(contract: &Contract) -> impl Iterator<Item = (&str, &Value)> {
+    let files = contract.files.iter();
+    files.filter_map(|(path, schema)| Some((path.strip_suffix(".request.schema.json")?, schema)))
+}
+
+/// The codes that a schema names, and where.
+pub(in super::super) fn in_schema(schema: &Value) -> Vec<(String, String)> {
+    let mut labels: Vec<_> = codes(schema).map(|code| (code.clone(), String::new())).collect();
+    let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    for (name, field) in fields {
+        labels.extend(codes(field).map(|code| (code.clone(), format!("/{name}"))));
+    }
+    labels
+}
+
+fn of(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+    let mut labels: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, schema) in requests(contract) {
+        for (code, place) in in_schema(schema) {
+            labels.entry(code).or_default().insert(format!("{name} {place}").trim_end().to_owned());
+        }
+    }
+    labels
+}
+
+fn codes(schema: &Value) -> impl Iterator<Item = &String> {
+    schema.get(LABEL).and_then(Value::as_object).into_iter().flatten().map(|(code, _)| code)
+}

@@ -1,0 +1,85 @@
+//! `rules.json`, read strictly: what is not understood is kept, so that a change of it is seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::super::contract::{Contract, ContractError};
+use super::FILE;
+
+/// All rules of a version, by code.
+#[derive(Debug, Default)]
+pub(in super::super) struct Listed {
+    pub(in super::super) rules: BTreeMap<String, Rule>,
+    /// What else the file says.
+    pub(super) rest: Map<String, Value>,
+}
+
+/// A rule.
+#[derive(Debug, Deserialize)]
+pub(in super::super) struct Rule {
+    code: String,
+    pub(super) path: BTreeSet<String>,
+    pub(super) message: String,
+    pub(super) source: String,
+    pub(super) level: Option<String>,
+    good: Value,
+    bad: Value,
+    pub(in super::super) cel: Option<String>,
+    /// What else is said of it.
+    #[serde(flatten)]
+    pub(super) rest: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    rules: Vec<Rule>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+impl Listed {
+    /// Nothing for a version without the file.
+    pub(in super::super) fn of(contract: &Contract) -> Result<Option<Self>, ContractError> {
+        let Some(file) = contract.file(FILE) else { return Ok(None) };
+        let File { rules, rest } = File::deserialize(file).map_err(|error| ContractError::Refused {
+            path: FILE.to_owned(),
+            expected: "a list of rules".to_owned(),
+            found: error.to_string(),
+        })?;
+        let mut listed = Self { rules: BTreeMap::new(), rest };
+        for rule in rules {
+            let code = rule.code.clone();
+            if listed.rules.insert(code.clone(), rule).is_some() {
+                return Err(ContractError::Refused {
+                    path: FILE.to_owned(),
+                    expected: "each code once".to_owned(),
+                    found: format!("{code} twice"),
+                });
+            }
+        }
+        Ok(Some(listed))
+    }
+}
+
+impl Rule {
+    pub(super) fn good(&self) -> Value {
+        example(&self.good)
+    }
+
+    pub(super) fn bad(&self) -> Value {
+        example(&self.bad)
+    }
+
+    /// Whether both versions say the same rule.
+    pub(in super::super) fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path && self.cel == other.cel
+    }
+}
+
+/// An example is a document, or its text.
+fn example(value: &Value) -> Value {
+    let document = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+    document.unwrap_or_else(|| value.clone())
+}
