@@ -329,6 +329,8 @@ pub enum JournalError {
 }
 
 /// Where each row is, durably: what a method says it does survives power loss once it has returned.
+///
+/// It is for this crate to implement: claims and rounds are made nowhere else.
 pub trait Journal: Send + Sync + 'static {
     /// What it is bound to; none while it is new.
     fn bound(&self) -> impl Future<Output = Result<Option<Bound>, JournalError>> + Send;

@@ -1,11 +1,12 @@
 //! Showing how far an import is: a bar on a terminal, a line now and then elsewhere.
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use cloudlx_import::journal::Counts;
 use cloudlx_import::{Phase, Progress};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -53,11 +54,14 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
 }
 
 fn bar() -> ProgressBar {
-    let template = "{bar:30} {human_pos}/{human_len} rows  {per_sec}  {eta} left  {msg}";
+    let template = "{bar:30} {human_pos} of {human_len} rows  {rate}  {eta} left  {msg}";
     let bar = ProgressBar::new(0);
     // The template is a constant that has been seen to work; the default one says less.
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
+            // The bar has nobody to tell that it cannot be drawn.
+            let _ = write!(to, "{:.1} rows/s", state.per_sec());
+        }));
     }
     bar
 }
