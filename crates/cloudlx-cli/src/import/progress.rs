@@ -122,3 +122,23 @@ fn line(now: Progress, already: u64, elapsed: Duration) -> String {
     };
     format!("{done} of {rows} rows{left}: {}", in_words(now))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let counts = Counts { pending: 600, created: 397, settled: 1, refused: 2, ..Counts::default() };
+        let now = Progress { counts, phase: Phase::Sending };
+        assert_eq!(
+            line(now, 100, Duration::from_secs(10)),
+            "400 of 1000 rows (30.0 rows/s, about 21s left): 398 created, 2 refused"
+        );
+        let waiting = Progress { phase: Phase::Waiting { time: Duration::from_secs(90) }, ..now };
+        assert_eq!(
+            line(waiting, 100, Duration::from_secs(10)),
+            "400 of 1000 rows: 398 created, 2 refused, waiting 1m 30s until what is unknown can be settled"
+        );
+    }
+}
