@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use cloudlx_server_stub::faults;
 use serde::Serialize;
 use similar::TextDiff;
 
 use crate::process::{self, ProcessError};
-use crate::{openapi, rules, vectors, workspace};
+use crate::{rules, vectors, workspace};
 
 const SCHEMAS: &str = "schemas/v1";
 
@@ -28,20 +29,33 @@ pub(crate) enum GenerateError {
     #[error("could not make the vectors")]
     Vectors(#[from] vectors::VectorError),
     #[error("could not make the OpenAPI document")]
-    OpenApi(#[from] openapi::OpenApiError),
+    OpenApi(#[from] cloudlx_openapi::OpenApiError),
     #[error(
         "a snapshot is stale or a contract test fails: run `cargo xtask generate`, and look at what changed"
     )]
-    Snapshots(#[from] ProcessError),
+    Snapshots(#[source] ProcessError),
+    #[error(
+        "a test that takes snapshots does not compile, or fails for another reason: see above, and mend it first"
+    )]
+    ContractTests(#[source] ProcessError),
 }
 
 pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
-    let made = files()?;
     if !check {
-        write_files(&made)?;
+        let mut made = schemas()?;
+        match vectors() {
+            Ok(vectors) => made.extend(vectors),
+            Err(error) => {
+                // What can be made is: `cargo xtask compat` then judges the change and not what was there before it.
+                write(&made)?;
+                return Err(error);
+            }
+        }
+        forget(&made)?;
+        write(&made)?;
         return snapshots(false);
     }
-    let stale = check_files(&made)?;
+    let stale = check_files(&files()?)?;
     // Both are looked at, so that all that is stale is shown at once.
     snapshots(true)?;
     if stale > 0 { Err(GenerateError::Stale(stale)) } else { Ok(()) }
@@ -49,16 +63,32 @@ pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
 
 /// Every file of `schemas/v1`, by its path from the workspace's root.
 fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
+    let mut files = schemas()?;
+    files.extend(vectors()?);
+    Ok(files)
+}
+
+/// The vectors, each of which is a claim about the rules that may not hold any more.
+fn vectors() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
+    let vectors = vectors::vectors()?.into_iter();
+    vectors
+        .map(|(name, vector)| {
+            Ok((Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?))
+        })
+        .collect()
+}
+
+fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     let mut files = BTreeMap::new();
     for document in cloudlx_validate::schema::documents() {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }
-    for document in [rules::schema(), vectors::schema()] {
+    for document in [rules::schema(), vectors::schema(), faults::schema()] {
         let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
         files.insert(path, printed(&document.schema)?);
     }
-    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&openapi::document()?)?);
+    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&cloudlx_openapi::document()?)?);
     files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
     for (name, vector) in vectors::vectors()? {
         files.insert(Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?);
@@ -77,11 +107,16 @@ fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
     }))
 }
 
-fn write_files(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
+/// Removes what was generated once and is not any more.
+fn forget(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
     for path in forgotten(made)? {
         fs::remove_file(workspace::root().join(&path))
             .map_err(|source| GenerateError::Io { path, source })?;
     }
+    Ok(())
+}
+
+fn write(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
     for (path, text) in made {
         let file = workspace::root().join(path);
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
@@ -144,7 +179,8 @@ fn snapshots(check: bool) -> Result<(), GenerateError> {
     let mut tests = process::cargo(&["test", "--quiet", "--workspace", "--test", "contract"]);
     tests.env("INSTA_UPDATE", if check { "no" } else { "always" });
     tests.env("INSTA_SNAPSHOT_REFERENCES_FILE", &references);
-    process::run(&mut tests)?;
+    let failed = if check { GenerateError::Snapshots } else { GenerateError::ContractTests };
+    process::run(&mut tests).map_err(failed)?;
 
     let taken = fs::read_to_string(&references).map_err(io(&references))?;
     let taken = taken.lines().map(|line| fs::canonicalize(line).map_err(io(Path::new(line))));
@@ -164,13 +200,21 @@ fn snapshots(check: bool) -> Result<(), GenerateError> {
     if check && !forgotten.is_empty() { Err(GenerateError::Stale(forgotten.len())) } else { Ok(()) }
 }
 
-/// Every committed snapshot: `crates/*/tests/snapshots/*.snap`.
+/// Every committed snapshot: the `.snap` files in folders called `snapshots` below the `tests` of each member.
 fn snapshot_files() -> Result<Vec<PathBuf>, GenerateError> {
     let crates = workspace::root().join("crates");
+    let members = entries(&crates)?.into_iter().chain([workspace::root().join("xtask")]);
+    let mut folders: Vec<_> = members.map(|member| member.join("tests")).collect();
     let mut files = Vec::new();
-    for member in entries(&crates)?.into_iter().chain([workspace::root().join("xtask")]) {
-        let snapshots = entries(&member.join("tests/snapshots"))?;
-        files.extend(snapshots.into_iter().filter(|path| path.extension().is_some_and(|it| it == "snap")));
+    while let Some(folder) = folders.pop() {
+        let in_snapshots = folder.ends_with("snapshots");
+        for path in entries(&folder)? {
+            if path.is_dir() {
+                folders.push(path);
+            } else if in_snapshots && path.extension().is_some_and(|it| it == "snap") {
+                files.push(path);
+            }
+        }
     }
     Ok(files)
 }

@@ -44,11 +44,9 @@ const CHECKS: [&str; 5] = [
 ];
 
 /// Programs of a user: language, what they do, file. They need what `types.js` and `models.py` generated.
-const PROGRAMS: [(&str, &str, &str); 4] = [
+const PROGRAMS: [(&str, &str, &str); 2] = [
     ("TypeScript", "token, create, list, get, refusal on the stub", "build/typescript/customers.js"),
-    ("TypeScript", "the program of schemas/README.md on the stub", "build/generated/readme.js"),
     ("Python", "token, create, list, get, refusal on the stub", "python/customers.py"),
-    ("Python", "the program of schemas/README.md on the stub", "generated/readme.py"),
 ];
 
 /// Installs what is missing, runs every check and prints the table.
@@ -61,8 +59,6 @@ pub(crate) fn run() -> Result<(), InteropError> {
     let (sources, folder, schemas) =
         (root.join("interop"), root.join("target/interop"), root.join("schemas/v1"));
     let installed = install(&sources, &folder)?;
-    let pins = [sources.join("package.json"), sources.join("requirements.txt")];
-    readme::extract(&root.join("schemas/README.md"), &pins, &folder)?;
 
     process::run(&mut installed.node_tool("tsc", &["-p", "checks"]))?;
     let mut rows = Vec::new();
@@ -74,6 +70,8 @@ pub(crate) fn run() -> Result<(), InteropError> {
     for (language, check, script) in PROGRAMS {
         rows.push(program(&installed, language, check, script, stub.base_url()));
     }
+    let pins = [sources.join("package.json"), sources.join("requirements.txt")];
+    rows.extend(readme::follow(&root.join("schemas"), &pins, &folder.join("readme"), stub.base_url())?);
     drop(stub);
 
     print(&rows);

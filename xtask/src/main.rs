@@ -5,7 +5,6 @@ mod ci;
 mod generate;
 mod interop;
 mod iso;
-mod openapi;
 mod process;
 mod rules;
 mod vectors;

@@ -4,6 +4,7 @@ use cloudlx_model::schema::{Document, document_of};
 use cloudlx_validate::{Rule, Source};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 /// The rules of a create-customer request.
 ///
@@ -25,7 +26,7 @@ struct RuleEntry {
     path: &'static [&'static str],
     /// What a violation says, with `{expected}`, `{found}` and `{remedy}` for what differs.
     message: &'static str,
-    /// Where the rule comes from: `page`, `sibling`, `sdk` or `inferred`.
+    /// The rule's level: where it comes from, `page`, `sibling`, `sdk` or `inferred`.
     #[schemars(with = "String", extend("enum" = ["page", "sibling", "sdk", "inferred"]))]
     source: Source,
     /// The text of a document that meets the rule.
@@ -43,22 +44,26 @@ struct RuleEntry {
 
 /// The rules.
 pub(crate) fn rules() -> Rules {
-    let entry = |rule: &Rule| {
-        let info = rule.info();
-        RuleEntry {
-            code: info.code,
-            path: info.places,
-            message: info.message,
-            source: info.source,
-            good: info.good,
-            bad: info.bad,
-            cel: rule.cel(),
-        }
-    };
-    Rules { rules: Rule::ALL.iter().map(entry).collect() }
+    Rules { rules: Rule::ALL.iter().copied().map(entry).collect() }
 }
 
-/// Their schema.
+/// Their schema, with one rule as its example.
 pub(crate) fn schema() -> Document {
-    document_of::<Rules>("rules")
+    let mut document = document_of::<Rules>("rules");
+    let example = Rules { rules: vec![entry(Rule::SubRealmNotShown)] };
+    document.schema.insert("examples".to_owned(), json!([example]));
+    document
+}
+
+fn entry(rule: Rule) -> RuleEntry {
+    let info = rule.info();
+    RuleEntry {
+        code: info.code,
+        path: info.places,
+        message: info.message,
+        source: info.source,
+        good: info.good,
+        bad: info.bad,
+        cel: info.cel,
+    }
 }

@@ -48,17 +48,22 @@ struct Expected {
 /// The ids of a catalogue.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 struct KnownIds {
-    realms: [u64; 3],
-    sub_realms: [u64; 2],
+    /// The realms that exist.
+    realms: &'static [u64],
+    /// The sub-realms that exist.
+    sub_realms: &'static [u64],
 }
 
 /// What exists, for the vectors about what does not.
-const KNOWN: KnownIds = KnownIds { realms: [1, 2, 7], sub_realms: [313, 328] };
+const KNOWN: KnownIds = KnownIds { realms: &[1, 2, 7], sub_realms: &[313, 328] };
 
 /// Why the vectors could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VectorError {
-    #[error("expected of the vector {name}: {expected}; the validator says: {found}")]
+    #[error(
+        "expected of the vector {name}: {expected}; the validator says: {found}: where the rule changed on purpose, change \
+         the case in xtask/src/vectors/cases.rs"
+    )]
     Disagree { name: String, expected: String, found: String },
     #[error("two vectors are called {0}: rename one")]
     SameName(String),
@@ -72,9 +77,10 @@ pub(crate) enum VectorError {
 
 /// All vectors, by name: `valid/NAME` and `invalid/NAME`.
 pub(crate) fn vectors() -> Result<BTreeMap<String, Vector>, VectorError> {
+    let named = |id: &u64| json!({ "id": id, "name": "", "description": null });
     let known = serde_json::to_vec(&json!({
-        "realms": KNOWN.realms.map(|id| json!({ "id": id, "name": "", "description": null })),
-        "sub_realms": KNOWN.sub_realms.map(|id| json!({ "id": id, "name": "", "description": null })),
+        "realms": KNOWN.realms.iter().map(named).collect::<Vec<_>>(),
+        "sub_realms": KNOWN.sub_realms.iter().map(named).collect::<Vec<_>>(),
     }))?;
     let known = Catalogue::from_json(&known)?;
     let mut vectors = BTreeMap::new();
@@ -96,15 +102,28 @@ pub(crate) fn vectors() -> Result<BTreeMap<String, Vector>, VectorError> {
     Ok(vectors)
 }
 
-/// The schema of a vector.
+/// The schema of a vector, with an example of either kind.
 pub(crate) fn schema() -> Document {
-    document_of::<Vector>("vector")
+    let example = |document: &str, violations: Vec<Expected>| Vector {
+        // The examples of the rules are JSON; a test reads each.
+        document: serde_json::from_str(document).ok(),
+        text: None,
+        catalogue: None,
+        valid: violations.is_empty(),
+        violations,
+    };
+    let info = Rule::SubRealmNotShown.info();
+    let examples = [
+        example(info.good, Vec::new()),
+        example(info.bad, vec![expected(info.bad_pointer, Rule::SubRealmNotShown)]),
+    ];
+    let mut document = document_of::<Vector>("vector");
+    document.schema.insert("examples".to_owned(), json!(examples));
+    document
 }
 
 fn vector(case: Case, known: &Catalogue) -> Result<Vector, VectorError> {
-    let needs_catalogue =
-        case.broken.iter().any(|(_, rule)| matches!(rule, Rule::RealmUnknown | Rule::SubRealmUnknown));
-    let checked = if needs_catalogue {
+    let checked = if case.against_catalogue {
         from_json_against(case.text.as_bytes(), known)
     } else {
         from_json(case.text.as_bytes())
@@ -120,7 +139,7 @@ fn vector(case: Case, known: &Catalogue) -> Result<Vector, VectorError> {
     Ok(Vector {
         document: if as_text { None } else { Some(serde_json::from_str(&case.text)?) },
         text: as_text.then_some(case.text),
-        catalogue: needs_catalogue.then_some(KNOWN),
+        catalogue: case.against_catalogue.then_some(KNOWN),
         valid: violations.is_empty(),
         violations,
     })

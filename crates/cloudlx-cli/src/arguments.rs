@@ -20,7 +20,7 @@ Environment:
 
 Exit codes:
   0  done
-  1  the input is invalid; nothing was sent
+  1  the input is invalid, nothing was sent; of drift: the API has drifted
   2  the command could not run: wrong usage, a file that cannot be read, a missing setting
   3  the API refused
   4  not processed; it is safe to try again
@@ -80,13 +80,21 @@ pub(crate) enum Command {
     /// Run a stub of the API until it is interrupted
     ///
     /// The client's id and secret are both `stub`, unless `CLOUDLX_STUB_CLIENTS=ID:SECRET,…` says otherwise.
-    Stub {
-        /// Where to listen; port 0 is any that is free
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
-        listen: SocketAddr,
-        /// The realms and sub-realms that exist, as JSON
-        #[arg(long, value_name = "FILE")]
-        catalogue: Option<PathBuf>,
+    Stub(StubArguments),
+    /// Check whether a live API still answers as the contract says; calls only what reads
+    ///
+    /// Asks for a token, calls the lists and the details of a few customers, and holds each answer against the contract:
+    /// status, media type, and every field. Prints no value of any answer. Exits 0 when all is the same or there are new
+    /// fields only, 1 when it has drifted, 3 or 4 when a call could not be checked.
+    Drift {
+        /// How many customers to read the details of
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        customers: usize,
+        /// Keep a sample of each answer in this folder; names, e-mail addresses and secrets are masked
+        #[arg(long, value_name = "DIR")]
+        record: Option<PathBuf>,
+        #[command(flatten)]
+        server: Server,
     },
     /// Print a JSON Schema, or the names of all
     Schema {
@@ -99,6 +107,29 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
+}
+
+/// How the stub is to be.
+#[derive(Debug, Args)]
+pub(crate) struct StubArguments {
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// The realms and sub-realms that exist, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// What goes wrong, as JSON; `cloudlx schema faults` prints its form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+    /// Let faults be seen and armed at /__stub/faults (GET, PUT, DELETE), on this machine only
+    #[arg(long)]
+    pub(crate) control: bool,
+    /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// How many milliseconds every answer takes
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency: u64,
 }
 
 #[derive(Debug, Subcommand)]
@@ -211,6 +242,9 @@ pub(crate) struct Server {
     /// Send over plain http to other machines as well, which shows secrets to everyone on the way
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
+    /// How long to wait for one answer
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Duration,
 }
 
 /// What a file of requests holds.

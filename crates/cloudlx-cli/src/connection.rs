@@ -2,7 +2,7 @@
 
 use std::env::{self, VarError};
 
-use cloudlx_client::{Client, Credentials};
+use cloudlx_client::{Client, ClientBuilder, Credentials};
 use cloudlx_server_stub::Stub;
 
 use crate::arguments::Server;
@@ -16,21 +16,30 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) async fn open(server: &Server) -> Result<Self, Failure> {
+        Self::open_with(server, |builder| builder).await
+    }
+
+    /// As [`open`](Self::open), with a client that is `set` up further.
+    pub(crate) async fn open_with(
+        server: &Server,
+        set: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Failure> {
         if server.stub {
             let stub = Stub::start().await?;
             let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
-            let client = Client::builder(stub.base_url(), credentials).build()?;
+            let builder = Client::builder(stub.base_url(), credentials).attempt_timeout(server.timeout);
+            let client = set(builder).build()?;
             return Ok(Self { client, stub: Some(stub) });
         }
         let base_url = setting("CLOUDLX_BASE_URL")?.ok_or(Failure::NotSet {
             name: "CLOUDLX_BASE_URL",
             remedy: "set it to where the API is, such as https://www.infiny.io, or pass --stub",
         })?;
-        let mut builder = Client::builder(base_url, credentials()?);
+        let mut builder = Client::builder(base_url, credentials()?).attempt_timeout(server.timeout);
         if server.allow_plain_http {
             builder = builder.allow_plain_http();
         }
-        Ok(Self { client: builder.build()?, stub: None })
+        Ok(Self { client: set(builder).build()?, stub: None })
     }
 
     /// Lets the stub end what it is doing.

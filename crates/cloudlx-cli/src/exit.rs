@@ -9,7 +9,7 @@ use cloudlx_client::{CreateError, Error, Retry};
 pub(crate) enum Exit {
     /// All is done.
     Done = 0,
-    /// The input is invalid, and nothing was sent.
+    /// The input is invalid, and nothing was sent. For `drift`: the API has drifted.
     Invalid = 1,
     /// The command could not run: wrong usage, a file that cannot be read, output that cannot be written, a missing
     /// setting. Nothing was created.

@@ -5,12 +5,14 @@ use std::io;
 use std::path::PathBuf;
 
 use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
+use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
 use cloudlx_import::report::ReportError;
 use cloudlx_import::{PrepareError, ReadError};
 use cloudlx_model::CustomerId;
 use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
+use cloudlx_server_stub::faults::FaultsFileError;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -28,6 +30,10 @@ pub(crate) enum Failure {
     StandardInputTwice,
     #[error("could not print")]
     Print(#[source] io::Error),
+    #[error("could not write {}: check the folder and its permissions", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("could not make the contract to check against")]
+    Contract(#[from] ContractError),
     #[error("{name} is not set: {remedy}")]
     NotSet { name: &'static str, remedy: &'static str },
     #[error("expected {name} to be text (UTF-8), found other bytes")]
@@ -38,6 +44,8 @@ pub(crate) enum Failure {
     Settings(#[from] BuildError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueFileError),
+    #[error(transparent)]
+    Faults(#[from] FaultsFileError),
     #[error("could not start the stub")]
     Stub(#[from] StartError),
     #[error("could not wait for an interrupt")]

@@ -58,7 +58,10 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
         Err(error) => return Err(error.into()),
     }
 
-    let connection = Connection::open(&arguments.server).await?;
+    // One more than rows are on the wire: the client's own cap must not be the narrower one.
+    let requests = usize::from(arguments.concurrency) + 1;
+    let connection =
+        Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
     let ended = send(&connection, &journal, &arguments).await;
     connection.close().await;
     drop(journal);

@@ -9,6 +9,7 @@ mod completions;
 mod connection;
 mod customers;
 mod documents;
+mod drift;
 mod exit;
 mod failure;
 mod format;
@@ -59,7 +60,10 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         }
         Command::Import { command: None, import } => import::run(import, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),
-        Command::Stub { listen, catalogue } => stub::run(listen, catalogue.as_deref()).await,
+        Command::Stub(arguments) => stub::run(&arguments).await,
+        Command::Drift { customers, record, server } => {
+            drift::run(customers, record.as_deref(), &server, format).await
+        }
         Command::Schema { name } => schema::run(name.as_deref(), format),
         Command::Completions { shell } => completions::run(shell),
     }

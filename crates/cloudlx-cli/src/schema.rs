@@ -1,5 +1,7 @@
 //! `cloudlx schema`.
 
+use cloudlx_model::schema::Document;
+use cloudlx_server_stub::faults;
 use cloudlx_validate::schema;
 
 use crate::exit::Exit;
@@ -11,19 +13,24 @@ use crate::output;
 pub(crate) fn run(name: Option<&str>, format: Format) -> Result<Exit, Failure> {
     match (name, format) {
         (Some(name), _) => {
-            let document =
-                schema::document(name).ok_or_else(|| Failure::NoSchema { name: name.to_owned() })?;
+            let document = documents().into_iter().find(|document| document.name == name);
+            let document = document.ok_or_else(|| Failure::NoSchema { name: name.to_owned() })?;
             output::json(&document.schema)?;
         }
         (None, Format::Human) => {
-            for document in schema::documents() {
+            for document in documents() {
                 output::line(document.name)?;
             }
         }
         (None, Format::Json) => {
-            let names: Vec<_> = schema::documents().iter().map(|document| document.name).collect();
+            let names: Vec<_> = documents().iter().map(|document| document.name).collect();
             output::json(&names)?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// The API's own, and that of the stub's faults.
+fn documents() -> Vec<Document> {
+    schema::documents().into_iter().chain([faults::schema()]).collect()
 }

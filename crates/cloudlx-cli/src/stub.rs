@@ -1,13 +1,13 @@
 //! `cloudlx stub`.
 
-use std::net::SocketAddr;
-use std::path::Path;
+use std::time::Duration;
 
 use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant, Endpoint};
-use cloudlx_server_stub::{Stub, catalogue};
+use cloudlx_server_stub::{Stub, catalogue, faults};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use crate::arguments::StubArguments;
 use crate::connection::setting;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -16,11 +16,19 @@ use crate::{interrupt, output};
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
 
 /// Runs a stub until it is interrupted or told to end.
-pub(crate) async fn run(listen: SocketAddr, catalogue_file: Option<&Path>) -> Result<Exit, Failure> {
-    let mut builder = Stub::builder().listen(listen);
-    if let Some(path) = catalogue_file {
-        let catalogue = catalogue::from_file(path)?;
-        builder = builder.catalogue(catalogue);
+pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
+    let mut builder = Stub::builder()
+        .listen(arguments.listen)
+        .control(arguments.control)
+        .latency(Duration::from_millis(arguments.latency));
+    if let Some(path) = &arguments.catalogue {
+        builder = builder.catalogue(catalogue::from_file(path)?);
+    }
+    if let Some(path) = &arguments.faults {
+        builder = builder.faults(faults::from_file(path)?);
+    }
+    if let Some(path) = &arguments.state {
+        builder = builder.state_file(path);
     }
     let clients = setting(CLIENTS)?;
     for client in clients.iter().flat_map(|clients| clients.split(',')) {

@@ -6,9 +6,11 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+mod drift;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// `cloudlx` with `arguments`, in the folder of the examples, with nothing of the caller's environment that it reads.
 fn cloudlx(arguments: &[&str]) -> Command {
@@ -37,7 +39,10 @@ fn run_with_input(arguments: &[&str], input: &str) -> String {
         .spawn()
         .expect("cloudlx starts");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
+    shown(arguments, child.wait_with_output().expect("it ends"))
+}
+
+fn shown(arguments: &[&str], output: Output) -> String {
     let mut shown = format!("$ cloudlx {}\n", arguments.join(" "));
     writeln!(shown, "exit {}", output.status.code().expect("a code")).unwrap();
     for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
@@ -191,6 +196,7 @@ fn schemas() {
 fn help() {
     insta::assert_snapshot!(run(&["--help"]));
     insta::assert_snapshot!("help_validate", run(&["validate", "--help"]));
+    insta::assert_snapshot!("help_drift", run(&["drift", "--help"]));
     insta::assert_snapshot!("help_customers_create", run(&["customers", "create", "--help"]));
     insta::assert_snapshot!("help_import", run(&["import", "--help"]));
     insta::assert_snapshot!("help_import_status", run(&["import", "status", "--help"]));

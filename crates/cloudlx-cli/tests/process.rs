@@ -180,8 +180,9 @@ fn exit_codes_say_how_a_create_ended() {
     let ends = [
         ("HTTP/1.1 422 Unprocessable Entity\r\ncontent-length: 0\r\n\r\n", 3),
         ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", 3),
-        ("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n", 4),
-        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n", 4),
+        // Later than the call has time for, so that they are not tried again.
+        ("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 4),
+        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 4),
         ("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n", 5),
         ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 5),
         ("", 5),
@@ -278,6 +279,76 @@ fn a_stub_knows_the_clients_and_the_catalogue_that_it_is_given() {
     child.wait_with_output().expect("it ends");
 }
 
+/// Creates the page's customer, and says with which exit code that ended.
+fn create_at(base_url: &str) -> Option<i32> {
+    let create = cloudlx(&["customers", "create", PAGE])
+        .env("CLOUDLX_BASE_URL", base_url)
+        .env("CLOUDLX_CLIENT_ID", "stub")
+        .env("CLOUDLX_CLIENT_SECRET", "stub")
+        .output();
+    create.expect("it runs").status.code()
+}
+
+fn ids_at(base_url: &str) -> Vec<u64> {
+    let list = cloudlx(&["customers", "list", "--format", "json"])
+        .env("CLOUDLX_BASE_URL", base_url)
+        .env("CLOUDLX_CLIENT_ID", "stub")
+        .env("CLOUDLX_CLIENT_SECRET", "stub")
+        .output()
+        .expect("it runs");
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).expect("JSON");
+    let customers = list.as_array().or(list["customers"].as_array()).expect("customers");
+    customers.iter().filter_map(|customer| customer["id"].as_u64()).collect()
+}
+
+#[test]
+fn a_stub_that_is_killed_goes_on_where_it_was() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let state = format!("{folder}/killed.state");
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{state}{end}"));
+    }
+    let faults = format!("{folder}/closes.json");
+    let closes = r#"{"requests": [{"endpoint": "create_customer", "from": 2, "do": {"after": "close"}}]}"#;
+    std::fs::write(&faults, closes).expect("a file");
+
+    let (child, base_url, _stdout) = stub(&["--state", &state, "--faults", &faults], None);
+    assert_eq!(create_at(&base_url), Some(0));
+    assert_eq!(create_at(&base_url), Some(5), "no answer, so the outcome is unknown");
+    signal(&child, "-KILL");
+    child.wait_with_output().expect("it ends");
+
+    let (child, base_url, _stdout) = stub(&["--state", &state], None);
+    assert_eq!(ids_at(&base_url), [6918, 6919]);
+    assert_eq!(create_at(&base_url), Some(0));
+    assert_eq!(ids_at(&base_url), [6918, 6919, 6920]);
+    signal(&child, "-KILL");
+    child.wait_with_output().expect("it ends");
+}
+
+#[test]
+fn a_stub_is_told_of_faults_while_it_runs() {
+    let (child, base_url, _stdout) = stub(&["--control"], None);
+    let address = base_url.strip_prefix("http://").expect("http");
+    let ask = |method: &str, body: &str| {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        let length = body.len();
+        write!(stream, "{method} /__stub/faults HTTP/1.1\r\nhost: stub\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer
+    };
+    let refuses = r#"{"requests": [{"endpoint": "create_customer", "times": 1, "do": {"before": {"answer": {"status": 403}}}}]}"#;
+    let armed = ask("PUT", refuses);
+    assert!(armed.starts_with("HTTP/1.1 200 OK\r\n"), "{armed}");
+    assert_eq!(create_at(&base_url), Some(3), "it was refused");
+    assert!(ask("GET", "").contains(r#""hit":1"#));
+    assert_eq!(create_at(&base_url), Some(0));
+    signal(&child, "-TERM");
+    child.wait_with_output().expect("it ends");
+}
+
 #[test]
 fn a_stub_that_cannot_start_says_why() {
     let folder = env!("CARGO_TARGET_TMPDIR");
@@ -287,6 +358,10 @@ fn a_stub_that_cannot_start_says_why() {
     for (arguments, clients, word) in [
         (vec!["stub", "--catalogue", &catalogue], "", "expected an id for every realm"),
         (vec!["stub", "--catalogue", "missing.json"], "", "could not read the catalogue missing.json"),
+        (vec!["stub", "--faults", PAGE], "", "unknown field `name`"),
+        (vec!["stub", "--faults", "missing.json"], "", "could not read the faults missing.json"),
+        (vec!["stub", "--state", PAGE], "", "is a state of the stub"),
+        (vec!["stub", "--control", "--listen", "0.0.0.0:0"], "", "expected a loopback address"),
         (vec!["stub"], "acme", "ID:SECRET"),
         (vec!["stub", "--listen", "203.0.113.1:0"], "", "could not listen at 203.0.113.1:0"),
     ] {

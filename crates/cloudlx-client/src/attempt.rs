@@ -9,17 +9,22 @@ use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
-use crate::budget::Budget;
+use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
-use crate::once_body::{OnceBody, Seal};
+use crate::once_body::{OnceBody, Seal, Sent};
+use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
-use crate::{Error, RetryAfter, Target, TokenKind};
+use crate::{Error, RetryAfter, Target, TokenKind, spans};
 
-/// What an attempt is made of, apart from the endpoint.
-pub(crate) struct Attempt<'a> {
+/// What all attempts at a call have in common, apart from the endpoint.
+pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
+    /// One for each request that may be under way.
+    pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
     pub(crate) target: Target,
     /// The request's type, as JSON, where the method has a body.
@@ -28,14 +33,30 @@ pub(crate) struct Attempt<'a> {
     pub(crate) user_agent: Option<&'a HeaderValue>,
     /// What no message may show, whether it is sent or not.
     pub(crate) secret: &'a SecretString,
+    /// The time from the start of an attempt to the last byte of the answer.
+    pub(crate) timeout: Duration,
+    /// The time of the whole call.
+    pub(crate) time: CallTime,
+}
+
+/// One attempt at a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt<'a> {
+    pub(crate) call: &'a Call<'a>,
+    /// Which one it is, from 1.
+    pub(crate) number: u32,
     /// The token, where the endpoint asks for one.
     pub(crate) bearer: Option<&'a Bearer>,
     /// The token that was refused before.
     pub(crate) refused: Option<&'a Bearer>,
-    /// The time from the start of an attempt to the last byte of the answer.
-    pub(crate) timeout: Duration,
-    /// The time of the whole call.
-    pub(crate) budget: Budget,
+}
+
+/// What came of an attempt, when it was an answer as it should be.
+pub(crate) struct Answered<T> {
+    /// Which attempt it was.
+    pub(crate) attempt: u32,
+    pub(crate) status: StatusCode,
+    pub(crate) body: T,
 }
 
 /// A token that a header can hold. `Debug` does not show it.
@@ -59,7 +80,7 @@ impl Bearer {
     }
 }
 
-impl Attempt<'_> {
+impl Call<'_> {
     /// With the request as the body.
     pub(crate) fn json(mut self, request: &impl Serialize) -> Result<Self, Error> {
         match serde_json::to_vec(request) {
@@ -69,24 +90,43 @@ impl Attempt<'_> {
         Ok(self)
     }
 
+    /// The attempt with this number, as yet without a token.
+    pub(crate) fn attempt(&self, number: u32) -> Attempt<'_> {
+        Attempt { call: self, number, bearer: None, refused: None }
+    }
+}
+
+impl Attempt<'_> {
     /// Makes the attempt.
-    pub(crate) async fn make<E>(&self) -> Result<E::Response, Error>
+    pub(crate) async fn make<E>(&self) -> Result<Answered<E::Response>, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        let target = self.target.clone();
-        let timeout = self.timeout.min(self.budget.left());
-        if timeout.is_zero() {
-            return Err(Error::OutOfTime { target, limit: self.budget.limit });
-        }
-        let (request, seal) = self.request::<E>(timeout);
-        let mut response = match self.http.execute(request).await {
-            Ok(response) => response,
-            Err(source) => return Err(unanswered(target, seal.as_ref(), source.without_url())),
-        };
+        let span = spans::attempt::<E>(self.number);
+        let ended = self.ask::<E>().instrument(span.clone()).await;
+        spans::attempt_ended(&span, &ended);
+        ended
+    }
+
+    /// Makes the attempt, and takes whatever is answered.
+    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+        let span = spans::attempt::<E>(self.number);
+        let ended = self.look::<E>().instrument(span.clone()).await;
+        spans::attempt_ended(&span, &ended);
+        ended
+    }
+
+    async fn ask<E>(&self) -> Result<Answered<E::Response>, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let _permit = self.permit().await?;
+        let (mut response, seal) = self.send::<E>().await?;
+        let target = self.target();
         let status = response.status();
         if status.is_success() {
-            return self.success::<E>(status, &mut response).await;
+            let body = self.success::<E>(status, &mut response, seal.as_ref()).await?;
+            return Ok(Answered { attempt: self.number, status, body });
         }
         if status.is_redirection() {
             let location =
@@ -97,16 +137,66 @@ impl Attempt<'_> {
         Err(self.refusal(status, &mut response).await)
     }
 
+    async fn look<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+        let _permit = self.permit().await?;
+        let (mut response, seal) = self.send::<E>().await?;
+        let (target, status) = (self.target(), response.status());
+        let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
+        let retry_after = RetryAfter::from_headers(response.headers());
+        let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
+        match read.end {
+            End::Whole => {
+                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes };
+                Ok(Answered { attempt: self.number, status, body })
+            }
+            End::Broken(source) => {
+                Err(no_answer(target, sent(seal.as_ref()), Some(status), source.without_url()))
+            }
+            End::Bound => {
+                let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
+                Err(Error::Unexpected { target, status, problem, body: None })
+            }
+        }
+    }
+
+    /// Waits until the request may go out. It is under way for as long as the permit is held.
+    async fn permit(&self) -> Result<SemaphorePermit<'_>, Error> {
+        match tokio::time::timeout(self.call.time.left(), self.call.permits.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // Nobody closes the semaphore: it was the time.
+            _ => Err(self.out_of_time()),
+        }
+    }
+
+    fn out_of_time(&self) -> Error {
+        Error::OutOfTime { target: self.target(), limit: self.call.time.limit }
+    }
+
+    /// The answer, as far as its head, and the seal of the request's body, if it has one.
+    async fn send<E: Endpoint>(&self) -> Result<(Response, Option<Seal>), Error> {
+        let timeout = self.call.timeout.min(self.call.time.left());
+        if timeout.is_zero() {
+            return Err(self.out_of_time());
+        }
+        let target = self.target();
+        let (request, seal) = self.request::<E>(timeout);
+        match self.call.http.execute(request).await {
+            Ok(response) => Ok((response, seal)),
+            Err(source) => Err(unanswered(target, seal.as_ref(), source.without_url())),
+        }
+    }
+
     /// The request, and the seal of its body, if it has one.
     fn request<E: Endpoint>(&self, timeout: Duration) -> (reqwest::Request, Option<Seal>) {
         let method = match E::METHOD {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut request = reqwest::Request::new(method, self.url.clone());
+        let mut request = reqwest::Request::new(method, self.call.url.clone());
         *request.headers_mut() = self.headers::<E>();
         *request.timeout_mut() = Some(timeout);
-        let seal = self.body.clone().map(|bytes| {
+        let seal = self.call.body.clone().map(|bytes| {
             let (body, seal) = OnceBody::new(bytes);
             *request.body_mut() = Some(Body::wrap(body));
             seal
@@ -120,23 +210,28 @@ impl Attempt<'_> {
         if let (Auth::Bearer, Some(bearer)) = (E::AUTH, self.bearer) {
             headers.insert(AUTHORIZATION, bearer.header.clone());
         }
-        if self.body.is_some() {
+        if self.call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        if let Some(user_agent) = self.user_agent {
+        if let Some(user_agent) = self.call.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
         headers
     }
 
-    async fn success<E>(&self, status: StatusCode, response: &mut Response) -> Result<E::Response, Error>
+    async fn success<E>(
+        &self,
+        status: StatusCode,
+        response: &mut Response,
+        seal: Option<&Seal>,
+    ) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
         let read = answer::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => {
-                return Err(no_answer(self.target.clone(), Some(status), source.without_url()));
+                return Err(no_answer(self.target(), sent(seal), Some(status), source.without_url()));
             }
             End::Bound => (format!("a body of more than {MAX_ANSWER_BYTES} bytes"), true),
             End::Whole => match serde_json::from_slice(&read.bytes) {
@@ -146,7 +241,7 @@ impl Attempt<'_> {
         };
         // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
         let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&read.bytes, cut)));
-        Err(Error::Unexpected { target: self.target.clone(), status, problem, body })
+        Err(Error::Unexpected { target: self.target(), status, problem, body })
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
@@ -169,7 +264,7 @@ impl Attempt<'_> {
         let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
-        let target = self.target.clone();
+        let target = self.target();
         match self.bearer {
             Some(bearer) if status == StatusCode::UNAUTHORIZED => {
                 Error::Unauthorized { target, token: bearer.kind, payload }
@@ -178,24 +273,40 @@ impl Attempt<'_> {
         }
     }
 
+    pub(crate) fn target(&self) -> Target {
+        Target { attempt: self.number, ..self.call.target.clone() }
+    }
+
     fn redactor(&self) -> Redactor {
         let tokens = [self.bearer, self.refused].into_iter().flatten().map(|bearer| &bearer.secret);
-        Redactor::new(tokens.chain([self.secret]))
+        Redactor::new(tokens.chain([self.call.secret]))
     }
 }
 
 /// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
 fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Error {
-    let unsent = seal.map_or_else(|| source.is_connect() || source.is_builder(), Seal::close);
-    match unsent {
-        false => no_answer(target, None, source),
-        true if source.is_builder() => Error::NotBuilt { target, source: source.into() },
-        true => Error::NotSent { target, timed_out: source.is_timeout(), source: source.into() },
+    let sent = match seal {
+        None if source.is_connect() || source.is_builder() => Sent::Nothing,
+        seal => sent(seal),
+    };
+    match sent {
+        Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
+        Sent::Nothing => Error::NotSent {
+            target,
+            no_connection: source.is_connect(),
+            timed_out: source.is_timeout(),
+            source: source.into(),
+        },
+        Sent::Part | Sent::All => no_answer(target, sent, None, source),
     }
 }
 
-fn no_answer(target: Target, status: Option<StatusCode>, source: reqwest::Error) -> Error {
-    Error::NoAnswer { target, status, timed_out: source.is_timeout(), source: source.into() }
+fn no_answer(target: Target, sent: Sent, status: Option<StatusCode>, source: reqwest::Error) -> Error {
+    Error::NoAnswer { target, sent, status, timed_out: source.is_timeout(), source: source.into() }
+}
+
+fn sent(seal: Option<&Seal>) -> Sent {
+    seal.map_or(Sent::All, Seal::close)
 }
 
 fn is_token<E: Endpoint>() -> bool {
@@ -217,6 +328,28 @@ mod tests {
         for bad in ["a\nb", "a b", "a\t", "é"] {
             assert!(bearer(bad).is_none(), "{bad:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_other_requests_ends_with_the_time_of_the_call() {
+        let url = Url::parse("http://127.0.0.1:9").unwrap();
+        let http = reqwest::Client::builder().no_proxy();
+        #[cfg(feature = "rustls")]
+        let http = http.tls_certs_only([]);
+        let call = Call {
+            http: &http.build().unwrap(),
+            permits: &Semaphore::new(0),
+            target: Target::of::<AccessTokenRequest>(&url),
+            url,
+            body: Some(Bytes::from_static(b"{}")),
+            user_agent: None,
+            secret: &SecretString::from("secret"),
+            timeout: Duration::from_secs(1),
+            time: CallTime::start(Duration::from_secs(5)),
+        };
+        let error = call.attempt(1).make::<AccessTokenRequest>().await.err().unwrap();
+        assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
+        assert_eq!(call.time.started.elapsed(), Duration::from_secs(5));
     }
 
     #[test]

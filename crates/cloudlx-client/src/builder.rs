@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use reqwest::redirect;
+use tokio::sync::Semaphore;
 
 use crate::base_url::BaseUrl;
+use crate::client::Inner;
 use crate::credentials::Access;
+use crate::tries::{Retries, RetrySettings};
 use crate::{BaseUrlError, Client, Credentials};
 
 /// How long a connection may take, DNS and TLS included: 10 seconds.
@@ -18,6 +21,24 @@ pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a whole call may take, with its token and every attempt: 2 minutes.
 pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// How often a call is tried at most, where trying it again is safe and can help: 3 times.
+pub const DEFAULT_MAX_ATTEMPTS: u32 = 3;
+
+/// The longest that the second attempt waits, where the server does not say when to come back: half a second.
+pub const DEFAULT_FIRST_RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// The longest that any attempt waits, where the server does not say when to come back: 20 seconds.
+pub const DEFAULT_LONGEST_RETRY_DELAY: Duration = Duration::from_secs(20);
+
+/// How many calls of a hundred may be tried again: 20.
+pub const DEFAULT_RETRY_PERCENT: u8 = 20;
+
+/// How many retries a second there may be besides, so that a client with few calls has some: 3.
+pub const DEFAULT_RETRIES_PER_SECOND: u32 = 3;
+
+/// How many requests may be under way at once: 64.
+pub const DEFAULT_MAX_CONCURRENT_REQUESTS: usize = 64;
 
 /// Builds a [`Client`]. `Debug` shows no secret.
 ///
@@ -40,6 +61,8 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     attempt_timeout: Duration,
     call_timeout: Duration,
+    retries: RetrySettings,
+    max_concurrent_requests: usize,
     user_agent: Option<String>,
     plain_http_allowed: bool,
     http_client: Option<reqwest::ClientBuilder>,
@@ -75,6 +98,12 @@ pub enum BuildError {
         /// `connect`, `attempt` or `call`.
         timeout: &'static str,
     },
+    /// Nothing is allowed of what every call needs one of.
+    #[error("expected at least one {setting}, found zero")]
+    Zero {
+        /// `attempt` or `concurrent request`.
+        setting: &'static str,
+    },
     /// The base URL says `https`, and this build has no TLS.
     #[error(
         "expected TLS for an https base URL, found none: turn on the feature `rustls`, or give an http_client that has it"
@@ -93,6 +122,15 @@ impl ClientBuilder {
             connect_timeout: None,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
             call_timeout: DEFAULT_CALL_TIMEOUT,
+            retries: RetrySettings {
+                max_attempts: DEFAULT_MAX_ATTEMPTS,
+                first_delay: DEFAULT_FIRST_RETRY_DELAY,
+                longest_delay: DEFAULT_LONGEST_RETRY_DELAY,
+                budget_percent: DEFAULT_RETRY_PERCENT,
+                budget_per_second: DEFAULT_RETRIES_PER_SECOND,
+                jitter_seed: None,
+            },
+            max_concurrent_requests: DEFAULT_MAX_CONCURRENT_REQUESTS,
             user_agent: None,
             plain_http_allowed: false,
             http_client: None,
@@ -117,6 +155,51 @@ impl ClientBuilder {
     /// [`DEFAULT_CALL_TIMEOUT`] unless told.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
+        self
+    }
+
+    /// How often a call is tried at most, the first time included; [`DEFAULT_MAX_ATTEMPTS`] unless told. What is tried
+    /// again, and what never is, stands [at the top](crate#what-is-tried-again). All of it is within the time of the call.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.retries.max_attempts = attempts;
+        self
+    }
+
+    /// Each request is sent once, apart from the second time with a new token where the kept one had ended: the same as
+    /// one [`max_attempts`](Self::max_attempts).
+    pub fn no_retries(self) -> Self {
+        self.max_attempts(1)
+    }
+
+    /// How long a call waits before it is tried again, where the server does not say: up to `first`, then up to twice as
+    /// long each time, but never longer than `longest`. How long within that is random.
+    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told.
+    pub fn retry_delays(mut self, first: Duration, longest: Duration) -> Self {
+        (self.retries.first_delay, self.retries.longest_delay) = (first, longest);
+        self
+    }
+
+    /// What is random of the delays comes out of this seed, so that a run can be repeated. Several clients with one seed
+    /// come back together, which is what the random part is there against.
+    pub fn retry_jitter_seed(mut self, seed: u64) -> Self {
+        self.retries.jitter_seed = Some(seed);
+        self
+    }
+
+    /// How many retries all calls of the client and its clones may make together, so that a server that is down is not
+    /// asked ever more: `percent` of the calls of the last ten seconds (in whole calls a retry: 30 is one in three), and
+    /// `per_second` more. Beyond it, a failed call ends at once. [`DEFAULT_RETRY_PERCENT`] and
+    /// [`DEFAULT_RETRIES_PER_SECOND`] unless told.
+    pub fn retry_budget(mut self, percent: u8, per_second: u32) -> Self {
+        (self.retries.budget_percent, self.retries.budget_per_second) = (percent, per_second);
+        self
+    }
+
+    /// How many requests of the client and its clones may be under way at once, those for tokens included;
+    /// [`DEFAULT_MAX_CONCURRENT_REQUESTS`] unless told. Others wait for their turn, in the time of their call: one whose
+    /// time ends so was not sent. Who waits to try again keeps nobody else from sending.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.max_concurrent_requests = requests;
         self
     }
 
@@ -151,7 +234,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When the base URL, the credentials, the user agent or a timeout cannot be used, or no HTTP client can be built.
+    /// When the base URL, the credentials, the user agent, a timeout or a limit cannot be used, or no HTTP client can be
+    /// built.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = self.base_url?;
         if !self.plain_http_allowed {
@@ -167,6 +251,14 @@ impl ClientBuilder {
                 return Err(BuildError::ZeroTimeout { timeout });
             }
         }
+        for (setting, is_zero) in [
+            ("attempt", self.retries.max_attempts == 0),
+            ("concurrent request", self.max_concurrent_requests == 0),
+        ] {
+            if is_zero {
+                return Err(BuildError::Zero { setting });
+            }
+        }
         let mut user_agent = self.user_agent.map(header).transpose()?;
         let mut http = if let Some(client) = self.http_client {
             client
@@ -179,7 +271,16 @@ impl ClientBuilder {
         }
         let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
         let http = http.build().map_err(|source| BuildError::Http(source.into()))?;
-        Ok(Client::new(http, base_url, access, user_agent, self.attempt_timeout, self.call_timeout))
+        Ok(Client::new(Inner {
+            http,
+            permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
+            base_url,
+            access,
+            user_agent,
+            attempt_timeout: self.attempt_timeout,
+            call_timeout: self.call_timeout,
+            retries: Retries::new(self.retries),
+        }))
     }
 }
 
@@ -192,6 +293,8 @@ impl fmt::Debug for ClientBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("call_timeout", &self.call_timeout)
+            .field("retries", &self.retries)
+            .field("max_concurrent_requests", &self.max_concurrent_requests)
             .field("user_agent", &self.user_agent)
             .field("plain_http_allowed", &self.plain_http_allowed)
             .finish_non_exhaustive()

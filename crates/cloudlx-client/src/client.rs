@@ -9,16 +9,19 @@ use cloudlx_model::{
     ListRealms, ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
-use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+use tracing::Instrument;
 
-use crate::attempt::{Attempt, Bearer};
+use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
-use crate::budget::Budget;
+use crate::call_time::CallTime;
 use crate::credentials::Access;
+use crate::outcome::Operation;
 use crate::token::NoToken;
-use crate::{ClientBuilder, CreateError, Credentials, Error, Target, TokenKind};
+use crate::tries::Retries;
+use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind, spans};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -28,13 +31,17 @@ pub struct Client {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    http: reqwest::Client,
-    base_url: BaseUrl,
-    access: Access,
-    user_agent: Option<HeaderValue>,
-    attempt_timeout: Duration,
-    call_timeout: Duration,
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    /// One for each request that may be under way.
+    pub(crate) permits: Semaphore,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) access: Access,
+    pub(crate) user_agent: Option<HeaderValue>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) call_timeout: Duration,
+    pub(crate) retries: Retries,
 }
 
 impl Client {
@@ -44,15 +51,7 @@ impl Client {
         ClientBuilder::new(base_url.as_ref(), credentials)
     }
 
-    pub(crate) fn new(
-        http: reqwest::Client,
-        base_url: BaseUrl,
-        access: Access,
-        user_agent: Option<HeaderValue>,
-        attempt_timeout: Duration,
-        call_timeout: Duration,
-    ) -> Self {
-        let inner = Inner { http, base_url, access, user_agent, attempt_timeout, call_timeout };
+    pub(crate) fn new(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
     }
 
@@ -76,8 +75,8 @@ impl Client {
         request: &Validated<CreateCustomer>,
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
-        let called = match self.attempt(request, self.start()).json(request) {
-            Ok(attempt) => self.call::<CreateCustomer>(attempt).await,
+        let called = match self.call_for(request, self.start()).json(request) {
+            Ok(call) => self.make::<CreateCustomer>(Operation::Create, &call).await,
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
@@ -128,81 +127,171 @@ impl Client {
     ///
     /// Those of the two lists, and [`Error::Catalogue`] when a realm comes without an id or an id comes twice.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
-        let budget = self.start();
-        let realms = self.read(&ListRealms, budget).await?.realms;
-        let sub_realms = self.read(&ListSubRealms, budget).await?.sub_realms;
+        let time = self.start();
+        let realms = self.read(&ListRealms, time).await?.realms;
+        let sub_realms = self.read(&ListSubRealms, time).await?.sub_realms;
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 
-    fn start(&self) -> Budget {
-        Budget::start(self.inner.call_timeout)
+    /// Makes a call that reads, and takes whatever is answered: any status, redirects included, of any media type and
+    /// with any body. It is made once, and so is the request for a token that it may need. For checks of the API itself;
+    /// programs that want what it says use the calls above.
+    ///
+    /// # Errors
+    ///
+    /// Those of a call that came to no whole answer: [`Error::NoToken`], [`Error::OutOfTime`], [`Error::NotBuilt`],
+    /// [`Error::NotSent`], [`Error::NoAnswer`]; [`Error::Unexpected`] for a body beyond
+    /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
+    pub async fn observe<E: Reading>(&self, request: &E) -> Result<RawAnswer, Error> {
+        let call = self.call_for(request, self.start());
+        let span = spans::call::<E>();
+        let observed = self.look::<E>(&call).instrument(span.clone()).await;
+        spans::call_ended(&span, Operation::Read, &observed);
+        Ok(observed?.body)
     }
 
-    async fn read<E>(&self, request: &E, budget: Budget) -> Result<E::Response, Error>
+    /// Asks for an access token and takes whatever is answered, as [`observe`](Self::observe) does. None when the client
+    /// was given a token and so asks for none. The token is not kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`observe`](Self::observe) but [`Error::NoToken`].
+    pub async fn observe_access_token(&self) -> Result<Option<RawAnswer>, Error> {
+        match &self.inner.access {
+            Access::Given(_) => Ok(None),
+            Access::Fetched { request, .. } => {
+                let call = self.call_for(request, self.start()).json(request)?;
+                let (attempt, span) = (call.attempt(1), spans::call::<AccessTokenRequest>());
+                let observed = attempt.observe::<AccessTokenRequest>().instrument(span.clone()).await;
+                spans::call_ended(&span, Operation::Read, &observed);
+                Ok(Some(observed?.body))
+            }
+        }
+    }
+
+    fn start(&self) -> CallTime {
+        CallTime::start(self.inner.call_timeout)
+    }
+
+    async fn read<E>(&self, request: &E, time: CallTime) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.call::<E>(self.attempt(request, budget)).await
+        self.make::<E>(Operation::Read, &self.call_for(request, time)).await
     }
 
-    fn attempt<E: Endpoint>(&self, request: &E, budget: Budget) -> Attempt<'_> {
+    fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
         let inner = &*self.inner;
         let url = inner.base_url.join(&request.path());
-        Attempt {
+        Call {
             http: &inner.http,
+            permits: &inner.permits,
             target: Target::of::<E>(&url),
             url,
             body: None,
             user_agent: inner.user_agent.as_ref(),
             secret: inner.access.secret(),
-            bearer: None,
-            refused: None,
             timeout: inner.attempt_timeout,
-            budget,
+            time,
         }
     }
 
-    /// Makes a call: with the token, and a second time with a new one where the kept one was refused.
-    async fn call<E>(&self, mut attempt: Attempt<'_>) -> Result<E::Response, Error>
+    async fn make<E>(&self, operation: Operation, call: &Call<'_>) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
+        let span = spans::call::<E>();
+        let made = self.make_tries::<E>(operation, call).instrument(span.clone()).await;
+        spans::call_ended(&span, operation, &made);
+        Ok(made?.body)
+    }
+
+    /// Makes a call, as often as it takes and is safe.
+    async fn make_tries<E>(
+        &self,
+        operation: Operation,
+        call: &Call<'_>,
+    ) -> Result<Answered<E::Response>, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let mut tries = self.inner.retries.start(operation, call.time);
+        loop {
+            match self.try_once::<E>(call, tries.number()).await {
+                Ok(answered) => return Ok(answered),
+                Err(error) => tries.after(error).await?,
+            }
+        }
+    }
+
+    /// One try: with the token, and a second time with a new one where the kept one was refused.
+    async fn try_once<E>(&self, call: &Call<'_>, number: u32) -> Result<Answered<E::Response>, Error>
+    where
+        E: Endpoint<Response: DeserializeOwned>,
+    {
+        let attempt = call.attempt(number);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => return Attempt { bearer: Some(bearer), ..attempt }.make::<E>().await,
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let budget = attempt.budget;
-        let target = attempt.target.clone();
-        let failed = |no_token| match no_token {
-            NoToken::Failed(source) => Error::NoToken { target: target.clone(), source },
-            NoToken::OutOfTime => Error::OutOfTime { target: target.clone(), limit: budget.limit },
-        };
-        let token = tokens.get(None, budget, self.fetch_token(for_token, budget)).await.map_err(failed)?;
-        attempt.bearer = Some(&token.bearer);
-        let called = attempt.make::<E>().await;
-        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= budget.started {
+        let time = call.time;
+        let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
+        let token =
+            tokens.get(None, time, self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
+        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E>().await;
+        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = self.fetch_token(for_token, budget);
-        let renewed = tokens.get(Some(&token), budget, fetch).await.map_err(failed)?;
-        attempt.refused = attempt.bearer.replace(&renewed.bearer);
-        attempt.make::<E>().await
+        let fetch = self.fetch_token(for_token, time, u32::MAX);
+        let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
+        let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
+        Attempt { bearer, refused, ..attempt }.make::<E>().await
     }
 
-    /// A token, and how long it lives.
+    /// One try whatever is answered, with the token.
+    async fn look<E: Endpoint>(&self, call: &Call<'_>) -> Result<Answered<RawAnswer>, Error> {
+        let attempt = call.attempt(1);
+        let (for_token, tokens) = match &self.inner.access {
+            Access::Given(bearer) => {
+                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
+            }
+            Access::Fetched { request, tokens } => (request, tokens),
+        };
+        let fetch = self.fetch_token(for_token, call.time, 1);
+        let token = match tokens.get(None, call.time, fetch).await {
+            Ok(token) => token,
+            Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
+        };
+        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
+    }
+
+    /// A token, and how long it lives; asked for so often at most, or less where the builder said so.
     async fn fetch_token(
         &self,
         request: &AccessTokenRequest,
-        budget: Budget,
+        time: CallTime,
+        max_attempts: u32,
     ) -> Result<(Bearer, Duration), Error> {
-        let attempt = self.attempt(request, budget).json(request)?;
-        let answer = attempt.make::<AccessTokenRequest>().await?;
-        match Bearer::new(answer.access_token, TokenKind::Fetched) {
-            Some(bearer) => Ok((bearer, Duration::from_secs(answer.expires_in))),
+        let call = self.call_for(request, time).json(request)?;
+        let span = spans::call::<AccessTokenRequest>();
+        let fetched = async {
+            let mut tries = self.inner.retries.start(Operation::Read, time).at_most(max_attempts);
+            loop {
+                match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
+                    Ok(answered) => return Ok(answered),
+                    Err(error) => tries.after(error).await?,
+                }
+            }
+        };
+        let fetched = fetched.instrument(span.clone()).await;
+        spans::call_ended(&span, Operation::Read, &fetched);
+        let Answered { attempt, status, body } = fetched?;
+        match Bearer::new(body.access_token, TokenKind::Fetched) {
+            Some(bearer) => Ok((bearer, Duration::from_secs(body.expires_in))),
             None => Err(Error::Unexpected {
-                target: attempt.target,
-                status: StatusCode::OK,
+                target: call.attempt(attempt).target(),
+                status,
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 body: None,
             }),
@@ -218,6 +307,7 @@ impl fmt::Debug for Client {
             .field("access", &self.inner.access)
             .field("attempt_timeout", &self.inner.attempt_timeout)
             .field("call_timeout", &self.inner.call_timeout)
+            .field("retries", &self.inner.retries)
             .finish_non_exhaustive()
     }
 }

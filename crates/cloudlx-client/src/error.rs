@@ -8,7 +8,7 @@ use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
 use crate::outcome::{self, Operation, Progress, Verdict};
-use crate::{ErrorPayload, RawBody, Retry, RetryAfter, Target};
+use crate::{ErrorPayload, RawBody, Retry, RetryAfter, Sent, Target};
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +23,11 @@ pub enum Error {
         /// Why the token could not be had. Callers that waited for the same token share it.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent, or sent again after a 401.
+    /// The time of the whole call ran out before the request was sent, or sent again: waiting for an access token, or for
+    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end.
     #[error(
-        "the {limit:?} of the whole call ended before {target} could be sent with a good access token: give it more time"
+        "the {limit:?} of the whole call ended before {target} could be sent, waiting for an access token or for other \
+         requests to end: give it more time"
     )]
     #[non_exhaustive]
     OutOfTime {
@@ -44,22 +46,26 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for no connection {}", if *timed_out { "was made in time" } else { "could be made" })]
+    #[error("{target} was not sent, for {}", unsent(*no_connection, *timed_out))]
     #[non_exhaustive]
     NotSent {
         /// The request.
         target: Target,
+        /// Whether it is certain that there was no connection. If not, there was none yet, or it broke.
+        no_connection: bool,
         /// Whether the time ran out.
         timed_out: bool,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent, but {}", broken(*status, *timed_out))]
+    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out))]
     #[non_exhaustive]
     NoAnswer {
         /// The request.
         target: Target,
+        /// How much of it was sent, which is not nothing.
+        sent: Sent,
         /// The status, where the answer began.
         status: Option<StatusCode>,
         /// Whether the time ran out.
@@ -195,6 +201,16 @@ impl Error {
         }
     }
 
+    /// How often the request was tried, the last time included; for [`NoToken`](Self::NoToken) the token request. One for
+    /// [`Catalogue`](Self::Catalogue), which is not about a request.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::NoToken { source, .. } => source.attempts(),
+            _ => self.target().map_or(1, |target| target.attempt),
+        }
+    }
+
     /// The body of an error answer; for [`NoToken`](Self::NoToken) of that to the token request.
     #[must_use]
     pub fn payload(&self) -> Option<&ErrorPayload> {
@@ -250,6 +266,15 @@ impl CreateError {
         match self {
             Self::NotCreated { source, .. } | Self::Unknown { source } => source,
         }
+    }
+}
+
+fn unsent(no_connection: bool, timed_out: bool) -> &'static str {
+    match (no_connection, timed_out) {
+        (true, true) => "no connection was made in time",
+        (true, false) => "no connection could be made",
+        (false, true) => "the time ended before a connection took it",
+        (false, false) => "its connection broke before it took any of the body",
     }
 }
 

@@ -24,28 +24,41 @@
 //!
 //! The API has no idempotency key, so sending a create twice makes two customers. Hence [`CreateError`] keeps apart
 //! what is known: [`NotCreated`](CreateError::NotCreated) is said only where it is certain that the server made no
-//! customer, everything else is [`Unknown`](CreateError::Unknown). The client sends each request once. It sends it a
-//! second time only when the first was refused with 401 because its cached token had ended. It follows no redirect. The
-//! body of a request can leave this process once and no more: it is given to the transport piece by piece, and a
-//! transport that never asked for it has sent none of it. That is also how an attempt that failed before it was sent is
-//! told from one that failed after.
+//! customer, everything else is [`Unknown`](CreateError::Unknown). Only what was not created is sent again. No redirect is
+//! followed. The body of an attempt can leave this process once and no more: it is given to the transport piece by piece,
+//! and a transport that never asked for it has sent none of it. That is also how an attempt that failed before it was
+//! sent is told from one that failed after.
 //!
-//! | what came | a create is | sending it again |
-//! | --- | --- | --- |
-//! | 2xx with a customer (documented: 200) | done | |
-//! | no token, or a token refused | not created | as the token's own failure says |
-//! | no connection, or no time left before sending | not created | can help |
-//! | 421, 425, 429, or 503 with a readable `Retry-After` | not created | can help, after that time |
-//! | 307, 308 | not created | useless before the base URL is corrected |
-//! | other 4xx than those and 408 | not created | useless unchanged |
-//! | other 3xx, 408, 503 without `Retry-After`, other 5xx | unknown | look first |
-//! | 2xx with anything else | unknown | look first |
-//! | nothing, or half an answer | unknown | look first |
+//! | what came | a create is | the client | sending it again |
+//! | --- | --- | --- | --- |
+//! | 2xx with a customer (documented: 200) | done | | |
+//! | a kept token refused (401) | not created | renews the token and sends again, once | |
+//! | no token, or a new token refused | not created | gives up | as the token's own failure says |
+//! | no connection | not created | tries again | can help |
+//! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help |
+//! | 421, 425, 429, or 503 with a readable `Retry-After` | not created | tries again, after that time | can help, after that time |
+//! | 307, 308 | not created | gives up | useless before the base URL is corrected |
+//! | other 4xx than those and 408 | not created | gives up | useless unchanged |
+//! | other 3xx, 408, 503 without `Retry-After`, other 5xx | unknown | gives up | look first |
+//! | 2xx with anything else | unknown | gives up | look first |
+//! | nothing, or half an answer | unknown | gives up | look first |
 //!
 //! 303 is what a server says after it has acted on a POST, and web frameworks say 302 and others for the same. 408 should
 //! mean that the request did not arrive in full, but gateways also say it when the server behind them was slow. All of
 //! this table is inferred: the page documents no errors. Dropping the future of a create after it was first polled leaves
 //! its outcome unknown, too; there is no need to, because [`ClientBuilder::call_timeout`] ends every call in time.
+//!
+//! # What is tried again
+//!
+//! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection, a
+//! timeout, a connection that broke, 408, 421, 425, 429, 500, 502, 503 and 504. The first three of these ask for the same
+//! request again; behind a 500 there is often a deadlock or a restart, and where it is a defect, asking once more does a
+//! call that reads no harm. A call is tried [three times](DEFAULT_MAX_ATTEMPTS) at most
+//! ([`max_attempts`](ClientBuilder::max_attempts), [`no_retries`](ClientBuilder::no_retries)), after delays that grow and
+//! are random, never before a `Retry-After` has passed, and only within the time of the call: where the wait does not fit
+//! in, the call ends at once. A server that is down is not asked ever more, because
+//! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
+//! call was tried, and [`Client::observe`] tries once.
 //!
 //! # Tokens
 //!
@@ -59,6 +72,14 @@
 //! Neither the client, nor its builder, nor any error shows a secret, in `Debug`, `Display` or a source. Where a server
 //! echoes one in the usual spellings (as it is, or escaped for JSON, a URL, a form or HTML), it is replaced with
 //! `[redacted]` before the answer is kept.
+//!
+//! # Traces
+//!
+//! `tracing` is told of each call and, within it, of each attempt: two spans of the target `cloudlx_client`, `call` and
+//! `attempt`, with `endpoint`, `method`, `path` (with the names of its parameters, not their values), `status`, `outcome`,
+//! and `attempts` or the number of the `attempt`. The outcome of a call is `done`, `not_done` or `unknown`; it stays empty
+//! when its future was dropped. A wait before another attempt is an event. Nothing of a request or an answer, no address
+//! and no secret is ever told. All of it costs next to nothing while nobody listens.
 //!
 //! # Features
 //!
@@ -74,37 +95,45 @@
 //! boxed.
 //!
 //! [`Error`], [`BuildError`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
-//! [`Error`], [`Target`] and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`TokenKind`]
-//! and [`Credentials`] are complete, so that a `match` on them needs no rest.
+//! [`Error`], [`Target`] and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
+//! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod attempt;
 mod base_url;
-mod budget;
 mod builder;
+mod call_time;
 mod client;
 mod credentials;
 mod error;
 mod error_payload;
 mod once_body;
 mod outcome;
+mod raw_answer;
 mod redact;
+mod retry;
 mod retry_after;
+mod spans;
 mod target;
 mod token;
+mod tries;
 
 pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 pub use base_url::BaseUrlError;
 pub use builder::{
     BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
+    DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
+pub use once_body::Sent;
 pub use outcome::Retry;
+pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};
 pub use retry_after::RetryAfter;

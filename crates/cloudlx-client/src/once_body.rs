@@ -1,10 +1,12 @@
-//! A request body that is sent at most once, and knows whether it was.
+//! A request body that is sent at most once, and knows how much of it was.
 //!
 //! What a failed attempt may have done hangs on one fact: did any of the body leave? Neither the kind of the error nor
 //! a clock says so for certain, but the transport must ask the body for its bytes before it can send one. So the body
-//! notes when it is first asked, and can be sealed: a sealed body gives nothing, whoever asks and however late.
+//! notes when it is first asked and when it has given out its last piece, and can be sealed: a sealed body gives nothing
+//! more, whoever asks and however late. A body that was sealed before its end breaks the request off, so that no server
+//! takes a part of it for the whole.
 
-use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -13,83 +15,147 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+/// What is given out at once. Nearly every request is shorter; of a longer one the transport asks for no more than it
+/// has room for, so that a part of it can be told from the whole.
+const PIECE: usize = 16 << 10;
+
 const WAITING: u8 = 0;
 const SENDING: u8 = 1;
-const SEALED: u8 = 2;
+const SENT: u8 = 2;
+const SEALED: u8 = 3;
+
+/// How much of a request left, where no whole answer came to it.
+///
+/// A request without a body counts as sent as soon as it had a connection. No more is claimed than the process can know:
+/// what was handed to the transport may have gone out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// None of its body, and none ever will: the server cannot have processed it.
+    Nothing,
+    /// Some of its body, and the rest never will. A server that keeps to HTTP does not take that for the whole.
+    Part,
+    /// All of it.
+    All,
+}
 
 /// The body. It has no `Debug`: it may hold a secret.
 pub(crate) struct OnceBody {
-    bytes: Option<Bytes>,
+    /// What was not given out yet.
+    bytes: Bytes,
     state: Arc<AtomicU8>,
 }
 
 /// The side of a [`OnceBody`] that stays with the caller.
 pub(crate) struct Seal(Arc<AtomicU8>);
 
+/// Why a body ends before its end. Nobody sees it: the attempt is over by then.
+#[derive(Debug)]
+pub(crate) struct Sealed;
+
 impl OnceBody {
+    /// Of bytes that are not none, as JSON never is: nobody asks for nothing.
     pub(crate) fn new(bytes: Bytes) -> (Self, Seal) {
         let state = Arc::new(AtomicU8::new(WAITING));
-        (Self { bytes: Some(bytes), state: Arc::clone(&state) }, Seal(state))
+        (Self { bytes, state: Arc::clone(&state) }, Seal(state))
     }
 }
 
 impl Seal {
-    /// Seals the body. True when no byte of it was given out: then none ever will be.
-    pub(crate) fn close(&self) -> bool {
-        self.0.compare_exchange(WAITING, SEALED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    /// Seals the body, and says how much of it was given out: no more ever will be.
+    pub(crate) fn close(&self) -> Sent {
+        match self.0.swap(SEALED, Ordering::AcqRel) {
+            WAITING => Sent::Nothing,
+            SENDING => Sent::Part,
+            _ => Sent::All,
+        }
     }
 }
 
 impl Body for OnceBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Sealed;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let opened = self.state.compare_exchange(WAITING, SENDING, Ordering::AcqRel, Ordering::Acquire);
-        if opened == Err(SEALED) {
-            // Less than the announced length: the transport breaks the connection off.
-            self.bytes = None;
+        if self.bytes.is_empty() {
+            return Poll::Ready(None);
         }
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+        let length = self.bytes.len().min(PIECE);
+        let then = if length == self.bytes.len() { SENT } else { SENDING };
+        let opened = self
+            .state
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| (state != SEALED).then_some(then));
+        if opened.is_err() {
+            self.bytes.clear();
+            return Poll::Ready(Some(Err(Sealed)));
+        }
+        Poll::Ready(Some(Ok(Frame::data(self.bytes.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.bytes.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
+
+impl fmt::Display for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the attempt is over")
+    }
+}
+
+impl std::error::Error for Sealed {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ask(body: &mut OnceBody) -> Option<Bytes> {
+    /// What the body gives: how much, none at its end, an error when it is sealed.
+    fn ask(body: &mut OnceBody) -> Option<Result<usize, Sealed>> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {
-            Poll::Ready(frame) => frame.map(|frame| frame.unwrap().into_data().unwrap()),
+            Poll::Ready(frame) => frame.map(|frame| frame.map(|frame| frame.into_data().unwrap().len())),
             Poll::Pending => panic!("the body never waits"),
         }
     }
 
     #[test]
-    fn a_body_that_was_asked_for_cannot_be_sealed_and_is_given_once() {
-        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
-        assert_eq!(body.size_hint().exact(), Some(2));
-        assert_eq!(ask(&mut body).as_deref(), Some(b"{}".as_slice()));
-        assert!(!seal.close());
-        assert_eq!(ask(&mut body), None);
+    fn a_body_is_given_once_and_that_cannot_be_undone() {
+        for length in [1, PIECE] {
+            let (mut body, seal) = OnceBody::new(vec![0; length].into());
+            assert_eq!(body.size_hint().exact(), Some(length as u64));
+            assert!(matches!(ask(&mut body), Some(Ok(given)) if given == length));
+            assert!(body.is_end_stream());
+            assert!(ask(&mut body).is_none());
+            assert_eq!(seal.close(), Sent::All);
+            assert!(ask(&mut body).is_none());
+        }
+    }
+
+    #[test]
+    fn a_long_body_is_given_in_pieces_until_it_is_sealed() {
+        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into());
+        assert!(matches!(ask(&mut body), Some(Ok(PIECE))));
+        assert_eq!(body.size_hint().exact(), Some(1));
+        assert!(!body.is_end_stream());
+        assert_eq!(seal.close(), Sent::Part);
+        assert!(matches!(ask(&mut body), Some(Err(Sealed))));
+
+        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into());
+        assert!(matches!((ask(&mut body), ask(&mut body)), (Some(Ok(PIECE)), Some(Ok(1)))));
+        assert_eq!(seal.close(), Sent::All);
     }
 
     #[test]
     fn a_sealed_body_gives_nothing() {
         let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
-        assert!(seal.close());
-        assert_eq!(ask(&mut body), None);
+        assert_eq!(seal.close(), Sent::Nothing);
+        assert!(matches!(ask(&mut body), Some(Err(Sealed))));
+        assert!(ask(&mut body).is_none());
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
             Verdict::NotDone(Retry::CanHelp { after: None })
         }
         (Operation::Read, Progress::Answered { status, retry_after }) => {
-            Verdict::NotDone(reread(status.as_u16(), retry_after))
+            Verdict::NotDone(retry_after_answer(status, retry_after))
         }
         (Operation::Create, Progress::Unanswered) => Verdict::Unknown,
         (Operation::Create, Progress::Answered { status, retry_after }) => {
@@ -86,8 +86,9 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
     }
 }
 
-fn reread(status: u16, after: Option<RetryAfter>) -> Retry {
-    match status {
+/// Whether a call that reads, and was answered so, may be answered otherwise.
+pub(crate) fn retry_after_answer(status: StatusCode, after: Option<RetryAfter>) -> Retry {
+    match status.as_u16() {
         408 | 421 | 425 | 429 | 500..=599 => Retry::CanHelp { after },
         _ => Retry::Useless,
     }

@@ -1,4 +1,4 @@
-//! Where a request went.
+//! Where a request went, and at which attempt.
 
 use std::fmt;
 
@@ -16,16 +16,19 @@ pub struct Target {
     pub method: Method,
     /// The whole URL.
     pub url: String,
+    /// Which attempt at the call it was, from 1. A token that had to be renewed does not count.
+    pub attempt: u32,
 }
 
 impl Target {
     pub(crate) fn of<E: Endpoint>(url: &Url) -> Self {
-        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned() }
+        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned(), attempt: 1 }
     }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.url)
+        write!(f, "{} {}", self.method, self.url)?;
+        if self.attempt > 1 { write!(f, " (attempt {})", self.attempt) } else { Ok(()) }
     }
 }

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::Error;
 use crate::attempt::Bearer;
-use crate::budget::Budget;
+use crate::call_time::CallTime;
+use crate::{Error, Target};
 
 /// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -53,16 +53,26 @@ pub(crate) enum NoToken {
     OutOfTime,
 }
 
+impl NoToken {
+    /// What is said to the caller, whose request is `target`.
+    pub(crate) fn into_error(self, target: Target, time: CallTime) -> Error {
+        match self {
+            Self::Failed(source) => Error::NoToken { target, source },
+            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit },
+        }
+    }
+}
+
 impl TokenCache {
     /// The token, made by `fetch` if there is none that is good and is not the `refused` one.
     pub(crate) async fn get(
         &self,
         refused: Option<&Arc<Token>>,
-        budget: Budget,
+        time: CallTime,
         fetch: impl Future<Output = Result<(Bearer, Duration), Error>>,
     ) -> Result<Arc<Token>, NoToken> {
         let began = Instant::now();
-        let mut state = timeout(budget.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?;
+        let mut state = timeout(time.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?;
         state.token.take_if(|token| refused.is_some_and(|refused| Arc::ptr_eq(refused, token)));
         let asked = Instant::now();
         if let Some(token) = &state.token
@@ -72,7 +82,7 @@ impl TokenCache {
         }
         let failure = match &state.failure {
             Some((failed, failure)) if began <= *failed => Arc::clone(failure),
-            _ if budget.left().is_zero() => return Err(NoToken::OutOfTime),
+            _ if time.left().is_zero() => return Err(NoToken::OutOfTime),
             _ => match fetch.await {
                 Ok((bearer, life)) => {
                     let life = life.min(LONGEST_LIFE);
@@ -84,7 +94,7 @@ impl TokenCache {
                 Err(failure) => {
                     let failure = Arc::new(failure);
                     // A failure for want of this caller's time says nothing to those that have more.
-                    if !budget.left().is_zero() {
+                    if !time.left().is_zero() {
                         state.failure = Some((Instant::now(), Arc::clone(&failure)));
                     }
                     failure
@@ -131,8 +141,8 @@ mod tests {
         tokio::time::advance(Duration::from_secs(seconds)).await;
     }
 
-    fn minute() -> Budget {
-        Budget::start(Duration::from_mins(1))
+    fn minute() -> CallTime {
+        CallTime::start(Duration::from_mins(1))
     }
 
     #[test]
@@ -265,7 +275,7 @@ mod tests {
             async move { cache.get(None, minute(), std::future::pending()).await.map(drop) }
         });
         tokio::task::yield_now().await;
-        let short = Budget::start(Duration::from_secs(5));
+        let short = CallTime::start(Duration::from_secs(5));
         let waited = cache.get(None, short, async { panic!("another caller is fetching") }).await;
         assert!(matches!(waited, Err(NoToken::OutOfTime)));
         assert_eq!(short.started.elapsed().as_secs(), 5);
@@ -275,7 +285,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_fetch_that_failed_for_want_of_time_is_not_shared() {
         let cache = Arc::new(TokenCache::default());
-        let short = Budget::start(Duration::from_secs(5));
+        let short = CallTime::start(Duration::from_secs(5));
         let slow = async {
             tokio::time::sleep(Duration::from_secs(5)).await;
             Err(failure())

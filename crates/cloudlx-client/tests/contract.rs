@@ -40,8 +40,8 @@ async fn the_requests() {
 async fn about(reply: Reply) -> String {
     let late = matches!(reply, Reply::Hang(_));
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
-    let client =
-        if late { server.builder().attempt_timeout(SHORT) } else { server.builder() }.build().unwrap();
+    let builder = server.builder().no_retries();
+    let client = if late { builder.attempt_timeout(SHORT) } else { builder }.build().unwrap();
     told(&server, &client).await
 }
 
@@ -49,7 +49,8 @@ async fn about(reply: Reply) -> String {
 async fn about_token(reply: Reply) -> String {
     let late = matches!(reply, Reply::Hang(_));
     let server = Scripted::start(move |_| reply.clone()).await;
-    let client = if late { server.builder().call_timeout(SHORT) } else { server.builder() }.build().unwrap();
+    let builder = server.builder().no_retries();
+    let client = if late { builder.call_timeout(SHORT) } else { builder }.build().unwrap();
     told(&server, &client).await
 }
 
@@ -134,7 +135,7 @@ async fn the_messages_that_need_a_stage() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let client = Client::builder(&base_url, Credentials::access_token("token")).build().unwrap();
+    let client = Client::builder(&base_url, Credentials::access_token("token")).no_retries().build().unwrap();
     let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
     shown.push(format!("# no connection\n{unreachable}"));
 
@@ -148,6 +149,10 @@ async fn the_messages_that_need_a_stage() {
     let client = server.builder().call_timeout(Duration::from_nanos(1)).build().unwrap();
     shown.push(format!("# no time at all\n{}", told(&server, &client).await));
 
+    let server = Scripted::with_tokens(|_| answer("429 Too Many Requests", "", "")).await;
+    let client = server.patient().build().unwrap();
+    shown.push(format!("# tried three times\n{}", told(&server, &client).await));
+
     insta::assert_snapshot!(shown.join("\n"));
 }
 
@@ -156,7 +161,7 @@ fn the_messages_of_the_builder() {
     let id_and_secret = || Credentials::client("id", "secret");
     let built = |base_url, credentials| Client::builder(base_url, credentials).build().unwrap_err();
     let local = "http://127.0.0.1:9";
-    let errors: [BuildError; 10] = [
+    let errors: [BuildError; 12] = [
         built("www.infiny.io", id_and_secret()),
         built("ftp://www.infiny.io", id_and_secret()),
         built("https://user:password@www.infiny.io", id_and_secret()),
@@ -166,6 +171,8 @@ fn the_messages_of_the_builder() {
         built(local, Credentials::access_token("a b\n")),
         Client::builder(local, id_and_secret()).user_agent("a\nb").build().unwrap_err(),
         Client::builder(local, id_and_secret()).call_timeout(Duration::ZERO).build().unwrap_err(),
+        Client::builder(local, id_and_secret()).max_attempts(0).build().unwrap_err(),
+        Client::builder(local, id_and_secret()).max_concurrent_requests(0).build().unwrap_err(),
         BuildError::NoTls,
     ];
     let shown: Vec<_> = errors

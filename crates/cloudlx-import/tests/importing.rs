@@ -32,7 +32,7 @@ async fn reason(folder: &Folder, row: usize) -> String {
 async fn against_the_stub_each_row_becomes_its_customer() {
     let stub = Stub::start().await.unwrap();
     let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
-    let client = Client::builder(stub.base_url(), credentials).build().unwrap();
+    let client = Client::builder(stub.base_url(), credentials).no_retries().build().unwrap();
     let names: Vec<_> = (0..200).map(|number| format!("Customer {number}")).collect();
     let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
 

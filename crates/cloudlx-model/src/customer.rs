@@ -10,6 +10,7 @@ use crate::{Country, Currency, CustomerId, CustomerSubRealm, Realm};
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 pub struct Customer {
     /// The customer's id, given by the server.
+    #[cfg_attr(feature = "schema", schemars(extend("readOnly" = true)))]
     pub id: CustomerId,
     /// The customer's name.
     pub name: String,

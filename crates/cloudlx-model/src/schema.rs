@@ -72,6 +72,12 @@ pub fn document_of<T: JsonSchema>(name: &'static str) -> Document {
     response::<T>(name, &[])
 }
 
+/// The document of another type that people write and programs read.
+#[must_use]
+pub fn document_of_input<T: JsonSchema>(name: &'static str) -> Document {
+    request::<T>(name, &[])
+}
+
 /// What a reader of `T` takes: fields that may be left out are not required.
 fn request<T: JsonSchema>(name: &'static str, samples: &[&str]) -> Document {
     generate::<T>(name, Contract::Deserialize, samples)

@@ -4,8 +4,8 @@ use cloudlx_model::{ErrorBody, FieldErrors};
 use cloudlx_validate::{Rule, Violation, Violations};
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
 /// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
@@ -20,7 +20,7 @@ pub(crate) struct Answer {
     /// What was wrong with the body, when the rules of the contract say so.
     pub(crate) violations: Vec<Violation>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
@@ -69,12 +69,39 @@ impl Answer {
         self
     }
 
+    /// The same answer with another body.
+    pub(crate) fn with_body(self, body: Vec<u8>) -> Self {
+        Self { body, ..self }
+    }
+
+    /// The answer as bytes of HTTP/1.1, with this `Content-Length` and the first bytes of its body.
+    pub(crate) fn on_the_wire(&self, content_length: usize, sent: usize) -> Vec<u8> {
+        let mut headers = self.header_map();
+        headers.insert(CONTENT_LENGTH, content_length.into());
+        let mut bytes = format!("HTTP/1.1 {}\r\n", self.status).into_bytes();
+        for (name, value) in &headers {
+            bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        bytes.extend(b"\r\n");
+        bytes.extend(self.body.iter().take(sent));
+        bytes
+    }
+
     pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let headers = self.header_map();
         let mut response = Response::new(Full::new(Bytes::from(self.body)));
         *response.status_mut() = self.status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response.headers_mut().extend(self.headers);
+        *response.headers_mut() = headers;
         response
+    }
+
+    fn header_map(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        headers
     }
 
     fn with_errors(status: StatusCode, message: String, errors: Option<FieldErrors>) -> Self {
@@ -82,7 +109,7 @@ impl Answer {
         Self { message: Some(body.message.clone()), ..Self::json(status, &body) }
     }
 
-    fn json(status: StatusCode, value: &impl Serialize) -> Self {
+    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
         let (status, body) = match serde_json::to_vec(value) {
             Ok(body) => (status, body),
             // Nothing that the stub sends fails to be written; were it so, the caller is told rather than cut off.

@@ -1,6 +1,8 @@
 //! What a stub can be told before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "sqlite")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +12,16 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::auth::{Client, Clients, Lifetimes, Tokens};
+use crate::customers::Customers;
+use crate::faults::{Armed, NotACreate, Schedule};
 use crate::journal::Journal;
+use crate::port::Port;
 use crate::route::Routes;
-use crate::serve::{Port, serve};
-use crate::state::{Customers, Limits, State};
+use crate::serve::serve;
+use crate::state::{Limits, State};
+#[cfg(feature = "sqlite")]
+use crate::store::sqlite::Sqlite;
+use crate::store::{Memory, StateError, Store};
 use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
@@ -44,6 +52,10 @@ pub struct Builder {
     clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
+    faults: Schedule,
+    control: bool,
+    #[cfg(feature = "sqlite")]
+    state_file: Option<PathBuf>,
 }
 
 /// Why a stub did not start.
@@ -58,6 +70,21 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The control endpoint would be there for other machines.
+    #[error(
+        "expected a loopback address for a stub with a control endpoint, found {address}: listen at 127.0.0.1 or [::1], \
+         or leave the endpoint off"
+    )]
+    Control {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// A fault cannot act where it is to act.
+    #[error("could not arm the faults")]
+    Faults(#[from] NotACreate),
+    /// The state cannot be kept or read.
+    #[error("could not take up the state")]
+    State(#[from] StateError),
     /// The built-in catalogue cannot be read. A bug in this crate.
     #[error("could not read the built-in catalogue, which is a bug: start with a catalogue of your own")]
     Catalogue(#[from] CatalogueError),
@@ -84,7 +111,12 @@ impl Builder {
                 header_time: Duration::from_secs(10),
                 body_time: Duration::from_secs(30),
                 shutdown_time: Duration::from_secs(10),
+                latency: Duration::ZERO,
             },
+            faults: Schedule::default(),
+            control: false,
+            #[cfg(feature = "sqlite")]
+            state_file: None,
         }
     }
 
@@ -155,37 +187,97 @@ impl Builder {
         self
     }
 
+    /// How long the stub takes to answer once a request is done: faults and errors too, the control endpoint not.
+    /// Default: no time.
+    pub fn latency(mut self, time: Duration) -> Self {
+        self.limits.latency = time;
+        self
+    }
+
+    /// The faults that are armed from the first connection on. Default: none.
+    pub fn faults(mut self, schedule: impl Into<Schedule>) -> Self {
+        self.faults = schedule.into();
+        self
+    }
+
+    /// Whether faults can be seen and armed over HTTP, at `/__stub/faults` and without a token, on loopback addresses
+    /// only. `GET` says what [`Faults::report`](crate::faults::Faults::report) does, `PUT` arms a schedule, `DELETE`
+    /// clears. No fault hits these requests, and the journal does not have them. Default: not; the path is then one that
+    /// the API does not have.
+    pub fn control(mut self, on: bool) -> Self {
+        self.control = on;
+        self
+    }
+
+    /// A file that customers are kept in, for the next stub that is given it: an SQLite database, made where there is
+    /// none. Default: none.
+    ///
+    /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
+    /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
+    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time) and
+    /// `customer` (JSON).
+    #[cfg(feature = "sqlite")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Starts the stub on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened at.
+    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on; when a
+    /// fault cannot act; when the state file cannot be used.
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime with its I/O and time drivers on.
     pub async fn start(self) -> Result<Stub, StartError> {
+        if self.control && !self.listen.ip().is_loopback() {
+            return Err(StartError::Control { address: self.listen });
+        }
+        self.faults.check()?;
+        let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
-        let state = Arc::new(State {
-            routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
-            catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
-            tokens: Tokens::new(clock.clone(), self.lifetimes),
-            clients: Clients::or_default(self.clients),
-            customers: Customers::default(),
-            journal: Journal::new(self.journal_size),
-            clock,
-            limits: self.limits,
-        });
+        let customers = Customers::of(store, clock.clone())?;
         let listening = async {
             let listener = TcpListener::bind(self.listen).await?;
             Ok((listener.local_addr()?, listener))
         };
         let (address, listener) =
             listening.await.map_err(|source| StartError::Listen { address: self.listen, source })?;
+        let state = Arc::new(State {
+            routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
+            catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
+            tokens: Tokens::new(clock.clone(), self.lifetimes),
+            clients: Clients::or_default(self.clients),
+            customers,
+            journal: Journal::new(self.journal_size),
+            clock,
+            limits: self.limits,
+            port: Port::of(listener, address),
+            faults: Armed::default(),
+            control: self.control,
+        });
+        state.arm(self.faults);
         let (stop, stopped) = oneshot::channel();
-        let port = Port::of(listener);
-        let server = tokio::spawn(serve(port.clone(), Arc::clone(&state), stopped));
-        Ok(Stub::serving(address, port, state, stop, server))
+        let server = tokio::spawn(serve(Arc::clone(&state), stopped));
+        Ok(Stub::serving(address, state, stop, server))
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn store(&self) -> Result<Box<dyn Store>, StateError> {
+        match &self.state_file {
+            Some(path) => Ok(Box::new(Sqlite::open(path)?)),
+            None => Ok(Box::new(Memory)),
+        }
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with the feature it needs both")]
+    fn store(&self) -> Result<Box<dyn Store>, StateError> {
+        Ok(Box::new(Memory))
     }
 }
 

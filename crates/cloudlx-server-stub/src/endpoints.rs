@@ -4,6 +4,8 @@ pub(crate) mod catalogue;
 pub(crate) mod customers;
 pub(crate) mod oauth2;
 
+use std::time::Duration;
+
 use cloudlx_model::CustomerId;
 
 use crate::content_type::Content;
@@ -15,4 +17,6 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Option<&'a str>,
     pub(crate) content: Content,
     pub(crate) body: &'a [u8],
+    /// How much later what is created is there: no time, but for a fault.
+    pub(crate) later: Duration,
 }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloudlx_model::{Auth, MEDIA_TYPE};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -10,34 +11,89 @@ use hyper::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, WWW_AUTHENTICATE,
 };
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Request, Response, StatusCode};
-use tokio::time::timeout;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use tokio::time::{sleep, timeout};
 
 use crate::accept::allows_v1;
 use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
+use crate::control;
 use crate::endpoints::Call;
+use crate::faults::{Action, Instead};
 use crate::journal::{RecordedRequest, Secrets};
 use crate::route::{Found, Route};
+use crate::script::Script;
 use crate::state::{Limits, State};
 
 /// How much of a refused body is read and thrown away, in bytes, so that its sender gets to see the answer.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// Answers a request, and keeps a record of both.
-pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// What comes of a request.
+pub(crate) enum Reply {
+    /// An answer over HTTP.
+    Http(Response<Full<Bytes>>),
+    /// The end of the connection, by a fault.
+    Script(Script),
+}
+
+/// Answers a request as the API does, but for faults, and keeps a record of both.
+pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Reply {
     let (head, mut body) = request.into_parts();
+    if state.control && control::is_at(head.uri.path()) {
+        return Reply::Http(control::answer(&state, &head, body).await.into_response());
+    }
     let found = state.routes.find(&head.method, head.uri.path());
+    let fault = state.faults.of_request(found.as_ref().ok().map(|found| found.route.endpoint.name));
     let private = !found.as_ref().is_ok_and(|found| found.route.endpoint.auth == Auth::Bearer);
-    let (mut answer, bytes) = match admit(&state, &head, &body, found) {
-        Ok(admitted) => respond(&state, &head, &mut body, admitted).await,
-        Err(answer) => (answer, Bytes::new()),
+    let unprocessed = match &fault {
+        Some(Action::Before(before)) => before.instead().await,
+        _ => None,
     };
-    drain(body, &head, &answer, state.limits);
+    let (mut instead, bytes) = if let Some(instead) = unprocessed {
+        (instead, Bytes::new())
+    } else {
+        let later = fault.as_ref().map_or(Duration::ZERO, Action::commits_late_by);
+        let (answer, bytes) = process(&state, &head, &mut body, found, later).await;
+        (Instead::Answer(answer), bytes)
+    };
+    if let Instead::Answer(answer) = &instead {
+        drain(body, &head, answer, state.limits);
+    }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
     let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
-    state.journal.record(record(&head, &mut answer), &bytes, private, &secrets);
-    answer.into_response()
+    state.journal.record(record(&head, &mut instead, fault.as_ref()), &bytes, private, &secrets);
+    if !state.limits.latency.is_zero() {
+        sleep(state.limits.latency).await;
+    }
+    match (instead, fault) {
+        (Instead::Answer(answer), Some(Action::After(after))) => {
+            after.instead_of(answer, head.method == Method::HEAD).await.into()
+        }
+        (instead, _) => instead.into(),
+    }
+}
+
+impl From<Instead> for Reply {
+    fn from(instead: Instead) -> Self {
+        match instead {
+            Instead::Answer(answer) => Self::Http(answer.into_response()),
+            Instead::Script(script) => Self::Script(script),
+        }
+    }
+}
+
+/// All checks, and what the endpoint does. Gives the body back for the journal, when it was read.
+async fn process(
+    state: &State,
+    head: &Parts,
+    body: &mut Incoming,
+    found: Result<Found<'_>, Answer>,
+    later: Duration,
+) -> (Answer, Bytes) {
+    match admit(state, head, body, found) {
+        Ok(admitted) => respond(state, head, body, admitted, later).await,
+        Err(answer) => (answer, Bytes::new()),
+    }
 }
 
 /// A request whose head is in order.
@@ -94,12 +150,13 @@ fn content(head: &Parts, route: &Route) -> Result<Content, Answer> {
 }
 
 /// Reads the body where the endpoint has one, and lets its handler answer: 413 (a body that did not say its length),
-/// 400, 422, 200. Gives the body back for the journal.
+/// 400, 422, 200.
 async fn respond(
     state: &State,
     head: &Parts,
     body: &mut Incoming,
     admitted: Admitted<'_>,
+    later: Duration,
 ) -> (Answer, Bytes) {
     let Admitted { found: Found { route, id }, content } = admitted;
     let bytes = if route.reads.is_empty() {
@@ -110,12 +167,13 @@ async fn respond(
             Err(answer) => return (answer, Bytes::new()),
         }
     };
-    let call = Call { id, query: head.uri.query(), content, body: &bytes };
+    let call = Call { id, query: head.uri.query(), content, body: &bytes, later };
     let answer = guarded(|| (route.handle)(state, &call));
     (answer, bytes)
 }
 
-async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
+/// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
+pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
     match timeout(limits.body_time, Limited::new(body, limits.body).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits)),
@@ -170,7 +228,13 @@ fn drain(mut body: Incoming, head: &Parts, answer: &Answer, limits: Limits) {
 }
 
 /// The record of a request, as yet without its body.
-fn record(head: &Parts, answer: &mut Answer) -> RecordedRequest {
+fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> RecordedRequest {
+    let (status, message, violations) = match instead {
+        Instead::Answer(answer) => {
+            (answer.status.as_u16(), answer.message.take(), std::mem::take(&mut answer.violations))
+        }
+        Instead::Script(_) => (0, None, Vec::new()),
+    };
     RecordedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
@@ -179,9 +243,11 @@ fn record(head: &Parts, answer: &mut Answer) -> RecordedRequest {
         content_type: text(&head.headers, &CONTENT_TYPE),
         body: Vec::new(),
         body_length: 0,
-        status: answer.status.as_u16(),
-        message: answer.message.take(),
-        violations: std::mem::take(&mut answer.violations),
+        status,
+        message,
+        violations,
+        // A fault was read from JSON or can be, so it can be written.
+        fault: fault.and_then(|fault| serde_json::to_string(fault).ok()),
     }
 }
 

@@ -67,12 +67,15 @@ pub struct RecordedRequest {
     pub body: Vec<u8>,
     /// How long the body was that the stub read, in bytes.
     pub body_length: usize,
-    /// The status that was answered.
+    /// The status that was answered, or would have been but for the fault. 0 when a fault left the request unprocessed and
+    /// without an answer.
     pub status: u16,
     /// Why the request was refused: the error body's message, the first 4 KiB of it.
     pub message: Option<String>,
     /// The rules that the body broke: the first 100 of them, and the first 1 KiB of each text.
     pub violations: Vec<Violation>,
+    /// The fault that hit the request, as the JSON of [`Action`](crate::faults::Action), the first 4 KiB of it.
+    pub fault: Option<String>,
 }
 
 impl fmt::Display for RecordedRequest {
@@ -81,7 +84,11 @@ impl fmt::Display for RecordedRequest {
         if let Some(query) = &self.query {
             write!(f, "?{query}")?;
         }
-        write!(f, " was answered {}", self.status)?;
+        match (self.status, &self.fault) {
+            (0, Some(fault)) => write!(f, " was hit by {fault}")?,
+            (status, Some(fault)) => write!(f, " was hit by {fault}, its status being {status}")?,
+            (status, None) => write!(f, " was answered {status}")?,
+        }
         if let Some(message) = &self.message {
             write!(f, ": {message}")?;
         }
@@ -108,7 +115,8 @@ impl RecordedRequest {
                 *text = secrets.cut_from(text, VIOLATION_KEPT);
             }
         }
-        let others = [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message];
+        let others =
+            [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message, &mut self.fault];
         for text in [&mut self.method, &mut self.path].into_iter().chain(others.into_iter().flatten()) {
             *text = secrets.cut_from(text, TEXT_KEPT);
         }
@@ -230,6 +238,7 @@ mod tests {
             status: 422,
             message: Some("no".to_owned()),
             violations: Vec::new(),
+            fault: None,
         }
     }
 
@@ -255,6 +264,10 @@ mod tests {
             text.starts_with("POST /api/customers?a=b was answered 422: no\n  /name: expected x"),
             "{text}"
         );
+        let hit = RecordedRequest { fault: Some("a fault".to_owned()), ..self::request() };
+        assert_eq!(hit.to_string(), "POST /api/customers was hit by a fault, its status being 422: no");
+        let unprocessed = RecordedRequest { status: 0, message: None, ..hit };
+        assert_eq!(unprocessed.to_string(), "POST /api/customers was hit by a fault");
     }
 
     #[test]
@@ -272,16 +285,16 @@ mod tests {
             query: Some(long.clone()),
             accept: Some(long.clone()),
             content_type: Some(long.clone()),
-            message: Some(long),
+            message: Some(long.clone()),
+            fault: Some(long),
             violations: vec![violation; VIOLATIONS_KEPT + 1],
             ..request()
         };
         let kept = request.made_safe(&vec![b'x'; BODY_KEPT + 1], false, &none());
         assert_eq!((kept.body.len(), kept.body.capacity()), (BODY_KEPT, BODY_KEPT));
         assert_eq!(kept.body_length, BODY_KEPT + 1);
-        let texts =
-            [Some(kept.method), Some(kept.path), kept.query, kept.accept, kept.content_type, kept.message];
-        for text in texts.into_iter().flatten() {
+        let texts = [kept.query, kept.accept, kept.content_type, kept.message, kept.fault];
+        for text in texts.into_iter().flatten().chain([kept.method, kept.path]) {
             assert_eq!((text.len(), text.capacity()), (TEXT_KEPT, TEXT_KEPT));
         }
         assert_eq!((kept.violations.len(), kept.violations.capacity()), (VIOLATIONS_KEPT, VIOLATIONS_KEPT));

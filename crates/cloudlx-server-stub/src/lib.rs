@@ -50,9 +50,15 @@
 //! Errors have the shape of `cloudlx_model::ErrorBody`; their messages say what was expected, what came, and what to do.
 //! They name 100 fields at most, with 100 messages each, and say how many fields there are.
 //!
+//! # What it does wrong
+//!
+//! Nothing, until it is told to: [`faults`] has all that a network and a server can show, for some requests or all, and
+//! [`Builder::latency`] makes every answer take its time.
+//!
 //! # What it keeps
 //!
-//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. The
+//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
+//! the feature `sqlite` and `Builder::state_file` they outlive it in a file. The
 //! last requests ([`Stub::requests`]), cut to length and without what it can tell to be secret; [`RecordedRequest`] says
 //! what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
 //!
@@ -73,15 +79,22 @@ mod builder;
 pub mod catalogue;
 mod clock;
 mod content_type;
+mod control;
+mod customers;
 mod endpoints;
 mod exchange;
+pub mod faults;
 mod journal;
+mod port;
 mod route;
+mod script;
 mod serve;
 mod state;
+mod store;
 mod stub;
 
 pub use builder::{Builder, StartError};
 pub use clock::Clock;
 pub use journal::RecordedRequest;
+pub use store::StateError;
 pub use stub::Stub;

@@ -1,23 +1,22 @@
-//! The listening socket and its connections, from the first to the end of all.
+//! Connections, from the first to the end of all.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
-use std::io;
-use std::sync::{Arc, Mutex};
-use std::task::Poll;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::exchange;
-use crate::state::{State, locked};
+use crate::exchange::{self, Reply};
+use crate::port::Event;
+use crate::state::State;
 
 /// The buffer for the head of a request, in bytes. hyper answers 431 to a head that fills it, give or take one read.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -26,35 +25,13 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// handles left: at once would be a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The listening socket. Its clones are one socket, and each can close it, whether or not the server gets to run.
-#[derive(Clone)]
-pub(crate) struct Port(Arc<Mutex<Option<TcpListener>>>);
-
-impl Port {
-    pub(crate) fn of(listener: TcpListener) -> Self {
-        Self(Arc::new(Mutex::new(Some(listener))))
-    }
-
-    pub(crate) fn close(&self) {
-        locked(&self.0).take();
-    }
-
-    /// The next connection; none ever comes once the port is closed.
-    async fn accept(&self) -> io::Result<TcpStream> {
-        let accepted = poll_fn(|context| match &*locked(&self.0) {
-            Some(listener) => listener.poll_accept(context),
-            None => Poll::Pending,
-        });
-        accepted.await.map(|(stream, _)| stream)
-    }
-}
-
 /// Serves until `stop` fires or its other end is dropped, then lets requests under way end, for a while.
 ///
 /// Dropping the future ends all connections at once: they live in its join set.
-pub(crate) async fn serve(port: Port, state: Arc<State>, stop: oneshot::Receiver<()>) {
+pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
-    let graceful = GracefulShutdown::new();
+    // Never sent to: dropping it tells all connections.
+    let (end, ending) = watch::channel(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(state.limits.header_time).max_buf_size(HEAD_BYTES);
     tokio::pin!(stop);
@@ -64,23 +41,66 @@ pub(crate) async fn serve(port: Port, state: Arc<State>, stop: oneshot::Receiver
             _ = &mut stop => break,
             // Takes finished connections out of the set; how one ended is its peer's affair.
             Some(_) = connections.join_next() => {}
-            accepted = port.accept() => match accepted {
-                Ok(stream) => {
-                    // Answers are small and written whole: waiting to fill a packet only adds delay.
-                    let _ = stream.set_nodelay(true);
-                    let state = Arc::clone(&state);
-                    let service = service_fn(move |request| {
-                        let state = Arc::clone(&state);
-                        async move { Ok::<_, Infallible>(exchange::answer(state, request).await) }
-                    });
-                    connections.spawn(graceful.watch(http.serve_connection(TokioIo::new(stream), service)));
+            event = state.port.next() => match event {
+                Event::Connection(Ok(stream)) => {
+                    let closed = state.faults.closes_this();
+                    // Before anything is read: what this connection's caller does next may be to open another.
+                    state.refuse_if_due();
+                    if !closed {
+                        connections.spawn(converse(stream, http.clone(), Arc::clone(&state), ending.clone()));
+                    }
                 }
-                Err(_) => sleep(ACCEPT_PAUSE).await,
+                Event::Connection(Err(_)) => sleep(ACCEPT_PAUSE).await,
+                Event::RefusalOver => if !state.refuse_if_due() {
+                    state.port.listen_when_over();
+                },
             },
         }
     }
 
-    port.close();
+    state.port.close();
+    drop(end);
     // What is not done by then is cut off by dropping the join set.
-    let _ = timeout(state.limits.shutdown_time, graceful.shutdown()).await;
+    let _ =
+        timeout(state.limits.shutdown_time, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// Serves one connection, until it ends or a fault takes it over.
+async fn converse(
+    stream: TcpStream,
+    http: http1::Builder,
+    state: Arc<State>,
+    mut ending: watch::Receiver<()>,
+) {
+    // Answers are small and written whole: waiting to fill a packet only adds delay.
+    let _ = stream.set_nodelay(true);
+    let patience = state.limits.header_time;
+    let (take_over, mut scripts) = mpsc::channel(1);
+    let service = service_fn(move |request| {
+        let (state, take_over) = (Arc::clone(&state), take_over.clone());
+        async move {
+            match exchange::answer(state, request).await {
+                Reply::Http(response) => Ok::<_, Infallible>(response),
+                Reply::Script(script) => {
+                    // The receiver lives as long as the connection. Then this future is dropped with the server's part
+                    // of the connection, which is all that it waits for.
+                    let _ = take_over.send(script).await;
+                    pending().await
+                }
+            }
+        }
+    });
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
+    let mut told = false;
+    loop {
+        tokio::select! {
+            _ = &mut connection => return,
+            Some(script) = scripts.recv() => {
+                let stream = connection.into_parts().io.into_inner();
+                return script.play(stream, ending, patience).await;
+            }
+            _ = ending.changed(), if !told => told = true,
+        }
+        Pin::new(&mut connection).graceful_shutdown();
+    }
 }

@@ -3,16 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloudlx_model::{Customer, CustomerId};
 use cloudlx_validate::Catalogue;
 
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
+use crate::customers::Customers;
+use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
+use crate::port::Port;
 use crate::route::Routes;
-
-/// The id of the first customer, as in the page's sample.
-const FIRST_CUSTOMER: u64 = 6918;
 
 /// One stub's state and settings.
 pub(crate) struct State {
@@ -24,6 +23,25 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) port: Port,
+    pub(crate) faults: Armed,
+    /// Whether the control endpoint is there.
+    pub(crate) control: bool,
+}
+
+impl State {
+    /// Arms these faults in the place of all others. Callers may have been refused until now, and may be from now on.
+    pub(crate) fn arm(&self, schedule: Schedule) {
+        self.faults.arm(schedule, |refused| match refused {
+            Some(lasts) => self.port.refuse(lasts),
+            None => self.port.listen(),
+        });
+    }
+
+    /// Refuses callers from now on, when a fault says so of the connection that comes next.
+    pub(crate) fn refuse_if_due(&self) -> bool {
+        self.faults.refuse_next(|lasts| self.port.refuse(lasts))
+    }
 }
 
 /// What one connection and one request may take.
@@ -37,38 +55,11 @@ pub(crate) struct Limits {
     pub(crate) body_time: Duration,
     /// The time that a shutdown leaves to requests under way.
     pub(crate) shutdown_time: Duration,
+    /// The time from a request's being done to its answer.
+    pub(crate) latency: Duration,
 }
 
 /// Takes a lock, over from a thread that panicked if need be: every change under a lock of the stub is made in one step.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The customers that were created, with ids one after the other from [`FIRST_CUSTOMER`].
-#[derive(Default)]
-pub(crate) struct Customers(Mutex<Vec<Customer>>);
-
-impl Customers {
-    /// Makes a customer with the next id, keeps it and gives it back.
-    pub(crate) fn add(&self, make: impl FnOnce(CustomerId) -> Customer) -> Customer {
-        let mut customers = locked(&self.0);
-        let count = u64::try_from(customers.len()).unwrap_or(u64::MAX);
-        let customer = make(CustomerId(FIRST_CUSTOMER.saturating_add(count)));
-        customers.push(customer.clone());
-        customer
-    }
-
-    pub(crate) fn get(&self, id: CustomerId) -> Option<Customer> {
-        let position = usize::try_from(id.0.checked_sub(FIRST_CUSTOMER)?).ok()?;
-        locked(&self.0).get(position).cloned()
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        locked(&self.0).len()
-    }
-
-    /// All customers, by id.
-    pub(crate) fn all(&self) -> Vec<Customer> {
-        locked(&self.0).clone()
-    }
 }

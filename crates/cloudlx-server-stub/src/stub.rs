@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::serve::Port;
+use crate::faults::Faults;
 use crate::state::State;
 use crate::{Builder, Clock, RecordedRequest, StartError};
 
@@ -22,7 +22,6 @@ use crate::{Builder, Clock, RecordedRequest, StartError};
 pub struct Stub {
     address: SocketAddr,
     base_url: String,
-    port: Port,
     state: Arc<State>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
@@ -99,7 +98,13 @@ impl Stub {
         self.state.journal.total()
     }
 
-    /// The customers that were created, by id, as list and details show them.
+    /// What the stub does wrong: none of it, until it is armed.
+    pub fn faults(&self) -> Faults {
+        Faults::of(Arc::clone(&self.state))
+    }
+
+    /// The customers that were created, by id, as list and details show them: those that a fault commits late, once they
+    /// are there.
     #[must_use]
     pub fn customers(&self) -> Vec<Customer> {
         self.state.customers.all()
@@ -115,13 +120,12 @@ impl Stub {
 
     pub(crate) fn serving(
         address: SocketAddr,
-        port: Port,
         state: Arc<State>,
         stop: oneshot::Sender<()>,
         server: JoinHandle<()>,
     ) -> Self {
         let base_url = format!("http://{}", reachable(address));
-        Self { address, base_url, port, state, stop: Some(stop), server }
+        Self { address, base_url, state, stop: Some(stop), server }
     }
 }
 
@@ -138,7 +142,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 impl Drop for Stub {
     fn drop(&mut self) {
-        self.port.close();
+        self.state.port.close();
         self.server.abort();
     }
 }

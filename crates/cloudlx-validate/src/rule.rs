@@ -133,21 +133,6 @@ impl Rule {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
     }
 
-    /// The rule as a CEL expression over `this`, a document that meets its JSON Schema: for the rules that JSON Schema
-    /// cannot say and a document alone can. True when the rule is met. About each element of an array on its own, so that
-    /// an array of that one element gives the verdict on it.
-    #[must_use]
-    pub const fn cel(self) -> Option<&'static str> {
-        match self {
-            Self::SubRealmNotShown => Some(
-                "!has(this.enabled_sub_realms) || this.enabled_sub_realms == null || \
-                 this.enabled_sub_realms.all(id, has(this.shown_sub_realms) && this.shown_sub_realms != null && \
-                 id in this.shown_sub_realms)",
-            ),
-            _ => None,
-        }
-    }
-
     /// What the rule is about.
     #[must_use]
     pub const fn info(self) -> &'static RuleInfo {

@@ -61,6 +61,38 @@ fn every_property_says_where_it_comes_from() {
     }
 }
 
+/// A property inherits its type's label; one whose docs name another source has to carry it itself.
+#[test]
+fn no_label_contradicts_the_docs() {
+    const LABELS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
+    fn check(place: &str, schema: &Value, is_property: bool, seen: &mut usize) {
+        let (description, label) = (schema["description"].as_str(), schema["x-cloudlx-source"].as_str());
+        // A type's docs say more than one thing, of more than one source; so do a property's after the first sentence.
+        if let (Some(description), Some(label), true) = (description, label, is_property) {
+            let (first, _) = description.split_once(". ").unwrap_or((description, ""));
+            let named: Vec<_> = first
+                .split('(')
+                .skip(1)
+                .filter_map(|rest| rest.split_once(')'))
+                .flat_map(|(inside, _)| inside.split([',', ' ', ';']))
+                .filter(|word| LABELS.contains(word))
+                .collect();
+            assert!(named.is_empty() || named.contains(&label), "{place} is labelled {label}: {description}");
+            *seen += usize::from(!named.is_empty());
+        }
+        for (key, inside) in schema.as_object().into_iter().flatten() {
+            if key != "examples" && inside.is_object() {
+                check(&format!("{place}/{key}"), inside, place.ends_with("/properties"), seen);
+            }
+        }
+    }
+    let mut seen = 0;
+    for document in schema::documents() {
+        check(document.name, document.schema.as_value(), false, &mut seen);
+    }
+    assert!(seen > 2, "{seen}");
+}
+
 #[test]
 fn every_rule_is_named_where_it_looks() {
     let document = schema::document("create-customer.request").expect("a known name");

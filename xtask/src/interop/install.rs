@@ -85,7 +85,7 @@ pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError>
     }
 
     copy(&from.join("package.json"), &to.join("package.json"))?;
-    locked(from, to, "package-lock.json", || {
+    locked(from, to, "package-lock.json", "node_modules/.bin", || {
         eprintln!("installing the tools of npm, as pinned in interop/package-lock.json");
         copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
         let npm =
@@ -93,7 +93,7 @@ pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError>
         // npm's summary is not worth a line.
         Ok(process::run(command("npm", &npm).current_dir(to).stdout(Stdio::null()))?)
     })?;
-    locked(from, to, "requirements.txt", || {
+    locked(from, to, "requirements.txt", "venv", || {
         eprintln!("installing the tools of Python, as pinned in interop/requirements.txt");
         process::run(command("python3", &["-m", "venv", "--clear", "venv"]).current_dir(to))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
@@ -119,17 +119,18 @@ fn version(said: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Installs, unless it was done from a lock file of the same text. The stamp is written last: what broke off leaves
-/// none.
+/// Installs, unless it was done from a lock file of the same text and what was `installed` is still there. The stamp is
+/// written last: what broke off leaves none.
 fn locked(
     from: &Path,
     to: &Path,
     lock: &str,
+    installed: &str,
     install: impl FnOnce() -> Result<(), InstallError>,
 ) -> Result<(), InstallError> {
     let (lock, stamp) = (from.join(lock), to.join(format!("installed-{lock}")));
     let wanted = fs::read(&lock).map_err(|source| InstallError::Read { path: lock, source })?;
-    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+    if to.join(installed).exists() && fs::read(&stamp).is_ok_and(|stamped| stamped == wanted) {
         return Ok(());
     }
     remove(&stamp)?;

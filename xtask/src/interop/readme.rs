@@ -1,53 +1,160 @@
-//! The programs of `schemas/README.md`, taken out of it to be compiled and run with the versions that it names: what a
-//! newcomer copies, works.
+//! `schemas/README.md` as a newcomer follows it: the commands and programs of each language, as they stand on the page, in
+//! an empty folder with a copy of `schemas`, against the stub.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-/// The language of a block as the page marks it, and the file that it becomes. The generated types and models lie in
-/// the same folder, as the page has it.
-const BLOCKS: [(&str, &str); 2] = [("ts", "generated/readme.ts"), ("python", "generated/readme.py")];
+use crate::interop::table::Row;
+use crate::process;
 
-/// Why there are no programs.
+/// The sections that are run: their heading, and the program that must be there. None: `install` has seen to it.
+const SECTIONS: [(&str, Option<&str>); 4] =
+    [("TypeScript", None), ("Python", None), ("Go", Some("go")), ("PHP", Some("php"))];
+
+/// Why the page cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadmeError {
     #[error("could not read {}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("could not write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("expected one block ```{language} in {}, found {found}", path.display())]
-    Blocks { path: PathBuf, language: &'static str, found: usize },
-    #[error("{} installs {words}, which interop/ does not pin: write the same version in both", path.display())]
-    Unpinned { path: PathBuf, words: String },
+    #[error("expected the section {heading} to have commands and the program that they run, found {found:?}")]
+    Section { heading: &'static str, found: Steps },
+    #[error("the page installs {words}, which interop/ does not pin: write the same version in both")]
+    Unpinned { words: String },
 }
 
-/// Writes the programs of the page below `folder`, once its versions are those that the two files pin.
-pub(crate) fn extract(page: &Path, [npm, pip]: &[PathBuf; 2], folder: &Path) -> Result<(), ReadmeError> {
-    let text = read(page)?;
-    let unpinned = unpinned(&blocks(&text, "sh"), &read(npm)?, &read(pip)?);
-    if !unpinned.is_empty() {
-        return Err(ReadmeError::Unpinned { path: page.to_owned(), words: unpinned.join(", ") });
+/// What a section has its reader do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Steps {
+    /// Files to write: name, text.
+    files: Vec<(String, String)>,
+    /// The commands, of all blocks one after the other: a later one is in the environment of an earlier one.
+    commands: String,
+}
+
+/// Follows the page below `folder`. One row for each language that is there.
+///
+/// The versions that the page installs must be those that the files `pins` name.
+pub(crate) fn follow(
+    schemas: &Path,
+    pins: &[PathBuf; 2],
+    folder: &Path,
+    base_url: &str,
+) -> Result<Vec<Row>, ReadmeError> {
+    let page = read(&schemas.join("README.md"))?;
+    let [npm, pip] = pins;
+    let (npm, pip) = (read(npm)?, read(pip)?);
+    let mut rows = Vec::new();
+    for (heading, needed) in SECTIONS {
+        let steps = steps(section(&page, heading));
+        if steps.files.is_empty() || steps.commands.is_empty() {
+            return Err(ReadmeError::Section { heading, found: steps });
+        }
+        let unpinned = unpinned(&steps.commands, &npm, &pip);
+        if !unpinned.is_empty() {
+            return Err(ReadmeError::Unpinned { words: unpinned.join(", ") });
+        }
+        if needed.is_some_and(|program| !is_there(program)) {
+            println!("{heading}: the page is not followed, there is no {}", needed.unwrap_or_default());
+            continue;
+        }
+        let folder = folder.join(heading.to_lowercase());
+        prepare(&folder, schemas, &steps)?;
+        rows.push(Row::of_one(
+            heading,
+            "schemas/README.md, step by step",
+            "README.md",
+            run(&folder, base_url),
+        ));
     }
-    for (language, file) in BLOCKS {
-        let found = blocks(&text, language);
-        let [program] = found.as_slice() else {
-            return Err(ReadmeError::Blocks { path: page.to_owned(), language, found: found.len() });
-        };
-        let path = folder.join(file);
-        let written =
-            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, program));
-        written.map_err(|source| ReadmeError::Write { path, source })?;
+    Ok(rows)
+}
+
+/// What is wrong, if anything.
+fn run(folder: &Path, base_url: &str) -> Option<String> {
+    let mut shell = Command::new("sh");
+    shell.args(["-e", "steps.sh"]).current_dir(folder).stdin(Stdio::null()).env("CLOUDLX_BASE_URL", base_url);
+    match process::output(&mut shell) {
+        Err(error) => Some(error.to_string()),
+        Ok(output) => {
+            let output = String::from_utf8_lossy(&output).into_owned();
+            let created = output.lines().last().and_then(|line| line.strip_prefix("created "));
+            let is_id = created.is_some_and(|id| !id.is_empty() && id.bytes().all(|it| it.is_ascii_digit()));
+            if is_id { None } else { Some(format!("expected `created` and an id at the end of {output:?}")) }
+        }
+    }
+}
+
+/// A folder with nothing but a copy of `schemas` and what the reader writes.
+fn prepare(folder: &Path, schemas: &Path, steps: &Steps) -> Result<(), ReadmeError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ReadmeError::Write { path, source }
+    };
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed(folder))?;
+    }
+    copy(schemas, &folder.join("schemas")).map_err(failed(folder))?;
+    for (name, text) in &steps.files {
+        fs::write(folder.join(name), text).map_err(failed(&folder.join(name)))?;
+    }
+    fs::write(folder.join("steps.sh"), &steps.commands).map_err(failed(folder))
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
     }
     Ok(())
+}
+
+fn is_there(program: &str) -> bool {
+    // Both say so, whatever they answer to it.
+    Command::new(program).arg("version").stdin(Stdio::null()).output().is_ok()
 }
 
 fn read(path: &Path) -> Result<String, ReadmeError> {
     fs::read_to_string(path).map_err(|source| ReadmeError::Read { path: path.to_owned(), source })
 }
 
+/// What stands between a heading and the next one.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let after = page.split_once(&format!("\n## {heading}\n")).map_or("", |(_, after)| after);
+    after.split_once("\n## ").map_or(after, |(section, _)| section)
+}
+
+/// The blocks of a section: commands are marked `sh`; any other one is a file, and the line before it names it.
+fn steps(section: &str) -> Steps {
+    let mut steps = Steps::default();
+    let mut blocks = section.split("\n```");
+    let mut before = blocks.next().unwrap_or_default();
+    while let (Some(block), Some(after)) = (blocks.next(), blocks.next()) {
+        let (language, text) = block.split_once('\n').unwrap_or((block, ""));
+        if language == "sh" {
+            steps.commands.extend([text, "\n"]);
+        } else {
+            let line = before.trim_end().lines().last().unwrap_or_default();
+            // Of the names in the line, the last one that has an ending.
+            let name = line.split('`').skip(1).step_by(2).filter(|name| name.contains('.')).last();
+            steps.files.push((name.unwrap_or_default().to_owned(), format!("{text}\n")));
+        }
+        before = after;
+    }
+    steps
+}
+
 /// The words like `name@1.2.3` and `name==1.2.3` of commands that the two files do not have.
-fn unpinned<'a>(commands: &[&'a str], npm: &str, pip: &str) -> Vec<&'a str> {
+fn unpinned<'a>(commands: &'a str, npm: &str, pip: &str) -> Vec<&'a str> {
     let is_pinned = |word: &str| {
         if let Some((name, version)) = word.split_once("==") {
             return pip
@@ -60,33 +167,32 @@ fn unpinned<'a>(commands: &[&'a str], npm: &str, pip: &str) -> Vec<&'a str> {
             _ => true,
         }
     };
-    commands.iter().flat_map(|text| text.split_whitespace()).filter(|word| !is_pinned(word)).collect()
-}
-
-/// The code of the blocks that are marked as `language`.
-fn blocks<'a>(markdown: &'a str, language: &str) -> Vec<&'a str> {
-    let opening = format!("\n```{language}\n");
-    let after = markdown.split(opening.as_str()).skip(1);
-    after.filter_map(|rest| rest.split_once("```")).map(|(code, _)| code).collect()
+    commands.split_whitespace().filter(|word| !is_pinned(word)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{blocks, unpinned};
+    use super::*;
 
     #[test]
-    fn blocks_are_found_by_their_language() {
-        let page = "# A\n\n```ts\na\nb\n```\n\n```tsx\nc\n```\n\n```ts\nd\n```\n";
-        assert_eq!(blocks(page, "ts"), ["a\nb\n", "d\n"]);
-        assert_eq!(blocks(page, "go"), [""; 0]);
+    fn a_section_is_read_as_steps() {
+        let page = "# A\n\n## Go\n\nText.\n\n```sh\nfirst\n```\n\nLibrary `b.c` does. `a.go`, for `Go`:\n\n```go\nx\n\ny\n```\n\n```sh\nlast\n```\n\n## PHP\n\n```sh\nno\n```\n";
+        let expected = Steps {
+            files: vec![("a.go".to_owned(), "x\n\ny\n".to_owned())],
+            commands: "first\nlast\n".to_owned(),
+        };
+        assert_eq!(steps(section(page, "Go")), expected);
+        assert_eq!(steps(section(page, "Rust")), Steps::default());
     }
 
     #[test]
     fn versions_that_are_not_pinned_are_named() {
         let (npm, pip) = (r#"{"@types/node": "20.1.0", "a": "1.0.0"}"#, "b==2.0.0 \\\n    --hash=sha256:0\n");
-        let commands = ["npm install a@1.0.0 @types/node@20.1.0", "pip install b==2.0.0"];
-        assert_eq!(unpinned(&commands, npm, pip), [""; 0]);
-        let commands = ["npm install a@1.0.1 @types/node@20", "pip install b==2.0"];
-        assert_eq!(unpinned(&commands, npm, pip), ["a@1.0.1", "@types/node@20", "b==2.0"]);
+        assert_eq!(
+            unpinned("npm install a@1.0.0 @types/node@20.1.0\npip install b==2.0.0", npm, pip),
+            [""; 0]
+        );
+        let commands = "npm install a@1.0.1 @types/node@20\npip install b==2.0";
+        assert_eq!(unpinned(commands, npm, pip), ["a@1.0.1", "@types/node@20", "b==2.0"]);
     }
 }

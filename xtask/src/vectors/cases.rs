@@ -9,6 +9,8 @@ pub(super) struct Case {
     pub(super) text: String,
     /// What is wrong, in document order.
     pub(super) broken: Vec<(String, Rule)>,
+    /// Whether it is checked against a catalogue.
+    pub(super) against_catalogue: bool,
 }
 
 impl Case {
@@ -58,8 +60,16 @@ fn changed(changes: &[(&str, Option<Value>)]) -> String {
 }
 
 fn case(name: impl Into<String>, text: impl Into<String>, broken: &[(&str, Rule)]) -> Case {
+    // What only a catalogue can tell is asked of one.
+    let against_catalogue =
+        broken.iter().any(|(_, rule)| matches!(rule, Rule::RealmUnknown | Rule::SubRealmUnknown));
     let broken = broken.iter().map(|(pointer, rule)| ((*pointer).to_owned(), *rule)).collect();
-    Case { name: name.into(), text: text.into(), broken }
+    Case { name: name.into(), text: text.into(), broken, against_catalogue }
+}
+
+/// The same, checked against the catalogue as well.
+fn against_catalogue(case: Case) -> Case {
+    Case { against_catalogue: true, ..case }
 }
 
 /// One field of the page's request set to a value that breaks one rule, at `below` the field.
@@ -97,6 +107,7 @@ fn valid() -> Vec<Case> {
             changed(&[("currency_iso", Some(json!("XCG"))), ("country_iso", Some(json!("CW")))]),
             &[],
         ),
+        against_catalogue(case("known-realms", changed(&[]), &[])),
         case("any-currency-in-any-country", changed(&[("currency_iso", Some(json!("JPY")))]), &[]),
     ]
 }
@@ -257,6 +268,8 @@ fn pairs() -> Vec<Case> {
     let blank = [("name", Some(json!(" "))), ("last_name", Some(json!("")))];
     let unlike = [("email", Some(json!("no"))), ("realms", Some(json!([1, 1])))];
     let long_and_broken = [("name", Some(json!(format!("\n{}", "x".repeat(255)))))];
+    let repeated_and_blank =
+        format!("{},\"email\":\"a@b\"}}", changed(&[("name", Some(json!(" ")))]).trim_end_matches('}'));
     let hidden = [("enabled_sub_realms", Some(json!([328, "x", 1])))];
     vec![
         case(
@@ -269,7 +282,8 @@ fn pairs() -> Vec<Case> {
             changed(&mistyped),
             &[("/currency_is0", Rule::UnknownField), ("/currency_iso", Rule::MissingField)],
         ),
-        case("pair.doubtful-shown", changed(&doubtful), &[("/shown_sub_realms/0", Rule::WrongType)]),
+        // Not a pair: an id that is no number hides nothing, and blames nobody else.
+        case("wrong-type.doubtful-shown", changed(&doubtful), &[("/shown_sub_realms/0", Rule::WrongType)]),
         case(
             "pair.shown-out-of-range",
             changed(&[("shown_sub_realms", Some(json!([-1, 328])))]),
@@ -294,6 +308,31 @@ fn pairs() -> Vec<Case> {
             "pair.one-field",
             changed(&long_and_broken),
             &[("/name", Rule::ControlCharacter), ("/name", Rule::TooLong)],
+        ),
+        case(
+            "pair.unlisted-currency-and-long-country",
+            changed(&[("currency_iso", Some(json!("QQQ"))), ("country_iso", Some(json!("GBR")))]),
+            &[("/currency_iso", Rule::CurrencyUnknown), ("/country_iso", Rule::CountryFormat)],
+        ),
+        case(
+            "pair.withdrawn-currency-and-no-realms",
+            changed(&[("currency_iso", Some(json!("HRK"))), ("realms", None)]),
+            &[("/currency_iso", Rule::CurrencyWithdrawn), ("/realms", Rule::MissingField)],
+        ),
+        case(
+            "pair.gold-and-an-email",
+            changed(&[("currency_iso", Some(json!("XAU"))), ("email", Some(json!("a@")))]),
+            &[("/currency_iso", Rule::CurrencyNotBillable), ("/email", Rule::EmailFormat)],
+        ),
+        case(
+            "pair.repeated-and-blank",
+            repeated_and_blank,
+            &[("/name", Rule::Blank), ("/email", Rule::RepeatedField)],
+        ),
+        case(
+            "pair.unknown-realm-and-sub-realm",
+            changed(&[("realms", Some(json!([1, 3]))), ("shown_sub_realms", Some(json!([313, 314])))]),
+            &[("/realms/1", Rule::RealmUnknown), ("/shown_sub_realms/1", Rule::SubRealmUnknown)],
         ),
         case(
             "pair.one-array",

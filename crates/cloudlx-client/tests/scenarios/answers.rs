@@ -1,9 +1,9 @@
 //! What the reads give, and what they make of answers of any shape and length.
 
 use cloudlx_client::{Error, ErrorPayload, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, Retry};
-use cloudlx_model::{CustomerId, RealmId, SubRealmId};
+use cloudlx_model::{CustomerId, ListCustomers, RealmId, SubRealmId};
 
-use crate::scripted::{CUSTOMER, Reply, Scripted, answer, ok};
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, answer, ok, token_text};
 
 const REALMS: &str = r#"{"realms": [{"id": 2, "name": "Networking", "description": null, "new": 1}]}"#;
 const SUB_REALMS: &str = r#"{"sub_realms": [{"id": 313, "name": "SD WAN", "description": null}], "new": {}}"#;
@@ -25,6 +25,53 @@ async fn reads_give_what_the_server_lists() {
     assert_eq!(client.list_sub_realms().await.unwrap()[0].id, SubRealmId(313));
     let catalogue = client.catalogue().await.unwrap();
     assert!(catalogue.realm(RealmId(2)).is_some() && catalogue.sub_realm(SubRealmId(313)).is_some());
+}
+
+#[tokio::test]
+async fn an_observed_answer_is_taken_as_it_came() {
+    for reply in [
+        answer("302 Found", "location: /login\r\ncontent-type: text/html; charset=utf-8\r\n", "<p>no"),
+        answer("401 Unauthorized", "", ""),
+        ok(r#"{"customers": 1}"#),
+    ] {
+        let Reply::Answer(bytes) = reply.clone() else { panic!("an answer") };
+        let sent = String::from_utf8(bytes).unwrap();
+        let server = Scripted::with_tokens(move |_| reply.clone()).await;
+        let observed = server.client().observe(&ListCustomers).await.unwrap();
+        assert!(sent.starts_with(&format!("HTTP/1.1 {}", observed.status)), "{observed:?}");
+        assert!(sent.ends_with(&format!("\r\n\r\n{}", String::from_utf8_lossy(&observed.body))));
+        assert_eq!(
+            observed.media_type.as_deref(),
+            sent.lines().find_map(|line| line.strip_prefix("content-type: "))
+        );
+        assert_eq!(observed.retry(), Retry::Useless);
+        assert_eq!(server.count("/api/customers"), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_observed_token_answer_shows_no_token() {
+    let server = Scripted::with_tokens(|_| ok(REALMS)).await;
+    let observed = server.client().observe_access_token().await.unwrap().expect("a client asks for a token");
+    assert_eq!(observed.status, 200);
+    assert!(String::from_utf8_lossy(&observed.body).contains(&token_text(0)));
+    assert!(!format!("{observed:?}").contains(&token_text(0)), "{observed:?}");
+
+    assert!(server.client_with_token().observe_access_token().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_is_no_whole_answer_is_an_error() {
+    let cut = Reply::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec());
+    let server = Scripted::with_tokens(move |_| cut.clone()).await;
+    let error = server.client().observe(&ListCustomers).await.unwrap_err();
+    assert!(matches!(error, Error::NoAnswer { status: Some(_), .. }), "{error:?}");
+
+    let no_token = |_: &Request| answer("403 Forbidden", "", "");
+    let server = Scripted::start(no_token).await;
+    let error = server.client().observe(&ListCustomers).await.unwrap_err();
+    assert!(matches!(error, Error::NoToken { .. }), "{error:?}");
+    assert_eq!(server.client().observe_access_token().await.unwrap().expect("an answer").status, 403);
 }
 
 #[tokio::test]

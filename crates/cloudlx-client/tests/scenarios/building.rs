@@ -50,6 +50,12 @@ fn what_cannot_work_is_refused_before_anything_is_sent() {
             "{found}"
         );
     }
+    for (zero, found) in [
+        (builder(local).max_attempts(0), "attempt"),
+        (builder(local).max_concurrent_requests(0), "concurrent request"),
+    ] {
+        assert!(matches!(zero.build(), Err(BuildError::Zero { setting }) if setting == found), "{found}");
+    }
     assert!(builder("ftp://www.infiny.io").build().is_err());
 }
 
@@ -72,7 +78,7 @@ fn a_client_can_go_wherever_a_task_can() {
 }
 
 #[tokio::test]
-async fn the_longest_timeouts_are_no_trouble() {
+async fn the_largest_settings_are_no_trouble() {
     let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
     let forever = Duration::MAX;
     let client = server
@@ -80,6 +86,10 @@ async fn the_longest_timeouts_are_no_trouble() {
         .connect_timeout(forever)
         .attempt_timeout(forever)
         .call_timeout(forever)
+        .max_attempts(u32::MAX)
+        .retry_delays(forever, forever)
+        .retry_budget(u8::MAX, u32::MAX)
+        .max_concurrent_requests(usize::MAX)
         .build()
         .unwrap();
     assert!(client.get_customer(cloudlx_model::CustomerId(6918)).await.is_ok());

@@ -8,8 +8,12 @@
 
 mod answers;
 mod building;
+mod concurrency;
 mod outcomes;
+mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod secrets;
+mod spans;
 mod tokens;
+mod wire;

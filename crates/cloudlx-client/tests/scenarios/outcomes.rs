@@ -147,7 +147,7 @@ async fn no_connection_is_not_created() {
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     for credentials in [Credentials::client("id", "secret"), Credentials::access_token("token")] {
-        let client = Client::builder(&base_url, credentials).build().unwrap();
+        let client = Client::builder(&base_url, credentials).no_retries().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();
         assert_eq!(retry(&error), CAN_HELP, "{error:?}");
     }
@@ -166,6 +166,7 @@ impl Resolve for NeverResolves {
 async fn time_that_runs_out_before_sending_is_not_created() {
     let builder = || {
         Client::builder("http://localhost:9", Credentials::access_token("token"))
+            .no_retries()
             .http_client(http().dns_resolver(Arc::new(NeverResolves)))
     };
     for builder in
@@ -254,7 +255,7 @@ async fn an_http_client_of_the_callers_sends_nothing_again() {
         Some(_) => answer.retryable(),
         None => answer.success(),
     });
-    let client = server.builder().http_client(http().retry(again)).build().unwrap();
+    let client = server.builder().no_retries().http_client(http().retry(again)).build().unwrap();
     client.create_customer(&request()).await.unwrap_err();
     client.get_customer(CustomerId(6918)).await.unwrap_err();
     assert_eq!((server.count(CUSTOMERS), server.count("/api/customers/6918")), (1, 1));

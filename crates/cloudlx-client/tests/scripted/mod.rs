@@ -136,13 +136,20 @@ impl Scripted {
         Client::builder(&self.base_url, Credentials::client(CLIENT_ID, CLIENT_SECRET))
     }
 
+    /// A client that tries once, so that a test sees what comes of that.
     pub(crate) fn client(&self) -> Client {
-        self.builder().build().unwrap()
+        self.builder().no_retries().build().unwrap()
     }
 
-    /// A client with a token that was got elsewhere.
+    /// The same, with a token that was got elsewhere.
     pub(crate) fn client_with_token(&self) -> Client {
-        Client::builder(&self.base_url, Credentials::access_token(token_text(0))).build().unwrap()
+        let builder = Client::builder(&self.base_url, Credentials::access_token(token_text(0)));
+        builder.no_retries().build().unwrap()
+    }
+
+    /// A client that tries again, without waiting unless the server says so.
+    pub(crate) fn patient(&self) -> ClientBuilder {
+        self.builder().retry_delays(Duration::ZERO, Duration::ZERO)
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {

@@ -100,7 +100,7 @@ impl Api {
     }
 
     pub(crate) fn client(&self) -> Client {
-        Client::builder(&self.base_url, Credentials::access_token("a-token")).build().unwrap()
+        Client::builder(&self.base_url, Credentials::access_token("a-token")).no_retries().build().unwrap()
     }
 
     pub(crate) fn customers(&self) -> Vec<Customer> {

@@ -51,7 +51,7 @@ pub struct AccessToken {
     #[serde(serialize_with = "secret::write")]
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("readOnly" = true)))]
     pub access_token: SecretString,
-    /// Says nothing that can be relied on: one recorded sample has `client_credentials` here, not `Bearer` (sdk).
+    /// Says nothing that can be relied on: one recorded sample has `client_credentials` here, not `Bearer` (sibling, sdk).
     pub token_type: String,
     /// How long the access token lives, in seconds: 3600 (sibling).
     pub expires_in: u64,

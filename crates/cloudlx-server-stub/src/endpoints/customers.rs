@@ -16,7 +16,11 @@ pub(crate) fn create(state: &State, call: &Call<'_>) -> Answer {
         Ok(request) => request,
         Err(violations) => return Answer::violations(violations),
     };
-    let customer = state.customers.add(|id| customer(id, &request, &state.catalogue));
+    let added = state.customers.add(call.later, |id| customer(id, &request, &state.catalogue));
+    let customer = match added {
+        Ok(customer) => customer,
+        Err(error) => return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    };
     // The answer to a create shows realms without their ids (page); list and details have them (sibling).
     let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
     Answer::ok(&Customer { realms, ..customer })

@@ -11,6 +11,10 @@ mod support;
 
 mod connections;
 mod customers;
+mod documented;
+mod faults;
 mod journal;
 mod order_of_checks;
+#[cfg(feature = "sqlite")]
+mod state;
 mod tokens;

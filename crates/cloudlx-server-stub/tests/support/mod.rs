@@ -1,7 +1,7 @@
 //! A client that writes requests byte by byte, so that a test can send what no library would.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-mod openapi;
+pub(crate) mod openapi;
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -74,6 +74,18 @@ impl Ask {
         self.with("Content-Length", &length)
     }
 
+    /// The same request for another path.
+    pub(crate) fn at(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
+        self
+    }
+
+    /// The same request with another text in its body.
+    pub(crate) fn replaced(self, text: &str, with: &str) -> Self {
+        let body = String::from_utf8_lossy(&self.body).replace(text, with);
+        self.body(body)
+    }
+
     /// The same body in one chunk and without a length.
     pub(crate) fn chunked(mut self) -> Self {
         let mut chunks = format!("{:x}\r\n", self.body.len()).into_bytes();
@@ -96,12 +108,19 @@ impl Ask {
         [self.head_bytes(), self.body.clone()].concat()
     }
 
+    /// Sends it over a connection of its own, which is what comes back.
+    pub(crate) async fn sent_to(&self, stub: &Stub) -> Wire {
+        let mut wire = Wire::open(stub).await;
+        wire.send(&self.bytes()).await;
+        wire
+    }
+
     /// Sends it over a connection of its own.
     pub(crate) async fn to(&self, stub: &Stub) -> Reply {
         let mut wire = Wire::open(stub).await;
         wire.send(&self.bytes()).await;
         let reply = wire.reply_to(&self.method).await;
-        openapi::assert_documented(&self.method, &self.target, reply.status, reply.header("content-type"));
+        openapi::assert_documented(&self.method, &self.target, &reply);
         reply
     }
 }
@@ -135,6 +154,13 @@ impl Reply {
     }
 }
 
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Closed,
+    Reset,
+}
+
 /// One connection.
 pub(crate) struct Wire(BufReader<TcpStream>);
 
@@ -145,6 +171,11 @@ impl Wire {
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.0.get_mut().write_all(bytes).await.unwrap();
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) async fn close_sending(&mut self) {
+        self.0.get_mut().shutdown().await.unwrap();
     }
 
     /// Sends as much as the other side takes: it may close before the end.
@@ -174,6 +205,18 @@ impl Wire {
             timeout(PATIENCE, self.0.read_exact(&mut reply.body)).await.unwrap().unwrap();
         }
         reply
+    }
+
+    /// Waits for the other side to end the connection, and gives what came until then and how it ended.
+    pub(crate) async fn end(&mut self) -> (String, End) {
+        let mut rest = Vec::new();
+        let end = timeout(PATIENCE, self.0.read_to_end(&mut rest)).await.expect("the connection to end");
+        let end = match end {
+            Ok(_) => End::Closed,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => End::Reset,
+            Err(error) => panic!("{error}"),
+        };
+        (String::from_utf8(rest).unwrap(), end)
     }
 
     /// Waits for the other side to close, and gives what came until then. A reset is a close too.

@@ -1,27 +1,29 @@
-//! What `schemas/v1/openapi.json` says of answers, held against every answer that the tests get.
+//! What the contract says of answers, held against every answer that the tests get: status, media type and body.
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use cloudlx_drift::Contract;
+use cloudlx_model::{ENDPOINTS, EndpointInfo, GetCustomer};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../schemas/v1/openapi.json")).expect("the OpenAPI document")
-});
+use super::Reply;
 
-/// Fails when the request is to a documented operation and the answer's status or media type is not documented for it.
-pub(crate) fn assert_documented(method: &str, target: &str, status: u16, media_type: Option<&str>) {
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::current().expect("the contract"));
+
+/// Fails when the request is to an endpoint and the answer is not as documented for it. Requests to nowhere, and with
+/// methods that a path does not have, have no operation that could document their answers.
+pub(crate) fn assert_documented(method: &str, target: &str, reply: &Reply) {
+    let Some(endpoint) = endpoint(method, target) else { return };
+    let findings = CONTRACT.compare(&endpoint, reply.status, reply.header("content-type"), &reply.body);
+    assert!(findings.is_empty(), "{method} {target} answered {}: {findings:?}", reply.status);
+}
+
+pub(crate) fn endpoint(method: &str, target: &str) -> Option<EndpointInfo> {
     let path = target.split('?').next().unwrap_or_default();
     let path = match path.strip_prefix("/api/customers/") {
         Some(id) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            "/api/customers/{customer_id}"
+            EndpointInfo::of::<GetCustomer>().path
         }
         _ => path,
     };
-    let paths = DOCUMENT.get("paths").expect("paths");
-    let Some(operation) = paths.get(path).and_then(|path| path.get(method.to_lowercase())) else { return };
-    let answer = operation.get("responses").and_then(|answers| answers.get(status.to_string()));
-    let answer = answer
-        .unwrap_or_else(|| panic!("{method} {path} answered {status}, which its document does not say"));
-    let documented = answer.get("content").and_then(|content| content.get(media_type.unwrap_or_default()));
-    assert!(documented.is_some(), "{method} {path} answered {status} as {media_type:?}");
+    ENDPOINTS.into_iter().find(|it| it.path == path && it.method.as_str() == method)
 }

@@ -34,6 +34,10 @@ pub struct RuleInfo {
     pub bad: &'static str,
     /// Where `bad` breaks it.
     pub bad_pointer: &'static str,
+    /// For a rule that JSON Schema cannot say and a document alone can: the rule as a CEL expression over `this`, a document
+    /// that meets its JSON Schema. True when the rule is met. About each element of an array on its own, so that an array
+    /// of that one element gives the verdict on it.
+    pub cel: Option<&'static str>,
 }
 
 /// The least that a request can hold.
@@ -48,6 +52,7 @@ pub(super) const JSON_SYNTAX: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company",}"#,
     bad_pointer: "",
+    cel: None,
 };
 
 pub(super) const WRONG_TYPE: RuleInfo = RuleInfo {
@@ -58,6 +63,7 @@ pub(super) const WRONG_TYPE: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": 1, "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/name",
+    cel: None,
 };
 
 pub(super) const MISSING_FIELD: RuleInfo = RuleInfo {
@@ -68,6 +74,7 @@ pub(super) const MISSING_FIELD: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB"}"#,
     bad_pointer: "/realms",
+    cel: None,
 };
 
 pub(super) const UNKNOWN_FIELD: RuleInfo = RuleInfo {
@@ -78,6 +85,7 @@ pub(super) const UNKNOWN_FIELD: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "e_mail": "a@b.example"}"#,
     bad_pointer: "/e_mail",
+    cel: None,
 };
 
 pub(super) const REPEATED_FIELD: RuleInfo = RuleInfo {
@@ -88,6 +96,7 @@ pub(super) const REPEATED_FIELD: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "name": "Other"}"#,
     bad_pointer: "/name",
+    cel: None,
 };
 
 pub(super) const BLANK: RuleInfo = RuleInfo {
@@ -98,6 +107,7 @@ pub(super) const BLANK: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "  ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/name",
+    cel: None,
 };
 
 pub(super) const CONTROL_CHARACTER: RuleInfo = RuleInfo {
@@ -108,6 +118,7 @@ pub(super) const CONTROL_CHARACTER: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example\nCompany", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/name",
+    cel: None,
 };
 
 pub(super) const TOO_LONG: RuleInfo = RuleInfo {
@@ -118,6 +129,7 @@ pub(super) const TOO_LONG: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company Example Company ", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/name",
+    cel: None,
 };
 
 pub(super) const CURRENCY_FORMAT: RuleInfo = RuleInfo {
@@ -128,6 +140,7 @@ pub(super) const CURRENCY_FORMAT: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GB", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/currency_iso",
+    cel: None,
 };
 
 pub(super) const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
@@ -138,6 +151,7 @@ pub(super) const CURRENCY_UNKNOWN: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBX", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/currency_iso",
+    cel: None,
 };
 
 pub(super) const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
@@ -148,6 +162,7 @@ pub(super) const CURRENCY_WITHDRAWN: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "HRK", "country_iso": "HR", "realms": [1]}"#,
     bad_pointer: "/currency_iso",
+    cel: None,
 };
 
 pub(super) const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
@@ -158,6 +173,7 @@ pub(super) const CURRENCY_NOT_BILLABLE: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "XAU", "country_iso": "GB", "realms": [1]}"#,
     bad_pointer: "/currency_iso",
+    cel: None,
 };
 
 pub(super) const COUNTRY_FORMAT: RuleInfo = RuleInfo {
@@ -168,6 +184,7 @@ pub(super) const COUNTRY_FORMAT: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GBR", "realms": [1]}"#,
     bad_pointer: "/country_iso",
+    cel: None,
 };
 
 pub(super) const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
@@ -178,6 +195,7 @@ pub(super) const COUNTRY_UNKNOWN: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "UK", "realms": [1]}"#,
     bad_pointer: "/country_iso",
+    cel: None,
 };
 
 pub(super) const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
@@ -188,6 +206,7 @@ pub(super) const ID_OUT_OF_RANGE: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [0]}"#,
     bad_pointer: "/realms/0",
+    cel: None,
 };
 
 pub(super) const REPEATED_ID: RuleInfo = RuleInfo {
@@ -198,6 +217,7 @@ pub(super) const REPEATED_ID: RuleInfo = RuleInfo {
     good: LEAST,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 1]}"#,
     bad_pointer: "/realms/2",
+    cel: None,
 };
 
 pub(super) const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
@@ -208,6 +228,11 @@ pub(super) const SUB_REALM_NOT_SHOWN: RuleInfo = RuleInfo {
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313, 328], "enabled_sub_realms": [328]}"#,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313], "enabled_sub_realms": [328]}"#,
     bad_pointer: "/enabled_sub_realms/0",
+    cel: Some(
+        "!has(this.enabled_sub_realms) || this.enabled_sub_realms == null || \
+         this.enabled_sub_realms.all(id, has(this.shown_sub_realms) && this.shown_sub_realms != null && \
+         id in this.shown_sub_realms)",
+    ),
 };
 
 pub(super) const EMAIL_FORMAT: RuleInfo = RuleInfo {
@@ -218,6 +243,7 @@ pub(super) const EMAIL_FORMAT: RuleInfo = RuleInfo {
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example.com"}"#,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example..com"}"#,
     bad_pointer: "/email",
+    cel: None,
 };
 
 pub(super) const REALM_UNKNOWN: RuleInfo = RuleInfo {
@@ -228,6 +254,7 @@ pub(super) const REALM_UNKNOWN: RuleInfo = RuleInfo {
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7]}"#,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 3]}"#,
     bad_pointer: "/realms/1",
+    cel: None,
 };
 
 pub(super) const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
@@ -238,4 +265,5 @@ pub(super) const SUB_REALM_UNKNOWN: RuleInfo = RuleInfo {
     good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [313]}"#,
     bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "shown_sub_realms": [314]}"#,
     bad_pointer: "/shown_sub_realms/0",
+    cel: None,
 };

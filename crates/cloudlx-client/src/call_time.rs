@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 /// The time of one call, from its start to its end, whatever happens in between.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Budget {
+pub(crate) struct CallTime {
     pub(crate) started: Instant,
     pub(crate) limit: Duration,
 }
 
-impl Budget {
+impl CallTime {
     pub(crate) fn start(limit: Duration) -> Self {
         Self { started: Instant::now(), limit }
     }

@@ -1,4 +1,21 @@
-//! The OpenAPI 3.1 document, built from the model's `Endpoint`s and the schemas.
+//! The OpenAPI 3.1 document of the CloudLX (today: Infiny) customers API, made of the model's endpoints and the schemas.
+//!
+//! It is what `schemas/v1/openapi.json` holds, for programs that need it while they run: a server that shows its own
+//! description, a check of a live server against it.
+//!
+//! ```
+//! use cloudlx_model::{Endpoint, ListCustomers};
+//!
+//! let document = cloudlx_openapi::document()?;
+//! let operation = &document["paths"][ListCustomers::PATH]["get"];
+//! assert_eq!(operation["operationId"], ListCustomers::NAME);
+//! assert_eq!(operation["x-cloudlx-source"], "sibling");
+//! # Ok::<(), cloudlx_openapi::OpenApiError>(())
+//! ```
+//!
+//! Every schema, property, operation and answer carries the label `x-cloudlx-source`, which says where it comes from:
+//! page, sibling, sdk or inferred.
+#![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
 
@@ -14,21 +31,44 @@ use serde_json::{Map, Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Why the document could not be made.
+/// Why the document could not be made. Each is a bug in this workspace, and its tests tell.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenApiError {
+#[non_exhaustive]
+pub enum OpenApiError {
+    /// Two types with one name have different schemas.
     #[error("two schemas are called {0} and differ: rename one of the types")]
     SchemasDiffer(String),
+    /// An endpoint of the model has no operation.
     #[error(
         "the endpoint {method} {path} is in `cloudlx_model::ENDPOINTS` and not in the document: add its operation"
     )]
-    MissingEndpoint { method: Method, path: &'static str },
-    #[error("could not read a sample of cloudlx-model as JSON, or print an example")]
+    MissingEndpoint {
+        /// The endpoint's method.
+        method: Method,
+        /// The endpoint's path.
+        path: &'static str,
+    },
+    /// A body has no such example.
+    #[error(
+        "expected the schema {name} to have example {index}, found none: add the sample to cloudlx-model"
+    )]
+    MissingExample {
+        /// The schema's name.
+        name: &'static str,
+        /// Which of its examples, from 0.
+        index: usize,
+    },
+    /// An example could not be written as JSON.
+    #[error("could not print an example")]
     Json(#[from] serde_json::Error),
 }
 
 /// The document.
-pub(crate) fn document() -> Result<Value, OpenApiError> {
+///
+/// # Errors
+///
+/// Only for bugs in this workspace; [`OpenApiError`] says which.
+pub fn document() -> Result<Value, OpenApiError> {
     let operations = operations()?;
     if let Some(missing) =
         ENDPOINTS.iter().find(|endpoint| !operations.iter().any(|(made, _)| made == *endpoint))
@@ -89,28 +129,27 @@ pub(crate) fn document() -> Result<Value, OpenApiError> {
 }
 
 fn operations() -> Result<Vec<(EndpointInfo, Value)>, OpenApiError> {
-    let create = sample(include_str!("../../crates/cloudlx-model/samples/create-customer.request.json"))?;
-    let created = sample(include_str!("../../crates/cloudlx-model/samples/customer.created.json"))?;
-    let details = sample(include_str!("../../crates/cloudlx-model/samples/customer.details.json"))?;
-    let customers = sample(include_str!("../../crates/cloudlx-model/samples/customer-list.json"))?;
-    let realms = sample(include_str!("../../crates/cloudlx-model/samples/realm-list.json"))?;
-    let sub_realms = sample(include_str!("../../crates/cloudlx-model/samples/sub-realm-list.json"))?;
-    let credentials = sample(include_str!("../../crates/cloudlx-model/samples/access-token.request.json"))?;
-    let refresh = sample(include_str!("../../crates/cloudlx-model/samples/refresh-token.request.json"))?;
-    let token = sample(include_str!("../../crates/cloudlx-model/samples/access-token.json"))?;
+    let (token, customer) = (example("access-token", 0)?, "customer");
     Ok(vec![
-        operation::<AccessTokenRequest>("oauth2", Some(credentials), &token)?,
-        operation::<RefreshTokenRequest>("oauth2", Some(refresh), &token)?,
-        operation::<CreateCustomer>("customers", Some(create), &created)?,
-        operation::<ListCustomers>("customers", None, &customers)?,
-        operation::<GetCustomer>("customers", None, &details)?,
-        operation::<ListRealms>("realms", None, &realms)?,
-        operation::<ListSubRealms>("sub-realms", None, &sub_realms)?,
+        operation::<AccessTokenRequest>("oauth2", Some(example("access-token.request", 0)?), &token)?,
+        operation::<RefreshTokenRequest>("oauth2", Some(example("refresh-token.request", 0)?), &token)?,
+        operation::<CreateCustomer>(
+            "customers",
+            Some(example("create-customer.request", 0)?),
+            &example(customer, 0)?,
+        )?,
+        operation::<ListCustomers>("customers", None, &example("customer-list", 0)?)?,
+        operation::<GetCustomer>("customers", None, &example(customer, 1)?)?,
+        operation::<ListRealms>("realms", None, &example("realm-list", 0)?)?,
+        operation::<ListSubRealms>("sub-realms", None, &example("sub-realm-list", 0)?)?,
     ])
 }
 
-fn sample(text: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str(text)
+/// One of the examples of the schema called `name`: the first is what a create answers, the second what a get does.
+fn example(name: &'static str, index: usize) -> Result<Value, OpenApiError> {
+    let schema = cloudlx_model::schema::document(name).map(|document| document.schema);
+    let example = schema.as_ref().and_then(|schema| schema.get("examples")?.get(index));
+    example.cloned().ok_or(OpenApiError::MissingExample { name, index })
 }
 
 /// The operation of `E`. A GET's fields are the parameters of its path; a POST's are its body.
@@ -175,7 +214,8 @@ fn parameters(schema: &Schema) -> Vec<Value> {
     properties.into_iter().flatten().map(parameter).collect()
 }
 
-/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors.
+/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors. A server that
+/// fails answers 5xx; no contract says so.
 fn responses<E: Endpoint<Response: JsonSchema>>(
     endpoint: &EndpointInfo,
     answer: &Value,
@@ -201,13 +241,20 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     let content = json!({ MEDIA_TYPE: body, "application/json": body });
     let mut responses = Map::new();
     let answered = inlined::<E::Response>();
-    responses.insert("200".to_owned(), json!({ "description": docs(&answered).0, "content": content }));
+    let mut success = json!({ "description": docs(&answered).0, "content": content });
+    if endpoint.auth == Auth::None {
+        insert(&mut success, "headers", header("Cache-Control", "`no-store`: a token is not for caches."));
+    }
+    responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
         let body =
             ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
         let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
-        let response =
-            json!({ "description": description, "content": content, "x-cloudlx-source": "inferred" });
+        let mut response = json!({ "description": description, "content": content });
+        if status == 401 {
+            insert(&mut response, "headers", header("WWW-Authenticate", "`Bearer`: how to be let in."));
+        }
+        insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
         responses.insert(status.to_string(), response);
     }
     Ok(responses.into())
@@ -227,11 +274,20 @@ fn media<T: JsonSchema>(example: &Value) -> Value {
     json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
 }
 
+fn header(name: &str, description: &str) -> Value {
+    let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
+    json!({ name: header })
+}
+
 fn labelled(mut value: Value, source: Source) -> Value {
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("x-cloudlx-source".to_owned(), json!(source));
-    }
+    insert(&mut value, "x-cloudlx-source", json!(source));
     value
+}
+
+fn insert(object: &mut Value, key: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
 }
 
 fn inlined<T: JsonSchema>() -> Schema {

@@ -1,0 +1,61 @@
+//! An answer that nobody has read a meaning into: what a check of the API against its documentation looks at.
+
+use std::fmt;
+
+use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms};
+use reqwest::StatusCode;
+
+use crate::{Retry, RetryAfter, Target, outcome};
+
+/// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
+/// whoever asks. A create is none, so this does not compile:
+///
+/// ```compile_fail,E0277
+/// # async fn create(client: &cloudlx_client::Client, request: &cloudlx_model::CreateCustomer) {
+/// let _ = client.observe(request).await;
+/// # }
+/// ```
+pub trait Reading: Endpoint {}
+
+impl Reading for ListCustomers {}
+impl Reading for GetCustomer {}
+impl Reading for ListRealms {}
+impl Reading for ListSubRealms {}
+
+/// An answer as it came, whatever its status, its media type and its body.
+///
+/// `Debug` shows how long the body is and not what it says: it may hold customers' data, or a token.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RawAnswer {
+    /// The request.
+    pub target: Target,
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The `Content-Type` header as it came, parameters included; none where there was none.
+    pub media_type: Option<String>,
+    /// When to come back, if the server said so in a readable way.
+    pub retry_after: Option<RetryAfter>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+impl RawAnswer {
+    /// Whether making the same call again may get another answer than this one: 408, 421, 425, 429 and 5xx say so.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        outcome::retry_after_answer(self.status, self.retry_after)
+    }
+}
+
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAnswer")
+            .field("target", &self.target)
+            .field("status", &self.status)
+            .field("media_type", &self.media_type)
+            .field("retry_after", &self.retry_after)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}

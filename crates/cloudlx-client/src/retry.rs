@@ -1,0 +1,188 @@
+//! Whether an attempt that failed is followed by another, as one pure function of all that this hangs on.
+
+use std::time::{Duration, SystemTime};
+
+use crate::Retry;
+use crate::outcome::{Operation, Progress, Verdict, judge};
+
+/// How things stand when an attempt has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) operation: Operation,
+    pub(crate) progress: Progress,
+    /// The attempts so far, with this one.
+    pub(crate) attempts: u32,
+    /// How many there may be.
+    pub(crate) max_attempts: u32,
+    /// What the time is, for a server that names a date.
+    pub(crate) now: SystemTime,
+    /// What the whole call has left.
+    pub(crate) left: Duration,
+    /// How long to wait when the server does not say.
+    pub(crate) delay: Duration,
+}
+
+/// What follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// The same request again, after so long.
+    Again(Duration),
+    /// Nothing: the call has ended so.
+    GiveUp(Verdict),
+}
+
+/// What follows an attempt that failed. `budget` is asked last, and only where nothing else speaks against another
+/// attempt, for what it grants is spent.
+///
+/// The verdict is that of [`judge`], whether or not it was tried again: giving up early makes nothing less certain.
+pub(crate) fn decide(failed: Failed, budget: impl FnOnce() -> bool) -> Decision {
+    let verdict = judge(failed.operation, failed.progress);
+    let Verdict::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
+    // What the server says is a least: the delay on top keeps those apart that were all told the same.
+    let after = after.map_or(Duration::ZERO, |after| after.delay(failed.now));
+    let wait = after.saturating_add(failed.delay);
+    let again = passes(failed.progress)
+        && failed.attempts < failed.max_attempts
+        // Nobody is kept waiting for an attempt that would have no time.
+        && wait < failed.left
+        && budget();
+    if again { Decision::Again(wait) } else { Decision::GiveUp(verdict) }
+}
+
+/// Whether what went wrong may have passed in seconds. For a create, [`judge`] has the first word.
+fn passes(progress: Progress) -> bool {
+    match progress {
+        Progress::NotSent | Progress::Unanswered => true,
+        // Getting a token is a call of its own, and was tried again as such.
+        Progress::NoToken(_) | Progress::NotBuilt => false,
+        // 408, 421 and 425 ask for the same request again. A 500 is often a deadlock or a restart; where it is a defect,
+        // a call that reads does no harm in asking, and the budget ends it. The other 5xx say what the server cannot do.
+        Progress::Answered { status, .. } => {
+            matches!(status.as_u16(), 408 | 421 | 425 | 429 | 500 | 502..=504)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::*;
+    use crate::RetryAfter;
+
+    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+    const DELAY: Duration = Duration::from_millis(300);
+    const IN_SECONDS: RetryAfter = RetryAfter::Delay(Duration::from_secs(7));
+
+    fn failed(operation: Operation, progress: Progress) -> Failed {
+        let left = Duration::from_mins(1);
+        Failed { operation, progress, attempts: 1, max_attempts: 3, now: NOW, left, delay: DELAY }
+    }
+
+    /// Every way to fail: how far it got, and of answers each status with every kind of `Retry-After`.
+    fn ways_to_fail() -> Vec<Progress> {
+        let can_help = |after| Retry::CanHelp { after };
+        let no_token = [Retry::Useless, can_help(None), can_help(Some(IN_SECONDS))].map(Progress::NoToken);
+        let mut ways = vec![Progress::NotBuilt, Progress::NotSent, Progress::Unanswered];
+        ways.extend(no_token);
+        let at = |seconds| RetryAfter::At(NOW + Duration::from_secs(seconds));
+        for status in 100..1000 {
+            let status = StatusCode::from_u16(status).unwrap();
+            for retry_after in [None, Some(IN_SECONDS), Some(at(7)), Some(at(0))] {
+                ways.push(Progress::Answered { status, retry_after });
+            }
+        }
+        ways
+    }
+
+    /// How long after a failure it is tried again, said anew: not out of the code under test.
+    fn expected(operation: Operation, progress: Progress) -> Option<Duration> {
+        match progress {
+            Progress::NotSent => Some(DELAY),
+            Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
+            Progress::NotBuilt | Progress::NoToken(_) => None,
+            Progress::Answered { status, retry_after } => {
+                let statuses: &[u16] = match (operation, retry_after) {
+                    (Operation::Read, _) => &[408, 421, 425, 429, 500, 502, 503, 504],
+                    (Operation::Create, Some(_)) => &[421, 425, 429, 503],
+                    (Operation::Create, None) => &[421, 425, 429],
+                };
+                let after = match retry_after {
+                    None => 0,
+                    Some(RetryAfter::Delay(delay)) => delay.as_secs(),
+                    Some(RetryAfter::At(at)) => at.duration_since(NOW).unwrap().as_secs(),
+                };
+                statuses.contains(&status.as_u16()).then_some(Duration::from_secs(after) + DELAY)
+            }
+        }
+    }
+
+    #[test]
+    fn every_combination() {
+        let mut seen = 0;
+        for (operation, progress) in [Operation::Read, Operation::Create]
+            .into_iter()
+            .flat_map(|operation| ways_to_fail().into_iter().map(move |progress| (operation, progress)))
+        {
+            let verdict = judge(operation, progress);
+            let wait = expected(operation, progress);
+            for attempts in 1..=4 {
+                for left in [
+                    Duration::ZERO,
+                    DELAY,
+                    DELAY + Duration::from_nanos(1),
+                    Duration::from_secs(7) + DELAY,
+                    Duration::from_secs(8),
+                    Duration::MAX,
+                ] {
+                    for granted in [true, false] {
+                        let mut asked = false;
+                        let failed = Failed { attempts, left, ..failed(operation, progress) };
+                        let decision = decide(failed, || {
+                            asked = true;
+                            granted
+                        });
+                        let wait = wait.filter(|wait| attempts < 3 && *wait < left);
+                        let expected = match wait {
+                            Some(wait) if granted => Decision::Again(wait),
+                            _ => Decision::GiveUp(verdict),
+                        };
+                        assert_eq!(decision, expected, "{failed:?}, budget: {granted}");
+                        assert_eq!(asked, wait.is_some(), "the budget is spent for nothing else: {failed:?}");
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(seen, 2 * (6 + 900 * 4) * 4 * 6 * 2);
+    }
+
+    #[test]
+    fn a_create_that_may_have_been_processed_is_never_sent_again() {
+        for progress in ways_to_fail() {
+            let failed = failed(Operation::Create, progress);
+            if judge(Operation::Create, progress) == Verdict::Unknown {
+                assert_eq!(decide(failed, || true), Decision::GiveUp(Verdict::Unknown), "{failed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_retries_is_one_attempt() {
+        for operation in [Operation::Read, Operation::Create] {
+            for progress in ways_to_fail() {
+                let failed = Failed { max_attempts: 1, ..failed(operation, progress) };
+                let Decision::GiveUp(_) = decide(failed, || true) else { panic!("{failed:?}") };
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_that_names_the_end_of_time_is_not_waited_for() {
+        let after = Some(RetryAfter::Delay(Duration::MAX));
+        let progress = Progress::Answered { status: StatusCode::TOO_MANY_REQUESTS, retry_after: after };
+        let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
+        let verdict = Verdict::NotDone(Retry::CanHelp { after });
+        assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));
+    }
+}

@@ -1,0 +1,246 @@
+//! The tries of a call: how often, how long apart, and how many all calls of a client may make together.
+//!
+//! Each delay is the last one doubled, and of it a random part is waited ("full jitter"), so that callers that failed
+//! together do not come back together. The budget bounds what a broken server is asked besides: retries are a share of
+//! the calls of late, and a few more for clients that make few calls.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tower::retry::budget::{Budget, TpsBudget};
+
+use crate::Error;
+use crate::call_time::CallTime;
+use crate::outcome::Operation;
+use crate::retry::{Decision, Failed, decide};
+use crate::spans;
+
+/// How far back the budget looks.
+const BUDGET_WINDOW: Duration = Duration::from_secs(10);
+
+/// What a builder can be told of retries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RetrySettings {
+    pub(crate) max_attempts: u32,
+    pub(crate) first_delay: Duration,
+    pub(crate) longest_delay: Duration,
+    pub(crate) budget_percent: u8,
+    pub(crate) budget_per_second: u32,
+    pub(crate) jitter_seed: Option<u64>,
+}
+
+/// What all calls of a client share.
+pub(crate) struct Retries {
+    max_attempts: u32,
+    delays: ExponentialBuilder,
+    budget: TpsBudget,
+    jitter: Mutex<fastrand::Rng>,
+}
+
+/// The tries of one call.
+pub(crate) struct Tries<'a> {
+    shared: &'a Retries,
+    operation: Operation,
+    max_attempts: u32,
+    time: CallTime,
+    /// The number of the current attempt.
+    number: u32,
+    /// Begun at the first failure.
+    delays: Option<ExponentialBackoff>,
+}
+
+impl Retries {
+    pub(crate) fn new(settings: RetrySettings) -> Self {
+        let delays = ExponentialBuilder::new()
+            .with_min_delay(settings.first_delay.min(settings.longest_delay))
+            .with_max_delay(settings.longest_delay)
+            .without_max_times();
+        // The bound of the type, which no use of it comes near.
+        let per_second = settings.budget_per_second.min(1 << 30);
+        let budget = TpsBudget::new(BUDGET_WINDOW, per_second, f32::from(settings.budget_percent) / 100.0);
+        let jitter = settings.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Self { max_attempts: settings.max_attempts, delays, budget, jitter: Mutex::new(jitter) }
+    }
+
+    /// The tries of a call that begins.
+    pub(crate) fn start(&self, operation: Operation, time: CallTime) -> Tries<'_> {
+        self.budget.deposit();
+        Tries { shared: self, operation, max_attempts: self.max_attempts, time, number: 1, delays: None }
+    }
+
+    /// From nothing to one.
+    fn random(&self) -> f64 {
+        self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+}
+
+impl Tries<'_> {
+    /// No more tries than this.
+    pub(crate) fn at_most(self, attempts: u32) -> Self {
+        Self { max_attempts: self.max_attempts.min(attempts), ..self }
+    }
+
+    /// The number of the attempt to make, from 1.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Waits until it is time for the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the last attempt, where there is to be no other.
+    pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
+        let failed = Failed {
+            operation: self.operation,
+            progress: error.progress(),
+            attempts: self.number,
+            max_attempts: self.max_attempts,
+            now: SystemTime::now(),
+            left: self.time.left(),
+            delay: self.delay(),
+        };
+        match decide(failed, || self.shared.budget.withdraw()) {
+            Decision::GiveUp(_) => Err(error),
+            Decision::Again(wait) => {
+                tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
+                tokio::time::sleep(wait).await;
+                self.number += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn delay(&mut self) -> Duration {
+        let delays = self.delays.get_or_insert_with(|| self.shared.delays.build());
+        delays.next().unwrap_or_default().mul_f64(self.shared.random())
+    }
+}
+
+impl fmt::Debug for Retries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retries")
+            .field("max_attempts", &self.max_attempts)
+            .field("delays", &self.delays)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudlx_model::ListCustomers;
+    use reqwest::{StatusCode, Url};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{ErrorPayload, RetryAfter, Target};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn settings() -> RetrySettings {
+        RetrySettings {
+            max_attempts: 10,
+            first_delay: SECOND,
+            longest_delay: 20 * SECOND,
+            budget_percent: 0,
+            budget_per_second: 100,
+            jitter_seed: Some(5),
+        }
+    }
+
+    fn unavailable(retry_after: Option<u64>) -> Error {
+        Error::Status {
+            target: Target::of::<ListCustomers>(&Url::parse("http://127.0.0.1:9").unwrap()),
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            retry_after: retry_after.map(|seconds| RetryAfter::Delay(Duration::from_secs(seconds))),
+            payload: Box::new(ErrorPayload::Empty),
+        }
+    }
+
+    fn start(retries: &Retries) -> Tries<'_> {
+        retries.start(Operation::Read, CallTime::start(600 * SECOND))
+    }
+
+    /// How long each of nine failures is waited for.
+    async fn waits(settings: RetrySettings) -> Vec<Duration> {
+        let retries = Retries::new(settings);
+        let mut tries = start(&retries);
+        let mut waits = Vec::new();
+        loop {
+            let failed = Instant::now();
+            match tries.after(unavailable(None)).await {
+                Ok(()) => waits.push(failed.elapsed()),
+                Err(_) => return waits,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_ever_longer_delays_a_random_part_is_waited() {
+        let waited = waits(settings()).await;
+        let longest = [1, 2, 4, 8, 16, 20, 20, 20, 20];
+        assert_eq!(waited.len(), longest.len(), "ten attempts, nine waits");
+        for (wait, longest) in waited.iter().zip(longest) {
+            // The clock has whole milliseconds.
+            assert!(*wait <= Duration::from_secs(longest) + Duration::from_millis(1), "{waited:?}");
+        }
+        assert!(waited.iter().sum::<Duration>() > 10 * SECOND, "{waited:?}");
+        assert_eq!(waited, waits(settings()).await, "a seed repeats a run");
+        assert_ne!(waited, waits(RetrySettings { jitter_seed: Some(6), ..settings() }).await);
+        assert_ne!(waited, waits(RetrySettings { jitter_seed: None, ..settings() }).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_longest_delay_below_the_first_counts() {
+        for wait in waits(RetrySettings { longest_delay: SECOND / 10, ..settings() }).await {
+            assert!(wait <= SECOND / 10 + Duration::from_millis(1), "{wait:?}");
+        }
+        let forever =
+            RetrySettings { first_delay: Duration::MAX, longest_delay: Duration::MAX, ..settings() };
+        assert!(waits(forever).await.is_empty(), "and none that does not fit is waited");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_server_is_not_asked_before_it_said() {
+        let retries = Retries::new(settings());
+        let began = Instant::now();
+        start(&retries).after(unavailable(Some(7))).await.unwrap();
+        assert!((7 * SECOND..=8 * SECOND).contains(&began.elapsed()), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_fit_into_the_time_is_not_waited_for() {
+        let retries = Retries::new(settings());
+        let began = Instant::now();
+        start(&retries).after(unavailable(Some(600))).await.unwrap_err();
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_calls_share_a_budget() {
+        let count = async |retries: &Retries, failures: usize| {
+            let mut granted = 0;
+            for _ in 0..failures {
+                let mut tries = start(retries);
+                granted += usize::from(tries.after(unavailable(None)).await.is_ok());
+            }
+            granted
+        };
+        let at_once =
+            RetrySettings { first_delay: Duration::ZERO, longest_delay: Duration::ZERO, ..settings() };
+        let share = RetrySettings { budget_percent: 20, budget_per_second: 0, ..at_once };
+        assert_eq!(count(&Retries::new(share), 50).await, 10, "one in five");
+        let per_second = RetrySettings { budget_percent: 0, budget_per_second: 2, ..at_once };
+        let retries = Retries::new(per_second);
+        assert_eq!(count(&retries, 50).await, 20, "those of ten seconds, at once");
+        tokio::time::advance(11 * SECOND).await;
+        assert_eq!(count(&retries, 50).await, 20, "and again");
+        let none = RetrySettings { budget_percent: 0, budget_per_second: 0, ..at_once };
+        assert_eq!(count(&Retries::new(none), 50).await, 0);
+        let all = RetrySettings { budget_percent: u8::MAX, budget_per_second: u32::MAX, ..at_once };
+        assert_eq!(count(&Retries::new(all), 50).await, 50);
+    }
+}

@@ -1,0 +1,144 @@
+//! How far a create got, for each place where the wire can break, and what is said of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudlx_client::{Client, ClientBuilder, CreateError, Credentials, Error, Sent};
+use cloudlx_model::CreateCustomer;
+use cloudlx_validate::{Validated, validate};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::scripted::{Reply, Scripted, ok, request};
+
+/// For tests of time that runs out: long enough for a loopback connection on a busy machine.
+const SHORT: Duration = Duration::from_millis(300);
+
+fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url, Credentials::access_token("token")).no_retries()
+}
+
+/// Why a create of this failed, which was not created, or of which it is unknown.
+async fn failure(builder: ClientBuilder, request: &Validated<CreateCustomer>) -> (bool, Error) {
+    match builder.build().unwrap().create_customer(request).await.unwrap_err() {
+        CreateError::NotCreated { source, .. } => (false, source),
+        CreateError::Unknown { source } => (true, source),
+    }
+}
+
+/// A request that is longer than what a machine sends ahead of a server that does not read.
+fn long_request() -> Validated<CreateCustomer> {
+    let mut request = request().into_inner();
+    request.first_name = Some("x".repeat(16 << 20));
+    validate(request).unwrap()
+}
+
+/// A server that reads this much of a request, and then closes the connection, or keeps it for as long as it is told.
+async fn reading(bytes: usize, keep: Arc<Notify>) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut vec![0; bytes]).await.unwrap();
+        keep.notified().await;
+    });
+    (base_url, task)
+}
+
+#[tokio::test]
+async fn it_could_not_connect() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let (unknown, error) = failure(builder(&base_url), &request()).await;
+    assert!(!unknown);
+    assert!(matches!(error, Error::NotSent { no_connection: true, timed_out: false, .. }), "{error:?}");
+}
+
+/// A connection without a handshake is as good as none.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn it_sent_nothing() {
+    let keep = Arc::new(Notify::new());
+    let (base_url, server) = reading(1, Arc::clone(&keep)).await;
+    let base_url = base_url.replace("http://", "https://");
+    let builder = builder(&base_url).http_client(crate::scripted::http()).attempt_timeout(SHORT);
+    let (unknown, error) = failure(builder, &request()).await;
+    assert!(!unknown);
+    assert!(matches!(error, Error::NotSent { no_connection: false, timed_out: true, .. }), "{error:?}");
+    keep.notify_one();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn it_sent_a_part_and_the_connection_broke() {
+    let keep = Arc::new(Notify::new());
+    keep.notify_one();
+    let (base_url, server) = reading(4096, keep).await;
+    let (unknown, error) = failure(builder(&base_url), &long_request()).await;
+    assert!(unknown, "what a server does with a part is its own affair");
+    assert!(
+        matches!(error, Error::NoAnswer { sent: Sent::Part, status: None, timed_out: false, .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("was sent in part, but the connection ended"), "{error}");
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn it_sent_a_part_and_the_time_ran_out() {
+    let keep = Arc::new(Notify::new());
+    let (base_url, server) = reading(4096, Arc::clone(&keep)).await;
+    let (unknown, error) = failure(builder(&base_url).attempt_timeout(SHORT), &long_request()).await;
+    assert!(unknown);
+    assert!(
+        matches!(error, Error::NoAnswer { sent: Sent::Part, status: None, timed_out: true, .. }),
+        "{error:?}"
+    );
+    keep.notify_one();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn it_sent_all_and_no_answer_came() {
+    for reply in [Reply::Cut(Vec::new()), Reply::Hang(Vec::new())] {
+        let late = matches!(reply, Reply::Hang(_));
+        let server = Scripted::start(move |_| reply.clone()).await;
+        let (unknown, error) = failure(builder(server.base_url()).attempt_timeout(SHORT), &request()).await;
+        assert!(unknown);
+        assert!(
+            matches!(error, Error::NoAnswer { sent: Sent::All, status: None, timed_out, .. } if timed_out == late),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_an_answer_came() {
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": 6918".to_vec();
+    for reply in [Reply::Cut(begun.clone()), Reply::Hang(begun)] {
+        let late = matches!(reply, Reply::Hang(_));
+        let server = Scripted::start(move |_| reply.clone()).await;
+        let (unknown, error) = failure(builder(server.base_url()).attempt_timeout(SHORT), &request()).await;
+        assert!(unknown);
+        assert!(
+            matches!(
+                error,
+                Error::NoAnswer { sent: Sent::All, status: Some(status), timed_out, .. }
+                    if status == 200 && timed_out == late
+            ),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_came_that_is_not_the_contracts() {
+    let server = Scripted::start(|_| ok(r#"{"id": 6918, "name": 1}"#)).await;
+    let (unknown, error) = failure(builder(server.base_url()), &request()).await;
+    assert!(unknown, "created, but nobody could read it");
+    let Error::Unexpected { body: Some(body), status, .. } = error else { panic!("{error:?}") };
+    assert_eq!((body.text.as_str(), status.as_u16()), (r#"{"id": 6918, "name": 1}"#, 200));
+}

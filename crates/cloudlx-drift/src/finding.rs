@@ -1,0 +1,122 @@
+//! One difference between what is documented and what came.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it is.
+    #[serde(flatten)]
+    pub change: Change,
+    /// Where in the body: an RFC 6901 pointer with `*` for any index; empty for the whole.
+    pub place: String,
+    /// In how many places of the body.
+    pub times: usize,
+}
+
+/// What differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Change {
+    /// A field that the contract does not know.
+    NewField {
+        /// What to add to the contract, as far as this answer says.
+        add: Addition,
+    },
+    /// A field that is always there is not.
+    MissingField,
+    /// A value that its schema does not take.
+    ChangedField {
+        /// The keyword of the schema that does not take it, and its value.
+        expected: String,
+        /// The JSON type of the value.
+        found: &'static str,
+    },
+    /// A status that is not documented.
+    UndocumentedStatus {
+        /// Those that are.
+        expected: Vec<String>,
+        /// What came.
+        found: u16,
+    },
+    /// A media type that is not documented for the status.
+    UndocumentedMediaType {
+        /// Those that are.
+        expected: Vec<String>,
+        /// What came; none where the answer named none.
+        found: Option<String>,
+    },
+    /// A body that is not JSON.
+    NotJson,
+}
+
+/// A field to add to the contract.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Addition {
+    /// The schema that it belongs to, which is the name of the type in `cloudlx_model`; none when it is a part of none.
+    #[serde(rename = "to", skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The field's name.
+    pub name: String,
+    /// A JSON Schema that takes every value that came.
+    pub schema: Value,
+}
+
+impl Change {
+    /// Whether readers that follow the vendor's policy, and ignore fields that they do not know, go on.
+    #[must_use]
+    pub fn is_additive(&self) -> bool {
+        matches!(self, Self::NewField { .. })
+    }
+}
+
+/// In one line.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.place.is_empty() { "the body" } else { &self.place };
+        match &self.change {
+            Change::NewField { add } => {
+                write!(f, "new field {place}{}: {}", Times(self.times), add.schema)
+            }
+            Change::MissingField => {
+                write!(f, "missing field {place}{}: expected it always, found none", Times(self.times))
+            }
+            Change::ChangedField { expected, found } => {
+                write!(f, "changed field {place}{}: expected {expected}, found {found}", Times(self.times))
+            }
+            Change::UndocumentedStatus { expected, found } => write!(
+                f,
+                "undocumented status: expected {}, found {found}: check the base URL and the permissions first",
+                expected.join(", ")
+            ),
+            Change::UndocumentedMediaType { expected, found } => write!(
+                f,
+                "undocumented media type: expected {}, found {}",
+                expected.join(" or "),
+                found.as_deref().unwrap_or("none")
+            ),
+            Change::NotJson => f.write_str("not JSON: expected the documented body, found other text"),
+        }
+    }
+}
+
+/// The property as it stands in a JSON Schema.
+impl fmt::Display for Addition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Value::from(self.name.as_str()), self.schema)
+    }
+}
+
+struct Times(usize);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 1 { Ok(()) } else { write!(f, " in {} places", self.0) }
+    }
+}

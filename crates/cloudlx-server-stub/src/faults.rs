@@ -1,0 +1,152 @@
+//! What a stub does wrong when it is told to.
+//!
+//! A [`Schedule`] says which connections and requests are hit, and what happens to each. It is armed from code
+//! ([`Stub::faults`](crate::Stub::faults)), from a file ([`from_file`], `cloudlx stub --faults FILE`), or over the
+//! control endpoint ([`Builder::control`](crate::Builder::control)).
+//!
+//! ```
+//! use cloudlx_model::CreateCustomer;
+//! use cloudlx_server_stub::Stub;
+//! use cloudlx_server_stub::faults::{After, CannedAnswer, RequestFault};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let stub = Stub::start().await?;
+//! // The second create happens, and its caller is told 504.
+//! let timeout = After::Answer(CannedAnswer::gateway_timeout());
+//! stub.faults().arm(RequestFault::on::<CreateCustomer>(timeout).nth(2))?;
+//! // …
+//! assert_eq!(stub.faults().report().requests[0].hit, 0);
+//! stub.faults().clear();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! As JSON the same is (its schema is `schemas/v1/faults.schema.json`):
+//!
+//! ```
+//! # let schedule = cloudlx_server_stub::faults::Schedule::from_json(br#"
+//! {
+//!   "seed": 7,
+//!   "requests": [
+//!     {"endpoint": "create_customer", "from": 2, "times": 1, "do": {"after": {"answer": {"status": 504, "body": "html"}}}}
+//!   ]
+//! }
+//! # "#)?;
+//! # assert_eq!(schedule.requests[0].times.map(|times| times.get()), Some(1));
+//! # Ok::<(), cloudlx_server_stub::faults::ScheduleError>(())
+//! ```
+//!
+//! # Which
+//!
+//! | field | of | what it says |
+//! | --- | --- | --- |
+//! | `endpoint` | requests | The endpoint's name, such as `create_customer`. Absent: every request. |
+//! | `from` | both | The first match that may be hit, counted from 1. |
+//! | `times` | both | How many are hit at most. Absent: for ever. |
+//! | `probability` | both | The chance of each, 1 by default. The `seed` decides. |
+//!
+//! # What
+//!
+//! | `"do"` | what happens |
+//! | --- | --- |
+//! | `{"refuse": {"for_ms": 500}}` | Of connections: nothing listens for so long. |
+//! | `"close"` | Of connections: closed as soon as it is there. |
+//! | `{"before": {"delay": {"by_ms": 20}}}` | The request is processed later. |
+//! | `{"before": "close"}`, `"reset"`, `"never-answer"` | Nothing is processed: the connection is closed or reset once the headers are read, or nothing comes. |
+//! | `{"before": {"answer": {"status": 503, "retry_after": {"seconds": 1}}}}` | Nothing is processed, and this is the answer: 429 or 503 with `Retry-After` (`seconds`, or `date-in-seconds` for a date), 401 although the token is good, 500 or 502 with `"body": "html"`. |
+//! | `{"after": {"delay": {"by_ms": 20}}}` | All is done at once, and the answer comes later. |
+//! | `{"after": "close"}`, `"never-answer"` | All is done, and no answer comes. |
+//! | `{"after": {"reset": {"body_bytes": 10}}}` | The connection is reset in the middle of the answer. |
+//! | `{"after": {"cut-short": {"content_length": "of-the-whole"}}}` | The answer breaks off, with the length of the whole body or that `of-what-is-sent`. |
+//! | `{"after": {"drip": {"bytes": 1, "every_ms": 10}}}` | The answer comes in drips. |
+//! | `{"after": {"answer": {"status": 500, "body": "html"}}}` | All is done, and the caller is told otherwise. |
+//! | `{"after": "not-json"}` | The status is as ever, and the body is HTML. |
+//! | `{"after": {"without": {"pointer": "/id"}}}` | The answer lacks a value. |
+//! | `{"after": {"alter": {"patch": {"id": "1"}, "status": 201, "media_type": "text/plain"}}}` | The answer's body is patched (RFC 7396); a status and a media type may be others too. |
+//! | `{"after": {"commit-late": {"by_ms": 500, "then": {"answer": {"status": 504}}}}}` | The customer appears later, by the stub's [`Clock`](crate::Clock). The caller gets no answer, the end of the connection (`"then": "close"`), or this one. |
+//!
+//! # Replay
+//!
+//! Whether a fault acts depends on the seed, on its place in the list, and on how many matches came before: not on time,
+//! and not on other faults' chances. A caller that sends the same requests in the same order meets the same faults. Of
+//! requests that are under way together, the order is that in which their headers came in.
+//!
+//! Counting begins when faults are armed, so a stub that is started again with the same file does the same again from the
+//! start: give it another seed, or another `from`, where that is not what you want.
+
+mod action;
+mod apply;
+mod armed;
+mod canned;
+mod chance;
+mod file;
+mod milliseconds;
+mod schedule;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use action::{
+    Action, After, Alteration, Before, ConnectionAction, ContentLength, Cut, CutShort, Delay, Drip,
+    LateCommit, Lost, MediaType, NoMediaType, Refusal, Without,
+};
+pub(crate) use apply::Instead;
+pub(crate) use armed::Armed;
+pub use armed::{Report, ReportedFault};
+pub use canned::{CannedAnswer, CannedBody, NoStatus, RetryAfter, Status};
+pub use chance::{NoProbability, Probability};
+pub use file::{FaultsFileError, ScheduleError, from_file};
+pub use schedule::{ConnectionFault, EndpointName, NoEndpoint, NotACreate, RequestFault, Schedule};
+
+use crate::state::State;
+
+/// The JSON Schema of a [`Schedule`]: `schemas/v1/faults.schema.json`.
+#[cfg(feature = "schema")]
+#[cfg_attr(docsrs, doc(cfg(feature = "schema")))]
+#[must_use]
+pub fn schema() -> cloudlx_model::schema::Document {
+    cloudlx_model::schema::document_of_input::<Schedule>("faults")
+}
+
+/// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Its clones are of one stub.
+#[derive(Clone)]
+#[must_use = "a handle does nothing by itself"]
+pub struct Faults(Arc<State>);
+
+impl Faults {
+    pub(crate) fn of(state: Arc<State>) -> Self {
+        Self(state)
+    }
+
+    /// Arms these faults in the place of all that were armed. Counting begins anew, and they act on the next connection
+    /// and the next request whose headers come in.
+    ///
+    /// # Errors
+    ///
+    /// When a late commit is to be of another endpoint than creates.
+    pub fn arm(&self, schedule: impl Into<Schedule>) -> Result<(), NotACreate> {
+        let schedule = schedule.into();
+        schedule.check()?;
+        self.0.arm(schedule);
+        Ok(())
+    }
+
+    /// Disarms all faults. Requests that one has hit already end as it says.
+    pub fn clear(&self) {
+        self.0.arm(Schedule::default());
+    }
+
+    /// What is armed, and how often each fault has acted.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.0.faults.report()
+    }
+}
+
+impl fmt::Debug for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Faults").field(&self.report()).finish()
+    }
+}

@@ -1,0 +1,142 @@
+//! Schedules as JSON.
+
+use std::path::{Path, PathBuf};
+
+use serde_path_to_error::Segment;
+
+use super::schedule::{NotACreate, Schedule};
+
+/// Reads a schedule from a file.
+///
+/// # Errors
+///
+/// When the file cannot be read, or holds something else.
+pub fn from_file(path: impl AsRef<Path>) -> Result<Schedule, FaultsFileError> {
+    let path = path.as_ref();
+    let bytes = std::fs::read(path).map_err(|source| FaultsFileError::Read { path: path.into(), source })?;
+    Schedule::from_json(&bytes).map_err(|source| FaultsFileError::Content { path: path.into(), source })
+}
+
+/// Why a file cannot be used as a schedule of faults.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultsFileError {
+    /// The file cannot be read.
+    #[error("could not read the faults {}: check that it is there and may be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not a schedule.
+    #[error("could not use the faults {}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, where, and what to write.
+        source: ScheduleError,
+    },
+}
+
+/// Why a text is not a schedule of faults.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// It is not JSON, or a value is not what it should be.
+    #[error("{}: {source} (the form is that of schemas/v1/faults.schema.json)", at(pointer))]
+    Json {
+        /// Where, as an RFC 6901 pointer; empty for the whole text.
+        pointer: String,
+        /// What is wrong, at which line and column.
+        source: serde_json::Error,
+    },
+    /// A late commit of what is no create.
+    #[error("at /requests/{}/endpoint: {source}", source.index)]
+    NotACreate {
+        /// What is wrong, and what to do.
+        #[from]
+        source: NotACreate,
+    },
+}
+
+impl Schedule {
+    /// Reads a schedule.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one; the error says where.
+    pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        let schedule: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let pointer = pointer(error.path());
+            ScheduleError::Json { pointer, source: error.into_inner() }
+        })?;
+        reader.end().map_err(|source| ScheduleError::Json { pointer: String::new(), source })?;
+        schedule.check()?;
+        Ok(schedule)
+    }
+}
+
+fn at(pointer: &str) -> String {
+    if pointer.is_empty() { "in the text".to_owned() } else { format!("at {pointer}") }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key: name } | Segment::Enum { variant: name } => {
+            format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+        }
+        // Where the reader itself does not know.
+        Segment::Unknown => pointer,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_said_with_its_place() {
+        for (text, words) in [
+            ("", &["in the text", "EOF", "line 1"][..]),
+            ("{} {}", &["in the text", "trailing characters", "line 1 column 4"]),
+            (r#"{"request": []}"#, &["unknown field `request`", "`requests`", "column 10"]),
+            (
+                "{\"requests\": [\n{\"do\": {\"before\": \"rest\"}}]}",
+                &["at /requests/0/do/before", "unknown variant `rest`", "`reset`", "line 2"],
+            ),
+            (
+                r#"{"requests": [{"endpoint": "create", "do": {"before": "reset"}}]}"#,
+                &["at /requests/0/endpoint", "expected one of access_token", "found \"create\""],
+            ),
+            (
+                r#"{"connections": [{"probability": 25, "do": "close"}]}"#,
+                &["at /connections/0/probability", "found 25", "write 0.25"],
+            ),
+            (
+                r#"{"connections": [{"endpoint": "create_customer", "do": "close"}]}"#,
+                &["at /connections/0", "unknown field `endpoint`", "expected one of `from`"],
+            ),
+            (r#"{"connections": [{"times": 0, "do": "close"}]}"#, &["at /connections/0/times", "nonzero"]),
+            (
+                r#"{"requests": [{"do": {"after": {"answer": {"status": 99}}}}]}"#,
+                &["at /requests/0/do/after/answer/status", "expected a status from 200 to 599, found 99"],
+            ),
+            (
+                r#"{"requests": [{"endpoint": "list_realms", "do": {"after": {"commit-late": {"by_ms": 1}}}}]}"#,
+                &["at /requests/0/endpoint", "create_customer only"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"alter": {"media_type": "text/\n"}}}}]}"#,
+                &["media_type", "text/html"],
+            ),
+        ] {
+            let error = Schedule::from_json(text.as_bytes()).unwrap_err().to_string();
+            for word in words {
+                assert!(error.contains(word), "expected {word:?} in {error:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Customers in an SQLite database: a file that one stub writes, and whoever likes reads.
+//!
+//! | column of `customers` | what it holds |
+//! | --- | --- |
+//! | `id` | The customer's id. |
+//! | `appears_at_ms` | Since when it is there, in milliseconds of Unix time. In the future for one that a fault commits late: the time to come outlives the process as well. |
+//! | `customer` | The customer as details show it, as JSON. |
+//!
+//! The database is in WAL mode with `synchronous=NORMAL`: what was added is there after the end of the process, however it
+//! came. After a loss of power the last customers may not be, which a stub need not survive; and waiting for the disk
+//! would make it slower than what it stands for.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, Row};
+
+use super::{StateError, Store};
+use crate::customers::Kept;
+
+/// Says in the file's head that it is a state of the stub: `CLXS`.
+const APPLICATION: i64 = 0x434c_5853;
+
+/// The version of the table.
+const VERSION: i64 = 1;
+
+/// A database that is open.
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    database: Connection,
+}
+
+impl Sqlite {
+    /// Opens the database at `path`, and makes it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read and written, or is something else. Then it is left as it was.
+    pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+        let failed = |source| failed(path, source);
+        let database = Connection::open(path).map_err(failed)?;
+        match head(&database).map_err(failed)? {
+            Head { application: APPLICATION, version: VERSION, .. } => {
+                set_up(&database, "").map_err(failed)?;
+            }
+            Head { application: APPLICATION, version, .. } => {
+                return Err(StateError::Version { path: path.into(), expected: VERSION, found: version });
+            }
+            Head { application: 0, version: 0, tables: 0 } => {
+                set_up(&database, &new()).map_err(failed)?;
+            }
+            Head { .. } => return Err(StateError::Other { path: path.into() }),
+        }
+        Ok(Self { path: path.into(), database })
+    }
+}
+
+impl Store for Sqlite {
+    fn all(&mut self, now: Duration) -> Result<Vec<Kept>, StateError> {
+        let unix = unix_time();
+        let read = |row: &Row<'_>| {
+            let appears_at: i64 = row.get(0)?;
+            let appears_at = Duration::from_millis(u64::try_from(appears_at).unwrap_or_default());
+            let customer: String = row.get(1)?;
+            let customer = serde_json::from_str(&customer).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
+            })?;
+            Ok(Kept { customer, appears_at: now.saturating_add(appears_at.saturating_sub(unix)) })
+        };
+        let rows = || {
+            let mut select =
+                self.database.prepare("SELECT appears_at_ms, customer FROM customers ORDER BY id")?;
+            select.query_map((), read)?.collect()
+        };
+        let kept: rusqlite::Result<Vec<Kept>> = rows();
+        kept.map_err(|source| failed(&self.path, source))
+    }
+
+    fn add(&mut self, kept: &Kept, now: Duration) -> Result<(), StateError> {
+        let appears_at = unix_time().saturating_add(kept.appears_at.saturating_sub(now));
+        let appears_at = i64::try_from(appears_at.as_millis()).unwrap_or(i64::MAX);
+        let added = serde_json::to_string(&kept.customer)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+            .and_then(|customer| {
+                let mut insert = self.database.prepare_cached(
+                    "INSERT INTO customers (id, appears_at_ms, customer) VALUES (?1, ?2, ?3)",
+                )?;
+                let id = i64::try_from(kept.customer.id.0).unwrap_or(i64::MAX);
+                insert.execute((id, appears_at, customer))
+            });
+        added.map(drop).map_err(|source| failed(&self.path, source))
+    }
+}
+
+/// What a file says of itself.
+struct Head {
+    application: i64,
+    version: i64,
+    tables: i64,
+}
+
+fn head(database: &Connection) -> rusqlite::Result<Head> {
+    let number = |sql| database.query_row(sql, (), |row| row.get(0));
+    Ok(Head {
+        application: number("PRAGMA application_id")?,
+        version: number("PRAGMA user_version")?,
+        tables: number("SELECT count(*) FROM sqlite_schema")?,
+    })
+}
+
+/// What makes an empty database a state.
+fn new() -> String {
+    format!(
+        "BEGIN IMMEDIATE;
+         CREATE TABLE customers (
+             id INTEGER PRIMARY KEY,
+             appears_at_ms INTEGER NOT NULL,
+             customer TEXT NOT NULL
+         ) STRICT;
+         PRAGMA application_id = {APPLICATION};
+         PRAGMA user_version = {VERSION};
+         COMMIT;"
+    )
+}
+
+fn set_up(database: &Connection, sql: &str) -> rusqlite::Result<()> {
+    database.execute_batch(&format!("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {sql}"))
+}
+
+fn unix_time() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
+fn failed(path: &Path, source: rusqlite::Error) -> StateError {
+    StateError::Database { path: path.into(), source: Box::new(source) }
+}
