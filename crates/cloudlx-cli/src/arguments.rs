@@ -26,6 +26,15 @@ Exit codes:
   4  not processed; it is safe to try again
   5  a customer may have been created: look before you send the request again";
 
+const IMPORT_EXIT_CODES: &str = "\
+Exit codes, of all rows together:
+  0  a customer was created for each row
+  1  the input is invalid; nothing was sent
+  2  the command could not run
+  3  some rows were refused or left out, or the API refuses all until something is put right
+  4  not done: the same command again goes on
+  5  of some rows it cannot be known whether they were created; the report says why";
+
 /// The CloudLX (today: Infiny) customers API: check requests, create customers, run a stub.
 #[derive(Debug, Parser)]
 #[command(name = "cloudlx", version, after_help = ENVIRONMENT)]
@@ -52,7 +61,7 @@ pub(crate) enum Command {
     ///
     /// Every row is checked before any is sent. The journal keeps what became of each: the same command again goes on
     /// where the last one ended, however it did.
-    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = IMPORT_EXIT_CODES)]
     Import {
         #[command(subcommand)]
         command: Option<ImportCommand>,

@@ -89,7 +89,7 @@ pub(crate) enum Failure {
     ReadJournal(#[source] ReportError),
     #[error("stopped at once: rows that were being sent are settled when the import is run again")]
     StoppedAtOnce,
-    #[error("could not write the report {}: `cloudlx import status --report` writes it again", path.display())]
+    #[error("could not write the report {}: check the path; `cloudlx import status --report FILE` writes it at any time", path.display())]
     Report { path: PathBuf, source: ReportError },
 }
 

@@ -4,7 +4,7 @@ mod findings;
 mod progress;
 mod summary;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,6 +48,8 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
         return Err(Failure::ReportElsewhere { path: report.to_owned() });
     }
     let journal = Arc::new(SqliteJournal::open(path)?);
+    // Made before anything is sent, so that a path that cannot be written to is known in time.
+    report.map(report_file).transpose()?;
     match prepare(&*journal, &input, options, keep).await {
         Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
         Ok(Prepared::Resumed) => output::note("going on with the import that the journal was begun for"),
@@ -100,8 +102,8 @@ async fn send(
     let ended = tokio::select! {
         ended = &mut importing => ended,
         () = interrupts.next() => {
-            output::note("stopping when the requests under way have ended; interrupt again to stop at once");
             tell.send_replace(true);
+            output::note("stopping when the requests under way have ended; interrupt again to stop at once");
             tokio::select! {
                 ended = &mut importing => ended,
                 () = interrupts.next() => return Err(Failure::StoppedAtOnce),
@@ -146,14 +148,18 @@ fn say_what_was_left_out(checked: Checked) {
 
 fn write_report(journal: &Path, report: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = report else { return Ok(()) };
-    let failed = |source| Failure::Report { path: path.to_owned(), source };
-    // Reasons may quote what the input holds, so it is for its owner as the journal is.
+    let written =
+        report::write(&SqliteJournal::read(journal)?, report_file(path)?, ReportFormat::by_name(path));
+    written.map_err(|source| Failure::Report { path: path.to_owned(), source })
+}
+
+/// An empty file for a report. Reasons may quote what the input holds, so it is for its owner as the journal is.
+fn report_file(path: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|source| failed(source.into()))?;
-    report::write(&SqliteJournal::read(journal)?, file, ReportFormat::by_name(path)).map_err(failed)
+    options.open(path).map_err(|source| Failure::Report { path: path.to_owned(), source: source.into() })
 }
 
 /// Whether two paths lead to one file.

@@ -13,8 +13,9 @@ use crate::input::{Input, InputHash};
 use crate::journal::{Bound, Journal, JournalError, NewRow};
 use crate::rows::{self, Columns, Found, ReadError, RowProblem};
 
-/// How many rows are handed to the journal together.
+/// How many rows are handed to the journal together, and how long they may be together, in bytes.
 const CHUNK: usize = 256;
+const CHUNK_BYTES: usize = 1 << 18;
 
 /// What is checked, and what is let pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -175,12 +176,17 @@ fn read_into(
     rows: &mpsc::Sender<Vec<NewRow>>,
     seal: oneshot::Sender<InputHash>,
 ) -> Result<Option<Checked>, ReadError> {
-    let mut chunk = Vec::with_capacity(CHUNK);
+    let (mut chunk, mut bytes) = (Vec::with_capacity(CHUNK), 0);
     let flow = each_row(input, report, |row| {
+        bytes += match &row {
+            NewRow::Pending { request, .. } => request.len(),
+            NewRow::Skipped { reason, .. } => reason.len(),
+        };
         chunk.push(row);
-        if chunk.len() < CHUNK {
+        if chunk.len() < CHUNK && bytes < CHUNK_BYTES {
             return ControlFlow::Continue(());
         }
+        bytes = 0;
         match rows.blocking_send(std::mem::take(&mut chunk)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),

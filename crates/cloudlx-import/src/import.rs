@@ -224,6 +224,8 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
         () = run.stop.told() => return Ok(Some(stopped())),
     };
     match listed {
+        // Somebody has begun to send in the meantime, and has made what was there before known.
+        Ok(_) if !run.journal.open_rows().await?.is_empty() => Ok(None),
         Ok(customers) => {
             run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
             Ok(None)

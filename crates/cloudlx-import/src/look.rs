@@ -1,5 +1,6 @@
 //! Settling what is unknown: waiting until nothing can land any more, listing the customers, and keeping the verdicts.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use cloudlx_client::Error;
@@ -7,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
 use crate::journal::{Journal, JournalError, RowId, Settlement};
-use crate::settle::{OpenRow, Undecidable, Verdict, Wait, settle};
+use crate::settle::{OpenRow, Progress, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
 #[derive(Debug)]
@@ -30,7 +31,6 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         if !wait_for(run, wait).await {
             return Ok(Looked::Stopped);
         }
-        // Read before the list is asked for: what becomes unknown in the meantime is not to be judged by it.
         let open = run.journal.open_rows().await?;
         run.enter(Phase::Listing);
         let list = tokio::select! {
@@ -40,6 +40,7 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
             },
             () = run.stop.told() => return Ok(Looked::Stopped),
         };
+        let open = since_before(run.journal.open_rows().await?, &open);
         let known = run.journal.known().await?;
         let verdicts = settle(&open, &known, &list);
         let all = verdicts.len();
@@ -56,6 +57,17 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         }
     }
     Ok(Looked::Settled)
+}
+
+/// The rows that are open now, of which only those count as unknown that already were `before` the list: one that others
+/// sent in the meantime may be in it or not.
+fn since_before(now: Vec<OpenRow>, before: &[OpenRow]) -> Vec<OpenRow> {
+    let unknown: HashSet<_> = before.iter().filter(|row| row.is_unknown()).map(|row| row.row).collect();
+    let still = |row: OpenRow| {
+        let progress = if unknown.contains(&row.row) { row.progress } else { Progress::Sending };
+        OpenRow { progress, ..row }
+    };
+    now.into_iter().map(still).collect()
 }
 
 /// Waits, and says so; false when the run is told to stop.
@@ -81,4 +93,23 @@ fn settlement((row, verdict): (RowId, Verdict), last: bool) -> Option<(RowId, Se
         Verdict::NotYet(_) => return None,
     };
     Some((row, settlement))
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudlx_validate::from_json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_sent_while_the_list_was_asked_for_is_not_judged() {
+        let request = br#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": []}"#;
+        let request = from_json(request).unwrap().into_inner();
+        let unknown = Progress::Unknown { acted: false };
+        let row = |row, progress| OpenRow { row: RowId(row), request: request.clone(), progress };
+        let before = [row(1, unknown), row(2, Progress::Sending), row(3, unknown)];
+        let now = vec![row(1, unknown), row(2, unknown), row(4, unknown), row(5, Progress::Sending)];
+        let progress: Vec<_> = since_before(now, &before).into_iter().map(|row| row.progress).collect();
+        assert_eq!(progress, [unknown, Progress::Sending, Progress::Sending, Progress::Sending]);
+    }
 }

@@ -40,7 +40,7 @@ pub enum ReportError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// It cannot be written.
-    #[error("could not write a row of it")]
+    #[error("the file could not be written")]
     Write(#[from] io::Error),
 }
 

@@ -109,6 +109,9 @@ pub enum ReadError {
     /// The file cannot be read.
     #[error("could not read the rows: check the path, and that the file is what its name says")]
     Io(#[from] io::Error),
+    /// The text is in another encoding.
+    #[error("expected text in UTF-8, found UTF-16: save the file as CSV in UTF-8")]
+    Utf16,
     /// There is no header row.
     #[error(
         "expected a first row with the names of the columns, found none: write one, such as name,currency_iso,country_iso,realms"

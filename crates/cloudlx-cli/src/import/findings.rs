@@ -178,7 +178,8 @@ pub(crate) fn print(
             }
             let sent = if passes { "" } else { "; nothing was sent" };
             output::line(&format!(
-                "{rows} rows: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",
+                "{rows} {}: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",
+                if rows == 1 { "row" } else { "rows" },
                 rows - invalid
             ))?;
         }

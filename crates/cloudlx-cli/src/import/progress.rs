@@ -1,11 +1,12 @@
 //! Showing how far an import is: a bar on a terminal, a line now and then elsewhere.
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use cloudlx_import::journal::Counts;
 use cloudlx_import::{Phase, Progress};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -53,11 +54,14 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
 }
 
 fn bar() -> ProgressBar {
-    let template = "{bar:30} {human_pos}/{human_len} rows  {per_sec}  {eta} left  {msg}";
+    let template = "{bar:30} {human_pos} of {human_len} rows  {rate}  {eta} left  {msg}";
     let bar = ProgressBar::new(0);
     // The template is a constant that has been seen to work; the default one says less.
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
+            // The bar has nobody to tell that it cannot be drawn.
+            let _ = write!(to, "{:.1} rows/s", state.per_sec());
+        }));
     }
     bar
 }
@@ -117,4 +121,24 @@ fn line(now: Progress, already: u64, elapsed: Duration) -> String {
         _ => String::new(),
     };
     format!("{done} of {rows} rows{left}: {}", in_words(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let counts = Counts { pending: 600, created: 397, settled: 1, refused: 2, ..Counts::default() };
+        let now = Progress { counts, phase: Phase::Sending };
+        assert_eq!(
+            line(now, 100, Duration::from_secs(10)),
+            "400 of 1000 rows (30.0 rows/s, about 21s left): 398 created, 2 refused"
+        );
+        let waiting = Progress { phase: Phase::Waiting { time: Duration::from_secs(90) }, ..now };
+        assert_eq!(
+            line(waiting, 100, Duration::from_secs(10)),
+            "400 of 1000 rows: 398 created, 2 refused, waiting 1m 30s until what is unknown can be settled"
+        );
+    }
 }

@@ -14,6 +14,9 @@ pub(super) fn read<B>(
     if bytes.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
         bytes.consume(BYTE_ORDER_MARK.len());
     }
+    if matches!(bytes.fill_buf()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        return Err(ReadError::Utf16);
+    }
     let delimiter = delimiter(bytes.fill_buf()?);
     let (bytes, lines) = Lines::of(bytes);
     // Where a record begins is said with the empty lines before it, so lines are counted beneath the library.
@@ -145,7 +148,20 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_that_is_never_closed_is_where_it_opens() {
+        for end in ["", "\n"] {
+            let text =
+                format!("name,currency_iso,country_iso,realms\nA,GBP,GB,1\n\"B,GBP,GB,1\nC,GBP,GB,1{end}");
+            let lines: Vec<_> = rows(text).unwrap().into_iter().map(|(line, _)| line).collect();
+            assert_eq!(lines, [2, 3]);
+        }
+        let lines = rows("name,currency_iso,country_iso,realms\nA,GBP,GB,\"1\n\"\nB,GBP,GB,1\n").unwrap();
+        assert_eq!((lines[0].0, lines[1].0), (2, 4));
+    }
+
+    #[test]
     fn headers_that_are_none() {
+        assert!(matches!(rows(b"\xff\xfen\0a\0"), Err(ReadError::Utf16)));
         assert!(matches!(rows(""), Err(ReadError::NoHeader)));
         assert!(matches!(rows("\n\n"), Err(ReadError::NoHeader)));
         let Err(ReadError::Header(mistakes)) = rows("\n\nname,currency,country_iso,realms\n") else {

@@ -6,12 +6,19 @@ use std::rc::Rc;
 
 /// Where a parser is that reads byte by byte, and no byte more than it needs.
 #[derive(Debug, Clone)]
-pub(super) struct Lines(Rc<Cell<(u64, u8)>>);
+pub(super) struct Lines(Rc<Cell<Position>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    line: u64,
+    last: u8,
+    last_but_one: u8,
+}
 
 impl Lines {
     /// `bytes` for such a parser, and how far it got.
     pub(super) fn of<R: Read>(bytes: BufReader<R>) -> (ByteByByte<R>, Self) {
-        let lines = Self(Rc::new(Cell::new((1, 0))));
+        let lines = Self(Rc::new(Cell::new(Position { line: 1, last: 0, last_but_one: 0 })));
         (ByteByByte { bytes, lines: lines.clone() }, lines)
     }
 
@@ -23,12 +30,19 @@ impl Lines {
 
     /// The line that the last record began on, whose end may have been read or not.
     pub(super) fn beginning_of_record(&self, record: &[u8]) -> u64 {
-        let (_, last) = self.0.get();
-        self.beginning_of(record).saturating_sub(u64::from(last == b'\n'))
+        let Position { last, last_but_one, .. } = self.0.get();
+        // Where a quote was never closed, the last end of line belongs to the record.
+        let within = record.ends_with(b"\n") && last_but_one != b'"';
+        self.beginning_of(record).saturating_sub(u64::from(last == b'\n' && !within))
     }
 
     fn now(&self) -> u64 {
-        self.0.get().0
+        self.0.get().line
+    }
+
+    fn step(&self, byte: u8) {
+        let Position { line, last, .. } = self.0.get();
+        self.0.set(Position { line: line + u64::from(byte == b'\n'), last: byte, last_but_one: last });
     }
 }
 
@@ -43,7 +57,7 @@ impl<R: Read> Read for ByteByByte<R> {
         let one = buffer.len().min(1);
         let read = self.bytes.read(buffer.get_mut(..one).unwrap_or_default())?;
         if let Some(byte) = buffer.get(..read).and_then(<[u8]>::first) {
-            self.lines.0.set((self.lines.now() + u64::from(*byte == b'\n'), *byte));
+            self.lines.step(*byte);
         }
         Ok(read)
     }

@@ -16,6 +16,7 @@ use cloudlx_model::{
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// What happens to a request.
@@ -52,6 +53,8 @@ struct State {
     /// Every create that was made, in order.
     creates: Mutex<Vec<CreateCustomer>>,
     lists: Mutex<usize>,
+    /// How many requests hang.
+    hanging: watch::Sender<usize>,
     script: Script,
     list_script: ListScript,
 }
@@ -82,6 +85,7 @@ impl Api {
             customers: Mutex::default(),
             creates: Mutex::default(),
             lists: Mutex::default(),
+            hanging: watch::Sender::new(0),
             script: Box::new(script),
             list_script: Box::new(list_script),
         });
@@ -117,6 +121,11 @@ impl Api {
 
     pub(crate) fn lists(&self) -> usize {
         *self.state.lists.lock().unwrap()
+    }
+
+    /// Waits until a request hangs that does not do so yet.
+    pub(crate) async fn hangs(&self) {
+        self.state.hanging.subscribe().changed().await.unwrap();
     }
 
     /// Somebody else makes a customer.
@@ -183,7 +192,10 @@ impl State {
             }
             Fault::UnreadableLie => Some((200, "<html>".to_owned())),
             Fault::Status(status) => Some((status, r#"{"message": "no"}"#.to_owned())),
-            Fault::Hangs => Some((0, String::new())),
+            Fault::Hangs => {
+                self.hanging.send_modify(|hanging| *hanging += 1);
+                Some((0, String::new()))
+            }
         }
     }
 
