@@ -11,6 +11,8 @@ mod processes;
 mod trial;
 mod world;
 
+use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -51,14 +53,20 @@ pub(crate) enum ChaosError {
         "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
     )]
     NoProgram,
+    #[error("could not copy `cloudlx` to {}", path.display())]
+    Copy { path: PathBuf, source: io::Error },
     #[error("{broken} of {all} worlds broke the promise or did not end: see above; what each left is in {}", kept.display())]
     Broken { broken: usize, all: u64, kept: PathBuf },
 }
 
 /// Tries the worlds, prints a line for each and a line of all.
 pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
-    let cloudlx = built(arguments.release)?;
     let folder = workspace::root().join("target/chaos");
+    // A copy: the next build must not change the program in the middle of a run.
+    let cloudlx = folder.join("cloudlx");
+    let built = built(arguments.release)?;
+    let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&built, &cloudlx));
+    copied.map_err(|source| ChaosError::Copy { path: cloudlx.clone(), source })?;
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
     let end = arguments.first.saturating_add(arguments.seeds);
     let jobs =
