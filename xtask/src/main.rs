@@ -66,17 +66,7 @@ fn main() -> ExitCode {
         Command::Generate { check } => generate::run(check).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
-        Command::Compat { base, format } => match compat::run(&workspace::root(), base.as_deref(), format) {
-            Ok(compat::Verdict::Breaking) => return ExitCode::FAILURE,
-            Ok(compat::Verdict::None | compat::Verdict::Compatible) => Ok(()),
-            Err(error) => {
-                match format {
-                    compat::Format::Human => print_error(&error),
-                    compat::Format::Json => println!("{}", error.json()),
-                }
-                return ExitCode::from(2);
-            }
-        },
+        Command::Compat { base, format } => return compare(base.as_deref(), format),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
         Command::Ci { tested } => ci::run(tested).map_err(Into::into),
     };
@@ -85,6 +75,26 @@ fn main() -> ExitCode {
         Err(error) => {
             print_error(error.as_ref());
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Exit code 1 says that the change breaks somebody, 2 that it could not be judged.
+fn compare(base: Option<&str>, format: compat::Format) -> ExitCode {
+    // A verdict on what was generated before the change would be one on nothing.
+    let judged = generate::require_fresh()
+        .map_err(Into::into)
+        .and_then(|()| compat::run(&workspace::root(), base, format).map_err(Into::into));
+    let judged: Result<compat::Verdict, Box<dyn std::error::Error>> = judged;
+    match judged {
+        Ok(compat::Verdict::Breaking) => ExitCode::FAILURE,
+        Ok(compat::Verdict::None | compat::Verdict::Compatible) => ExitCode::SUCCESS,
+        Err(error) => {
+            match format {
+                compat::Format::Human => print_error(error.as_ref()),
+                compat::Format::Json => println!("{}", compat::error_as_json(error.as_ref())),
+            }
+            ExitCode::from(2)
         }
     }
 }
