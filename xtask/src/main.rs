@@ -4,6 +4,7 @@
 //! two versions of the contract could not be compared.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod chaos;
 mod ci;
 mod generate;
@@ -51,6 +52,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: compat::Format,
     },
+    /// Run the benchmarks and print their ratios
+    Bench(bench::Bench),
     /// Import customers while everything fails, and check that none is lost and none made twice
     Chaos(chaos::Chaos),
     /// Run every gate that a change must pass
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),
+        Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
         Command::Ci { tested } => ci::run(tested).map_err(Into::into),
     };
