@@ -34,6 +34,9 @@ enum Command {
         /// Write nothing; exit 1 and show a diff when anything is stale
         #[arg(long)]
         check: bool,
+        /// Leave the snapshots alone, whose tests take longer to build
+        #[arg(long)]
+        schemas: bool,
     },
     /// Write the ISO tables from the pinned data sets (needs npm)
     Iso {
@@ -66,7 +69,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().command {
-        Command::Generate { check } => generate::run(check).map_err(Into::into),
+        Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),
