@@ -182,7 +182,11 @@ fn exit_codes_say_how_a_create_ended() {
         ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", 3),
         // Later than the call has time for, so that they are not tried again.
         ("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 4),
-        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 4),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 17\r\n\r\n{\"message\": \"no\"}",
+            4,
+        ),
+        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 5),
         ("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n", 5),
         ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 5),
         ("", 5),

@@ -238,15 +238,19 @@ impl Error {
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
             Self::NoAnswer { .. } => Progress::Unanswered,
             Self::Redirected { status, .. } | Self::Unexpected { status, .. } => {
-                Progress::Answered { status: *status, retry_after: None }
+                Progress::Answered { status: *status, retry_after: None, by_api: false }
             }
             Self::Unauthorized { .. } => {
-                Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None }
+                Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, by_api: false }
             }
-            Self::Status { status, retry_after, .. } => {
-                Progress::Answered { status: *status, retry_after: *retry_after }
+            Self::Status { status, retry_after, payload, .. } => Progress::Answered {
+                status: *status,
+                retry_after: *retry_after,
+                by_api: matches!(**payload, ErrorPayload::Api(_)),
+            },
+            Self::Catalogue { .. } => {
+                Progress::Answered { status: StatusCode::OK, retry_after: None, by_api: false }
             }
-            Self::Catalogue { .. } => Progress::Answered { status: StatusCode::OK, retry_after: None },
         }
     }
 }

@@ -36,16 +36,17 @@
 //! | no token, or a new token refused | not created | gives up | as the token's own failure says |
 //! | no connection | not created | tries again | can help |
 //! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help |
-//! | 421, 425, 429, or 503 with a readable `Retry-After` | not created | tries again, after that time | can help, after that time |
+//! | 421, 425, 429, or the API's own 503 with a readable `Retry-After` | not created | tries again, after that time | can help, after that time |
 //! | 307, 308 | not created | gives up | useless before the base URL is corrected |
 //! | other 4xx than those and 408 | not created | gives up | useless unchanged |
-//! | other 3xx, 408, 503 without `Retry-After`, other 5xx | unknown | gives up | look first |
+//! | other 3xx, 408, any other 503, other 5xx | unknown | gives up | look first |
 //! | 2xx with anything else | unknown | gives up | look first |
 //! | nothing, or half an answer | unknown | gives up | look first |
 //!
 //! 303 is what a server says after it has acted on a POST, and web frameworks say 302 and others for the same. 408 should
-//! mean that the request did not arrive in full, but gateways also say it when the server behind them was slow. All of
-//! this table is inferred: the page documents no errors. Dropping the future of a create after it was first polled leaves
+//! mean that the request did not arrive in full, but gateways also say it when the server behind them was slow. The same
+//! holds for 503, with `Retry-After` or without: only one whose body is the API's own error says that the API turned the
+//! request away. All of this table is inferred: the page documents no errors. Dropping the future of a create after it was first polled leaves
 //! its outcome unknown, too; there is no need to, because [`ClientBuilder::call_timeout`] ends every call in time.
 //!
 //! # What is tried again

@@ -56,6 +56,8 @@ pub(crate) enum Progress {
         status: StatusCode,
         /// Its `Retry-After`, if readable.
         retry_after: Option<RetryAfter>,
+        /// Whether the body is an error as the API writes it, so that no gateway before it said this.
+        by_api: bool,
     },
 }
 
@@ -76,12 +78,12 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
         (_, Progress::NotSent) | (Operation::Read, Progress::Unanswered) => {
             Verdict::NotDone(Retry::CanHelp { after: None })
         }
-        (Operation::Read, Progress::Answered { status, retry_after }) => {
+        (Operation::Read, Progress::Answered { status, retry_after, .. }) => {
             Verdict::NotDone(retry_after_answer(status, retry_after))
         }
         (Operation::Create, Progress::Unanswered) => Verdict::Unknown,
-        (Operation::Create, Progress::Answered { status, retry_after }) => {
-            created(status.as_u16(), retry_after)
+        (Operation::Create, Progress::Answered { status, retry_after, by_api }) => {
+            created(status.as_u16(), retry_after, by_api)
         }
     }
 }
@@ -94,13 +96,13 @@ pub(crate) fn retry_after_answer(status: StatusCode, after: Option<RetryAfter>) 
     }
 }
 
-fn created(status: u16, after: Option<RetryAfter>) -> Verdict {
+fn created(status: u16, after: Option<RetryAfter>, by_api: bool) -> Verdict {
     match status {
         // "Misdirected", "too early" and "too many" are said instead of processing a request.
         421 | 425 | 429 => Verdict::NotDone(Retry::CanHelp { after }),
-        // A server that says when to come back has turned the request away; without it, the 503 may be a gateway's that
-        // lost a server in the middle of its work.
-        503 if after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
+        // An API that says itself when to come back has turned the request away. A gateway may say the same of a server that
+        // it lost in the middle of its work.
+        503 if by_api && after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
         // "Request timeout" should mean that the request did not arrive in full, but gateways also say it when the server
         // behind them took too long.
         408 => Verdict::Unknown,
@@ -123,7 +125,7 @@ mod tests {
     const AGAIN_LATER: Verdict = Verdict::NotDone(Retry::CanHelp { after: Some(LATER) });
 
     fn answered(status: u16, retry_after: Option<RetryAfter>) -> Progress {
-        Progress::Answered { status: StatusCode::from_u16(status).unwrap(), retry_after }
+        Progress::Answered { status: StatusCode::from_u16(status).unwrap(), retry_after, by_api: true }
     }
 
     #[test]
@@ -196,6 +198,23 @@ mod tests {
             let progress = answered(status, retry_after);
             assert_eq!(judge(Operation::Read, progress), read, "{progress:?}");
             assert_eq!(judge(Operation::Create, progress), create, "{progress:?}");
+        }
+    }
+
+    #[test]
+    fn who_says_it_matters_for_503_alone() {
+        for status in 100..1000 {
+            for retry_after in [None, Some(LATER)] {
+                for operation in [Operation::Read, Operation::Create] {
+                    let status = StatusCode::from_u16(status).unwrap();
+                    let by = |by_api| judge(operation, Progress::Answered { status, retry_after, by_api });
+                    let expected = match (operation, status.as_u16()) {
+                        (Operation::Create, 503) => Verdict::Unknown,
+                        _ => by(true),
+                    };
+                    assert_eq!(by(false), expected, "{status}");
+                }
+            }
         }
     }
 

@@ -89,7 +89,9 @@ mod tests {
         for status in 100..1000 {
             let status = StatusCode::from_u16(status).unwrap();
             for retry_after in [None, Some(IN_SECONDS), Some(at(7)), Some(at(0))] {
-                ways.push(Progress::Answered { status, retry_after });
+                for by_api in [true, false] {
+                    ways.push(Progress::Answered { status, retry_after, by_api });
+                }
             }
         }
         ways
@@ -101,11 +103,11 @@ mod tests {
             Progress::NotSent => Some(DELAY),
             Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
             Progress::NotBuilt | Progress::NoToken(_) => None,
-            Progress::Answered { status, retry_after } => {
+            Progress::Answered { status, retry_after, by_api } => {
                 let statuses: &[u16] = match (operation, retry_after) {
                     (Operation::Read, _) => &[408, 421, 425, 429, 500, 502, 503, 504],
-                    (Operation::Create, Some(_)) => &[421, 425, 429, 503],
-                    (Operation::Create, None) => &[421, 425, 429],
+                    (Operation::Create, Some(_)) if by_api => &[421, 425, 429, 503],
+                    (Operation::Create, _) => &[421, 425, 429],
                 };
                 let after = match retry_after {
                     None => 0,
@@ -154,7 +156,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 2 * (6 + 900 * 4) * 4 * 6 * 2);
+        assert_eq!(seen, 2 * (6 + 900 * 4 * 2) * 4 * 6 * 2);
     }
 
     #[test]
@@ -180,7 +182,8 @@ mod tests {
     #[test]
     fn a_server_that_names_the_end_of_time_is_not_waited_for() {
         let after = Some(RetryAfter::Delay(Duration::MAX));
-        let progress = Progress::Answered { status: StatusCode::TOO_MANY_REQUESTS, retry_after: after };
+        let progress =
+            Progress::Answered { status: StatusCode::TOO_MANY_REQUESTS, retry_after: after, by_api: true };
         let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
         let verdict = Verdict::NotDone(Retry::CanHelp { after });
         assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));

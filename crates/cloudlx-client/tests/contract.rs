@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
-use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, ok, request, token};
+use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, ok, request, token};
 
 /// For what is about time that runs out: long enough for a loopback connection on a busy machine.
 const SHORT: Duration = Duration::from_millis(300);
@@ -85,7 +85,7 @@ async fn the_messages_of_calls() {
         ("too many, later", answer("429 Too Many Requests", "retry-after: 7\r\n", "")),
         (
             "unavailable",
-            answer("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n", ""),
+            answer("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n", UNAVAILABLE),
         ),
         ("a gateway", answer("502 Bad Gateway", "", html)),
         ("a redirect", answer("302 Found", "location: https://www.infiny.io/login\r\n", "")),

@@ -9,7 +9,7 @@ use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter}
 use cloudlx_model::CustomerId;
 use tokio::net::TcpListener;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, answer, http, ok, request};
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, http, ok, request};
 
 const CUSTOMERS: &str = "/api/customers";
 /// For tests of time that runs out: long enough for a loopback connection on a busy machine.
@@ -82,7 +82,7 @@ async fn the_status_of_the_answer_decides() {
         ("502 Bad Gateway", "", None),
         ("503 Service Unavailable", "", None),
         ("503 Service Unavailable", "retry-after: soon\r\n", None),
-        ("503 Service Unavailable", "retry-after: 7\r\n", later),
+        ("503 Service Unavailable", "retry-after: 7\r\n", None),
         ("504 Gateway Timeout", "", None),
         ("599 Whatever", "", None),
     ] {
@@ -96,9 +96,23 @@ async fn the_status_of_the_answer_decides() {
 }
 
 #[tokio::test]
+async fn a_503_counts_as_turned_away_only_where_the_api_says_when_to_come_back() {
+    let later = Some(Retry::CanHelp { after: Some(RetryAfter::Delay(Duration::from_secs(7))) });
+    for (headers, body, expected) in [
+        ("retry-after: 7\r\n", UNAVAILABLE, later),
+        ("", UNAVAILABLE, None),
+        ("retry-after: 7\r\n", "<h1>Backend fetch failed</h1>", None),
+        ("retry-after: 7\r\n", r#"{"error": "upstream"}"#, None),
+    ] {
+        let error = create(move |_| answer("503 Service Unavailable", headers, body)).await;
+        assert_eq!(retry(&error), expected, "{headers}{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_date_to_come_back_at_is_kept() {
     let headers = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-    let error = create(move |_| answer("503 Service Unavailable", headers, "")).await;
+    let error = create(move |_| answer("503 Service Unavailable", headers, UNAVAILABLE)).await;
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
     assert_eq!(retry(&error), Some(Retry::CanHelp { after: Some(RetryAfter::At(at)) }));
 }

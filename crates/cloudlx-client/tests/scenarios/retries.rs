@@ -9,7 +9,7 @@ use cloudlx_client::reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use cloudlx_client::{Client, CreateError, Credentials, Error, Retry};
 use cloudlx_model::ListCustomers;
 
-use crate::scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, http, ok, request, token};
+use crate::scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, http, ok, request, token};
 
 const CUSTOMERS: &str = "/api/customers";
 const LIST: &str = r#"{"customers": []}"#;
@@ -59,7 +59,7 @@ async fn creates_are_tried_again_where_nothing_was_created() {
         ("503 Service Unavailable", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
     ] {
-        let server = first(answer(status, headers, ""), CUSTOMER).await;
+        let server = first(answer(status, headers, UNAVAILABLE), CUSTOMER).await;
         server.patient().build().unwrap().create_customer(&request()).await.unwrap();
         assert_eq!(server.count(CUSTOMERS), 2, "{status}");
     }
@@ -71,7 +71,8 @@ async fn creates_that_may_have_been_processed_are_not_tried_again() {
         answer("408 Request Timeout", "retry-after: 0\r\n", ""),
         answer("500 Internal Server Error", "retry-after: 0\r\n", ""),
         answer("502 Bad Gateway", "", ""),
-        answer("503 Service Unavailable", "", ""),
+        answer("503 Service Unavailable", "", UNAVAILABLE),
+        answer("503 Service Unavailable", "retry-after: 0\r\n", "<h1>Backend fetch failed</h1>"),
         answer("504 Gateway Timeout", "retry-after: 0\r\n", ""),
         ok("<html>welcome</html>"),
         Reply::Cut(Vec::new()),
@@ -143,7 +144,7 @@ async fn nobody_waits_for_a_time_that_the_call_does_not_have() {
         ("503 Service Unavailable", "Fri, 31 Dec 9999 23:59:59 GMT"),
     ] {
         let headers = format!("retry-after: {retry_after}\r\n");
-        let server = first(answer(status, &headers, ""), CUSTOMER).await;
+        let server = first(answer(status, &headers, UNAVAILABLE), CUSTOMER).await;
         let client = server.patient().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();
         let CreateError::NotCreated { retry: Retry::CanHelp { after: Some(_) }, .. } = error else {

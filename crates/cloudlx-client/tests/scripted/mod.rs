@@ -22,6 +22,9 @@ pub(crate) const CUSTOMER: &str = r#"{"id": 6918, "name": "Test Customer API 2",
     "realms": [{"name": "Networking", "description": "Cloud Link Exchange"}],
     "sub_realms": [{"id": 313, "name": "SD WAN", "description": null, "has_access": true}]}"#;
 
+/// The body of a 503 that the API itself says, and no gateway before it.
+pub(crate) const UNAVAILABLE: &str = r#"{"message": "503 Service Unavailable", "status_code": 503}"#;
+
 /// What the server was sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
