@@ -105,8 +105,10 @@ pub enum Undecidable {
     /// The server's answer said that it did something, and the list shows no customer.
     #[error("the server answered with a success that could not be read, and the list shows no such customer")]
     Acted,
-    /// A new customer that fits no row looks like this one's.
-    #[error("the new customer {customer} is not what the row asks for, and has nearly its name")]
+    /// A new customer that fits no row is nearly what this one asks for.
+    #[error(
+        "the new customer {customer} is not what the row asks for, and nearly is: the server may have made it of the row"
+    )]
     Similar {
         /// The customer.
         customer: CustomerId,
@@ -245,8 +247,7 @@ struct Absent<'a> {
 
 impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
-        let similar =
-            || self.unexplained.iter().find(|customer| fits::similar(&customer.name, &row.request.name));
+        let similar = || self.unexplained.iter().find(|customer| fits::nearly_fits(customer, &row.request));
         if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {

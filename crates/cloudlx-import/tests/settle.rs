@@ -108,7 +108,33 @@ fn what_a_customer_has_to_show() {
     assert_eq!(judged(&|it| it.currency.iso_3 = "EUR".to_owned()), similar);
     assert_eq!(judged(&|it| it.country.iso_2 = "IE".to_owned()), similar);
     assert_eq!(judged(&|it| it.name = "ACME ".to_owned()), similar, "the server may write it so");
-    assert_eq!(judged(&|it| it.name = "Acme 2".to_owned()), Verdict::NotCreated, "somebody else's");
+    assert_eq!(judged(&|it| it.name = "Acme 2".to_owned()), similar, "and so, for all that is known");
+    let other = |it: &mut Customer| {
+        it.name = "Acme 2".to_owned();
+        it.country.iso_2 = "IE".to_owned();
+    };
+    assert_eq!(judged(&other), Verdict::NotCreated, "somebody else's");
+}
+
+/// What servers make of names, by escaping, recoding, cutting off.
+#[test]
+fn a_name_that_the_server_rewrote_is_never_taken_for_absent() {
+    for (sent, stored) in [
+        ("Smith & Sons", "Smith &amp; Sons"),
+        ("O'Neil", "O&#039;Neil"),
+        ("So\u{308}hne", "S\u{f6}hne"),
+        ("Acme \u{1f680} Rockets", "Acme "),
+        ("Stra\u{df}e", "STRASSE"),
+        ("M\u{fc}ller", "M\u{c3}\u{bc}ller"),
+        ("M\u{fc}ller", "M?ller"),
+    ] {
+        let asked = request(sent, &[1], None);
+        let mut made = customer(7, &asked);
+        stored.clone_into(&mut made.name);
+        let judged = verdicts(&[row(1, asked, UNKNOWN)], &known(&[]), &[made]);
+        let similar = Undecidable::Similar { customer: CustomerId(7) };
+        assert_eq!(judged, [Verdict::Uncertain(similar)], "{sent} {stored}");
+    }
 }
 
 #[test]

@@ -48,8 +48,18 @@ fn sub_realms_of(customer: &Customer) -> BTreeMap<u64, bool> {
 /// The shortest name that may have been cut off: columns of databases are longer.
 const SHORTEST_CUT: usize = 32;
 
+/// Whether a customer that does not fit may be what a server made of `request` that stores some things in a form of its own:
+/// it has all but the name, for names are escaped, cut off and recoded in more ways than could be guessed; or it has the
+/// name, as far as spelling goes, and something else differs.
+pub(super) fn nearly_fits(customer: &Customer, request: &CreateCustomer) -> bool {
+    let of_customer = (&customer.currency.iso_3, &customer.country.iso_2);
+    let all_but_the_name = of_customer == (&request.currency_iso, &request.country_iso)
+        && sub_realms_of(customer) == sub_realms(request);
+    all_but_the_name || similar(&customer.name, &request.name)
+}
+
 /// Whether a server that stores names in a spelling of its own may have made `stored` out of `sent`.
-pub(super) fn similar(stored: &str, sent: &str) -> bool {
+fn similar(stored: &str, sent: &str) -> bool {
     let plain =
         |name: &str| name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let (stored, sent): (String, String) = (plain(stored), plain(sent));
