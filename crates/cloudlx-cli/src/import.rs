@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cloudlx_import::journal::ReadJournal;
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::report::{self, ReportFormat};
 use cloudlx_import::{
@@ -64,21 +65,20 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
         Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
     let ended = send(&connection, &journal, &arguments).await;
     connection.close().await;
-    drop(journal);
     let summary = ended?;
-    write_report(path, report)?;
-    summary::print(&SqliteJournal::read(path)?, &summary, &found(), format)?;
+    write_report(&*journal, report).await?;
+    summary::print(&*journal, &summary, &found(), format).await?;
     Ok(summary::exit(&summary))
 }
 
 /// Says where the rows of an import are.
-pub(crate) fn status(path: &Path, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+pub(crate) async fn status(path: &Path, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
     if let Some(report) = report.filter(|report| is_same(report, path)) {
         return Err(Failure::ReportElsewhere { path: report.to_owned() });
     }
     let journal = SqliteJournal::read(path)?;
-    write_report(path, report)?;
-    summary::print_status(&journal, format)?;
+    write_report(&journal, report).await?;
+    summary::print_status(&journal, format).await?;
     Ok(Exit::Done)
 }
 
@@ -146,10 +146,9 @@ fn say_what_was_left_out(checked: Checked) {
     }
 }
 
-fn write_report(journal: &Path, report: Option<&Path>) -> Result<(), Failure> {
+async fn write_report(journal: &impl ReadJournal, report: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = report else { return Ok(()) };
-    let written =
-        report::write(&SqliteJournal::read(journal)?, report_file(path)?, ReportFormat::by_name(path));
+    let written = report::write(journal, report_file(path)?, ReportFormat::by_name(path)).await;
     written.map_err(|source| Failure::Report { path: path.to_owned(), source })
 }
 

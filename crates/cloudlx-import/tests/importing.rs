@@ -17,7 +17,7 @@ use cloudlx_import::journal::State;
 use cloudlx_import::{Options, Phase, Stop, import, progress};
 use cloudlx_server_stub::Stub;
 
-use self::support::{Api, Fault, Folder, options, slowly};
+use self::support::{Api, Fault, Folder, Place, options, slowly};
 
 /// Each row's outcome.
 async fn states(folder: &Folder) -> Vec<State> {
