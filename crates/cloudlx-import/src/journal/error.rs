@@ -83,10 +83,6 @@ pub enum JournalError {
         "the journal could not be read or written: check that the disk is there and has room, then run it again"
     )]
     Sqlite(#[from] rusqlite::Error),
-    /// The address of a database is none.
-    #[cfg(feature = "postgres")]
-    #[error(transparent)]
-    Address(#[from] super::postgres::AddressError),
     /// There is no connection to the database.
     #[error(
         "could not connect to the journal at {address}: {reason}: check the address and that the server is there"
