@@ -103,6 +103,8 @@ pub(super) async fn load(
     sealed: oneshot::Receiver<InputHash>,
 ) -> Result<(), JournalError> {
     let transaction = client.transaction().await?;
+    // A workbook takes its time until there is a first row.
+    transaction.batch_execute("SET LOCAL idle_in_transaction_session_timeout = '15min'").await?;
     // Others wait here until this one is through, and then find it loaded.
     connection::lock(&transaction).await?;
     if bound(&transaction).await?.is_some() {
