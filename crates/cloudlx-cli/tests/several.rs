@@ -186,7 +186,7 @@ fn no_password_is_printed() {
     for (address, said) in [
         ("postgres://anna:s3cret@127.0.0.1:1/imports", "postgres://anna@127.0.0.1:1/imports"),
         ("postgres://anna:s3c@ret@127.0.0.1:1/imports", "cannot be read"),
-        ("postgres://anna:s3cret@db.example/imports", "not encrypted"),
+        ("postgres://anna:s3cret@127.0.0.1:1/imports?sslmode=require", "postgres://anna@127.0.0.1:1/imports"),
         ("postgres://anna@127.0.0.1:1/imports", "postgres://anna@127.0.0.1:1/imports"),
     ] {
         for arguments in [["rows.csv"].as_slice(), &["status"]] {

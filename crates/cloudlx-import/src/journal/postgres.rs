@@ -8,6 +8,7 @@ mod connection;
 mod rows;
 mod seen;
 mod settling;
+mod tls;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};

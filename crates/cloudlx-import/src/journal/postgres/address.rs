@@ -37,24 +37,6 @@ pub enum AddressError {
     /// It says no database.
     #[error("expected a database in the journal's address, found none: write postgres://USER@HOST/DATABASE")]
     NoDatabase,
-    /// Everybody on the way could read along.
-    #[error(
-        "expected a server on this machine, found {host}, and connections to the journal are not encrypted: connect through \
-         a tunnel, or write sslmode=disable into the address if the network is your own"
-    )]
-    NotEncrypted {
-        /// The host.
-        host: String,
-    },
-    /// Encryption is asked for, and there is none.
-    #[error(
-        "expected sslmode=disable or none, found {found}: connections to the journal are not encrypted; connect through a \
-         tunnel"
-    )]
-    NoTls {
-        /// What the address says.
-        found: &'static str,
-    },
 }
 
 impl Address {
@@ -68,7 +50,7 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// When it is none, or the connection would show the journal to others.
+    /// When it is none.
     pub fn new(text: &str, password: Option<&str>) -> Result<Self, AddressError> {
         if !Self::is_meant_by(text) {
             return Err(AddressError::Unreadable);
@@ -85,7 +67,7 @@ impl Address {
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(AddressError::NoDatabase);
         }
-        check_encryption(&config)?;
+        let ssl_mode = ssl_mode(&config);
         if let (None, Some(password)) = (config.get_password(), password) {
             config.password(password);
         }
@@ -95,8 +77,13 @@ impl Address {
             .tcp_user_timeout(SILENCE)
             .keepalives_idle(SILENCE)
             .keepalives_interval(CONNECTING)
-            .ssl_mode(SslMode::Disable);
+            .ssl_mode(ssl_mode);
         Ok(Self { config })
+    }
+
+    /// Whether connections are encrypted, and the server's certificate checked.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.config.get_ssl_mode() != SslMode::Disable
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -104,31 +91,26 @@ impl Address {
     }
 }
 
-/// Only a connection that does not leave this machine goes without encryption, unless it is asked for.
-fn check_encryption(config: &Config) -> Result<(), AddressError> {
+/// What leaves this machine is encrypted unless the address says otherwise. There is no falling back to plain text.
+fn ssl_mode(config: &Config) -> SslMode {
     match config.get_ssl_mode() {
-        SslMode::Disable => Ok(()),
+        SslMode::Disable => SslMode::Disable,
         SslMode::Prefer => {
-            let remote = config.get_hosts().iter().find_map(remote);
-            let remote_ip =
-                config.get_hostaddrs().iter().find(|ip| !ip.is_loopback()).map(ToString::to_string);
-            match remote_ip.or(remote) {
-                Some(host) => Err(AddressError::NotEncrypted { host }),
-                None => Ok(()),
-            }
+            let is_remote = config.get_hosts().iter().any(is_remote)
+                || config.get_hostaddrs().iter().any(|address| !address.is_loopback());
+            if is_remote { SslMode::Require } else { SslMode::Disable }
         }
-        _ => Err(AddressError::NoTls { found: "sslmode=require" }),
+        _ => SslMode::Require,
     }
 }
 
-fn remote(host: &Host) -> Option<String> {
+fn is_remote(host: &Host) -> bool {
     match host {
         Host::Tcp(host) => {
-            let is_local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-            (!is_local).then(|| host.clone())
+            host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
         }
         #[cfg(unix)]
-        Host::Unix(_) => None,
+        Host::Unix(_) => false,
     }
 }
 
@@ -199,21 +181,27 @@ mod tests {
     }
 
     #[test]
-    fn only_what_stays_on_this_machine_goes_without_encryption() {
-        let read = |text| Address::new(text, None).map(|address| address.to_string());
-        for good in [
-            "postgres://localhost/imports",
-            "postgres://127.0.0.1/imports",
-            "postgres://[::1]/imports",
-            "postgres://db.example/imports?sslmode=disable",
-            "postgres:///imports?host=/run/postgresql",
+    fn what_leaves_this_machine_is_encrypted() {
+        let is_encrypted = |text: &str| Address::new(text, None).unwrap().is_encrypted();
+        for (address, encrypted) in [
+            ("postgres://localhost/imports", false),
+            ("postgres://127.0.0.1/imports", false),
+            ("postgres://[::1]/imports", false),
+            ("postgres:///imports?host=/run/postgresql", false),
+            ("postgres://localhost/imports?sslmode=require", true),
+            ("postgres://db.example/imports", true),
+            ("postgres://db.example/imports?sslmode=prefer", true),
+            ("postgres://localhost,db.example/imports", true),
+            ("postgres://localhost/imports?hostaddr=192.0.2.1", true),
+            ("postgres://db.example/imports?sslmode=disable", false),
         ] {
-            assert!(read(good).is_ok(), "{good}: {:?}", read(good));
+            assert_eq!(is_encrypted(address), encrypted, "{address}");
         }
-        let host = "db.example".to_owned();
-        assert_eq!(read("postgres://db.example/imports"), Err(AddressError::NotEncrypted { host }));
-        let found = "sslmode=require";
-        assert_eq!(read("postgres://localhost/imports?sslmode=require"), Err(AddressError::NoTls { found }));
+    }
+
+    #[test]
+    fn addresses_that_are_none() {
+        let read = |text| Address::new(text, None).map(|address| address.to_string());
         assert_eq!(read("postgres:///imports"), Err(AddressError::NoHost));
         assert_eq!(read("postgres://localhost"), Err(AddressError::NoDatabase));
         assert_eq!(read("postgres://local host/imports"), Err(AddressError::Unreadable));

@@ -2,9 +2,11 @@
 
 use std::error::Error as _;
 
-use tokio_postgres::{Client, NoTls, Transaction};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, NoTls, Socket, Transaction};
 
 use super::address::Address;
+use super::tls::Tls;
 use crate::journal::JournalError;
 
 /// The format of the tables.
@@ -20,12 +22,25 @@ const SESSION: &str = "SET synchronous_commit = on; SET idle_in_transaction_sess
 
 /// Connects, for as long as the client is there.
 pub(super) async fn connect(address: &Address) -> Result<Client, JournalError> {
-    let connecting = address.config().connect(NoTls).await;
-    let (client, connection) = connecting
-        .map_err(|error| JournalError::Connect { address: address.to_string(), reason: in_words(&error) })?;
+    let failed = |reason| JournalError::Connect { address: address.to_string(), reason };
+    let client = if address.is_encrypted() {
+        let tls = Tls::new().map_err(|error| failed(error.to_string()))?;
+        connect_with(address, tls).await
+    } else {
+        connect_with(address, NoTls).await
+    };
+    let client = client.map_err(|error| failed(in_words(&error)))?;
+    client.batch_execute(SESSION).await?;
+    Ok(client)
+}
+
+async fn connect_with<T>(address: &Address, tls: T) -> Result<Client, tokio_postgres::Error>
+where
+    T: MakeTlsConnect<Socket, Stream: Send + 'static>,
+{
+    let (client, connection) = address.config().connect(tls).await?;
     // How it ended is told to whoever asks the client for anything.
     tokio::spawn(async move { drop(connection.await) });
-    client.batch_execute(SESSION).await?;
     Ok(client)
 }
 
