@@ -44,9 +44,10 @@ impl Import {
         let (sql, connection) = tokio_postgres::connect(&journal, NoTls).await.unwrap();
         tokio::spawn(connection);
         let folder = tempfile::tempdir().expect("a folder");
-        let rows: String = (0..ROWS).map(|row| format!("Customer {row},GBP,GB,1\n")).collect();
-        let rows = format!("name,currency_iso,country_iso,realms\n{rows}");
-        std::fs::write(folder.path().join("rows.csv"), rows).expect("a file");
+        let header = "name,currency_iso,country_iso,realms".to_owned();
+        let rows = (0..ROWS).map(|row| format!("Customer {row},GBP,GB,1"));
+        let lines: Vec<_> = [header].into_iter().chain(rows).collect();
+        std::fs::write(folder.path().join("rows.csv"), lines.join("\n")).expect("a file");
         let chance = |number| Probability::new(number).unwrap();
         let fault = |action: After| RequestFault::on::<CreateCustomer>(action).with_probability(chance(0.02));
         let faults = Schedule::default()

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+#[macro_use]
 mod support;
 
 use std::path::Path;
@@ -100,7 +101,7 @@ async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
     let look = journal.look().await.unwrap();
     assert!(journal.settle(&look, settlements, vec![CustomerId(1), CustomerId(8)]).await.unwrap());
     drop(journal);
-    place.lapse().await;
+    place.bury().await;
 
     let journal = place.loaded().await;
     assert!(journal.look().await.unwrap().quiet_for.is_some());
@@ -198,20 +199,6 @@ async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
     assert_eq!(journal.counts().await.unwrap().rows(), 0);
     drop(journal);
     assert_eq!(folder_states(&*place.loaded().await).await, [Pending, Pending], "it is as new");
-}
-
-/// Asks each test of each kind of journal.
-macro_rules! of_each_journal {
-    ($($test:ident)*) => {
-        mod in_a_file {
-            $(#[tokio::test] async fn $test() { super::$test::<super::Folder>().await })*
-        }
-
-        #[cfg(all(unix, feature = "postgres"))]
-        mod in_a_database {
-            $(#[tokio::test] async fn $test() { super::$test::<crate::support::database::Database>().await })*
-        }
-    };
 }
 
 of_each_journal! {

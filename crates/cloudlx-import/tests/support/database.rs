@@ -26,6 +26,12 @@ impl Database {
         Address::new(&self.address, None).unwrap()
     }
 
+    /// Makes whoever is sending overdue.
+    pub(crate) async fn lapse(&self) {
+        let sql = "UPDATE rows SET lease_until = now() - interval '1 second' WHERE state = 'sending'";
+        self.sql().await.execute(sql, &[]).await.unwrap();
+    }
+
     /// The database behind the journal's back.
     pub(crate) async fn sql(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
@@ -50,8 +56,12 @@ impl Place for Database {
         Arc::new(PostgresJournal::open(&self.address(), self.lease).await.unwrap())
     }
 
-    async fn lapse(&self) {
-        let sql = "UPDATE rows SET lease_until = now() - interval '1 second' WHERE state = 'sending'";
-        self.sql().await.execute(sql, &[]).await.unwrap();
+    async fn bury(&self) {
+        // What was asked for last is done even if nobody waits for it.
+        let sql = self.sql().await;
+        let alive =
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        while !sql.query(alive, &[]).await.unwrap().is_empty() {}
+        self.lapse().await;
     }
 }

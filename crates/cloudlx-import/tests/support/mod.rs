@@ -262,6 +262,21 @@ fn customer(id: CustomerId, request: &CreateCustomer) -> Customer {
     }
 }
 
+/// Asks each test of each kind of journal.
+#[allow(unused_macros, reason = "each test binary uses a part of this")]
+macro_rules! of_each_journal {
+    ($($test:ident)*) => {
+        mod in_a_file {
+            $(#[tokio::test] async fn $test() { super::$test::<crate::support::Folder>().await })*
+        }
+
+        #[cfg(all(unix, feature = "postgres"))]
+        mod in_a_database {
+            $(#[tokio::test] async fn $test() { super::$test::<crate::support::database::Database>().await })*
+        }
+    };
+}
+
 /// A folder with an input, and perhaps a journal.
 pub(crate) struct Folder {
     pub(crate) folder: TempDir,
@@ -308,8 +323,8 @@ pub(crate) trait Place: Sized {
     /// The journal, as a new process opens it.
     async fn open(&self) -> Arc<Self::Journal>;
 
-    /// Makes whoever died overdue.
-    async fn lapse(&self);
+    /// Makes whoever died overdue, when nobody uses the journal any more.
+    async fn bury(&self);
 
     /// A journal with the input's rows.
     async fn loaded(&self) -> Arc<Self::Journal> {
@@ -347,7 +362,7 @@ impl Place for Folder {
     }
 
     /// Whoever opens the journal is the only one.
-    async fn lapse(&self) {}
+    async fn bury(&self) {}
 }
 
 /// One request at a time, and nothing lands late.
