@@ -5,6 +5,7 @@
 
 mod address;
 mod connection;
+mod lanes;
 mod rows;
 mod seen;
 mod settling;
@@ -20,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
 pub use self::address::{Address, AddressError};
-use self::rows::Statements;
+use self::lanes::Lanes;
 use self::seen::Seen;
 use super::stored::Ended;
 use super::{
@@ -38,10 +39,9 @@ pub const DEFAULT_LEASE: Duration = Duration::from_mins(3);
 /// It needs a tokio runtime. The database holds one import, in a schema of its own.
 pub struct PostgresJournal {
     /// For single statements, which can be asked for together.
-    client: Client,
+    lanes: Lanes,
     /// For transactions, one at a time.
     transactions: tokio::sync::Mutex<Client>,
-    statements: Statements,
     worker: i64,
     lease: Duration,
     seen: Mutex<Seen>,
@@ -57,17 +57,9 @@ impl PostgresJournal {
     pub async fn open(address: &Address, lease: Duration) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
         connection::make(&mut transactions, address).await?;
-        let client = connection::connect(address).await?;
-        let statements = Statements::prepare(&client).await?;
-        let worker = client.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
-        Ok(Self {
-            client,
-            transactions: transactions.into(),
-            statements,
-            worker,
-            lease,
-            seen: Mutex::default(),
-        })
+        let lanes = Box::pin(Lanes::open(address)).await?;
+        let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
+        Ok(Self { lanes, transactions: transactions.into(), worker, lease, seen: Mutex::default() })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -80,6 +72,10 @@ impl PostgresJournal {
         client.batch_execute("SET default_transaction_read_only = on").await?;
         connection::check(&client, address).await?;
         Ok(Reader { client })
+    }
+
+    fn client(&self) -> &Client {
+        &self.lanes.next().client
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -120,15 +116,15 @@ impl ReadJournal for Reader {
 
 impl ReadJournal for PostgresJournal {
     async fn bound(&self) -> Result<Option<Bound>, JournalError> {
-        rows::bound(&self.client).await
+        rows::bound(self.client()).await
     }
 
     async fn counts(&self) -> Result<Counts, JournalError> {
-        rows::counts(&self.client).await
+        rows::counts(self.client()).await
     }
 
     async fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
-        rows::outcomes(&self.client, after, most).await
+        rows::outcomes(self.client(), after, most).await
     }
 }
 
@@ -142,7 +138,7 @@ impl Journal for PostgresJournal {
     }
 
     async fn bind_api(&self, base_url: &str) -> Result<(), JournalError> {
-        rows::bind_api(&self.client, base_url).await
+        rows::bind_api(self.client(), base_url).await
     }
 
     async fn know(&self, customers: Vec<CustomerId>) -> Result<(), JournalError> {
@@ -150,12 +146,13 @@ impl Journal for PostgresJournal {
     }
 
     async fn begin_round(&self) -> Result<Round, JournalError> {
-        rows::begin_round(&self.client).await
+        rows::begin_round(self.client()).await
     }
 
     async fn claim(&self, round: Round) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
         loop {
-            let claimed = self.statements.claim(&self.client, round, self.worker, self.lease).await?;
+            let lane = self.lanes.next();
+            let claimed = lane.statements.claim(&lane.client, round, self.worker, self.lease).await?;
             match claimed {
                 Some((claim, Ok(request))) => return Ok(Some((claim, request))),
                 // It was valid when it was loaded, by the rules of another version.
@@ -170,7 +167,8 @@ impl Journal for PostgresJournal {
 
     async fn confirm(&self, claim: &Claim) -> Result<Confirmed, JournalError> {
         let lease = Lease::ask(self.lease);
-        let is_held = self.statements.confirm(&self.client, claim, self.worker, self.lease).await?;
+        let lane = self.lanes.next();
+        let is_held = lane.statements.confirm(&lane.client, claim, self.worker, self.lease).await?;
         Ok(if is_held { Confirmed::Leased(lease) } else { Confirmed::Lapsed })
     }
 
@@ -179,17 +177,18 @@ impl Journal for PostgresJournal {
         if ended.state == State::Unknown {
             self.seen().note(claim.row, claim.version);
         }
-        if self.statements.complete(&self.client, &claim, self.worker, &ended).await? {
+        let lane = self.lanes.next();
+        if lane.statements.complete(&lane.client, &claim, self.worker, &ended).await? {
             return Ok(());
         }
         settling::complete_late(&mut *self.transactions.lock().await, &claim, self.worker, &ended).await
     }
 
     async fn look(&self) -> Result<Look, JournalError> {
-        rows::lapse(&self.client).await?;
+        rows::lapse(self.client()).await?;
         // Before the rows: what is settled in between makes the verdicts void, and not wrong.
-        let settlings = settling::settlings(&self.client).await?;
-        let open = rows::open_rows(&self.client).await?;
+        let settlings = settling::settlings(self.client()).await?;
+        let open = rows::open_rows(self.client()).await?;
         let unknown =
             open.iter().filter(|(row, _)| row.is_unknown()).map(|(row, version)| (row.row, *version));
         let quiet_for = self.seen().quiet_for(unknown);
@@ -197,11 +196,11 @@ impl Journal for PostgresJournal {
     }
 
     async fn open_rows(&self) -> Result<Vec<OpenRow>, JournalError> {
-        Ok(rows::open_rows(&self.client).await?.into_iter().map(|(row, _)| row).collect())
+        Ok(rows::open_rows(self.client()).await?.into_iter().map(|(row, _)| row).collect())
     }
 
     async fn known(&self) -> Result<Known, JournalError> {
-        rows::known(&self.client).await
+        rows::known(self.client()).await
     }
 
     async fn settle(
