@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{generate, interop, iso, workspace};
+use crate::{chaos, generate, interop, iso, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,8 @@ enum GateError {
     Interop(#[from] interop::InteropError),
     #[error(transparent)]
     Compat(#[from] compat::CompatError),
+    #[error(transparent)]
+    Chaos(#[from] chaos::ChaosError),
     #[error(
         "the contract breaks those who use the version before it: see the report above, and CONTRIBUTING.md"
     )]
@@ -48,7 +50,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 12] = [
+const GATES: [Gate; 13] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -63,12 +65,16 @@ const GATES: [Gate; 12] = [
         Ok(process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?)
     }),
     ("iso --check", || Ok(iso::run(true)?)),
-    ("generate --check", || Ok(generate::run(true)?)),
+    ("generate --check", || Ok(generate::run(true, false)?)),
     ("compat", compatible),
     ("interop", || Ok(interop::run()?)),
+    ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),
     ("deny", deny),
     ("README's first command", first_command),
 ];
+
+/// Enough to see an import that breaks its promise outright; `cargo xtask chaos --seeds 200` looks harder.
+const SHORT_CHAOS: chaos::Chaos = chaos::Chaos { seeds: 6, first: 0, rows: 300, jobs: None, release: false };
 
 /// Runs all gates, also after one has failed, and says which did.
 pub(crate) fn run(tested: bool) -> Result<(), CiError> {
@@ -97,7 +103,14 @@ pub(crate) fn run(tested: bool) -> Result<(), CiError> {
 
 /// The libraries on their own, without what the rest of the workspace turns on.
 fn fewest_features() -> Result<(), GateError> {
-    for library in ["cloudlx-model", "cloudlx-validate", "cloudlx-client", "cloudlx-server-stub"] {
+    for library in [
+        "cloudlx-model",
+        "cloudlx-validate",
+        "cloudlx-client",
+        "cloudlx-server-stub",
+        "cloudlx-drift",
+        "cloudlx-import",
+    ] {
         let clippy = [
             "clippy",
             "--quiet",

@@ -39,7 +39,7 @@ mod vectors;
 mod witness;
 mod written;
 
-use std::error::Error as _;
+use std::error::Error;
 use std::path::Path;
 
 use serde_json::json;
@@ -78,18 +78,12 @@ pub enum CompatError {
     Json(#[from] serde_json::Error),
 }
 
-impl CompatError {
-    /// The error for programs: `{"error": "…", "because": ["…"]}`.
-    #[must_use]
-    pub fn json(&self) -> String {
-        let mut because = Vec::new();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            because.push(cause.to_string());
-            source = cause.source();
-        }
-        format!("{:#}", json!({ "error": self.to_string(), "because": because }))
-    }
+/// Why nothing could be judged, for programs: `{"error": "…", "because": ["…"]}`.
+#[must_use]
+pub fn error_as_json(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let because: Vec<_> = causes.map(ToString::to_string).collect();
+    format!("{:#}", json!({ "error": error.to_string(), "because": because }))
 }
 
 /// Compares the working tree at `root` with `base` (by default the newest release; before the first, with where the

@@ -18,7 +18,7 @@ const SCHEMAS: &str = "schemas/v1";
 /// Why `schemas/v1` or the snapshots could not be made, or are not what they should be.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GenerateError {
-    #[error("{} of the generated files are stale: run `cargo xtask generate` and commit what it writes", .0)]
+    #[error("{} of the generated files are stale: run `cargo xtask generate`, and commit what it writes", .0)]
     Stale(usize),
     #[error("expected the contract tests to take snapshots, they took none: nothing was removed")]
     NoSnapshots,
@@ -40,7 +40,8 @@ pub(crate) enum GenerateError {
     ContractTests(#[source] ProcessError),
 }
 
-pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
+/// Writes what is generated, or checks it; of it only `schemas/v1` where `schemas_only` says so.
+pub(crate) fn run(check: bool, schemas_only: bool) -> Result<(), GenerateError> {
     if !check {
         let mut made = schemas()?;
         match vectors() {
@@ -53,12 +54,27 @@ pub(crate) fn run(check: bool) -> Result<(), GenerateError> {
         }
         forget(&made)?;
         write(&made)?;
-        return snapshots(false);
+        return if schemas_only { Ok(()) } else { snapshots(false) };
     }
     let stale = check_files(&files()?)?;
-    // Both are looked at, so that all that is stale is shown at once.
-    snapshots(true)?;
+    if !schemas_only {
+        // Both are looked at, so that all that is stale is shown at once.
+        snapshots(true)?;
+    }
     if stale > 0 { Err(GenerateError::Stale(stale)) } else { Ok(()) }
+}
+
+/// Fails when a file of `schemas/v1` is not what would be generated. Vectors that do not hold any more are no matter here.
+pub(crate) fn require_fresh() -> Result<(), GenerateError> {
+    let mut made = schemas()?;
+    made.extend(vectors().unwrap_or_default());
+    let is_stale = |(path, text): &(&PathBuf, &String)| {
+        fs::read_to_string(workspace::root().join(path)).map_or(true, |committed| committed != **text)
+    };
+    match made.iter().filter(is_stale).count() {
+        0 => Ok(()),
+        stale => Err(GenerateError::Stale(stale)),
+    }
 }
 
 /// Every file of `schemas/v1`, by its path from the workspace's root.
@@ -90,9 +106,6 @@ fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     }
     files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&cloudlx_openapi::document()?)?);
     files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
-    for (name, vector) in vectors::vectors()? {
-        files.insert(Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?);
-    }
     Ok(files)
 }
 

@@ -4,6 +4,7 @@
 //! two versions of the contract could not be compared.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod chaos;
 mod ci;
 mod generate;
@@ -33,6 +34,9 @@ enum Command {
         /// Write nothing; exit 1 and show a diff when anything is stale
         #[arg(long)]
         check: bool,
+        /// Leave the snapshots alone, whose tests take longer to build
+        #[arg(long)]
+        schemas: bool,
     },
     /// Write the ISO tables from the pinned data sets (needs npm)
     Iso {
@@ -51,6 +55,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: compat::Format,
     },
+    /// Run the benchmarks and print their ratios
+    Bench(bench::Bench),
     /// Import customers while everything fails, and check that none is lost and none made twice
     Chaos(chaos::Chaos),
     /// Run every gate that a change must pass
@@ -63,20 +69,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().command {
-        Command::Generate { check } => generate::run(check).map_err(Into::into),
+        Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
-        Command::Compat { base, format } => match compat::run(&workspace::root(), base.as_deref(), format) {
-            Ok(compat::Verdict::Breaking) => return ExitCode::FAILURE,
-            Ok(compat::Verdict::None | compat::Verdict::Compatible) => Ok(()),
-            Err(error) => {
-                match format {
-                    compat::Format::Human => print_error(&error),
-                    compat::Format::Json => println!("{}", error.json()),
-                }
-                return ExitCode::from(2);
-            }
-        },
+        Command::Compat { base, format } => return compare(base.as_deref(), format),
+        Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
         Command::Ci { tested } => ci::run(tested).map_err(Into::into),
     };
@@ -85,6 +82,26 @@ fn main() -> ExitCode {
         Err(error) => {
             print_error(error.as_ref());
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Exit code 1 says that the change breaks somebody, 2 that it could not be judged.
+fn compare(base: Option<&str>, format: compat::Format) -> ExitCode {
+    // A verdict on what was generated before the change would be one on nothing.
+    let judged = generate::require_fresh()
+        .map_err(Into::into)
+        .and_then(|()| compat::run(&workspace::root(), base, format).map_err(Into::into));
+    let judged: Result<compat::Verdict, Box<dyn std::error::Error>> = judged;
+    match judged {
+        Ok(compat::Verdict::Breaking) => ExitCode::FAILURE,
+        Ok(compat::Verdict::None | compat::Verdict::Compatible) => ExitCode::SUCCESS,
+        Err(error) => {
+            match format {
+                compat::Format::Human => print_error(error.as_ref()),
+                compat::Format::Json => println!("{}", compat::error_as_json(error.as_ref())),
+            }
+            ExitCode::from(2)
         }
     }
 }

@@ -107,7 +107,11 @@ use crate::state::State;
 #[cfg_attr(docsrs, doc(cfg(feature = "schema")))]
 #[must_use]
 pub fn schema() -> cloudlx_model::schema::Document {
-    cloudlx_model::schema::document_of_input::<Schedule>("faults")
+    let created_and_told_otherwise = After::Answer(CannedAnswer::gateway_timeout());
+    let second = RequestFault::on::<cloudlx_model::CreateCustomer>(created_and_told_otherwise).nth(2);
+    let mut document = cloudlx_model::schema::document_of_input::<Schedule>("faults");
+    document.schema.insert("examples".to_owned(), serde_json::json!([Schedule::from(second).with_seed(7)]));
+    document
 }
 
 /// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Its clones are of one stub.

@@ -57,7 +57,7 @@ impl World {
         }
         let kills = (0..random.below(8)).map(|_| kill(&mut random)).collect();
         let foreign =
-            if random.one_in(5) { (0..3).map(|_| random.below(count)).collect() } else { Vec::new() };
+            if random.one_in(5) { (0..40).map(|_| random.below(count)).collect() } else { Vec::new() };
         Self {
             seed,
             rows,

@@ -42,9 +42,11 @@ impl Row {
         }
     }
 
-    /// Whether all that can be checked agrees. A check that looked at nothing, or that lost count, does not.
+    /// Whether all that can be checked agrees. A check that lost count does not, nor one that can judge less than half: it
+    /// looks away.
     pub(crate) fn agrees(&self) -> bool {
         self.agreed > 0
+            && self.agreed >= self.not_checkable
             && self.disagreements.is_empty()
             && self.agreed.checked_add(self.not_checkable) == Some(self.total)
     }
@@ -103,6 +105,7 @@ mod tests {
         assert!(!agrees(2, 0, 3, "[]"), "one was lost");
         assert!(!agrees(0, 0, 0, "[]"), "nothing was looked at");
         assert!(!agrees(0, 3, 3, "[]"), "nothing could be checked");
+        assert!(!agrees(1, 2, 3, "[]"), "most could not be checked");
         assert!(!agrees(2, 0, 3, r#"[{"name": "n", "expected": "e", "found": "f"}]"#));
     }
 

@@ -14,6 +14,5 @@ mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod secrets;
-mod spans;
 mod tokens;
 mod wire;

@@ -1,4 +1,14 @@
 //! What `tracing` is told of calls and attempts, and that it is no secret.
+//!
+//! A program of its own with one test in it: `tracing` remembers for the whole process whether anybody listens to a
+//! place, and other tests that pass there while a listener comes would make it forget spans.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test cannot do without, it fails without"
+)]
+
+mod scripted;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -9,7 +19,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::scripted::{
+use scripted::{
     CLIENT_SECRET, CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, chain, ok, request, token_text,
 };
 
@@ -119,6 +129,11 @@ impl Recorder {
 }
 
 #[tokio::test]
+async fn what_is_told() {
+    a_call_and_each_attempt_have_a_span().await;
+    nothing_that_is_told_is_a_secret_or_a_customers().await;
+}
+
 async fn a_call_and_each_attempt_have_a_span() {
     let recorder = Recorder::default();
     let server = Scripted::with_tokens(|request| match (request.call.as_str(), request.nth) {
@@ -179,7 +194,6 @@ async fn a_call_and_each_attempt_have_a_span() {
     assert!(told.contains("cloudlx_client message=waiting before the next attempt wait=0ns"), "{told}");
 }
 
-#[tokio::test]
 async fn nothing_that_is_told_is_a_secret_or_a_customers() {
     let recorder = Recorder::default();
     let server = Scripted::with_tokens(|request| {
