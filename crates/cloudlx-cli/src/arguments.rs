@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
 
 use crate::format::Format;
+use crate::import::Place;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -17,6 +19,7 @@ Environment:
   CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
   CLOUDLX_CLIENT_ID       The client's id
   CLOUDLX_CLIENT_SECRET   The client's secret
+  PGPASSWORD              Of an import's journal in PostgreSQL: the password, where its address has none
 
 Exit codes:
   0  done
@@ -159,9 +162,9 @@ pub(crate) enum CustomersCommand {
 pub(crate) enum ImportCommand {
     /// Say what became of the rows of an import, which may be under way
     Status {
-        /// The import's journal
-        #[arg(long, value_name = "FILE")]
-        journal: PathBuf,
+        /// The import's journal: a file, or a PostgreSQL database as `postgres://USER@HOST/DATABASE`
+        #[arg(long, value_name = "FILE|URL", value_parser = place())]
+        journal: Place,
         /// Where to write a line a row: CSV, or JSON for files called .ndjson or .jsonl
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
@@ -174,9 +177,10 @@ pub(crate) struct ImportArguments {
     /// CSV with a header row, requests as JSON (one a line, or an array), or an Excel workbook
     #[arg(required = true)]
     pub(crate) file: Option<PathBuf>,
-    /// Where to keep what became of each row; made when it is not there
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
-    pub(crate) journal: Option<PathBuf>,
+    /// Where to keep what became of each row, made when it is not there: a file, or a PostgreSQL database as
+    /// `postgres://USER@HOST/DATABASE`, which several machines may share
+    #[arg(long, value_name = "FILE|URL", required_unless_present = "dry_run", value_parser = place())]
+    pub(crate) journal: Option<Place>,
     /// What the file holds [default: as its name says]
     #[arg(long, value_enum)]
     pub(crate) input: Option<Rows>,
@@ -198,6 +202,9 @@ pub(crate) struct ImportArguments {
     /// How long after a lost answer a create may still land
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = humantime::parse_duration)]
     pub(crate) settle: Duration,
+    /// In a database: how long a machine may not be heard of before the rows that it was sending count as unknown
+    #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = humantime::parse_duration)]
+    pub(crate) lease: Duration,
     /// Where to write a line a row: CSV, or JSON for files called .ndjson or .jsonl
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -216,6 +223,11 @@ pub(crate) enum Rows {
     Json,
     /// An Excel workbook, of which the first sheet is read
     Xlsx,
+}
+
+/// Takes anything: what is wrong with an address is said later, without its password.
+fn place() -> impl TypedValueParser<Value = Place> {
+    OsStringValueParser::new().map(Place::from)
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

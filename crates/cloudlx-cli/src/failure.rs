@@ -3,10 +3,12 @@
 use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
 use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
+use cloudlx_import::journal::postgres::AddressError;
 use cloudlx_import::report::ReportError;
 use cloudlx_import::{PrepareError, ReadError};
 use cloudlx_model::CustomerId;
@@ -79,6 +81,14 @@ pub(crate) enum Failure {
     ReportElsewhere { path: PathBuf },
     #[error(transparent)]
     Rows(#[from] ReadError),
+    #[error(transparent)]
+    Address(AddressError),
+    #[error(
+        "expected a --lease of at least {}, which is twice the --timeout, found {}: an answer must be in time for it",
+        humantime::format_duration(*least),
+        humantime::format_duration(*lease)
+    )]
+    LeaseTooShort { lease: Duration, least: Duration },
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error("the import ended in the middle: run it again, and it goes on")]

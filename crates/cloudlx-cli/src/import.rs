@@ -1,6 +1,7 @@
 //! `cloudlx import`: many customers, and what became of them.
 
 mod findings;
+mod place;
 mod progress;
 mod summary;
 
@@ -8,7 +9,9 @@ use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cloudlx_import::journal::postgres::PostgresJournal;
 use cloudlx_import::journal::sqlite::SqliteJournal;
+use cloudlx_import::journal::{Journal, ReadJournal};
 use cloudlx_import::report::{self, ReportFormat};
 use cloudlx_import::{
     CheckOptions, Checked, Finding, Format as RowFormat, Input, Options, PrepareError, Prepared, ReadError,
@@ -16,6 +19,7 @@ use cloudlx_import::{
 };
 
 use self::findings::Findings;
+pub(crate) use self::place::Place;
 use crate::arguments::{ImportArguments, Rows};
 use crate::connection::Connection;
 use crate::exit::Exit;
@@ -42,15 +46,45 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
         };
     }
 
-    let path = arguments.journal.as_ref().ok_or(Failure::NotGiven { argument: "--journal" })?;
     let report = arguments.report.as_deref();
-    if let Some(report) = report.filter(|report| is_same(report, path) || is_same(report, &input.path)) {
+    let place = arguments.journal.as_ref().ok_or(Failure::NotGiven { argument: "--journal" })?;
+    let own_file = if let Place::File(path) = place { Some(path.as_path()) } else { None };
+    if let Some(report) =
+        report.filter(|report| [own_file, Some(&input.path)].iter().flatten().any(|it| is_same(report, it)))
+    {
         return Err(Failure::ReportElsewhere { path: report.to_owned() });
     }
-    let journal = Arc::new(SqliteJournal::open(path)?);
+    match place {
+        Place::File(path) => {
+            with(SqliteJournal::open(path)?, &input, options, keep, &found, &arguments, format).await
+        }
+        Place::Database(text) => {
+            let address = place::address(text)?;
+            let least = arguments.server.timeout.saturating_mul(2);
+            if arguments.lease < least {
+                return Err(Failure::LeaseTooShort { lease: arguments.lease, least });
+            }
+            let journal = PostgresJournal::open(&address, arguments.lease).await?;
+            with(journal, &input, options, keep, &found, &arguments, format).await
+        }
+    }
+}
+
+/// Takes the rows into a journal, or goes on with those that are in it.
+async fn with<J: Journal>(
+    journal: J,
+    input: &Input,
+    options: CheckOptions,
+    keep: impl FnMut(&Finding<'_>) + Send + 'static,
+    found: &impl Fn() -> Findings,
+    arguments: &ImportArguments,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let journal = Arc::new(journal);
+    let report = arguments.report.as_deref();
     // Made before anything is sent, so that a path that cannot be written to is known in time.
     report.map(report_file).transpose()?;
-    match prepare(&*journal, &input, options, keep).await {
+    match prepare(&*journal, input, options, keep).await {
         Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
         Ok(Prepared::Resumed) => output::note("going on with the import that the journal was begun for"),
         Ok(Prepared::Refused(checked)) => return findings::print(&found(), checked, false, format),
@@ -62,30 +96,43 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
     let requests = usize::from(arguments.concurrency) + 1;
     let connection =
         Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
-    let ended = send(&connection, &journal, &arguments).await;
+    let ended = send(&connection, &journal, arguments).await;
     connection.close().await;
-    drop(journal);
     let summary = ended?;
-    write_report(path, report)?;
-    summary::print(&SqliteJournal::read(path)?, &summary, &found(), format)?;
+    write_report(&*journal, report).await?;
+    summary::print(&*journal, &summary, &found(), format).await?;
     Ok(summary::exit(&summary))
 }
 
 /// Says where the rows of an import are.
-pub(crate) fn status(path: &Path, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
-    if let Some(report) = report.filter(|report| is_same(report, path)) {
-        return Err(Failure::ReportElsewhere { path: report.to_owned() });
+pub(crate) async fn status(place: &Place, report: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+    match place {
+        Place::File(path) => {
+            if let Some(report) = report.filter(|report| is_same(report, path)) {
+                return Err(Failure::ReportElsewhere { path: report.to_owned() });
+            }
+            say_status(&SqliteJournal::read(path)?, report, format).await
+        }
+        Place::Database(text) => {
+            say_status(&PostgresJournal::read(&place::address(text)?).await?, report, format).await
+        }
     }
-    let journal = SqliteJournal::read(path)?;
-    write_report(path, report)?;
-    summary::print_status(&journal, format)?;
+}
+
+async fn say_status(
+    journal: &impl ReadJournal,
+    report: Option<&Path>,
+    format: Format,
+) -> Result<Exit, Failure> {
+    write_report(journal, report).await?;
+    summary::print_status(journal, format).await?;
     Ok(Exit::Done)
 }
 
 /// Runs the import; a first interrupt ends it in order, a second at once.
-async fn send(
+async fn send<J: Journal>(
     connection: &Connection,
-    journal: &Arc<SqliteJournal>,
+    journal: &Arc<J>,
     arguments: &ImportArguments,
 ) -> Result<cloudlx_import::Summary, Failure> {
     let options = Options {
@@ -146,10 +193,9 @@ fn say_what_was_left_out(checked: Checked) {
     }
 }
 
-fn write_report(journal: &Path, report: Option<&Path>) -> Result<(), Failure> {
+async fn write_report(journal: &impl ReadJournal, report: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = report else { return Ok(()) };
-    let written =
-        report::write(&SqliteJournal::read(journal)?, report_file(path)?, ReportFormat::by_name(path));
+    let written = report::write(journal, report_file(path)?, ReportFormat::by_name(path)).await;
     written.map_err(|source| Failure::Report { path: path.to_owned(), source })
 }
 

@@ -56,7 +56,7 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
         Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
         Command::Import { command: Some(ImportCommand::Status { journal, report }), .. } => {
-            import::status(&journal, report.as_deref(), format)
+            import::status(&journal, report.as_deref(), format).await
         }
         Command::Import { command: None, import } => import::run(import, format).await,
         Command::Validate { files, input } => validate::run(&files, input, format),

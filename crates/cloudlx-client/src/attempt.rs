@@ -15,7 +15,7 @@ use tracing::Instrument;
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
-use crate::once_body::{OnceBody, Seal, Sent};
+use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::{Error, RetryAfter, Target, TokenKind, spans};
@@ -29,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) target: Target,
     /// The request's type, as JSON, where the method has a body.
     pub(crate) body: Option<Bytes>,
+    /// Asked, when the body is about to leave, whether it may.
+    pub(crate) gate: Option<Gate>,
     /// Overrides the HTTP client's own.
     pub(crate) user_agent: Option<&'a HeaderValue>,
     /// What no message may show, whether it is sent or not.
@@ -197,7 +199,7 @@ impl Attempt<'_> {
         *request.headers_mut() = self.headers::<E>();
         *request.timeout_mut() = Some(timeout);
         let seal = self.call.body.clone().map(|bytes| {
-            let (body, seal) = OnceBody::new(bytes);
+            let (body, seal) = OnceBody::new(bytes, self.call.gate.clone());
             *request.body_mut() = Some(Body::wrap(body));
             seal
         });
@@ -342,6 +344,7 @@ mod tests {
             target: Target::of::<AccessTokenRequest>(&url),
             url,
             body: Some(Bytes::from_static(b"{}")),
+            gate: None,
             user_agent: None,
             secret: &SecretString::from("secret"),
             timeout: Duration::from_secs(1),
@@ -358,11 +361,11 @@ mod tests {
         let of_building = || reqwest::Client::builder().user_agent("\n").build().unwrap_err();
         assert!(of_building().is_builder());
 
-        let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
+        let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NotBuilt { .. }));
         drop(body);
 
-        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
+        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(std::pin::Pin::new(&mut body).poll_frame(&mut context).is_ready());
         assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NoAnswer { .. }));

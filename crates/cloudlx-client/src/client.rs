@@ -18,6 +18,7 @@ use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
 use crate::call_time::CallTime;
 use crate::credentials::Access;
+use crate::once_body::Gate;
 use crate::outcome::Operation;
 use crate::token::NoToken;
 use crate::tries::Retries;
@@ -74,9 +75,35 @@ impl Client {
         &self,
         request: &Validated<CreateCustomer>,
     ) -> Result<Customer, CreateError> {
+        self.create(request, None).await
+    }
+
+    /// Creates a customer, unless `may_leave` says no when the body of the request is about to leave: the last moment at
+    /// which that can be said. For callers that may lose the right to send while a connection is made or a token is
+    /// fetched, or while the process stands still.
+    ///
+    /// It is asked for each attempt, where the transport writes: it must answer at once. Where it says no, the attempt
+    /// ends as one of which nothing was sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create_customer`](Self::create_customer).
+    pub async fn create_customer_while(
+        &self,
+        request: &Validated<CreateCustomer>,
+        may_leave: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Result<Customer, CreateError> {
+        self.create(request, Some(Arc::new(may_leave))).await
+    }
+
+    async fn create(
+        &self,
+        request: &Validated<CreateCustomer>,
+        gate: Option<Gate>,
+    ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
         let called = match self.call_for(request, self.start()).json(request) {
-            Ok(call) => self.make::<CreateCustomer>(Operation::Create, &call).await,
+            Ok(call) => self.make::<CreateCustomer>(Operation::Create, &Call { gate, ..call }).await,
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
@@ -189,6 +216,7 @@ impl Client {
             target: Target::of::<E>(&url),
             url,
             body: None,
+            gate: None,
             user_agent: inner.user_agent.as_ref(),
             secret: inner.access.secret(),
             timeout: inner.attempt_timeout,

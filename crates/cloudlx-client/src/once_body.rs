@@ -5,6 +5,9 @@
 //! notes when it is first asked and when it has given out its last piece, and can be sealed: a sealed body gives nothing
 //! more, whoever asks and however late. A body that was sealed before its end breaks the request off, so that no server
 //! takes a part of it for the whole.
+//!
+//! For the same reason the body is where a caller that may lose the right to send is asked at the last moment: see
+//! [`Gate`].
 
 use std::fmt;
 use std::pin::Pin;
@@ -38,10 +41,15 @@ pub enum Sent {
     All,
 }
 
+/// Says, when the first byte of a body is asked for, whether it may leave.
+pub(crate) type Gate = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// The body. It has no `Debug`: it may hold a secret.
 pub(crate) struct OnceBody {
     /// What was not given out yet.
     bytes: Bytes,
+    /// There until it was asked.
+    gate: Option<Gate>,
     state: Arc<AtomicU8>,
 }
 
@@ -54,9 +62,9 @@ pub(crate) struct Sealed;
 
 impl OnceBody {
     /// Of bytes that are not none, as JSON never is: nobody asks for nothing.
-    pub(crate) fn new(bytes: Bytes) -> (Self, Seal) {
+    pub(crate) fn new(bytes: Bytes, gate: Option<Gate>) -> (Self, Seal) {
         let state = Arc::new(AtomicU8::new(WAITING));
-        (Self { bytes, state: Arc::clone(&state) }, Seal(state))
+        (Self { bytes, gate, state: Arc::clone(&state) }, Seal(state))
     }
 }
 
@@ -81,6 +89,10 @@ impl Body for OnceBody {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         if self.bytes.is_empty() {
             return Poll::Ready(None);
+        }
+        if self.gate.take().is_some_and(|may_leave| !may_leave()) {
+            self.bytes.clear();
+            return Poll::Ready(Some(Err(Sealed)));
         }
         let length = self.bytes.len().min(PIECE);
         let then = if length == self.bytes.len() { SENT } else { SENDING };
@@ -127,7 +139,7 @@ mod tests {
     #[test]
     fn a_body_is_given_once_and_that_cannot_be_undone() {
         for length in [1, PIECE] {
-            let (mut body, seal) = OnceBody::new(vec![0; length].into());
+            let (mut body, seal) = OnceBody::new(vec![0; length].into(), None);
             assert_eq!(body.size_hint().exact(), Some(length as u64));
             assert!(matches!(ask(&mut body), Some(Ok(given)) if given == length));
             assert!(body.is_end_stream());
@@ -139,21 +151,37 @@ mod tests {
 
     #[test]
     fn a_long_body_is_given_in_pieces_until_it_is_sealed() {
-        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into());
+        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into(), None);
         assert!(matches!(ask(&mut body), Some(Ok(PIECE))));
         assert_eq!(body.size_hint().exact(), Some(1));
         assert!(!body.is_end_stream());
         assert_eq!(seal.close(), Sent::Part);
         assert!(matches!(ask(&mut body), Some(Err(Sealed))));
 
-        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into());
+        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into(), None);
         assert!(matches!((ask(&mut body), ask(&mut body)), (Some(Ok(PIECE)), Some(Ok(1)))));
         assert_eq!(seal.close(), Sent::All);
     }
 
     #[test]
+    fn a_closed_gate_lets_nothing_out() {
+        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), Some(Arc::new(|| false)));
+        assert!(matches!(ask(&mut body), Some(Err(Sealed))));
+        assert!(ask(&mut body).is_none());
+        assert_eq!(seal.close(), Sent::Nothing);
+
+        // It is asked once: what has begun to leave goes on.
+        let asked = Arc::new(AtomicU8::new(0));
+        let gate = Arc::clone(&asked);
+        let gate: Gate = Arc::new(move || gate.fetch_add(1, Ordering::Relaxed) == 0);
+        let (mut body, seal) = OnceBody::new(vec![0; PIECE + 1].into(), Some(gate));
+        assert!(matches!((ask(&mut body), ask(&mut body)), (Some(Ok(PIECE)), Some(Ok(1)))));
+        assert_eq!((seal.close(), asked.load(Ordering::Relaxed)), (Sent::All, 1));
+    }
+
+    #[test]
     fn a_sealed_body_gives_nothing() {
-        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"));
+        let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         assert_eq!(seal.close(), Sent::Nothing);
         assert!(matches!(ask(&mut body), Some(Err(Sealed))));
         assert!(ask(&mut body).is_none());

@@ -36,6 +36,25 @@ async fn a_customer_is_created_and_found() {
 }
 
 #[tokio::test]
+async fn a_request_that_may_no_longer_leave_is_not_processed() {
+    let stub = Stub::start().await.unwrap();
+    let client =
+        Client::builder(stub.base_url(), Credentials::client(stub.client_id(), stub.client_secret().clone()))
+            .no_retries()
+            .build()
+            .unwrap();
+    let request = from_json(REQUEST).unwrap();
+    let error = client.create_customer_while(&request, || false).await.unwrap_err();
+    assert!(
+        matches!(&error, CreateError::NotCreated { source: Error::NotSent { no_connection: false, .. }, .. }),
+        "{error:?}"
+    );
+    assert!(stub.customers().is_empty());
+    client.create_customer_while(&request, || true).await.unwrap();
+    assert_eq!(stub.customers().len(), 1);
+}
+
+#[tokio::test]
 async fn wrong_credentials_create_nothing() {
     let stub = Stub::start().await.unwrap();
     let client =

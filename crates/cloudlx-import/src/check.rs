@@ -144,11 +144,16 @@ pub async fn prepare<J: Journal>(
     }
     let (rows, to_load) = mpsc::channel(4);
     let (seal, sealed) = oneshot::channel();
-    let input = input.clone();
+    let (input, loading) = (input.clone(), input.clone());
     let reading = tokio::task::spawn_blocking(move || read_into(&input, options, report, &rows, seal));
     let loaded = journal.load(to_load, sealed).await;
     let checked = reading.await.map_err(|_| JournalError::NotLoaded)??;
     match (checked, loaded) {
+        // Several began at once, and another was first.
+        (_, Err(JournalError::LoadedAlready)) => {
+            let bound = journal.bound().await?.ok_or(JournalError::NotLoaded)?;
+            resume(loading, &bound).await
+        }
         (Some(checked), Ok(())) => Ok(Prepared::Loaded(checked)),
         // Loading was broken off because they do not pass.
         (Some(checked), Err(JournalError::NotLoaded)) if !checked.passes(options) => {

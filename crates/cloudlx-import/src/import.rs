@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloudlx_client::{Client, Error, Retry};
 use serde::Serialize;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::journal::{Counts, Journal, JournalError};
 use crate::look::{Looked, look};
@@ -24,6 +24,9 @@ pub const DEFAULT_SETTLE_TIME: Duration = Duration::from_mins(2);
 
 /// How many rounds may pass in which nothing is done with any row.
 const FRUITLESS_ROUNDS: u32 = 2;
+
+/// How long a run waits, each time, for what others are sending.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How an import goes about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +68,8 @@ pub enum Phase {
     },
     /// It lists the customers.
     Listing,
+    /// It waits for rows that others are sending.
+    Others,
 }
 
 /// How a run ended.
@@ -209,6 +214,15 @@ async fn rounds<J: Journal>(
         fruitless = if after.done() > before.done() { 0 } else { fruitless + 1 };
         match sent {
             Sending::Later(ended) => return Ok(Some(ended)),
+            // What others are sending ends, or lapses, and may be left to settle or to send.
+            Sending::Through { trouble: None } if after.sending > 0 => {
+                run.enter(Phase::Others);
+                tokio::select! {
+                    () = sleep(PAUSE) => {}
+                    () = run.stop.told() => return Ok(Some(stopped())),
+                }
+                (before, fruitless) = (after, 0);
+            }
             Sending::Through { trouble } if fruitless == FRUITLESS_ROUNDS => {
                 return Ok(Some(trouble.unwrap_or_else(not_processed)));
             }
@@ -224,8 +238,6 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
         () = run.stop.told() => return Ok(Some(stopped())),
     };
     match listed {
-        // Somebody has begun to send in the meantime, and has made what was there before known.
-        Ok(_) if !run.journal.open_rows().await?.is_empty() => Ok(None),
         Ok(customers) => {
             run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
             Ok(None)

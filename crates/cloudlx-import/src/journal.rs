@@ -2,10 +2,15 @@
 //!
 //! A journal is a trait, so that one import can be kept in a file of this machine or in a database that several share.
 //! Its steps are those of `GUARANTEES.md` and no others: what is claimed is given out once, as a [`Claim`] that
-//! cannot be copied, and completing it takes it back.
+//! cannot be copied, and completing it takes it back. Where several share it, a claim holds for a [`Lease`], which is
+//! confirmed right before the row is sent.
 
 mod error;
+mod lease;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
+mod stored;
 
 use std::fmt;
 use std::time::Duration;
@@ -16,6 +21,7 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 pub use self::error::JournalError;
+pub use self::lease::{Confirmed, Lease};
 
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow, Undecidable};
@@ -97,6 +103,8 @@ pub struct Round(u64);
 pub struct Claim {
     row: RowId,
     line: u64,
+    /// Which of the row's claims it is, where a later one may be somebody else's.
+    version: u64,
 }
 
 impl Claim {
@@ -243,15 +251,40 @@ impl Counts {
     }
 }
 
+/// What settling begins with.
+#[derive(Debug)]
+pub struct Look {
+    /// The rows whose customers may exist.
+    pub open: Vec<OpenRow>,
+    /// How long each unknown row has been so at least: since it was seen to be, by a clock of this process. None when
+    /// there are none.
+    pub quiet_for: Option<Duration>,
+    /// How often anything was settled before, where several may do so.
+    pub settlings: u64,
+}
+
+/// A journal as far as it can be looked at.
+pub trait ReadJournal: Send + Sync {
+    /// What it is bound to; none while it is new.
+    fn bound(&self) -> impl Future<Output = Result<Option<Bound>, JournalError>> + Send;
+
+    /// How many rows are where.
+    fn counts(&self) -> impl Future<Output = Result<Counts, JournalError>> + Send;
+
+    /// What became of up to `most` rows after `after`, in order.
+    fn outcomes(
+        &self,
+        after: Option<RowId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<RowOutcome>, JournalError>> + Send;
+}
+
 /// Where each row is, durably: what a method says it does survives power loss once it has returned.
 ///
 /// It is for this crate to implement: claims and rounds are made nowhere else. Several runs may share one, where its
 /// kind allows that: a claim whose holder is lost then becomes an unknown row, by a lease that lapses or when the journal
 /// is opened.
-pub trait Journal: Send + Sync + 'static {
-    /// What it is bound to; none while it is new.
-    fn bound(&self) -> impl Future<Output = Result<Option<Bound>, JournalError>> + Send;
-
+pub trait Journal: ReadJournal + 'static {
     /// Takes all rows of a new input, and binds itself to it; all or nothing. Where `sealed` is dropped, nothing.
     fn load(
         &self,
@@ -262,7 +295,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Binds itself to the API at `base_url`, or refuses where it is bound to another.
     fn bind_api(&self, base_url: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Makes customers known: they were there before the rows that are sent from now on.
+    /// Makes customers known: they were there before the rows that are sent from now on. Nothing where a row is being sent
+    /// or unknown: whoever sent it has made known what was there before.
     fn know(&self, customers: Vec<CustomerId>) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Begins a round, in which each row is given out once at most.
@@ -275,32 +309,28 @@ pub trait Journal: Send + Sync + 'static {
         round: Round,
     ) -> impl Future<Output = Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError>> + Send;
 
-    /// Takes back a row, with what came of it.
+    /// Makes sure that a claim still holds, and makes it hold for a whole lease from now on.
+    fn confirm(&self, claim: &Claim) -> impl Future<Output = Result<Confirmed, JournalError>> + Send;
+
+    /// Takes back a row, with what came of it. Where the claim's lease has lapsed in the meantime, what is certain is
+    /// still taken, as long as nobody has settled the row.
     fn complete(&self, claim: Claim, end: End) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Begins settling.
+    fn look(&self) -> impl Future<Output = Result<Look, JournalError>> + Send;
 
     /// The rows whose customers may exist.
     fn open_rows(&self) -> impl Future<Output = Result<Vec<OpenRow>, JournalError>> + Send;
 
-    /// How long ago a row became unknown the last time, or the journal was opened with such; none when there are none.
-    fn quiet_for(&self) -> impl Future<Output = Result<Option<Duration>, JournalError>> + Send;
-
     /// What is known besides a list.
     fn known(&self) -> impl Future<Output = Result<Known, JournalError>> + Send;
 
-    /// Settles unknown rows and makes customers known, all or nothing.
+    /// Settles unknown rows and makes customers known, all or nothing: false, and nothing, where anything was settled
+    /// since `look`, so that the verdicts may rest on what is no longer so.
     fn settle(
         &self,
+        look: &Look,
         settlements: Vec<(RowId, Settlement)>,
         known: Vec<CustomerId>,
-    ) -> impl Future<Output = Result<(), JournalError>> + Send;
-
-    /// How many rows are where.
-    fn counts(&self) -> impl Future<Output = Result<Counts, JournalError>> + Send;
-
-    /// What became of up to `most` rows after `after`, in order.
-    fn outcomes(
-        &self,
-        after: Option<RowId>,
-        most: u32,
-    ) -> impl Future<Output = Result<Vec<RowOutcome>, JournalError>> + Send;
+    ) -> impl Future<Output = Result<bool, JournalError>> + Send;
 }

@@ -35,7 +35,7 @@
 //!
 //! # Features
 //!
-//! `xlsx` (default) reads Excel's workbooks.
+//! `xlsx` (default) reads Excel's workbooks. `postgres` keeps the journal in PostgreSQL, where several machines share it.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

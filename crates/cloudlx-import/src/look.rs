@@ -7,7 +7,7 @@ use cloudlx_client::Error;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
-use crate::journal::{Journal, JournalError, RowId, Settlement};
+use crate::journal::{Journal, JournalError, Look, RowId, Settlement};
 use crate::settle::{OpenRow, Progress, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
@@ -23,15 +23,16 @@ pub(crate) enum Looked {
 
 /// Settles all unknown rows that can be settled.
 pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalError> {
-    // A list that lacks known customers is given time to show them, once.
-    for last in [false, true] {
-        let Some(quiet) = run.journal.quiet_for().await? else { return Ok(Looked::Settled) };
-        let settle_time = run.options.settle_time;
-        let wait = if last { settle_time } else { settle_time.saturating_sub(quiet) };
-        if !wait_for(run, wait).await {
-            return Ok(Looked::Stopped);
+    if run.journal.look().await?.quiet_for.is_none() {
+        return Ok(Looked::Settled);
+    }
+    let mut is_second = false;
+    let mut known_before = run.journal.known().await?.customers;
+    loop {
+        let Some(look) = quiet(run).await? else { return Ok(Looked::Stopped) };
+        if look.quiet_for.is_none() {
+            return Ok(Looked::Settled);
         }
-        let open = run.journal.open_rows().await?;
         run.enter(Phase::Listing);
         let list = tokio::select! {
             listed = run.client.list_customers() => match listed {
@@ -40,23 +41,49 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
             },
             () = run.stop.told() => return Ok(Looked::Stopped),
         };
-        let open = since_before(run.journal.open_rows().await?, &open);
-        let known = run.journal.known().await?;
+        let open = since_before(run.journal.open_rows().await?, &look.open);
+        let mut known = run.journal.known().await?;
+        let shown: HashSet<_> = list.iter().map(|customer| customer.id).collect();
+        // What others have made in the meantime need not be in the list yet.
+        known.customers.retain(|customer| known_before.contains(customer) || shown.contains(customer));
         let verdicts = settle(&open, &known, &list);
-        let all = verdicts.len();
-        let settlements: Vec<_> = verdicts.into_iter().filter_map(|it| settlement(it, last)).collect();
-        let all_settled = settlements.len() == all;
+        let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
+        let incomplete = verdicts.iter().any(incomplete);
+        let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
         // While another may be making customers, not all that is listed was there before.
         let nobody_sends = open.iter().all(OpenRow::is_unknown);
-        let listed = list.iter().map(|customer| customer.id);
-        let now_known = if nobody_sends { listed.collect() } else { Vec::new() };
-        run.journal.settle(settlements, now_known).await?;
+        let now_known = if nobody_sends { shown.into_iter().collect() } else { Vec::new() };
+        if !run.journal.settle(&look, settlements, now_known).await? {
+            // Others were first, and there may be less to settle now.
+            continue;
+        }
         run.counts().await?;
-        if all_settled {
-            break;
+        if is_second || !incomplete {
+            return Ok(Looked::Settled);
+        }
+        // A list that lacks known customers is given time to show them, once.
+        is_second = true;
+        known_before = known.customers;
+        if !wait_for(run, run.options.settle_time).await {
+            return Ok(Looked::Stopped);
         }
     }
-    Ok(Looked::Settled)
+}
+
+/// Waits until no row has become unknown for the settle time; none when the run is told to stop. Others may be sending
+/// meanwhile, and so lose answers.
+async fn quiet<J: Journal>(run: &Run<J>) -> Result<Option<Look>, JournalError> {
+    loop {
+        let look = run.journal.look().await?;
+        let wait =
+            look.quiet_for.map_or(Duration::ZERO, |quiet| run.options.settle_time.saturating_sub(quiet));
+        if wait.is_zero() {
+            return Ok(Some(look));
+        }
+        if !wait_for(run, wait).await {
+            return Ok(None);
+        }
+    }
 }
 
 /// The rows that are open now, of which only those count as unknown that already were `before` the list: one that others

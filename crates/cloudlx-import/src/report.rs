@@ -6,8 +6,7 @@ use std::path::Path;
 use cloudlx_model::CustomerId;
 use serde::Serialize;
 
-use crate::journal::sqlite::ReadJournal;
-use crate::journal::{JournalError, RowOutcome, State};
+use crate::journal::{JournalError, ReadJournal, RowOutcome, State};
 
 /// How many rows are held at a time.
 const PAGE: u32 = 1_000;
@@ -57,18 +56,25 @@ struct Reported<'a> {
 /// # Errors
 ///
 /// When the journal cannot be read, or `to` not be written.
-pub fn write(journal: &ReadJournal, to: impl Write, format: ReportFormat) -> Result<(), ReportError> {
+pub async fn write(
+    journal: &impl ReadJournal,
+    to: impl Write + Send,
+    format: ReportFormat,
+) -> Result<(), ReportError> {
     let mut to = io::BufWriter::new(to);
     match format {
         ReportFormat::Csv => {
             let mut csv = csv::Writer::from_writer(&mut to);
-            each(journal, |row| csv.serialize(reported(row)).map_err(io::Error::other))?;
+            each(journal, |row| csv.serialize(reported(row)).map_err(io::Error::other)).await?;
             csv.flush()?;
         }
-        ReportFormat::Ndjson => each(journal, |row| {
-            serde_json::to_writer(&mut to, &reported(row))?;
-            to.write_all(b"\n")
-        })?,
+        ReportFormat::Ndjson => {
+            each(journal, |row| {
+                serde_json::to_writer(&mut to, &reported(row))?;
+                to.write_all(b"\n")
+            })
+            .await?;
+        }
     }
     to.flush()?;
     Ok(())
@@ -79,13 +85,13 @@ pub fn write(journal: &ReadJournal, to: impl Write, format: ReportFormat) -> Res
 /// # Errors
 ///
 /// When the journal cannot be read, or `work` fails.
-pub fn each(
-    journal: &ReadJournal,
-    mut work: impl FnMut(&RowOutcome) -> io::Result<()>,
+pub async fn each(
+    journal: &impl ReadJournal,
+    mut work: impl FnMut(&RowOutcome) -> io::Result<()> + Send,
 ) -> Result<(), ReportError> {
     let mut after = None;
     loop {
-        let rows = journal.outcomes(after, PAGE)?;
+        let rows = journal.outcomes(after, PAGE).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = Some(last.row);
         rows.iter().try_for_each(&mut work)?;

@@ -9,12 +9,14 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use cloudlx_model::CreateCustomer;
+use cloudlx_validate::Validated;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::import::{EndedEarly, Phase, Run};
-use crate::journal::{End, Journal, JournalError, Round, State};
+use crate::journal::{Claim, Confirmed, End, Journal, JournalError, Round, State};
 use crate::outcome::{self, Next};
 use crate::pace::Pace;
 
@@ -105,7 +107,7 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
         let (end, next) = if places.is_over() {
             (End::NotProcessed { reason: "not sent, for the import was stopped".to_owned() }, Next::GoOn)
         } else {
-            outcome::of(&request, run.client.create_customer(&request).await)
+            confirmed(run, &claim, &request).await?
         };
         drop(on_the_wire);
 
@@ -118,6 +120,33 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
         run.journal.complete(claim, end).await?;
         moved(run, State::Sending, state);
         places.note(next);
+    }
+}
+
+/// Sends a row if its claim still holds.
+async fn confirmed<J: Journal>(
+    run: &Run<J>,
+    claim: &Claim,
+    request: &Validated<CreateCustomer>,
+) -> Result<(End, Next), JournalError> {
+    let lease = match run.journal.confirm(claim).await? {
+        Confirmed::Held => return Ok(outcome::of(request, run.client.create_customer(request).await)),
+        Confirmed::Lapsed => {
+            let reason = "not sent, for it was not its turn any more".to_owned();
+            return Ok((End::NotProcessed { reason }, Next::GoOn));
+        }
+        Confirmed::Leased(lease) => lease,
+    };
+    let sending = run.client.create_customer_while(request, move || lease.may_send());
+    tokio::select! {
+        // After standing still, the time is what counts.
+        biased;
+        () = sleep(lease.left_for_an_answer()) => {
+            let reason = "no outcome was known within the lease".to_owned();
+            let next = Next::Careful { after: None, reason: reason.clone(), again: true };
+            Ok((End::Unknown { reason, acted: false }, next))
+        }
+        created = sending => Ok(outcome::of(request, created)),
     }
 }
 

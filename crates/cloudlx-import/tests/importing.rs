@@ -1,4 +1,4 @@
-//! Imports against APIs that lose answers, refuse, lie, and are shared with others.
+//! Imports against APIs that lose answers, refuse, lie, and are shared with others, with each kind of journal.
 #![allow(
     missing_docs,
     clippy::indexing_slicing,
@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+#[macro_use]
 mod support;
 
 use std::sync::Arc;
@@ -17,24 +18,25 @@ use cloudlx_import::journal::State;
 use cloudlx_import::{Options, Phase, Stop, import, progress};
 use cloudlx_server_stub::Stub;
 
-use self::support::{Api, Fault, Folder, options, slowly};
+use self::support::{Api, Fault, Place, options, slowly};
 
 /// Each row's outcome.
-async fn states(folder: &Folder) -> Vec<State> {
+async fn states(folder: &impl Place) -> Vec<State> {
     folder.outcomes().await.into_iter().map(|row| row.outcome).collect()
 }
 
-async fn reason(folder: &Folder, row: usize) -> String {
+async fn reason(folder: &impl Place, row: usize) -> String {
     folder.outcomes().await[row].reason.clone().unwrap_or_default()
 }
 
-#[tokio::test]
-async fn against_the_stub_each_row_becomes_its_customer() {
+async fn against_the_stub_each_row_becomes_its_customer<P: Place>() {
     let stub = Stub::start().await.unwrap();
     let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
     let client = Client::builder(stub.base_url(), credentials).no_retries().build().unwrap();
     let names: Vec<_> = (0..200).map(|number| format!("Customer {number}")).collect();
-    let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let Some(folder) = P::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
+        return;
+    };
 
     let (_tell, stop) = Stop::new();
     let options = Options { concurrency: 8, ..Options::default() };
@@ -63,8 +65,7 @@ async fn against_the_stub_each_row_becomes_its_customer() {
     assert_eq!(stub.requests_total(), requests);
 }
 
-#[tokio::test]
-async fn lost_answers_are_settled_by_the_list() {
+async fn lost_answers_are_settled_by_the_list<P: Place>() {
     let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
         ("B", 0) => Fault::LostAfter,
         ("C", 0 | 1) => Fault::LostBefore,
@@ -72,7 +73,7 @@ async fn lost_answers_are_settled_by_the_list() {
         _ => Fault::None,
     })
     .await;
-    let folder = Folder::of_names(&["A", "B", "C", "D"]);
+    let Some(folder) = P::of_names(&["A", "B", "C", "D"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!(summary.ended_early, None);
     assert_eq!(api.names(), ["A", "B", "C", "D"]);
@@ -80,8 +81,7 @@ async fn lost_answers_are_settled_by_the_list() {
     assert_eq!((api.sends("B"), api.sends("C"), api.sends("D")), (1, 3, 1));
 }
 
-#[tokio::test]
-async fn what_cannot_be_told_is_never_sent_again() {
+async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Others" => Fault::LostAmongOthers,
         "Lie" => Fault::UnreadableLie,
@@ -89,7 +89,7 @@ async fn what_cannot_be_told_is_never_sent_again() {
         _ => Fault::None,
     })
     .await;
-    let folder = Folder::of_names(&["Others", "Lie", "Loud", "Plain"]);
+    let Some(folder) = P::of_names(&["Others", "Lie", "Loud", "Plain"]).await else { return };
     for _ in 0..2 {
         let summary = folder.run(&api.client()).await;
         assert_eq!((summary.counts.uncertain, summary.counts.created, summary.ended_early), (3, 1, None));
@@ -101,21 +101,19 @@ async fn what_cannot_be_told_is_never_sent_again() {
     assert_eq!((api.sends("Others"), api.sends("Lie"), api.sends("Loud")), (1, 1, 1));
 }
 
-#[tokio::test]
-async fn a_server_that_changes_what_it_is_sent_proves_nothing() {
+async fn a_server_that_changes_what_it_is_sent_proves_nothing<P: Place>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Loud" => Fault::Shouted,
         _ => Fault::LostBefore,
     })
     .await;
-    let folder = Folder::of_names(&["Loud", "Lost"]);
+    let Some(folder) = P::of_names(&["Loud", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
     assert!(reason(&folder, 1).await.contains("other content than was sent"));
 }
 
-#[tokio::test]
-async fn a_list_that_lacks_known_customers_proves_nothing() {
+async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
     let fault = |create: &cloudlx_model::CreateCustomer, nth| match (create.name.as_str(), nth) {
         ("Lost", 0) => Fault::LostBefore,
         _ => Fault::None,
@@ -126,7 +124,7 @@ async fn a_list_that_lacks_known_customers_proves_nothing() {
         Some(customers)
     })
     .await;
-    let folder = Folder::of_names(&["A", "Lost"]);
+    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
     assert!(reason(&folder, 1).await.starts_with("the list lacks 1 customers"));
@@ -137,19 +135,18 @@ async fn a_list_that_lacks_known_customers_proves_nothing() {
         Some(customers)
     })
     .await;
-    let folder = Folder::of_names(&["A", "Lost"]);
+    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Created]);
 }
 
-#[tokio::test]
-async fn a_list_that_cannot_be_had_decides_nothing() {
+async fn a_list_that_cannot_be_had_decides_nothing<P: Place>() {
     let api = Api::with_list(
         |create, _| if create.name == "Lost" { Fault::LostAfter } else { Fault::None },
         |nth, customers| (nth != 1).then_some(customers),
     )
     .await;
-    let folder = Folder::of_names(&["A", "Lost"]);
+    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.unknown, summary.counts.uncertain), (1, 0));
     assert!(summary.ended_early.unwrap().reason.starts_with("the customers could not be listed"));
@@ -160,17 +157,16 @@ async fn a_list_that_cannot_be_had_decides_nothing() {
 
     // Without a list from before, nothing is sent.
     let api = Api::with_list(|_, _| Fault::None, |_, _| None).await;
-    let folder = Folder::of_names(&["A"]);
+    let Some(folder) = P::of_names(&["A"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert!(!summary.ended_early.unwrap().again, "403 says the same again");
     assert_eq!((summary.counts.pending, api.names().len()), (1, 0));
 }
 
-#[tokio::test]
-async fn customers_from_before_are_nobodys() {
+async fn customers_from_before_are_nobodys<P: Place>() {
     let api = Api::start(|_, nth| if nth == 0 { Fault::LostBefore } else { Fault::None }).await;
-    let folder = Folder::of_names(&["Acme"]);
-    let request = serde_json::from_slice(&std::fs::read(&folder.input.path).unwrap()).unwrap();
+    let Some(folder) = P::of_names(&["Acme"]).await else { return };
+    let request = serde_json::from_slice(&std::fs::read(&folder.input().path).unwrap()).unwrap();
     let before = api.make(&request);
     folder.run(&api.client()).await;
     let outcome = folder.outcomes().await.remove(0);
@@ -179,24 +175,22 @@ async fn customers_from_before_are_nobodys() {
     assert_eq!(api.names(), ["Acme", "Acme"]);
 }
 
-#[tokio::test]
-async fn equal_rows_become_as_many_customers() {
+async fn equal_rows_become_as_many_customers<P: Place>() {
     let api = Api::start(|_, nth| match nth {
         0 | 2 => Fault::LostAfter,
         1 => Fault::LostBefore,
         _ => Fault::None,
     })
     .await;
-    let folder = Folder::of_names(&["Twin", "Twin", "Twin", "Twin"]);
+    let Some(folder) = P::of_names(&["Twin", "Twin", "Twin", "Twin"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created + summary.counts.settled, summary.ended_early), (4, None));
     assert_eq!((api.names().len(), api.sends("Twin")), (4, 5));
 }
 
-#[tokio::test]
-async fn refusals_are_of_one_row_or_of_all() {
+async fn refusals_are_of_one_row_or_of_all<P: Place>() {
     let api = Api::start(|create, _| if create.name == "B" { Fault::Status(422) } else { Fault::None }).await;
-    let folder = Folder::of_names(&["A", "B", "C"]);
+    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
     assert!(reason(&folder, 1).await.contains("422"));
@@ -204,33 +198,33 @@ async fn refusals_are_of_one_row_or_of_all() {
     let names = ["A", "B", "C", "D", "E", "F"];
     for status in [401, 403, 404] {
         let api = Api::start(move |_, _| Fault::Status(status)).await;
-        let folder = Folder::of_names(&names);
+        let Some(folder) = P::of_names(&names).await else { return };
         let summary = folder.run(&api.client()).await;
         let ended = summary.ended_early.unwrap();
         assert!(!ended.again && ended.reason.contains(&status.to_string()), "{ended:?}");
         assert_eq!((summary.counts.refused, summary.counts.pending), (0, 6), "no row is at fault");
 
         let api = Api::start(move |_, nth| if nth == 0 { Fault::Status(status) } else { Fault::None }).await;
-        let folder = Folder::of_names(&names);
+        let Some(folder) = P::of_names(&names).await else { return };
         assert_eq!(folder.run(&api.client()).await.counts.created, 6, "it was a passing one");
     }
 }
 
-#[tokio::test]
-async fn a_row_that_is_never_processed_keeps_no_other_waiting() {
+async fn a_row_that_is_never_processed_keeps_no_other_waiting<P: Place>() {
     let api = Api::start(|create, _| if create.name == "A" { Fault::Status(429) } else { Fault::None }).await;
-    let folder = Folder::of_names(&["A", "B", "C"]);
+    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert!(summary.ended_early.unwrap().again);
     assert_eq!((summary.counts.created, summary.counts.pending), (2, 1));
     assert_eq!(api.sends("A"), 3, "once a round");
 }
 
-#[tokio::test]
-async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import() {
+async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import<P: Place>() {
     let api = Api::start(|_, nth| if nth < 2 { Fault::LostBefore } else { Fault::None }).await;
     let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
-    let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let Some(folder) = P::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
+        return;
+    };
     let summary = folder.run(&api.client()).await;
     assert!(summary.ended_early.unwrap().again);
     assert!(summary.counts.pending > 0 && summary.counts.unknown == 0, "{:?}", summary.counts);
@@ -242,10 +236,9 @@ async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import() {
     assert_eq!(api.names().len(), 20);
 }
 
-#[tokio::test]
-async fn being_told_to_stop_ends_what_is_under_way() {
+async fn being_told_to_stop_ends_what_is_under_way<P: Place>() {
     let api = Api::start(|_, _| Fault::None).await;
-    let folder = Folder::of_names(&["A", "B", "C", "D"]);
+    let Some(folder) = P::of_names(&["A", "B", "C", "D"]).await else { return };
     let journal = folder.loaded().await;
     let (tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
@@ -262,10 +255,9 @@ async fn being_told_to_stop_ends_what_is_under_way() {
     assert_eq!(folder.run(&api.client()).await.counts.created, 4);
 }
 
-#[tokio::test]
-async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown() {
+async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown<P: Place>() {
     let api = Api::start(|_, _| Fault::LostAfter).await;
-    let folder = Folder::of_names(&["A"]);
+    let Some(folder) = P::of_names(&["A"]).await else { return };
     let journal = folder.loaded().await;
     let (tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
@@ -281,28 +273,48 @@ async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown() {
     assert_eq!(folder.run(&api.client()).await.counts.settled, 1);
 }
 
-#[tokio::test]
-async fn a_run_that_is_dropped_loses_nothing() {
+async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
     let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
         ("B", 0) => Fault::Hangs,
         _ => Fault::None,
     })
     .await;
-    let folder = Folder::of_names(&["A", "B", "C"]);
+    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
     let journal = folder.loaded().await;
     let (_tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
     let client = api.client();
     tokio::select! {
         _ = import(&client, &journal, options(), stop, shown) => panic!("B hangs"),
-        _ = progress.wait_for(|progress| progress.counts.created == 1 && progress.counts.sending > 0) => {}
+        () = async {
+            api.hangs().await;
+            progress.wait_for(|progress| progress.counts.created == 1).await.unwrap();
+        } => {}
     }
     // What it had begun ends when the runtime gets to it.
     while Arc::strong_count(&journal) > 1 {
         tokio::task::yield_now().await;
     }
     drop(journal);
+    folder.bury().await;
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.ended_early), (3, None));
     assert_eq!(api.names(), ["A", "B", "C"]);
+}
+
+of_each_journal! {
+    against_the_stub_each_row_becomes_its_customer
+    lost_answers_are_settled_by_the_list
+    what_cannot_be_told_is_never_sent_again
+    a_server_that_changes_what_it_is_sent_proves_nothing
+    a_list_that_lacks_known_customers_proves_nothing
+    a_list_that_cannot_be_had_decides_nothing
+    customers_from_before_are_nobodys
+    equal_rows_become_as_many_customers
+    refusals_are_of_one_row_or_of_all
+    a_row_that_is_never_processed_keeps_no_other_waiting
+    an_api_that_processes_nothing_ends_the_run_and_not_the_import
+    being_told_to_stop_ends_what_is_under_way
+    being_told_to_stop_while_it_waits_keeps_what_is_unknown
+    a_run_that_is_dropped_loses_nothing
 }

@@ -1,4 +1,5 @@
-//! The journal in a file: what it is bound to, what it refuses, and what it says after a run that died.
+//! The journal: what it is bound to, what it refuses, and what it says after a run that died. What any journal must do is
+//! asked of each; the rest is of the one in a file.
 #![allow(
     missing_docs,
     clippy::indexing_slicing,
@@ -7,19 +8,20 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+#[macro_use]
 mod support;
 
 use std::path::Path;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Claim, End, Journal, JournalError, RowId, Settlement, State};
+use cloudlx_import::journal::{Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State};
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::Validated;
 
-use self::support::Folder;
+use self::support::{Folder, Place};
 
 fn created(customer: u64) -> End {
     End::Created { customer: CustomerId(customer), altered: false }
@@ -29,26 +31,25 @@ fn unknown() -> End {
     End::Unknown { reason: "no answer".to_owned(), acted: false }
 }
 
-async fn claimed(journal: &SqliteJournal) -> (Claim, Validated<CreateCustomer>) {
+async fn claimed(journal: &impl Journal) -> (Claim, Validated<CreateCustomer>) {
     let round = journal.begin_round().await.unwrap();
     journal.claim(round).await.unwrap().unwrap()
 }
 
-async fn prepared(journal: &SqliteJournal, input: &Input) -> Result<Prepared, PrepareError> {
+async fn prepared(journal: &impl Journal, input: &Input) -> Result<Prepared, PrepareError> {
     prepare(journal, input, CheckOptions::default(), |_| {}).await
 }
 
-#[tokio::test]
-async fn a_journal_belongs_to_one_input_and_one_api() {
-    let folder = Folder::of_names(&["A"]);
-    let journal = folder.journal();
-    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Loaded(_))));
-    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Resumed)));
+async fn a_journal_belongs_to_one_input_and_one_api<P: Place>() {
+    let Some(place) = P::of_names(&["A"]).await else { return };
+    let journal = place.open().await;
+    assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Loaded(_))));
+    assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Resumed)));
     journal.bind_api("https://a.example").await.unwrap();
     journal.bind_api("https://a.example").await.unwrap();
 
     let other = Folder::of_names(&["A", "B"]);
-    let refused = prepared(&journal, &other.input).await.unwrap_err().to_string();
+    let refused = prepared(&*journal, &other.input).await.unwrap_err().to_string();
     let bound = journal.bound().await.unwrap().unwrap();
     assert!(refused.contains(&bound.input), "{refused}");
     assert!(refused.contains(&other.input.hash().unwrap().to_string()), "{refused}");
@@ -63,20 +64,19 @@ async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
     let journal = folder.loaded().await;
     assert!(matches!(SqliteJournal::open(&folder.journal_path()), Err(JournalError::InUse { .. })));
     let reading = SqliteJournal::read(&folder.journal_path()).unwrap();
-    assert_eq!(reading.counts().unwrap().pending, 1);
-    let (claim, _) = claimed(&journal).await;
-    assert_eq!(reading.outcomes(None, 10).unwrap()[0].outcome, State::Sending);
+    assert_eq!(reading.counts().await.unwrap().pending, 1);
+    let (claim, _) = claimed(&*journal).await;
+    assert_eq!(reading.outcomes(None, 10).await.unwrap()[0].outcome, State::Sending);
     journal.complete(claim, created(7)).await.unwrap();
     drop(journal);
     drop(SqliteJournal::open(&folder.journal_path()).unwrap());
-    assert_eq!(reading.outcomes(None, 10).unwrap()[0].customer_id, Some(CustomerId(7)));
-    assert!(reading.bound().unwrap().is_some());
+    assert_eq!(reading.outcomes(None, 10).await.unwrap()[0].customer_id, Some(CustomerId(7)));
+    assert!(reading.bound().await.unwrap().is_some());
 }
 
-#[tokio::test]
-async fn a_run_that_died_goes_on_from_every_state() {
-    let folder = Folder::of_names(&["A", "B", "C", "D", "E", "F", "G", "H"]);
-    let journal = folder.loaded().await;
+async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
+    let Some(place) = P::of_names(&["A", "B", "C", "D", "E", "F", "G", "H"]).await else { return };
+    let journal = place.loaded().await;
     let round = journal.begin_round().await.unwrap();
     let mut claims = Vec::new();
     for _ in 0..7 {
@@ -98,17 +98,19 @@ async fn a_run_that_died_goes_on_from_every_state() {
         (RowId(5), Settlement::Created { customer: CustomerId(8), interchangeable: false }),
         (RowId(6), Settlement::Uncertain(Undecidable::Acted)),
     ];
-    journal.settle(settlements, vec![CustomerId(1), CustomerId(8)]).await.unwrap();
+    let look = journal.look().await.unwrap();
+    assert!(journal.settle(&look, settlements, vec![CustomerId(1), CustomerId(8)]).await.unwrap());
     drop(journal);
+    place.bury().await;
 
-    let journal = folder.loaded().await;
-    let states: Vec<_> = folder_states(&journal).await;
+    let journal = place.loaded().await;
+    assert!(journal.look().await.unwrap().quiet_for.is_some());
+    let states: Vec<_> = folder_states(&*journal).await;
     assert_eq!(states, [Created, Refused, Pending, Unknown, Settled, Uncertain, Unknown, Pending]);
     let open: Vec<_> =
         journal.open_rows().await.unwrap().into_iter().map(|row| (row.row, row.progress)).collect();
     let not_acted = Progress::Unknown { acted: false };
     assert_eq!(open, [(RowId(4), not_acted), (RowId(7), not_acted)]);
-    assert!(journal.quiet_for().await.unwrap().is_some());
     let mut known: Vec<_> = journal.known().await.unwrap().customers.into_iter().collect();
     known.sort_unstable();
     assert_eq!(known, [CustomerId(1), CustomerId(7), CustomerId(8)]);
@@ -126,7 +128,7 @@ async fn a_run_that_died_goes_on_from_every_state() {
     assert_eq!(journal.claim(round).await.unwrap().unwrap().0.row(), RowId(8));
 }
 
-async fn folder_states(journal: &SqliteJournal) -> Vec<State> {
+async fn folder_states(journal: &impl ReadJournal) -> Vec<State> {
     journal.outcomes(None, 100).await.unwrap().into_iter().map(|row| row.outcome).collect()
 }
 
@@ -134,7 +136,7 @@ async fn folder_states(journal: &SqliteJournal) -> Vec<State> {
 async fn the_database_itself_refuses_other_steps() {
     let folder = Folder::of_names(&["A", "B", "C"]);
     let journal = folder.loaded().await;
-    let (a, _) = claimed(&journal).await;
+    let (a, _) = claimed(&*journal).await;
     journal.complete(a, created(7)).await.unwrap();
     drop(journal);
 
@@ -153,18 +155,58 @@ async fn the_database_itself_refuses_other_steps() {
 
     // One customer is not two rows'.
     let journal = folder.loaded().await;
-    let (b, _) = claimed(&journal).await;
+    let (b, _) = claimed(&*journal).await;
     assert!(matches!(journal.complete(b, created(7)).await, Err(JournalError::Sqlite(_))));
     drop(journal);
-    assert_eq!(folder_states(&folder.journal()).await, [State::Created, State::Unknown, State::Pending]);
+    assert_eq!(folder_states(&*folder.journal()).await, [State::Created, State::Unknown, State::Pending]);
 }
 
-#[tokio::test]
-async fn settling_is_of_unknown_rows_only() {
-    let folder = Folder::of_names(&["A"]);
-    let journal = folder.loaded().await;
-    let settled = journal.settle(vec![(RowId(1), Settlement::NotCreated)], Vec::new()).await;
-    assert!(matches!(settled, Err(JournalError::Moved { row: RowId(1), expected: State::Unknown })));
+async fn settling_is_of_unknown_rows_only<P: Place>() {
+    let Some(place) = P::of_names(&["A", "B"]).await else { return };
+    let journal = place.loaded().await;
+    let (claim, _) = claimed(&*journal).await;
+    journal.complete(claim, unknown()).await.unwrap();
+    let look = journal.look().await.unwrap();
+    let created = Settlement::Created { customer: CustomerId(7), interchangeable: false };
+    let settled = journal
+        .settle(&look, vec![(RowId(1), created), (RowId(2), Settlement::NotCreated)], Vec::new())
+        .await;
+    assert!(
+        matches!(settled, Err(JournalError::Moved { row: RowId(2), expected: State::Unknown })),
+        "{settled:?}"
+    );
+    assert_eq!(folder_states(&*journal).await, [State::Unknown, State::Pending], "all or nothing");
+}
+
+async fn what_is_known_is_from_before<P: Place>() {
+    let Some(place) = P::of_names(&["A"]).await else { return };
+    let journal = place.loaded().await;
+    journal.know(vec![CustomerId(1), CustomerId(1), CustomerId(2)]).await.unwrap();
+    let (claim, _) = claimed(&*journal).await;
+    journal.know(vec![CustomerId(3)]).await.unwrap();
+    journal.complete(claim, unknown()).await.unwrap();
+    journal.know(vec![CustomerId(3)]).await.unwrap();
+    let ids = [1, 2].map(CustomerId);
+    assert_eq!(journal.known().await.unwrap().customers, ids.into(), "a row may have made the third");
+}
+
+async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
+    let Some(place) = P::of_names(&["A", "A"]).await else { return };
+    let journal = place.open().await;
+    let refused = prepared(&*journal, place.input()).await;
+    assert!(matches!(refused, Ok(Prepared::Refused(checked)) if checked.equal == 1), "{refused:?}");
+    assert_eq!(journal.bound().await.unwrap(), None);
+    assert_eq!(journal.counts().await.unwrap().rows(), 0);
+    drop(journal);
+    assert_eq!(folder_states(&*place.loaded().await).await, [Pending, Pending], "it is as new");
+}
+
+of_each_journal! {
+    a_journal_belongs_to_one_input_and_one_api
+    a_run_that_died_goes_on_from_every_state
+    settling_is_of_unknown_rows_only
+    what_is_known_is_from_before
+    rows_that_do_not_pass_are_not_kept
 }
 
 #[test]
@@ -220,7 +262,7 @@ async fn rows_that_do_not_pass_leave_nothing_behind() {
         assert_eq!((checked.rows, checked.invalid, checked.equal), (5, 2, 1));
         drop(journal.bound().await);
         let journal = SqliteJournal::read(&folder.journal_path()).unwrap();
-        assert_eq!((journal.bound().unwrap(), journal.counts().unwrap().rows()), (None, 0));
+        assert_eq!((journal.bound().await.unwrap(), journal.counts().await.unwrap().rows()), (None, 0));
     }
 }
 

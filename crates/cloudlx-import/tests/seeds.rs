@@ -14,10 +14,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use cloudlx_import::journal::{Journal, State};
+use cloudlx_import::journal::{ReadJournal, State};
 use cloudlx_import::{Options, Stop, import, progress};
 
-use self::support::{Api, Fault, Folder, options};
+use self::support::{Api, Fault, Folder, Place, options};
 
 const SEEDS: u64 = 30;
 const ROWS: usize = 40;
@@ -55,16 +55,15 @@ fn names(seed: u64) -> Vec<String> {
 }
 
 /// Runs until done; every other run is dropped after as many rows as the seed says.
-async fn run_to_the_end(seed: u64, api: &Api, folder: &Folder) {
+async fn run_to_the_end(seed: u64, worker: &str, api: &Api, place: &impl Place, options: Options) {
     let client = api.client();
     for run in 0..200 {
-        let journal = folder.loaded().await;
+        let journal = place.loaded().await;
         let (_tell, stop) = Stop::new();
         let (shown, mut progress) = progress();
-        let options = Options { concurrency: 3, ..options() };
         let importing = import(&client, &journal, options, stop, shown);
         let done = journal.counts().await.unwrap().done();
-        let until = done + roll(seed, "drop", run, 12);
+        let until = done + roll(seed, &format!("drop{worker}"), run, 12);
         let summary = tokio::select! {
             summary = importing => Some(summary.unwrap()),
             _ = progress.wait_for(|now| now.counts.sending > 0 && now.counts.done() > until) => None,
@@ -80,34 +79,58 @@ async fn run_to_the_end(seed: u64, api: &Api, folder: &Folder) {
     panic!("seed {seed}: it does not end");
 }
 
+/// Holds what the API has against what the journal says.
+async fn check(seed: u64, api: &Api, place: &impl Place, names: &[String]) {
+    let customers: HashMap<_, _> = api.customers().into_iter().map(|it| (it.id, it.name)).collect();
+    let mut bound = HashSet::new();
+    let mut uncertain = HashSet::new();
+    for (outcome, name) in place.outcomes().await.into_iter().zip(names) {
+        match (outcome.outcome, outcome.customer_id) {
+            (State::Created | State::Settled, Some(id)) => {
+                assert_eq!(customers.get(&id), Some(name), "seed {seed}: {outcome:?}");
+                assert!(bound.insert(id), "seed {seed}: {id} is two rows'");
+            }
+            (State::Refused, None) => assert!(name.ends_with('7'), "seed {seed}: {outcome:?}"),
+            // Only where somebody else made the same.
+            (State::Uncertain, None) => {
+                assert!(name.ends_with('3'), "seed {seed}: {outcome:?}");
+                uncertain.insert(name);
+            }
+            _ => panic!("seed {seed}: {outcome:?}"),
+        }
+    }
+    for (id, name) in customers {
+        assert!(bound.contains(&id) || uncertain.contains(&name), "seed {seed}: {name} {id} is nobody's");
+    }
+}
+
 #[tokio::test]
 async fn no_duplicate_and_no_unreported_hole() {
     for seed in 0..SEEDS {
         let api = Api::start(move |create, nth| fault(seed, &create.name, nth)).await;
         let names = names(seed);
         let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        run_to_the_end(seed, &api, &folder).await;
+        run_to_the_end(seed, "", &api, &folder, Options { concurrency: 3, ..options() }).await;
+        check(seed, &api, &folder, &names).await;
+    }
+}
 
-        let customers: HashMap<_, _> = api.customers().into_iter().map(|it| (it.id, it.name)).collect();
-        let mut bound = HashSet::new();
-        let mut uncertain = HashSet::new();
-        for (outcome, name) in folder.outcomes().await.into_iter().zip(&names) {
-            match (outcome.outcome, outcome.customer_id) {
-                (State::Created | State::Settled, Some(id)) => {
-                    assert_eq!(customers.get(&id), Some(name), "seed {seed}: {outcome:?}");
-                    assert!(bound.insert(id), "seed {seed}: {id} is two rows'");
-                }
-                (State::Refused, None) => assert!(name.ends_with('7'), "seed {seed}: {outcome:?}"),
-                // Only where somebody else made the same.
-                (State::Uncertain, None) => {
-                    assert!(name.ends_with('3'), "seed {seed}: {outcome:?}");
-                    uncertain.insert(name);
-                }
-                _ => panic!("seed {seed}: {outcome:?}"),
-            }
-        }
-        for (id, name) in customers {
-            assert!(bound.contains(&id) || uncertain.contains(&name), "seed {seed}: {name} {id} is nobody's");
-        }
+/// The same where three import at once, and each is dropped and started again on its own.
+#[cfg(all(unix, feature = "postgres"))]
+#[tokio::test]
+async fn no_duplicate_and_no_unreported_hole_of_several() {
+    use std::time::Duration;
+
+    for seed in 0..SEEDS / 10 {
+        let api = Api::start(move |create, nth| fault(seed, &create.name, nth)).await;
+        let names = names(seed);
+        let names_of_rows: Vec<_> = names.iter().map(String::as_str).collect();
+        let Some(database) = support::database::Database::of_names(&names_of_rows).await else { return };
+        // What hangs, and whoever was dropped, is overdue soon.
+        let database = support::database::Database { lease: Duration::from_secs(2), ..database };
+        let options = Options { concurrency: 2, settle_time: Duration::from_millis(100), ..options() };
+        let run = |worker| run_to_the_end(seed, worker, &api, &database, options);
+        tokio::join!(run("a"), run("b"), run("c"));
+        check(seed, &api, &database, &names).await;
     }
 }

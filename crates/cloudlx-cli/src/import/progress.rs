@@ -98,6 +98,7 @@ fn in_words(now: Progress) -> String {
             humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
         )),
         Phase::Listing => words.push("listing the customers".to_owned()),
+        Phase::Others => words.push("waiting for rows that others are sending".to_owned()),
         Phase::Starting | Phase::Sending => {}
     }
     words.join(", ")

@@ -3,8 +3,7 @@
 use std::io;
 
 use cloudlx_import::Summary;
-use cloudlx_import::journal::sqlite::ReadJournal;
-use cloudlx_import::journal::{Counts, RowOutcome, State};
+use cloudlx_import::journal::{Counts, ReadJournal, RowOutcome, State};
 use cloudlx_import::report;
 use serde::Serialize;
 
@@ -41,8 +40,8 @@ struct Printed<'a> {
 }
 
 /// Prints how a run ended.
-pub(crate) fn print(
-    journal: &ReadJournal,
+pub(crate) async fn print(
+    journal: &impl ReadJournal,
     summary: &Summary,
     findings: &Findings,
     format: Format,
@@ -56,7 +55,7 @@ pub(crate) fn print(
         }),
         Format::Human => {
             table(&summary.counts)?;
-            name_rows(journal)?;
+            name_rows(journal).await?;
             if let Some(early) = &summary.ended_early {
                 let remedy = if early.again {
                     "run the same command again, and it goes on"
@@ -80,18 +79,18 @@ struct PrintedStatus {
 }
 
 /// Prints where an import is.
-pub(crate) fn print_status(journal: &ReadJournal, format: Format) -> Result<(), Failure> {
-    let counts = journal.counts()?;
+pub(crate) async fn print_status(journal: &impl ReadJournal, format: Format) -> Result<(), Failure> {
+    let counts = journal.counts().await?;
     match format {
         Format::Json => {
-            let bound = journal.bound()?;
+            let bound = journal.bound().await?;
             let base_url = bound.as_ref().and_then(|bound| bound.api.clone());
             let input_sha256 = bound.map(|bound| bound.input);
             output::json(&PrintedStatus { rows: counts.rows(), counts, input_sha256, base_url })
         }
         Format::Human => {
             table(&counts)?;
-            name_rows(journal)
+            name_rows(journal).await
         }
     }
 }
@@ -128,7 +127,7 @@ fn table(counts: &Counts) -> Result<(), Failure> {
 }
 
 /// Names the rows that somebody has to look at.
-fn name_rows(journal: &ReadJournal) -> Result<(), Failure> {
+async fn name_rows(journal: &impl ReadJournal) -> Result<(), Failure> {
     let mut named = 0;
     let name = |row: &RowOutcome| -> io::Result<()> {
         if matches!(row.outcome, State::Refused | State::Uncertain | State::Skipped | State::Unknown) {
@@ -140,7 +139,7 @@ fn name_rows(journal: &ReadJournal) -> Result<(), Failure> {
         }
         Ok(())
     };
-    report::each(journal, name).map_err(Failure::ReadJournal)?;
+    report::each(journal, name).await.map_err(Failure::ReadJournal)?;
     if named > MOST_NAMED {
         output::note(&format!("… and {} more: --report FILE names all", named - MOST_NAMED));
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use cloudlx_model::CustomerId;
+
 use super::{RowId, State};
 use crate::input::InputHash;
 
@@ -81,12 +83,56 @@ pub enum JournalError {
         "the journal could not be read or written: check that the disk is there and has room, then run it again"
     )]
     Sqlite(#[from] rusqlite::Error),
+    /// There is no connection to the database.
+    #[error(
+        "could not connect to the journal at {address}: {reason}: check the address and that the server is there"
+    )]
+    Connect {
+        /// Where it is, without the password.
+        address: String,
+        /// What the system or the server said.
+        reason: String,
+    },
+    /// The database has no journal.
+    #[error("there is no journal at {address}: an import makes one")]
+    NotInDatabase {
+        /// Where the database is, without the password.
+        address: String,
+    },
+    /// The database server does not wait for its disk.
+    #[error("expected a database server that keeps what it has confirmed, found fsync = off: set it to on")]
+    NotDurable,
+    /// The database server failed.
+    #[error(
+        "the journal could not be read or written: {reason}: see to the server, then run the import again"
+    )]
+    Server {
+        /// What it said. Values of rows are left out.
+        reason: String,
+    },
+    /// The API answered after the row was settled, and says otherwise.
+    #[error(
+        "row {row} was settled when its answer was overdue, and then the answer came and says that customer {customer} was \
+         created: it landed later than the settle time. Look whether the row has a second customer, and take a longer \
+         --settle and a longer lease"
+    )]
+    Late {
+        /// The row.
+        row: RowId,
+        /// The customer.
+        customer: CustomerId,
+    },
     /// Something else that was to be written with it failed, so that it was not written either.
     #[error("the journal was not written, for something else could not be: {reason}")]
     NotWritten {
         /// What failed.
         reason: String,
     },
+    /// Somebody else has loaded it since it was found to be new.
+    #[error(
+        "the journal was loaded by another import in the meantime: run it again, and it goes on with that one"
+    )]
+    LoadedAlready,
     /// Loading was broken off.
     #[error("the rows were not loaded to their end")]
     NotLoaded,

@@ -5,8 +5,7 @@ mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::Validated;
@@ -15,7 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::writer::Writer;
-use super::{Bound, Claim, Counts, End, Journal, JournalError, NewRow, Round, RowId, RowOutcome, Settlement};
+use super::{
+    Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal, Round, RowId,
+    RowOutcome, Settlement,
+};
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
@@ -70,13 +72,13 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// When there is none, or it cannot be read.
-    pub fn read(path: &Path) -> Result<ReadJournal, JournalError> {
+    pub fn read(path: &Path) -> Result<Reader, JournalError> {
         if !path.exists() {
             return Err(JournalError::NotThere { path: path.to_owned() });
         }
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         match format(&connection)? {
-            FORMAT => Ok(ReadJournal { connection }),
+            FORMAT => Ok(Reader { connection: Mutex::new(connection) }),
             found => Err(wrong_format(found)),
         }
     }
@@ -84,44 +86,45 @@ impl SqliteJournal {
 
 /// A journal that is only looked at.
 #[derive(Debug)]
-pub struct ReadJournal {
-    connection: Connection,
+pub struct Reader {
+    connection: Mutex<Connection>,
 }
 
-impl ReadJournal {
-    /// What it is bound to; none while it is new.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read.
-    pub fn bound(&self) -> Result<Option<Bound>, JournalError> {
-        rows::bound(&self.connection)
-    }
-
-    /// How many rows are where.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read.
-    pub fn counts(&self) -> Result<Counts, JournalError> {
-        rows::counts(&self.connection)
-    }
-
-    /// What became of up to `most` rows after `after`, in order.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read.
-    pub fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
-        rows::outcomes(&self.connection, after, most)
+impl Reader {
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Journal for SqliteJournal {
+impl ReadJournal for Reader {
+    async fn bound(&self) -> Result<Option<Bound>, JournalError> {
+        rows::bound(&self.connection())
+    }
+
+    async fn counts(&self) -> Result<Counts, JournalError> {
+        rows::counts(&self.connection())
+    }
+
+    async fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
+        rows::outcomes(&self.connection(), after, most)
+    }
+}
+
+impl ReadJournal for SqliteJournal {
     async fn bound(&self) -> Result<Option<Bound>, JournalError> {
         self.writer.work(rows::bound).await
     }
 
+    async fn counts(&self) -> Result<Counts, JournalError> {
+        self.writer.work(rows::counts).await
+    }
+
+    async fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
+        self.writer.work(move |connection| rows::outcomes(connection, after, most)).await
+    }
+}
+
+impl Journal for SqliteJournal {
     async fn load(
         &self,
         rows: mpsc::Receiver<Vec<NewRow>>,
@@ -147,6 +150,11 @@ impl Journal for SqliteJournal {
         self.writer.work(move |connection| rows::claim(connection, round)).await
     }
 
+    async fn confirm(&self, _: &Claim) -> Result<Confirmed, JournalError> {
+        // The lock is held for as long as this process lives, so that nobody takes the row.
+        Ok(Confirmed::Held)
+    }
+
     async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
         if let End::Unknown { .. } = end {
             *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
@@ -154,14 +162,16 @@ impl Journal for SqliteJournal {
         self.writer.work(move |connection| rows::complete(connection, &claim, end)).await
     }
 
-    async fn open_rows(&self) -> Result<Vec<OpenRow>, JournalError> {
-        self.writer.work(rows::open_rows).await
+    async fn look(&self) -> Result<Look, JournalError> {
+        let open = self.open_rows().await?;
+        let last = *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let quiet_for = open.iter().any(OpenRow::is_unknown).then(|| last.elapsed());
+        // Nobody else settles.
+        Ok(Look { open, quiet_for, settlings: 0 })
     }
 
-    async fn quiet_for(&self) -> Result<Option<Duration>, JournalError> {
-        let unknown = self.writer.work(rows::counts).await?.unknown;
-        let last = *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok((unknown > 0).then(|| last.elapsed()))
+    async fn open_rows(&self) -> Result<Vec<OpenRow>, JournalError> {
+        self.writer.work(rows::open_rows).await
     }
 
     async fn known(&self) -> Result<Known, JournalError> {
@@ -170,18 +180,12 @@ impl Journal for SqliteJournal {
 
     async fn settle(
         &self,
+        _: &Look,
         settlements: Vec<(RowId, Settlement)>,
         known: Vec<CustomerId>,
-    ) -> Result<(), JournalError> {
-        self.writer.work(move |connection| rows::settle(connection, &settlements, &known)).await
-    }
-
-    async fn counts(&self) -> Result<Counts, JournalError> {
-        self.writer.work(rows::counts).await
-    }
-
-    async fn outcomes(&self, after: Option<RowId>, most: u32) -> Result<Vec<RowOutcome>, JournalError> {
-        self.writer.work(move |connection| rows::outcomes(connection, after, most)).await
+    ) -> Result<bool, JournalError> {
+        self.writer.work(move |connection| rows::settle(connection, &settlements, &known)).await?;
+        Ok(true)
     }
 }
 

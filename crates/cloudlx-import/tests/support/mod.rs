@@ -1,12 +1,17 @@
 //! An API that processes creates and loses answers as a test says, and what tests need around it.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) mod database;
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) mod server;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use cloudlx_client::{Client, Credentials};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Journal, RowOutcome};
+use cloudlx_import::journal::{Journal, ReadJournal, RowOutcome};
 use cloudlx_import::{
     CheckOptions, Format, Input, Options, Prepared, Rate, Stop, Summary, import, prepare, progress,
 };
@@ -257,6 +262,21 @@ fn customer(id: CustomerId, request: &CreateCustomer) -> Customer {
     }
 }
 
+/// Asks each test of each kind of journal.
+#[allow(unused_macros, reason = "each test binary uses a part of this")]
+macro_rules! of_each_journal {
+    ($($test:ident)*) => {
+        mod in_a_file {
+            $(#[tokio::test] async fn $test() { super::$test::<crate::support::Folder>().await })*
+        }
+
+        #[cfg(all(unix, feature = "postgres"))]
+        mod in_a_database {
+            $(#[tokio::test] async fn $test() { super::$test::<crate::support::database::Database>().await })*
+        }
+    };
+}
+
 /// A folder with an input, and perhaps a journal.
 pub(crate) struct Folder {
     pub(crate) folder: TempDir,
@@ -289,25 +309,60 @@ impl Folder {
     pub(crate) fn journal(&self) -> Arc<SqliteJournal> {
         Arc::new(SqliteJournal::open(&self.journal_path()).unwrap())
     }
+}
+
+/// An input, and where its journal is.
+pub(crate) trait Place: Sized {
+    type Journal: Journal;
+
+    /// Requests one a line, one for each name. None, and a word on stderr, where this kind of journal cannot be had.
+    async fn of_names(names: &[&str]) -> Option<Self>;
+
+    fn input(&self) -> &Input;
+
+    /// The journal, as a new process opens it.
+    async fn open(&self) -> Arc<Self::Journal>;
+
+    /// Makes whoever died overdue, when nobody uses the journal any more.
+    async fn bury(&self);
 
     /// A journal with the input's rows.
-    pub(crate) async fn loaded(&self) -> Arc<SqliteJournal> {
-        let journal = self.journal();
+    async fn loaded(&self) -> Arc<Self::Journal> {
+        let journal = self.open().await;
         let options = CheckOptions { allow_equal_rows: true, skip_invalid: true };
-        let prepared = prepare(&*journal, &self.input, options, |_| {}).await.unwrap();
+        let prepared = prepare(&*journal, self.input(), options, |_| {}).await.unwrap();
         assert!(matches!(prepared, Prepared::Loaded(_) | Prepared::Resumed), "{prepared:?}");
         journal
     }
 
     /// Runs the import as a new process would.
-    pub(crate) async fn run(&self, client: &Client) -> Summary {
+    async fn run(&self, client: &Client) -> Summary {
         let (_tell, stop) = Stop::new();
         import(client, &self.loaded().await, options(), stop, progress().0).await.unwrap()
     }
 
-    pub(crate) async fn outcomes(&self) -> Vec<RowOutcome> {
-        self.journal().outcomes(None, 1_000).await.unwrap()
+    async fn outcomes(&self) -> Vec<RowOutcome> {
+        self.open().await.outcomes(None, 1_000).await.unwrap()
     }
+}
+
+impl Place for Folder {
+    type Journal = SqliteJournal;
+
+    async fn of_names(names: &[&str]) -> Option<Self> {
+        Some(Self::of_names(names))
+    }
+
+    fn input(&self) -> &Input {
+        &self.input
+    }
+
+    async fn open(&self) -> Arc<SqliteJournal> {
+        self.journal()
+    }
+
+    /// Whoever opens the journal is the only one.
+    async fn bury(&self) {}
 }
 
 /// One request at a time, and nothing lands late.

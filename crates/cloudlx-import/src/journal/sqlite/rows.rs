@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::input::InputHash;
+use crate::journal::stored::{self, Ended, from_sql, settled, to_sql};
 use crate::journal::{
     Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
 };
@@ -50,6 +51,12 @@ pub(super) fn bind_api(connection: &Connection, found: String) -> Result<(), Jou
 }
 
 pub(super) fn know(connection: &Connection, customers: &[CustomerId]) -> Result<(), JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM rows WHERE state IN ('sending', 'unknown'))";
+    let is_open: bool = connection.query_row(sql, [], |row| row.get(0))?;
+    if is_open { Ok(()) } else { keep_known(connection, customers) }
+}
+
+fn keep_known(connection: &Connection, customers: &[CustomerId]) -> Result<(), JournalError> {
     // Those of rows are known by their rows.
     let mut insert = connection.prepare_cached(
         "INSERT OR IGNORE INTO known SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rows WHERE customer = ?1)",
@@ -82,7 +89,7 @@ pub(super) fn claim(
             Ok(request) => {
                 let sql = "UPDATE rows SET state = 'sending', round = ? WHERE row = ? AND state = 'pending'";
                 step(connection, sql, row, State::Pending, params![to_sql(round.0), to_sql(row.0)])?;
-                return Ok(Some((Claim { row, line }, request)));
+                return Ok(Some((Claim { row, line, version: round.0 }, request)));
             }
             // It was valid when it was loaded, by the rules of another version.
             Err(violations) => {
@@ -95,14 +102,7 @@ pub(super) fn claim(
 }
 
 pub(super) fn complete(connection: &Connection, claim: &Claim, end: End) -> Result<(), JournalError> {
-    let (state, customer, altered, acted, reason) = match end {
-        End::Created { customer, altered } => {
-            (State::Created, Some(to_sql(customer.0)), altered, false, None)
-        }
-        End::Refused { reason } => (State::Refused, None, false, false, Some(reason)),
-        End::NotProcessed { reason } => (State::Pending, None, false, false, Some(reason)),
-        End::Unknown { reason, acted } => (State::Unknown, None, false, acted, Some(reason)),
-    };
+    let Ended { state, customer, altered, acted, reason } = end.into();
     let sql = "UPDATE rows SET state = ?, customer = ?, altered = ?, acted = ?, reason = ? \
                WHERE row = ? AND state = 'sending'";
     let values = params![state.as_str(), customer, altered, acted, reason, to_sql(claim.row.0)];
@@ -146,15 +146,7 @@ pub(super) fn settle(
     let sql =
         "UPDATE rows SET state = ?, customer = ?, reason = ?, acted = 0 WHERE row = ? AND state = 'unknown'";
     for (row, settlement) in settlements {
-        let (state, customer, reason) = match settlement {
-            Settlement::Created { customer, interchangeable } => {
-                (State::Settled, Some(to_sql(customer.0)), seen(*interchangeable).to_owned())
-            }
-            Settlement::NotCreated => {
-                (State::Pending, None, "the list proved that it was not created".to_owned())
-            }
-            Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
-        };
+        let (state, customer, reason) = settled(settlement);
         step(
             connection,
             sql,
@@ -163,15 +155,7 @@ pub(super) fn settle(
             params![state.as_str(), customer, reason, to_sql(row.0)],
         )?;
     }
-    know(connection, now_known)
-}
-
-fn seen(interchangeable: bool) -> &'static str {
-    if interchangeable {
-        "no answer came, and the list shows it; its id and that of another row with the same name may be interchanged"
-    } else {
-        "no answer came, and the list shows it"
-    }
+    keep_known(connection, now_known)
 }
 
 pub(super) fn counts(connection: &Connection) -> Result<Counts, JournalError> {
@@ -220,8 +204,7 @@ fn step(
 
 fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
     let text = row.get_ref(column)?.as_str()?;
-    let known = State::ALL.into_iter().find(|state| state.as_str() == text);
-    known.ok_or(rusqlite::Error::InvalidQuery)
+    stored::state(text).ok_or(rusqlite::Error::InvalidQuery)
 }
 
 fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RowId> {
@@ -230,13 +213,4 @@ fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RowId> {
 
 fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get(column).map(from_sql)
-}
-
-/// SQLite's numbers have a sign; ids end far below where that matters, and lines and rows as well.
-fn to_sql(number: u64) -> i64 {
-    number.cast_signed()
-}
-
-fn from_sql(number: i64) -> u64 {
-    number.cast_unsigned()
 }

@@ -1,0 +1,67 @@
+//! A journal in a database of the test's own server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudlx_import::Input;
+use cloudlx_import::journal::postgres::{Address, DEFAULT_LEASE, PostgresJournal};
+use tokio_postgres::{Client, NoTls};
+
+use super::server::Server;
+use super::{Folder, Place};
+
+pub(crate) struct Database {
+    pub(crate) folder: Folder,
+    pub(crate) address: String,
+    pub(crate) lease: Duration,
+}
+
+impl Database {
+    pub(crate) fn of(folder: Folder) -> Option<Self> {
+        let address = Server::get()?.database();
+        Some(Self { folder, address, lease: DEFAULT_LEASE })
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        Address::new(&self.address, None).unwrap()
+    }
+
+    /// Makes whoever is sending overdue.
+    pub(crate) async fn lapse(&self) {
+        let sql = "UPDATE rows SET lease_until = now() - interval '1 second' WHERE state = 'sending'";
+        self.sql().await.execute(sql, &[]).await.unwrap();
+    }
+
+    /// The database behind the journal's back.
+    pub(crate) async fn sql(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute("SET search_path = cloudlx_import").await.unwrap();
+        client
+    }
+}
+
+impl Place for Database {
+    type Journal = PostgresJournal;
+
+    async fn of_names(names: &[&str]) -> Option<Self> {
+        Self::of(Folder::of_names(names))
+    }
+
+    fn input(&self) -> &Input {
+        &self.folder.input
+    }
+
+    async fn open(&self) -> Arc<PostgresJournal> {
+        Arc::new(PostgresJournal::open(&self.address(), self.lease).await.unwrap())
+    }
+
+    async fn bury(&self) {
+        // What was asked for last is done even if nobody waits for it.
+        let sql = self.sql().await;
+        let alive =
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        while !sql.query(alive, &[]).await.unwrap().is_empty() {}
+        self.lapse().await;
+    }
+}

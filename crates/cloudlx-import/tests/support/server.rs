@@ -1,0 +1,118 @@
+//! A PostgreSQL server that a test binary starts for itself: of the system's package, as a user of its own, on a socket in
+//! a folder and nowhere else.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The user that it knows.
+const USER: &str = "importer";
+
+/// Ends the server and removes its folder when the test's process has ended, however it did: its input ends then.
+const UNTIL_THE_END: &str = r#"
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=200 2>&1 &
+server=$!
+cat > /dev/null
+kill -QUIT $server
+wait $server
+rm -rf "$2"
+"#;
+
+pub(crate) struct Server {
+    programs: PathBuf,
+    folder: PathBuf,
+    user: Option<(u32, u32)>,
+    /// Held for its input.
+    _shell: Child,
+}
+
+impl Server {
+    /// The test binary's server. None, and a word on stderr, where there is none on this machine.
+    pub(crate) fn get() -> Option<&'static Self> {
+        static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+        let server = SERVER.get_or_init(Self::start).as_ref();
+        if server.is_none() {
+            eprintln!(
+                "SKIPPED: there is no PostgreSQL server on this machine (Debian: apt-get install postgresql)"
+            );
+        }
+        server
+    }
+
+    /// The address of a new database.
+    pub(crate) fn database(&self) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("journal{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut command = self.command("createdb");
+        let made = command.arg("-h").arg(&self.folder).args(["-U", USER, &name]).status().unwrap();
+        assert!(made.success());
+        format!("postgres://{USER}@/{name}?host={}", self.folder.display())
+    }
+
+    fn start() -> Option<Self> {
+        let programs = programs()?;
+        let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
+        // The server refuses to run as root.
+        let user = (fs::metadata(&folder).unwrap().uid() == 0).then(|| {
+            let user = unprivileged();
+            chown(&folder, Some(user.0), Some(user.1)).unwrap();
+            user
+        });
+        let mut shell = command(Path::new("sh"), user);
+        shell.args(["-c", UNTIL_THE_END, "sh"]).arg(&programs).arg(&folder);
+        let mut init = command(&programs.join("initdb"), user);
+        init.args(["--no-sync", "--auth=trust", "-U", USER, "-D"])
+            .arg(folder.join("data"))
+            .stdout(Stdio::null());
+        assert!(init.status().unwrap().success());
+        let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(shell.stdout.take().unwrap()).lines();
+        let is_ready = |line: std::io::Result<String>| line.unwrap().contains("ready to accept connections");
+        assert!(said.by_ref().any(is_ready), "the server ended");
+        // What it says must go somewhere.
+        std::thread::spawn(move || said.for_each(drop));
+        Some(Self { programs, folder, user, _shell: shell })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        command(&self.programs.join(program), self.user)
+    }
+}
+
+fn command(program: &Path, user: Option<(u32, u32)>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/").env("LC_ALL", "C");
+    if let Some((user, group)) = user {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// The folder of the newest server's programs.
+fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let version = |path: &PathBuf| path.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
+    let of_package =
+        versions.map(|entry| entry.path().join("bin")).filter(|path| path.join("initdb").exists());
+    of_package.max_by_key(version).or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path)
+            .find(|path| path.join("initdb").exists() && path.join("postgres").exists())
+    })
+}
+
+/// The user and the group that a server is run as by root.
+fn unprivileged() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").unwrap();
+    let ids = |name: &str| {
+        let user = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut ids = user.split(':').skip(2).map_while(|id| id.parse().ok());
+        Some((ids.next()?, ids.next()?))
+    };
+    ids("postgres").or_else(|| ids("nobody")).unwrap()
+}
