@@ -145,6 +145,7 @@ impl Failure {
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
+            Self::ImportBroken(JournalError::OtherApi { .. }) => Exit::NotRun,
             Self::ImportBroken(_) | Self::StoppedAtOnce => Exit::NotProcessed,
             _ => Exit::NotRun,
         }

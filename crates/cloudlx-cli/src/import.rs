@@ -6,7 +6,7 @@ mod progress;
 mod summary;
 
 use std::fs::{File, OpenOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudlx_import::journal::postgres::PostgresJournal;
@@ -82,7 +82,7 @@ async fn with<J: Journal>(
 ) -> Result<Exit, Failure> {
     let journal = Arc::new(journal);
     let report = arguments.report.as_deref();
-    // Made before anything is sent, so that a path that cannot be written to is known in time.
+    // Opened before anything is sent, so that a path that cannot be written to is known in time; what it holds stays.
     report.map(report_file).transpose()?;
     match prepare(&*journal, input, options, keep).await {
         Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
@@ -193,16 +193,28 @@ fn say_what_was_left_out(checked: Checked) {
     }
 }
 
+/// Writes the report in the place of an earlier one, which is there until the new one is whole.
 async fn write_report(journal: &impl ReadJournal, report: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = report else { return Ok(()) };
-    let written = report::write(journal, report_file(path)?, ReportFormat::by_name(path)).await;
-    written.map_err(|source| Failure::Report { path: path.to_owned(), source })
+    let failed = |source| Failure::Report { path: path.to_owned(), source };
+    let format = ReportFormat::by_name(path);
+    if !path.is_file() && path.exists() {
+        // Such as a pipe: there is nothing to keep.
+        return report::write(journal, report_file(path)?, format).await.map_err(failed);
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let file = report_file(&part)?;
+    file.set_len(0).map_err(|source| failed(source.into()))?;
+    report::write(journal, file, format).await.map_err(failed)?;
+    std::fs::rename(&part, path).map_err(|source| failed(source.into()))
 }
 
-/// An empty file for a report. Reasons may quote what the input holds, so it is for its owner as the journal is.
+/// A file for a report. Reasons may quote what the input holds, so it is for its owner as the journal is.
 fn report_file(path: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|source| Failure::Report { path: path.to_owned(), source: source.into() })

@@ -82,10 +82,12 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether its rows may be sent.
+    /// Whether its rows may be sent; where there are none, something is wrong with the file.
     #[must_use]
     pub fn passes(&self, options: CheckOptions) -> bool {
-        (self.invalid == 0 || options.skip_invalid) && (self.equal == 0 || options.allow_equal_rows)
+        self.rows > 0
+            && (self.invalid == 0 || options.skip_invalid)
+            && (self.equal == 0 || options.allow_equal_rows)
     }
 }
 

@@ -168,7 +168,11 @@ pub async fn import<J: Journal>(
     let mut counts = run.counts().await?;
     let mut ended_early = None;
     if !is_done(&counts) {
-        run.journal.bind_api(run.client.base_url()).await?;
+        // One that belongs to another API is refused before anything is asked; a new one is bound when the API has answered,
+        // so that an address that was mistyped binds nothing.
+        if run.journal.bound().await?.is_some_and(|bound| bound.api.is_some()) {
+            run.journal.bind_api(run.client.base_url()).await?;
+        }
         ended_early = rounds(&run, counts).await?;
         counts = run.counts().await?;
     }
@@ -239,6 +243,7 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
     };
     match listed {
         Ok(customers) => {
+            run.journal.bind_api(run.client.base_url()).await?;
             run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
             Ok(None)
         }

@@ -305,3 +305,32 @@ fn a_check_says_all_that_is_wrong_with_line_and_column() {
         check(&Input { path: Path::new("nothing.csv").to_owned(), ..folder.input.clone() }, |_| {}).is_err()
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_journal_has_one_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, soft, hard] = ["journal", "soft", "hard"].map(|name| folder.path().join(name));
+    let open = SqliteJournal::open(&path).unwrap();
+    std::os::unix::fs::symlink(&path, &soft).unwrap();
+    assert!(matches!(SqliteJournal::open(&soft), Err(JournalError::InUse { .. })));
+    std::fs::hard_link(&path, &hard).unwrap();
+    assert!(matches!(SqliteJournal::open(&hard), Err(JournalError::Linked { .. })));
+    drop(open);
+    assert!(matches!(SqliteJournal::open(&path), Err(JournalError::Linked { .. })));
+}
+
+#[test]
+fn another_program_s_database_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .execute_batch(
+            "CREATE TABLE rows (state TEXT); INSERT INTO rows VALUES ('sending'); PRAGMA user_version = 1",
+        )
+        .unwrap();
+    assert!(matches!(SqliteJournal::open(&path), Err(JournalError::Format { .. })));
+    let state: String = other.query_row("SELECT state FROM rows", (), |row| row.get(0)).unwrap();
+    assert_eq!(state, "sending");
+}

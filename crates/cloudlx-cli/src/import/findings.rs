@@ -176,6 +176,12 @@ pub(crate) fn print(
                 output::line("the columns are not those of a request; nothing was sent")?;
                 return Ok(Exit::Invalid);
             }
+            if rows == 0 {
+                output::line(
+                    "no rows were found (of a workbook, the first sheet is read); nothing was sent",
+                )?;
+                return Ok(Exit::Invalid);
+            }
             let sent = if passes { "" } else { "; nothing was sent" };
             output::line(&format!(
                 "{rows} {}: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",

@@ -31,6 +31,16 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
+    /// The file has several names.
+    #[error(
+        "the journal {} has other names as well (hard links), under which another import could use it: copy it to a file \
+         of its own",
+        path.display()
+    )]
+    Linked {
+        /// The journal.
+        path: PathBuf,
+    },
     /// It is no journal of an import, or one of a newer version.
     #[error(
         "expected a journal that this version reads (format {expected}), found {found}: take another file"

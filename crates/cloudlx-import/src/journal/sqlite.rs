@@ -24,6 +24,9 @@ use crate::settle::{Known, OpenRow};
 /// The format of the file, as its `user_version` says it.
 const FORMAT: i64 = 1;
 
+/// Says in the file's head that it is a journal of an import: `CLXI`.
+const APPLICATION: i64 = 0x434c_5849;
+
 /// A journal in a file of this machine, which one process uses at a time.
 ///
 /// Beside it stand what SQLite needs (`-wal`, `-shm`) and a file that is locked while the journal is in use (`-lock`).
@@ -44,16 +47,18 @@ impl SqliteJournal {
     ///
     /// When the file cannot be opened, is in use, or is something else.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let lock = lock(path)?;
         // Made here and not by SQLite, so that nobody else can read it from the beginning.
-        drop(private().open(path).map_err(|source| cannot_open(path, source))?);
+        let file = private().open(path).map_err(|source| cannot_open(path, source))?;
+        let path = &only_name(path, &file)?;
+        drop(file);
+        let lock = lock(path)?;
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         match found {
             0 if is_empty(&connection)? => connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {}; PRAGMA user_version = {FORMAT}; COMMIT;",
+                "BEGIN IMMEDIATE; {}; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;",
                 include_str!("schema.sql")
             ))?,
             FORMAT => {}
@@ -189,6 +194,20 @@ impl Journal for SqliteJournal {
     }
 }
 
+/// The one name of the journal, by which its lock is called: links lead to it, and hard links are refused.
+fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
+    #[cfg(unix)]
+    {
+        let links = file.metadata().map(|it| std::os::unix::fs::MetadataExt::nlink(&it));
+        if links.map_err(|source| cannot_open(path, source))? > 1 {
+            return Err(JournalError::Linked { path: path.to_owned() });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    path.canonicalize().map_err(|source| cannot_open(path, source))
+}
+
 /// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
 /// process closes the journal's file.
 fn lock(path: &Path) -> Result<File, JournalError> {
@@ -221,7 +240,14 @@ fn format(connection: &Connection) -> Result<i64, JournalError> {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
             Err(JournalError::Format { expected: FORMAT, found: "no database".to_owned() })
         }
-        version => Ok(version?),
+        version => {
+            let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+            match version? {
+                0 => Ok(0),
+                version if application == APPLICATION => Ok(version),
+                _ => Err(wrong_format(0)),
+            }
+        }
     }
 }
 

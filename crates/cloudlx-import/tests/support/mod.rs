@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use cloudlx_client::{Client, Credentials};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Journal, ReadJournal, RowOutcome};
+use cloudlx_import::journal::{Journal, JournalError, ReadJournal, RowOutcome};
 use cloudlx_import::{
     CheckOptions, Format, Input, Options, Prepared, Rate, Stop, Summary, import, prepare, progress,
 };
@@ -307,7 +307,15 @@ impl Folder {
     }
 
     pub(crate) fn journal(&self) -> Arc<SqliteJournal> {
-        Arc::new(SqliteJournal::open(&self.journal_path()).unwrap())
+        // A process that another test is just starting has every open file until it has become its own program, the lock of
+        // a journal that was closed in the meantime too.
+        for _ in 0..100_000 {
+            match SqliteJournal::open(&self.journal_path()) {
+                Err(JournalError::InUse { .. }) => std::thread::yield_now(),
+                opened => return Arc::new(opened.unwrap()),
+            }
+        }
+        panic!("the journal stays in use")
     }
 }
 
