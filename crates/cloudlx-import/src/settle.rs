@@ -105,7 +105,7 @@ pub enum Undecidable {
     /// The server's answer said that it did something, and the list shows no customer.
     #[error("the server answered with a success that could not be read, and the list shows no such customer")]
     Acted,
-    /// A new customer that fits no row is nearly what this one asks for.
+    /// A new customer that fits no row has nearly the name that this one asks for.
     #[error(
         "the new customer {customer} is not what the row asks for, and nearly is: the server may have made it of the row"
     )]
@@ -247,7 +247,8 @@ struct Absent<'a> {
 
 impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
-        let similar = || self.unexplained.iter().find(|customer| fits::nearly_fits(customer, &row.request));
+        let similar =
+            || self.unexplained.iter().find(|customer| fits::similar(&customer.name, &row.request.name));
         if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {

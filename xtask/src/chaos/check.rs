@@ -15,10 +15,19 @@ pub(crate) struct Reported {
 }
 
 /// A customer that is there.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) id: u64,
     pub(crate) name: String,
+    pub(crate) content: String,
+}
+
+/// A row of the input. Rows with one name have one content.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    /// What a customer shows of it, as a customer's own content is written.
+    pub(crate) content: String,
 }
 
 /// What differs.
@@ -46,10 +55,10 @@ impl Findings {
     }
 }
 
-/// Holds the report and the customers against the names of the rows, in order. `foreign` says how many customers of a
+/// Holds the report and the customers against the rows, in order. `foreign` says how many customers of a
 /// name somebody else may have made.
 pub(crate) fn check(
-    names: &[String],
+    rows: &[Row],
     reported: &[Reported],
     customers: &[Customer],
     foreign: &HashMap<String, usize>,
@@ -61,13 +70,17 @@ pub(crate) fn check(
             findings.lies.push(format!("row {} is reported twice", report.row));
         }
     }
+    let contents: HashMap<_, _> = rows.iter().map(|row| (row.name.as_str(), &row.content)).collect();
     let mut there: BTreeMap<&str, HashSet<u64>> = BTreeMap::new();
     for customer in customers {
         there.entry(&customer.name).or_default().insert(customer.id);
+        if contents.get(customer.name.as_str()).is_some_and(|content| **content != customer.content) {
+            findings.lies.push(format!("customer {} is not what {} asks for", customer.id, customer.name));
+        }
     }
     let mut wanted: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, name) in names.iter().enumerate() {
-        wanted.entry(name).or_default().push(index + 1);
+    for (index, row) in rows.iter().enumerate() {
+        wanted.entry(&row.name).or_default().push(index + 1);
     }
 
     let mut used = HashSet::new();
@@ -134,9 +147,14 @@ mod tests {
         customers: &[(u64, &str)],
         foreign: &[&str],
     ) -> [usize; 5] {
-        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-        let customers: Vec<_> =
-            customers.iter().map(|(id, name)| Customer { id: *id, name: (*name).to_owned() }).collect();
+        let row = |name: &&str| Row { name: (*name).to_owned(), content: "GBP".to_owned() };
+        let names: Vec<_> = names.iter().map(row).collect();
+        let customer = |(id, name): &(u64, &str)| Customer {
+            id: *id,
+            name: (*name).to_owned(),
+            content: if *id < 100 { "GBP".to_owned() } else { "EUR".to_owned() },
+        };
+        let customers: Vec<_> = customers.iter().map(customer).collect();
         let foreign = foreign.iter().map(|name| ((*name).to_owned(), 1)).collect();
         let found = check(&names, reported, &customers, &foreign);
         [
@@ -168,6 +186,9 @@ mod tests {
             assert_eq!(found(&["a", "b"], &row, &[(7, "a")], &[]), [0, 1, 0, 0, 0], "{outcome}");
         }
         assert_eq!(found(&["a", "b"], &both[..1], &[(7, "a")], &[]), [0, 1, 0, 0, 0]);
+        // One with other content.
+        let other = [reported(1, "created", Some(100))];
+        assert_eq!(found(&["a"], &other, &[(100, "a")], &[]), [0, 0, 1, 0, 0]);
         // The wrong one, or one for two.
         assert_eq!(found(&["a", "b"], &both, &[(7, "b"), (8, "a")], &[]), [0, 2, 0, 0, 0]);
         let one = [reported(1, "created", Some(7)), reported(2, "created", Some(7))];

@@ -54,6 +54,8 @@ fn creates(latest_commit: Duration) -> Vec<(&'static str, Value)> {
         json!({ "after": { "drip": { "bytes": 50, "every_ms": 5 } } }),
         json!({ "after": { "answer": { "status": 500, "body": "html" } } }),
         json!({ "after": { "answer": { "status": 504, "body": "html" } } }),
+        // What a gateway says that lost the server behind it.
+        json!({ "after": { "answer": { "status": 503, "body": "html", "retry_after": { "seconds": 0 } } } }),
         json!({ "after": "not-json" }),
         json!({ "after": { "without": { "pointer": "/id" } } }),
         late(100, json!("close")),

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::chaos::check::{self, Customer, Findings, Reported};
+use crate::chaos::check::{self, Customer, Findings, Reported, Row};
 use crate::chaos::processes::{Import, Stub, wait};
 use crate::chaos::world::{Kill, Victim, World};
 
@@ -65,10 +65,16 @@ pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial,
     fs::write(import.input(), lines.join("\n") + "\n").map_err(failed)?;
 
     let foreign: Vec<_> = world.foreign.iter().filter_map(|row| world.rows.get(*row)).collect();
+    // How many customers of a name somebody else may have made.
+    let mut others = HashMap::new();
     let (runs, kills) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| {
-            let mut creates = foreign.iter().enumerate();
-            creates.try_for_each(|(number, request)| import.create_beside(request, number))
+            for (number, request) in foreign.iter().enumerate() {
+                if import.create_beside(request, number)? {
+                    *others.entry(name(request)).or_insert(0) += 1;
+                }
+            }
+            Ok(())
         });
         let ended = until_done(world, &import, &mut stub);
         // A thread that panicked has said so.
@@ -79,12 +85,9 @@ pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial,
     let faults = stub.injected();
     stub.kill().map_err(failed)?;
     let customers = customers(&folder.join("stub.db"))?;
-    let names: Vec<_> = world.rows.iter().map(name).collect();
-    let mut others = HashMap::new();
-    for request in &foreign {
-        *others.entry(name(request)).or_insert(0) += 1;
-    }
-    let findings = check::check(&names, &reported(&import)?, &customers, &others);
+    let rows: Vec<_> =
+        world.rows.iter().map(|row| Row { name: name(row), content: content_of_row(row) }).collect();
+    let findings = check::check(&rows, &reported(&import)?, &customers, &others);
     if findings.is_kept() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
@@ -147,7 +150,30 @@ fn customers(state: &Path) -> Result<Vec<Customer>, TrialError> {
     let database = Connection::open_with_flags(state, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let mut select = database.prepare("SELECT customer FROM customers")?;
     let texts = select.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    let read = texts.iter().map(|text| serde_json::from_str(text));
-    read.collect::<Result<_, _>>()
-        .map_err(|source| TrialError::Json { what: "a customer".to_owned(), source })
+    let read = texts.iter().map(|text| {
+        let customer: Value = serde_json::from_str(text)?;
+        let id = customer.get("id").and_then(Value::as_u64).unwrap_or_default();
+        Ok(Customer { id, name: name(&customer), content: content_of_customer(&customer) })
+    });
+    let read: Result<_, serde_json::Error> = read.collect();
+    read.map_err(|source| TrialError::Json { what: "a customer".to_owned(), source })
+}
+
+/// What a customer shows of a row, but for the name: currency, country, realms, sub-realms and which of them are enabled.
+fn content_of_row(row: &Value) -> String {
+    let ids = |field: &str| row.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+    let enabled = ids("enabled_sub_realms");
+    let sub_realms: Vec<_> =
+        ids("shown_sub_realms").into_iter().map(|id| json!([id, enabled.contains(&id)])).collect();
+    json!([row.get("currency_iso"), row.get("country_iso"), ids("realms"), sub_realms]).to_string()
+}
+
+/// The same of a customer.
+fn content_of_customer(customer: &Value) -> String {
+    let list = |field: &str| customer.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+    let realms: Vec<_> = list("realms").iter().map(|realm| realm.get("id").cloned()).collect();
+    let sub_realm = |it: &Value| json!([it.get("id"), it.get("has_access")]);
+    let sub_realms: Vec<_> = list("sub_realms").iter().map(sub_realm).collect();
+    let (currency, country) = (customer.pointer("/currency/iso_3"), customer.pointer("/country/iso_2"));
+    json!([currency, country, realms, sub_realms]).to_string()
 }

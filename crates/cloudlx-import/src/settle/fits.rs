@@ -48,22 +48,47 @@ fn sub_realms_of(customer: &Customer) -> BTreeMap<u64, bool> {
 /// The shortest name that may have been cut off: columns of databases are longer.
 const SHORTEST_CUT: usize = 32;
 
-/// Whether a customer that does not fit may be what a server made of `request` that stores some things in a form of its own:
-/// it has all but the name, for names are escaped, cut off and recoded in more ways than could be guessed; or it has the
-/// name, as far as spelling goes, and something else differs.
-pub(super) fn nearly_fits(customer: &Customer, request: &CreateCustomer) -> bool {
-    let of_customer = (&customer.currency.iso_3, &customer.country.iso_2);
-    let all_but_the_name = of_customer == (&request.currency_iso, &request.country_iso)
-        && sub_realms_of(customer) == sub_realms(request);
-    all_but_the_name || similar(&customer.name, &request.name)
+/// Whether a server that stores names in a form of its own may have made `stored` out of `sent`: in another case, without
+/// spaces or signs, with signs escaped as HTML has it, with letters beyond ASCII spelt out, recoded or dropped, or cut off.
+pub(super) fn similar(stored: &str, sent: &str) -> bool {
+    let (of_stored, of_sent) = (plain(stored), plain(sent));
+    let is_cut = of_stored.chars().count() >= SHORTEST_CUT && of_sent.starts_with(&of_stored);
+    // Databases that know three bytes a character cut a text off before the first that has four.
+    let before_four_bytes = sent.split(|it| it > '\u{ffff}').next().map(plain);
+    let is_cut_before_four_bytes = sent.chars().any(|it| it > '\u{ffff}')
+        && !of_stored.is_empty()
+        && before_four_bytes.is_some_and(|before| before == of_stored);
+    of_stored == of_sent || is_cut || is_cut_before_four_bytes || recoded(stored, sent)
 }
 
-/// Whether a server that stores names in a spelling of its own may have made `stored` out of `sent`.
-fn similar(stored: &str, sent: &str) -> bool {
-    let plain =
-        |name: &str| name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let (stored, sent): (String, String) = (plain(stored), plain(sent));
-    stored == sent || (stored.chars().count() >= SHORTEST_CUT && sent.starts_with(&stored))
+/// The letters and digits, in lower case.
+fn plain(name: &str) -> String {
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two names differ by no more than what becomes of letters beyond ASCII, and of signs that are escaped.
+fn recoded(one: &str, other: &str) -> bool {
+    let beyond = |name: &str| name.chars().filter(|it| !it.is_ascii()).count();
+    let (short, long) = (ascii(one), ascii(other));
+    let (short, long) = if short.len() <= long.len() { (short, long) } else { (long, short) };
+    let mut rest = long.chars();
+    !short.is_empty()
+        && long.len() - short.len() <= 3 * beyond(one).max(beyond(other))
+        && short.chars().all(|wanted| rest.any(|it| it == wanted))
+}
+
+/// The ASCII letters and digits, in lower case, but for those of HTML's `&amp;` and `&#039;`.
+fn ascii(name: &str) -> String {
+    let mut parts = name.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = match part.split_once(';') {
+            Some((name, rest)) if name.len() <= 6 && !name.contains(' ') => rest,
+            _ => part,
+        };
+        text.push_str(rest);
+    }
+    text.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -80,6 +105,16 @@ mod tests {
             ("Acme", "Acme Ltd", false),
             (long, &format!("{long} and goes on"), true),
             (&format!("{long} and goes on"), long, false),
+            ("Smith &amp; Sons", "Smith & Sons", true),
+            ("O&#039;Neil", "O'Neil", true),
+            ("S\u{f6}hne", "So\u{308}hne", true),
+            ("Acme ", "Acme \u{1f680} Rockets", true),
+            ("Acme ", "Acme Rockets", false),
+            ("STRASSE", "Stra\u{df}e", true),
+            ("M\u{c3}\u{bc}ller", "M\u{fc}ller", true),
+            ("M?ller", "M\u{fc}ller", true),
+            ("M?ller 1", "M\u{fc}ller 2", false),
+            ("", "\u{1f680}", true),
         ] {
             assert_eq!(similar(stored, sent), is, "{stored} {sent}");
         }
