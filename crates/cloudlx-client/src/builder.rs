@@ -145,7 +145,9 @@ impl ClientBuilder {
     }
 
     /// How long one attempt may take, from connecting to the last byte of the answer; [`DEFAULT_ATTEMPT_TIMEOUT`] unless
-    /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does.
+    /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does. For
+    /// [`Client::fold_customers`], whose answer may be of any length, it is how long the answer may take to begin, and then
+    /// each piece of it to come.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
