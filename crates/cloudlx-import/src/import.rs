@@ -238,13 +238,13 @@ async fn rounds<J: Journal>(
 async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarly>, JournalError> {
     run.enter(Phase::Listing);
     let listed = tokio::select! {
-        listed = run.client.list_customers() => listed,
+        listed = run.client.fold_customers(Vec::new, |ids, customer| ids.push(customer.id)) => listed,
         () = run.stop.told() => return Ok(Some(stopped())),
     };
     match listed {
-        Ok(customers) => {
+        Ok(ids) => {
             run.journal.bind_api(run.client.base_url()).await?;
-            run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
+            run.journal.know(ids).await?;
             Ok(None)
         }
         Err(error) => Ok(Some(cannot_list(&error))),

@@ -1,14 +1,18 @@
 //! Settling what is unknown: waiting until nothing can land any more, listing the customers, and keeping the verdicts.
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::Error;
+use cloudlx_model::CustomerId;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
 use crate::journal::{Journal, JournalError, Look, RowId, Settlement};
-use crate::settle::{OpenRow, Progress, Undecidable, Verdict, Wait, settle};
+use crate::settle::{Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
 #[derive(Debug)]
@@ -27,31 +31,30 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         return Ok(Looked::Settled);
     }
     let mut is_second = false;
-    let mut known_before = run.journal.known().await?.customers;
+    let mut known_before = Arc::new(run.journal.known().await?.customers);
     loop {
         let Some(look) = quiet(run).await? else { return Ok(Looked::Stopped) };
         if look.quiet_for.is_none() {
             return Ok(Looked::Settled);
         }
         run.enter(Phase::Listing);
-        let list = tokio::select! {
-            listed = run.client.list_customers() => match listed {
-                Ok(list) => list,
+        let shown = tokio::select! {
+            listed = list(run, Arc::clone(&known_before)) => match listed {
+                Ok(shown) => shown,
                 Err(error) => return Ok(Looked::CannotList(error)),
             },
             () = run.stop.told() => return Ok(Looked::Stopped),
         };
         let open = since_before(run.journal.open_rows().await?, &look.open);
+        // While another may be making customers, not all that is listed was there before.
+        let nobody_sends = open.iter().all(OpenRow::is_unknown);
         let mut known = run.journal.known().await?;
-        let shown: HashSet<_> = list.iter().map(|customer| customer.id).collect();
         // What others have made in the meantime need not be in the list yet.
-        known.customers.retain(|customer| known_before.contains(customer) || shown.contains(customer));
-        let verdicts = settle(&open, &known, &list);
+        known.customers.retain(|customer| known_before.contains(customer) || shown.ids.contains(customer));
+        let (verdicts, known, shown) = judge(open, known, shown).await;
         let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
         let incomplete = verdicts.iter().any(incomplete);
         let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
-        // While another may be making customers, not all that is listed was there before.
-        let nobody_sends = open.iter().all(OpenRow::is_unknown);
         let now_known = if nobody_sends { shown.into_iter().collect() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
@@ -63,11 +66,26 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         }
         // A list that lacks known customers is given time to show them, once.
         is_second = true;
-        known_before = known.customers;
+        known_before = Arc::new(known);
         if !wait_for(run, run.options.settle_time).await {
             return Ok(Looked::Stopped);
         }
     }
+}
+
+/// What the list shows besides what is known.
+async fn list<J: Journal>(run: &Run<J>, known: Arc<HashSet<CustomerId>>) -> Result<Shown, Error> {
+    run.client.fold_customers(Shown::default, move |shown, customer| shown.take(customer, &known)).await
+}
+
+/// Judges on a thread of its own, for many rows take their time; gives back the ids that are known and shown.
+async fn judge(
+    open: Vec<OpenRow>,
+    known: Known,
+    shown: Shown,
+) -> (Vec<(RowId, Verdict)>, HashSet<CustomerId>, HashSet<CustomerId>) {
+    let judged = spawn_blocking(move || (settle(&open, &known, &shown), known.customers, shown.ids)).await;
+    judged.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
 /// Waits until no row has become unknown for the settle time; none when the run is told to stop. Others may be sending

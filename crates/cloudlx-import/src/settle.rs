@@ -2,13 +2,15 @@
 
 mod fits;
 mod groups;
+mod similar;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 
 pub use self::fits::{answers, fits};
 
+use self::similar::Names;
 use crate::equal::Fingerprint;
 use crate::journal::RowId;
 
@@ -50,6 +52,24 @@ pub struct Known {
     pub customers: HashSet<CustomerId>,
     /// Whether the server answered a row of this journal with other content than was sent.
     pub alters: bool,
+}
+
+/// What a list shows, as far as it matters: of the customers that were known before it was asked for, their ids alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// All customers that it shows.
+    pub ids: HashSet<CustomerId>,
+    /// Those that were not known.
+    pub new: Vec<Customer>,
+}
+
+impl Shown {
+    /// Takes the next customer of the list, with what was known before it was asked for.
+    pub fn take(&mut self, customer: Customer, known: &HashSet<CustomerId>) {
+        if self.ids.insert(customer.id) && !known.contains(&customer.id) {
+            self.new.push(customer);
+        }
+    }
 }
 
 /// What is to be done with a row.
@@ -148,21 +168,17 @@ fn listed(customers: &[CustomerId]) -> String {
 }
 
 /// A verdict on each of `rows` whose outcome is unknown, from a list that was asked the settle time after the last of
-/// them was sent.
+/// them was sent. What is known by now may be more than when it was asked for.
 #[must_use]
-pub fn settle(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<(RowId, Verdict)> {
-    let new: HashMap<_, _> = list
-        .iter()
-        .filter(|customer| !known.customers.contains(&customer.id))
-        .map(|customer| (customer.id, customer))
-        .collect();
-    let mut new: Vec<_> = new.into_values().collect();
+pub fn settle(rows: &[OpenRow], known: &Known, shown: &Shown) -> Vec<(RowId, Verdict)> {
+    let mut new: Vec<_> =
+        shown.new.iter().filter(|customer| !known.customers.contains(&customer.id)).collect();
     new.sort_unstable_by_key(|customer| customer.id);
-    let shown: HashSet<_> = list.iter().map(|customer| customer.id).collect();
-    let missing = known.customers.iter().filter(|customer| !shown.contains(customer)).count();
+    let missing = known.customers.iter().filter(|customer| !shown.ids.contains(customer)).count();
 
     let (groups, unexplained) = groups::of(rows, &new);
-    let absent = Absent { known, missing, unexplained };
+    let names = Names::of(unexplained.iter().map(|customer| customer.name.as_str()));
+    let absent = Absent { known, missing, unexplained, names };
     let mut verdicts: Vec<_> = groups.iter().flat_map(|group| judge(group, &absent)).collect();
     verdicts.sort_unstable_by_key(|(row, _)| *row);
     verdicts
@@ -243,12 +259,13 @@ struct Absent<'a> {
     missing: usize,
     /// New customers that fit no row.
     unexplained: Vec<&'a Customer>,
+    /// Their names.
+    names: Names,
 }
 
 impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
-        let similar =
-            || self.unexplained.iter().find(|customer| fits::similar(&customer.name, &row.request.name));
+        let similar = || self.names.first_like(&row.request.name).and_then(|it| self.unexplained.get(it));
         if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {

@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cloudlx_import::journal::RowId;
-use cloudlx_import::settle::{Known, OpenRow, Progress, Undecidable, Verdict, Wait, settle};
+use cloudlx_import::settle::{Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait};
 use cloudlx_model::{
     Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm, Realm, RealmId, SubRealmId,
 };
@@ -59,6 +59,12 @@ fn customer(id: u64, request: &CreateCustomer) -> Customer {
 
 fn known(ids: &[u64]) -> Known {
     Known { customers: ids.iter().copied().map(CustomerId).collect(), alters: false }
+}
+
+fn settle(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<(RowId, Verdict)> {
+    let mut shown = Shown::default();
+    list.iter().cloned().for_each(|customer| shown.take(customer, &known.customers));
+    cloudlx_import::settle::settle(rows, known, &shown)
 }
 
 fn verdicts(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<Verdict> {
