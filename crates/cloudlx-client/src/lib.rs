@@ -61,6 +61,11 @@
 //! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
 //! call was tried, and [`Client::observe`] tries once.
 //!
+//! # Long lists
+//!
+//! [`Client::list_customers`] holds the whole list in memory, up to [`MAX_ANSWER_BYTES`]. [`Client::fold_customers`] reads a
+//! list of any length, customer by customer as they come, and keeps of it what the caller keeps.
+//!
 //! # Tokens
 //!
 //! With a client's id and secret, an access token is fetched when it is first needed, kept, and fetched anew a minute

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::Error;
-use cloudlx_model::CustomerId;
+use cloudlx_model::{Customer, CustomerId};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
 use crate::journal::{Journal, JournalError, Look, RowId, Settlement};
-use crate::settle::{Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
+use crate::settle::{Ids, Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
         let incomplete = verdicts.iter().any(incomplete);
         let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
-        let now_known = if nobody_sends { shown.into_iter().collect() } else { Vec::new() };
+        let now_known = if nobody_sends { shown.into() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
             continue;
@@ -73,17 +73,20 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
     }
 }
 
-/// What the list shows besides what is known.
-async fn list<J: Journal>(run: &Run<J>, known: Arc<HashSet<CustomerId>>) -> Result<Shown, Error> {
-    run.client.fold_customers(Shown::default, move |shown, customer| shown.take(customer, &known)).await
+/// What the list shows, where `known` is what was known before.
+async fn list<J: Journal>(run: &Run<J>, known: Arc<Ids>) -> Result<Shown, Error> {
+    let take = move |(ids, new): &mut (Vec<CustomerId>, Vec<Customer>), customer: Customer| {
+        ids.push(customer.id);
+        if !known.contains(customer.id) {
+            new.push(customer);
+        }
+    };
+    let (ids, new) = run.client.fold_customers(Default::default, take).await?;
+    Ok(Shown { ids: ids.into(), new })
 }
 
 /// Judges on a thread of its own, for many rows take their time; gives back the ids that are known and shown.
-async fn judge(
-    open: Vec<OpenRow>,
-    known: Known,
-    shown: Shown,
-) -> (Vec<(RowId, Verdict)>, HashSet<CustomerId>, HashSet<CustomerId>) {
+async fn judge(open: Vec<OpenRow>, known: Known, shown: Shown) -> (Vec<(RowId, Verdict)>, Ids, Ids) {
     let judged = spawn_blocking(move || (settle(&open, &known, &shown), known.customers, shown.ids)).await;
     judged.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }

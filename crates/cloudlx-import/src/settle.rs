@@ -2,13 +2,13 @@
 
 mod fits;
 mod groups;
+mod ids;
 mod similar;
-
-use std::collections::HashSet;
 
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 
 pub use self::fits::{answers, fits};
+pub use self::ids::Ids;
 
 use self::similar::Names;
 use crate::equal::Fingerprint;
@@ -49,7 +49,7 @@ pub enum Progress {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// Customers from before, and those of other rows.
-    pub customers: HashSet<CustomerId>,
+    pub customers: Ids,
     /// Whether the server answered a row of this journal with other content than was sent.
     pub alters: bool,
 }
@@ -58,18 +58,9 @@ pub struct Known {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
     /// All customers that it shows.
-    pub ids: HashSet<CustomerId>,
-    /// Those that were not known.
+    pub ids: Ids,
+    /// Those that were not known. One that the list shows twice may be here twice.
     pub new: Vec<Customer>,
-}
-
-impl Shown {
-    /// Takes the next customer of the list, with what was known before it was asked for.
-    pub fn take(&mut self, customer: Customer, known: &HashSet<CustomerId>) {
-        if self.ids.insert(customer.id) && !known.contains(&customer.id) {
-            self.new.push(customer);
-        }
-    }
 }
 
 /// What is to be done with a row.
@@ -172,9 +163,10 @@ fn listed(customers: &[CustomerId]) -> String {
 #[must_use]
 pub fn settle(rows: &[OpenRow], known: &Known, shown: &Shown) -> Vec<(RowId, Verdict)> {
     let mut new: Vec<_> =
-        shown.new.iter().filter(|customer| !known.customers.contains(&customer.id)).collect();
+        shown.new.iter().filter(|customer| !known.customers.contains(customer.id)).collect();
     new.sort_unstable_by_key(|customer| customer.id);
-    let missing = known.customers.iter().filter(|customer| !shown.ids.contains(customer)).count();
+    new.dedup_by_key(|customer| customer.id);
+    let missing = known.customers.iter().filter(|customer| !shown.ids.contains(*customer)).count();
 
     let (groups, unexplained) = groups::of(rows, &new);
     let names = Names::of(unexplained.iter().map(|customer| customer.name.as_str()));

@@ -111,7 +111,7 @@ async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
         journal.open_rows().await.unwrap().into_iter().map(|row| (row.row, row.progress)).collect();
     let not_acted = Progress::Unknown { acted: false };
     assert_eq!(open, [(RowId(4), not_acted), (RowId(7), not_acted)]);
-    let mut known: Vec<_> = journal.known().await.unwrap().customers.into_iter().collect();
+    let mut known: Vec<_> = journal.known().await.unwrap().customers.into();
     known.sort_unstable();
     assert_eq!(known, [CustomerId(1), CustomerId(7), CustomerId(8)]);
     // What was not sent yet comes first.
@@ -187,7 +187,11 @@ async fn what_is_known_is_from_before<P: Place>() {
     journal.complete(claim, unknown()).await.unwrap();
     journal.know(vec![CustomerId(3)]).await.unwrap();
     let ids = [1, 2].map(CustomerId);
-    assert_eq!(journal.known().await.unwrap().customers, ids.into(), "a row may have made the third");
+    assert_eq!(
+        journal.known().await.unwrap().customers,
+        ids.to_vec().into(),
+        "a row may have made the third"
+    );
 }
 
 async fn rows_that_do_not_pass_are_not_kept<P: Place>() {

@@ -62,8 +62,9 @@ fn known(ids: &[u64]) -> Known {
 }
 
 fn settle(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<(RowId, Verdict)> {
-    let mut shown = Shown::default();
-    list.iter().cloned().for_each(|customer| shown.take(customer, &known.customers));
+    let is_new = |customer: &&Customer| !known.customers.contains(customer.id);
+    let new = list.iter().filter(is_new).cloned().collect();
+    let shown = Shown { ids: list.iter().map(|customer| customer.id).collect(), new };
     cloudlx_import::settle::settle(rows, known, &shown)
 }
 
@@ -248,7 +249,7 @@ proptest! {
         let mut bound = HashSet::new();
         for (row, verdict) in &verdicts {
             if let Verdict::Created { customer, .. } = verdict {
-                prop_assert!(!known.customers.contains(customer), "{row}");
+                prop_assert!(!known.customers.contains(*customer), "{row}");
                 prop_assert!(bound.insert(*customer), "{customer} is two rows'");
             }
         }
