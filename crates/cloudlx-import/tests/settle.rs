@@ -219,6 +219,29 @@ fn thousands_of_equal_rows_are_settled_at_once() {
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::NotCreated).count(), 1_000);
 }
 
+#[test]
+fn thousands_of_rows_are_settled_beside_thousands_of_other_customers() {
+    let named = |name: &str, ids: std::ops::Range<u64>| {
+        ids.map(|it| (it, request(&format!("{name} {it}"), &[1], None))).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> =
+        named("Acme", 0..10_000).into_iter().map(|(it, request)| row(it, request, UNKNOWN)).collect();
+    let others = named("Zenith", 10_000..20_000).into_iter().map(|(id, request)| customer(id, &request));
+    let shouted = (30_000, request("ACME 7777", &[1], None));
+    let list: Vec<_> = others.chain([customer(shouted.0, &shouted.1)]).collect();
+    for (index, verdict) in verdicts(&rows, &known(&[]), &list).into_iter().enumerate() {
+        let similar = Undecidable::Similar { customer: CustomerId(30_000) };
+        let expected = if index == 7777 { Verdict::Uncertain(similar) } else { Verdict::NotCreated };
+        assert_eq!(verdict, expected, "{index}");
+    }
+
+    // Rows of one name are compared with one another only through a customer.
+    let rows: Vec<_> = (0..10_000)
+        .map(|it| row(it, request("Acme", &[1], Some(&format!("{it}@example.com"))), UNKNOWN))
+        .collect();
+    assert!(verdicts(&rows, &known(&[]), &[]).iter().all(|verdict| *verdict == Verdict::NotCreated));
+}
+
 /// A row of a made-up world: which of a few contents, and whether its send made a customer.
 type Sent = (u8, bool);
 

@@ -108,7 +108,7 @@ async fn what_was_wrong_before_the_connection_broke_is_what_is_told() {
         let server = Scripted::with_tokens(move |_| reply.clone()).await;
         match collect(&server.client()).await.unwrap_err() {
             Error::Unexpected { body: Some(body), .. } if is_wrong => {
-                assert_eq!((body.text, body.cut), (sent, true))
+                assert_eq!((body.text, body.cut), (sent, true));
             }
             Error::NoAnswer { status: Some(_), timed_out: false, .. } if !is_wrong => {}
             error => panic!("{sent}: {error:?}"),
