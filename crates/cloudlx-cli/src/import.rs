@@ -9,7 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloudlx_import::journal::postgres::PostgresJournal;
+use cloudlx_import::journal::postgres::{PostgresJournal, Times};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{Journal, ReadJournal};
 use cloudlx_import::report::{self, ReportFormat};
@@ -64,7 +64,8 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
             if arguments.lease < least {
                 return Err(Failure::LeaseTooShort { lease: arguments.lease, least });
             }
-            let journal = PostgresJournal::open(&address, arguments.lease).await?;
+            let times = Times { lease: arguments.lease, settle_time: arguments.settle };
+            let journal = PostgresJournal::open(&address, times).await?;
             with(journal, &input, options, keep, &found, &arguments, format).await
         }
     }

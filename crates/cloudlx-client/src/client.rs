@@ -62,6 +62,15 @@ impl Client {
         self.inner.base_url.as_str()
     }
 
+    /// The client's id, where there is one: of an access token that was got elsewhere, nobody knows whose it is.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        match &self.inner.access {
+            Access::Given(_) => None,
+            Access::Fetched { request, .. } => Some(&request.client_id),
+        }
+    }
+
     /// Creates a customer: `POST /api/customers` (page).
     ///
     /// The request is borrowed, so that a caller still has it to send again where that is safe. The realms of the answer

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::journal::{Counts, Journal, JournalError};
+use crate::journal::{Account, Counts, Journal, JournalError};
 use crate::look::{Looked, look};
 use crate::outcome::in_words;
 use crate::pace::Rate;
@@ -133,6 +133,11 @@ impl<J> Run<J> {
         self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whose customers are made; none with an access token, of which nobody knows whose it is.
+    fn account(&self) -> Option<Account> {
+        self.client.client_id().map(Account::of_client)
+    }
+
     pub(crate) fn enter(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
     }
@@ -168,12 +173,13 @@ pub async fn import<J: Journal>(
     let mut counts = run.counts().await?;
     let mut ended_early = None;
     if !is_done(&counts) {
-        // One that belongs to another API is refused before anything is asked; a new one is bound when the API has answered,
-        // so that an address that was mistyped binds nothing.
-        if run.journal.bound().await?.is_some_and(|bound| bound.api.is_some()) {
-            run.journal.bind_api(run.client.base_url()).await?;
-        }
-        ended_early = rounds(&run, counts).await?;
+        // One that belongs to another API or account is refused before anything is asked; it is bound when the API has
+        // answered, so that what was mistyped binds nothing.
+        let is_bound = match run.journal.bound().await? {
+            Some(bound) => bound.is_to(run.client.base_url(), run.account().as_ref())?,
+            None => false,
+        };
+        ended_early = rounds(&run, counts, is_bound).await?;
         counts = run.counts().await?;
     }
     Ok(Summary { counts, ended_early: ended_early.filter(|_| !is_done(&counts)) })
@@ -192,15 +198,17 @@ fn is_done(counts: &Counts) -> bool {
 async fn rounds<J: Journal>(
     run: &Arc<Run<J>>,
     mut before: Counts,
+    mut is_bound: bool,
 ) -> Result<Option<EndedEarly>, JournalError> {
     let mut fruitless = 0;
     loop {
         // What the list shows was there before: nothing that this import may have made is without a row.
-        if before.unknown + before.sending == 0
+        if (!is_bound || before.unknown + before.sending == 0)
             && let Some(ended) = know_what_is_there(run).await?
         {
             return Ok(Some(ended));
         }
+        is_bound = true;
         let sent = send(run).await?;
         if run.stop.is_told() {
             return Ok(Some(stopped()));
@@ -243,7 +251,7 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
     };
     match listed {
         Ok(customers) => {
-            run.journal.bind_api(run.client.base_url()).await?;
+            run.journal.bind_api(run.client.base_url(), run.account().as_ref()).await?;
             run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
             Ok(None)
         }

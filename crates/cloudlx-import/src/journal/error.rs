@@ -1,6 +1,7 @@
 //! Why a journal cannot be used.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cloudlx_model::CustomerId;
 
@@ -41,15 +42,22 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
-    /// It is no journal of an import, or one of a newer version.
+    /// It is no journal of an import.
+    #[error("expected a journal of an import, found {found}: take another file or database")]
+    NoJournal {
+        /// What it is.
+        found: &'static str,
+    },
+    /// It is the journal of another version.
     #[error(
-        "expected a journal that this version reads (format {expected}), found {found}: take another file"
+        "expected a journal that this version reads (format {expected}), found format {found}: go on with the version that \
+         began the import, for with a new journal its rows would be sent again"
     )]
-    Format {
+    OtherFormat {
         /// What this version reads.
         expected: i64,
-        /// What the file says.
-        found: String,
+        /// What the journal says.
+        found: i64,
     },
     /// It belongs to another input.
     #[error(
@@ -73,6 +81,23 @@ pub enum JournalError {
         bound: String,
         /// This one.
         found: String,
+    },
+    /// It belongs to another account.
+    #[error(
+        "the journal belongs to another client id: customers of one account are not those of another. Set the client id \
+         back, or take another journal. Where the id was renewed for the same account, an access token goes on"
+    )]
+    OtherAccount,
+    /// Others work with other times.
+    #[error(
+        "others work on this import with a settle time of {settle:?} and a lease of {lease:?}: start all with the same \
+         (--settle, --lease), or wait for their end"
+    )]
+    OtherTimes {
+        /// The settle time that they have.
+        settle: Duration,
+        /// The lease that they have.
+        lease: Duration,
     },
     /// A row is not where it has to be.
     #[error("row {row} of the journal is no longer {expected}: somebody else has changed it")]
