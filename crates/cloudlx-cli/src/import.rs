@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cloudlx_client::{ClientBuilder, Error};
 use cloudlx_import::journal::postgres::{PostgresJournal, Times};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{Journal, ReadJournal};
@@ -17,11 +18,12 @@ use cloudlx_import::{
     CheckOptions, Checked, Finding, Format as RowFormat, Input, Options, PrepareError, Prepared, ReadError,
     Stop, check, import, prepare,
 };
+use tokio::sync::mpsc;
 
 use self::findings::Findings;
 pub(crate) use self::place::Place;
 use crate::arguments::{ImportArguments, Rows};
-use crate::connection::Connection;
+use crate::connection::{Connection, wait_in_words};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
@@ -95,9 +97,22 @@ async fn with<J: Journal>(
 
     // One more than rows are on the wire: the client's own cap must not be the narrower one.
     let requests = usize::from(arguments.concurrency) + 1;
-    let connection =
-        Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
-    let ended = send(&connection, &journal, arguments).await;
+    let (tell_waits, waits) = mpsc::unbounded_channel();
+    let tell = move |error: &Error, wait| {
+        if let Some(words) = wait_in_words(error, wait) {
+            // Whoever shows progress has gone with the import.
+            let _ = tell_waits.send(words);
+        }
+    };
+    let set = |builder: ClientBuilder| builder.max_concurrent_requests(requests).on_wait(tell);
+    let connection = Connection::open_with(&arguments.server, set).await?;
+    if connection.client.client_id().is_none() {
+        output::note(
+            "with an access token nobody knows whose it is: see to it that every run of this import is for the same account; \
+             with a client id and secret the journal does",
+        );
+    }
+    let ended = send(&connection, &journal, waits, arguments).await;
     connection.close().await;
     let summary = ended?;
     write_report(&*journal, report).await?;
@@ -134,6 +149,7 @@ async fn say_status(
 async fn send<J: Journal>(
     connection: &Connection,
     journal: &Arc<J>,
+    waits: mpsc::UnboundedReceiver<String>,
     arguments: &ImportArguments,
 ) -> Result<cloudlx_import::Summary, Failure> {
     let options = Options {
@@ -144,7 +160,7 @@ async fn send<J: Journal>(
     let mut interrupts = Interrupts::listen()?;
     let (tell, stop) = Stop::new();
     let (tell_progress, progress) = cloudlx_import::progress();
-    let shown = tokio::spawn(progress::show(progress));
+    let shown = tokio::spawn(progress::show(progress, waits));
     let importing = import(&connection.client, journal, options, stop, tell_progress);
     tokio::pin!(importing);
     let ended = tokio::select! {

@@ -221,6 +221,8 @@ fn interrupted_once_it_ends_what_is_under_way() {
     signal(&child, "-INT");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let said = lines.next().unwrap().unwrap();
+    assert!(said.starts_with("with an access token nobody knows whose it is"), "{said}");
+    let said = lines.next().unwrap().unwrap();
     assert!(said.starts_with("stopping when the requests under way have ended"), "{said}");
     go_on.send(true).unwrap();
     let output = child.wait_with_output().expect("it ends");
@@ -243,7 +245,7 @@ fn interrupted_twice_it_stops_at_once() {
     has_come.recv().expect("the row comes");
     signal(&child, "-INT");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("interrupt again"));
+    assert!(lines.nth(1).unwrap().unwrap().contains("interrupt again"));
     signal(&child, "-TERM");
     let output = child.wait_with_output().expect("it ends, though nobody answers");
     assert_eq!(output.status.code(), Some(4));

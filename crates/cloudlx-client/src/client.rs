@@ -30,6 +30,8 @@ use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, 
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// No call is tried more often, however often the builder let it.
+    max_attempts: u32,
 }
 
 /// What the clones of a client share.
@@ -53,7 +55,14 @@ impl Client {
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), max_attempts: u32::MAX }
+    }
+
+    /// This client, with which calls are tried once, as with [`ClientBuilder::no_retries`]; a token is still asked for as
+    /// often as before. For callers that decide themselves when a call is made again.
+    #[must_use]
+    pub fn no_retries(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), max_attempts: 1 }
     }
 
     /// The base URL, without a slash at its end unless it has no path.
@@ -252,7 +261,7 @@ impl Client {
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        let mut tries = self.inner.retries.start(operation, call.time);
+        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
         loop {
             match self.try_once::<E>(call, tries.number()).await {
                 Ok(answered) => return Ok(answered),

@@ -1,14 +1,15 @@
 //! An import from where its journal is to where nothing more can be done: rounds of sending, and of settling what is
 //! unknown after it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::{Client, Error, Retry};
 use serde::Serialize;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
+use crate::hold::Hold;
 use crate::journal::{Account, Counts, Journal, JournalError};
 use crate::look::{Looked, look};
 use crate::outcome::in_words;
@@ -33,7 +34,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Options {
     /// How many requests are on the wire together, at least one.
     pub concurrency: usize,
-    /// How many rows are sent in a second; as many as go when none.
+    /// How many requests for customers are sent in a second; as many as go when none.
     pub rate: Option<Rate>,
     /// How long after a lost answer a create may still land.
     pub settle_time: Duration,
@@ -61,6 +62,11 @@ pub enum Phase {
     Starting,
     /// It sends rows.
     Sending,
+    /// It sends nothing for a while, because the API asked for that, or processes nothing.
+    Holding {
+        /// For so long, from when this is said.
+        time: Duration,
+    },
     /// It waits until what is unknown can be settled.
     Waiting {
         /// For so long, from when this is said.
@@ -124,15 +130,11 @@ pub(crate) struct Run<J> {
     pub(crate) options: Options,
     pub(crate) stop: Stop,
     pub(crate) progress: watch::Sender<Progress>,
-    /// When the API asked to come back.
-    not_before: Mutex<Option<Instant>>,
+    /// When the API is to be left alone.
+    pub(crate) hold: Hold,
 }
 
 impl<J> Run<J> {
-    pub(crate) fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Whose customers are made; none with an access token, of which nobody knows whose it is.
     fn account(&self) -> Option<Account> {
         self.client.client_id().map(Account::of_client)
@@ -140,6 +142,17 @@ impl<J> Run<J> {
 
     pub(crate) fn enter(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
+    }
+
+    /// Rows are sent again, where they were held back.
+    pub(crate) fn go_on_sending(&self) {
+        self.progress.send_if_modified(|progress| {
+            let is_holding = matches!(progress.phase, Phase::Holding { .. });
+            if is_holding {
+                progress.phase = Phase::Sending;
+            }
+            is_holding
+        });
     }
 }
 
@@ -167,8 +180,8 @@ pub async fn import<J: Journal>(
     stop: Stop,
     progress: watch::Sender<Progress>,
 ) -> Result<Summary, JournalError> {
-    let (client, journal, not_before) = (client.clone(), Arc::clone(journal), Mutex::default());
-    let run = Run { client, journal, options, stop, progress, not_before };
+    let (client, journal, hold) = (client.clone(), Arc::clone(journal), Hold::default());
+    let run = Run { client, journal, options, stop, progress, hold };
     let run = Arc::new(run);
     let mut counts = run.counts().await?;
     let mut ended_early = None;

@@ -15,7 +15,9 @@ use std::path::Path;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Account, Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State};
+use cloudlx_import::journal::{
+    Account, Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State,
+};
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
 use cloudlx_model::{CreateCustomer, CustomerId};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloudlx_import::journal::Counts;
 use cloudlx_import::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::output;
@@ -17,8 +17,11 @@ const ON_A_TERMINAL: Duration = Duration::from_millis(200);
 /// How often a line is written elsewhere.
 const ELSEWHERE: Duration = Duration::from_secs(10);
 
-/// Shows `progress` on stderr until the import ends.
-pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
+/// Shows `progress` on stderr until the import ends, and `waits`, which are said as they are.
+pub(crate) async fn show(
+    mut progress: watch::Receiver<Progress>,
+    mut waits: mpsc::UnboundedReceiver<String>,
+) {
     let bar = std::io::stderr().is_terminal().then(bar);
     let mut ticks = interval(if bar.is_some() { ON_A_TERMINAL } else { ELSEWHERE });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -30,6 +33,13 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
     loop {
         let ended = tokio::select! {
             _ = ticks.tick() => false,
+            Some(wait) = waits.recv() => {
+                match &bar {
+                    Some(bar) => bar.println(wait),
+                    None => output::note(&wait),
+                }
+                continue;
+            }
             changed = progress.changed() => match changed {
                 Ok(()) if progress.borrow_and_update().phase != phase => false,
                 Ok(()) => continue,
@@ -41,7 +51,9 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
         match &bar {
             _ if ended => break,
             Some(bar) => draw(bar, now),
-            None if phase == now.phase || matches!(now.phase, Phase::Waiting { .. }) => {
+            None if phase == now.phase
+                || matches!(now.phase, Phase::Waiting { .. } | Phase::Holding { .. }) =>
+            {
                 output::note(&line(now, already, started.elapsed()));
             }
             None => {}
@@ -95,6 +107,10 @@ fn in_words(now: Progress) -> String {
     match now.phase {
         Phase::Waiting { time } => words.push(format!(
             "waiting {} until what is unknown can be settled",
+            humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
+        )),
+        Phase::Holding { time } => words.push(format!(
+            "sending nothing for {}, as the API asked or because it processes nothing",
             humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
         )),
         Phase::Listing => words.push("listing the customers".to_owned()),

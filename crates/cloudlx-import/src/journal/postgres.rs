@@ -22,13 +22,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
 pub use self::address::{Address, AddressError};
-pub use self::times::{DEFAULT_LEASE, Times};
 use self::lanes::Lanes;
 use self::seen::Seen;
+pub use self::times::{DEFAULT_LEASE, Times};
 use super::stored::Ended;
 use super::{
-    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal, Round,
-    RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal,
+    Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
@@ -60,7 +60,13 @@ impl PostgresJournal {
         times::agree(&mut transactions, times).await?;
         let lanes = Box::pin(Lanes::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
-        Ok(Self { lanes, transactions: transactions.into(), worker, lease: times.lease, seen: Mutex::default() })
+        Ok(Self {
+            lanes,
+            transactions: transactions.into(),
+            worker,
+            lease: times.lease,
+            seen: Mutex::default(),
+        })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.

@@ -62,9 +62,10 @@ fn first_sheet<R: Read + std::io::Seek>(workbook: &Xlsx<R>) -> Result<String, Re
     let wrong = |problem| Err(ReadError::Workbook { problem });
     match workbook.sheets_metadata().first() {
         None => wrong("it has no sheet".to_owned()),
-        Some(sheet) if sheet.typ != SheetType::WorkSheet => {
-            wrong(format!("its first sheet, {:?}, is a chart or a macro: move the rows to the front", sheet.name))
-        }
+        Some(sheet) if sheet.typ != SheetType::WorkSheet => wrong(format!(
+            "its first sheet, {:?}, is a chart or a macro: move the rows to the front",
+            sheet.name
+        )),
         Some(sheet) if sheet.visible != SheetVisible::Visible => wrong(format!(
             "its first sheet, {:?}, is hidden: show it, or move the sheet with the rows to the front",
             sheet.name
@@ -146,13 +147,16 @@ mod tests {
             })
             .collect();
         let targets: String = numbered()
-            .map(|(n, _)| format!(r#"<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/{n}.xml"/>"#))
+            .map(|(n, _)| {
+                format!(r#"<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/{n}.xml"/>"#)
+            })
             .collect();
         let relationships = |relationships: &str| {
             let package = "http://schemas.openxmlformats.org/package/2006/relationships";
             format!(r#"<Relationships xmlns="{package}">{relationships}</Relationships>"#)
         };
-        let root = format!(r#"<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/>"#);
+        let root =
+            format!(r#"<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/>"#);
         let mut parts = vec![
             ("_rels/.rels".to_owned(), relationships(&root)),
             (
@@ -264,7 +268,9 @@ mod tests {
             ));
             let lines: Vec<_> = said.iter().map(|(line, _)| *line).collect();
             assert_eq!(lines, [2, 3, 4, 6], "{formula}: {said:?}");
-            for (index, cell) in [(0, "D2, column 4 (realms)"), (2, "E4, column 5 (email)"), (3, "B6, column 2")] {
+            for (index, cell) in
+                [(0, "D2, column 4 (realms)"), (2, "E4, column 5 (email)"), (3, "B6, column 2")]
+            {
                 let expected = format!("expected a value in the cell {cell}");
                 assert!(said[index].1.starts_with(&expected), "{formula}: {said:?}");
                 assert!(said[index].1.contains("save it there"), "{said:?}");
@@ -276,8 +282,14 @@ mod tests {
     fn a_header_of_formulas_is_an_error_too() {
         for (header, cell) in [
             (r#"<row r="1"><c r="A1"><f>X1</f></c></row>"#, "A1"),
-            (r#"<row r="1"><c r="A1"><f>X1</f></c><c r="B1" t="inlineStr"><is><t>realms</t></is></c></row>"#, "A1"),
-            (r#"<row r="2"><c r="A2" t="inlineStr"><is><t>name</t></is></c><c r="B2"><f>X1</f></c></row>"#, "B2"),
+            (
+                r#"<row r="1"><c r="A1"><f>X1</f></c><c r="B1" t="inlineStr"><is><t>realms</t></is></c></row>"#,
+                "A1",
+            ),
+            (
+                r#"<row r="2"><c r="A2" t="inlineStr"><is><t>name</t></is></c><c r="B2"><f>X1</f></c></row>"#,
+                "B2",
+            ),
         ] {
             let file = workbook(&[("", &format!("<sheetData>{header}</sheetData>"))]);
             let said = rows(&file).unwrap_err().to_string();

@@ -144,8 +144,8 @@ pub(super) async fn bind_api(
     account: Option<&Account>,
 ) -> Result<(), JournalError> {
     // Others may bind it at the same time.
-    let sql = "UPDATE import SET api = $1, account = coalesce(account, $2) \
-               WHERE (api IS NULL OR api = $1) AND (account IS NULL OR $2 IS NULL OR account = $2)";
+    let sql = "UPDATE import SET api = $1, account = coalesce(account, $2::text) \
+               WHERE (api IS NULL OR api = $1) AND (account IS NULL OR $2::text IS NULL OR account = $2)";
     client.execute(sql, &[&base_url, &account.map(Account::as_str)]).await?;
     bound(client).await?.ok_or(JournalError::NotLoaded)?.is_to(base_url, account)?;
     Ok(())
