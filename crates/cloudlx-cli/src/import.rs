@@ -206,7 +206,11 @@ fn unread(error: ReadError, mut found: Findings, format: Format) -> Result<Exit,
 
 fn say_what_was_left_out(checked: Checked) {
     if checked.invalid > 0 {
-        output::note(&format!("leaving out {} of {} rows, which are invalid", checked.invalid, checked.rows));
+        output::note(&format!(
+            "leaving out {} of {} rows, which are invalid: mend them in a file of their own, and import that with a journal of \
+             its own (this journal takes no other file, and with a new one the whole file would be sent again)",
+            checked.invalid, checked.rows
+        ));
     }
 }
 

@@ -294,6 +294,15 @@ fn exit_codes_say_how_an_import_ended() {
     go_on.send(false).unwrap();
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let named = &summary["to_look_at"];
+    assert_eq!((&named[0]["line"], &named[0]["outcome"]), (&json!(3), &json!("uncertain")), "{summary}");
+    assert!(named[0]["reason"].as_str().unwrap().contains("customers"), "{summary}");
+    assert_eq!(
+        (named.as_array().unwrap().len(), &summary["to_look_at_left_out"]),
+        (1, &json!(0)),
+        "{summary}"
+    );
     let report =
         import(&folder, &api.base_url).args(["--report", "report.ndjson"]).output().expect("it runs");
     assert_eq!(report.status.code(), Some(5));
@@ -311,4 +320,47 @@ fn exit_codes_say_how_an_import_ended() {
     let folder = self::folder();
     let output = import(&folder, &address).output().expect("it runs");
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}
+
+#[test]
+fn rows_that_were_left_out_are_mended_in_a_file_of_their_own() {
+    let folder = folder();
+    let rows = folder.path().join("rows.csv");
+    let text = std::fs::read_to_string(&rows).unwrap();
+    std::fs::write(&rows, text.replace("C,GBP", "C,GB")).unwrap();
+    let api = Api::start(|_, _| true, |_, _| true);
+    let output = import(&folder, &api.base_url)
+        .args(["--skip-invalid", "--report", "report.ndjson"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("mend them in a file of their own"), "{}", stderr(&output));
+    let report = std::fs::read_to_string(folder.path().join("report.ndjson")).expect("a report");
+    let line: Value = serde_json::from_str(report.lines().nth(2).unwrap()).unwrap();
+    assert_eq!((&line["line"], &line["outcome"]), (&json!(4), &json!("skipped")));
+    assert!(line["reason"].as_str().unwrap().starts_with("column 2 (currency_iso): "), "{line}");
+
+    // The mended file is refused, with the way out.
+    std::fs::write(&rows, &text).unwrap();
+    let refused = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = stderr(&refused);
+    assert!(
+        said.contains("One row of it was left out as invalid") && said.contains("a file of their own"),
+        "{said}"
+    );
+    let mut lines = text.lines();
+    let of_their_own = [lines.next().unwrap(), lines.nth(2).unwrap()].join("\n");
+    std::fs::write(&rows, of_their_own).unwrap();
+    std::fs::rename(folder.path().join("journal"), folder.path().join("first")).unwrap();
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!((output.status.code(), api.names()), (Some(0), NAMES.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn a_time_of_nothing_is_no_timeout() {
+    let folder = folder();
+    let output = import(&folder, "http://127.0.0.1:1").args(["--timeout", "0s"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("expected a time of more than nothing"), "{}", stderr(&output));
 }

@@ -95,7 +95,7 @@ pub enum BuildError {
         user_agent: String,
     },
     /// A timeout leaves no time at all.
-    #[error("expected a {timeout} timeout of more than nothing, found zero")]
+    #[error("expected the {timeout} timeout to be more than nothing, found zero")]
     ZeroTimeout {
         /// `connect`, `attempt` or `call`.
         timeout: &'static str,

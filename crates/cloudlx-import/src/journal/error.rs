@@ -62,14 +62,16 @@ pub enum JournalError {
     /// It belongs to another input.
     #[error(
         "the journal belongs to another input: it was begun with a file whose SHA-256 is {bound}, this one's is {found}. \
-         Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was, or, for \
-         other customers, another journal"
+         Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was. {}",
+        other_rows(*skipped)
     )]
     OtherInput {
         /// The hash of the input that it belongs to.
         bound: String,
         /// The hash of this one.
         found: InputHash,
+        /// How many rows of the first were left out as invalid.
+        skipped: u64,
     },
     /// It belongs to another API.
     #[error(
@@ -171,4 +173,17 @@ pub enum JournalError {
     /// Loading was broken off.
     #[error("the rows were not loaded to their end")]
     NotLoaded,
+}
+
+/// What to do with rows that a journal does not have. With a new journal every row of a file is sent.
+fn other_rows(skipped: u64) -> String {
+    let left_out = match skipped {
+        0 => String::new(),
+        1 => "One row of it was left out as invalid. ".to_owned(),
+        many => format!("{many} rows of it were left out as invalid. "),
+    };
+    format!(
+        "{left_out}Rows that were not in it, or were mended since, go into a file of their own, with a journal of their own (a \
+         file or a database): with a new journal every row of a file is sent, also those that became customers already"
+    )
 }

@@ -262,3 +262,26 @@ fn wrong_format(found: i64) -> JournalError {
         JournalError::OtherFormat { expected: FORMAT, found }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_commit_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        // New, and opened again.
+        for _ in 0..2 {
+            let journal = SqliteJournal::open(&path).unwrap();
+            let settings = journal.writer.work(|connection| {
+                let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+                let synchronous: i64 =
+                    connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+                Ok((mode, synchronous))
+            });
+            const FULL: i64 = 2;
+            assert_eq!(settings.await.unwrap(), ("wal".to_owned(), FULL));
+        }
+    }
+}
