@@ -5,6 +5,7 @@
 
 mod address;
 mod connection;
+mod encryption;
 mod lanes;
 mod rows;
 mod seen;

@@ -6,6 +6,7 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, NoTls, Socket, Transaction};
 
 use super::address::Address;
+use super::encryption::Encryption;
 use super::tls::Tls;
 use crate::journal::JournalError;
 
@@ -23,11 +24,12 @@ const SESSION: &str = "SET synchronous_commit = on; SET idle_in_transaction_sess
 /// Connects, for as long as the client is there.
 pub(super) async fn connect(address: &Address) -> Result<Client, JournalError> {
     let failed = |reason| JournalError::Connect { address: address.to_string(), reason };
-    let client = if address.is_encrypted() {
-        let tls = Tls::new().map_err(|error| failed(error.to_string()))?;
-        connect_with(address, tls).await
-    } else {
-        connect_with(address, NoTls).await
+    let client = match address.encryption() {
+        Encryption::On { authorities } => {
+            let tls = Tls::new(authorities.as_deref()).map_err(|error| failed(error.to_string()))?;
+            connect_with(address, tls).await
+        }
+        Encryption::Off => connect_with(address, NoTls).await,
     };
     let client = client.map_err(|error| failed(in_words(&error)))?;
     client.batch_execute(SESSION).await?;
