@@ -142,8 +142,7 @@ struct Printed<'a> {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx)
-            | Self::ImportBroken(JournalError::OtherApi { .. }) => Exit::NotRun,
+            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx) => Exit::NotRun,
             Self::Invalid(_) | Self::NotOneRequest { .. } | Self::Rows(_) => Exit::Invalid,
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cloudlx_client::{ClientBuilder, Error};
 use cloudlx_import::journal::postgres::{PostgresJournal, Times};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Journal, ReadJournal};
+use cloudlx_import::journal::{Journal, JournalError, ReadJournal};
 use cloudlx_import::report::{self, ReportFormat};
 use cloudlx_import::{
     CheckOptions, Checked, Finding, Format as RowFormat, Input, Options, PrepareError, Prepared, ReadError,
@@ -176,7 +176,11 @@ async fn send<J: Journal>(
     };
     // It ends with the import, which it is shown from; how it ended does not matter.
     let _ = shown.await;
-    ended.map_err(Failure::ImportBroken)
+    ended.map_err(|error| match error {
+        // It has not begun.
+        JournalError::OtherApi { .. } | JournalError::OtherAccount => error.into(),
+        error => Failure::ImportBroken(error),
+    })
 }
 
 fn input(arguments: &ImportArguments) -> Result<Input, Failure> {

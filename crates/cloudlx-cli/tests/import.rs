@@ -86,11 +86,13 @@ impl State {
                 }
                 head.push_str(&line);
             }
-            let mut body = vec![0; length];
+            let mut body = vec![0_u8; length];
             if reader.read_exact(&mut body).is_err() {
                 return;
             }
-            let answer = if head.starts_with("GET ") {
+            let answer = if head.starts_with("POST /api/oauth2/access-token ") {
+                json!({"token_type": "Bearer", "access_token": "a-token", "expires_in": 3600, "refresh_token": "b"})
+            } else if head.starts_with("GET ") {
                 json!({"customers": *self.customers.lock().unwrap()})
             } else {
                 match self.create(&serde_json::from_slice(&body).unwrap()) {
@@ -363,4 +365,42 @@ fn a_time_of_nothing_is_no_timeout() {
     let output = import(&folder, "http://127.0.0.1:1").args(["--timeout", "0s"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("expected a time of more than nothing"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_import_goes_on_for_the_account_that_it_was_begun_for() {
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("C", At::AfterItIsProcessed);
+    let with_id = |base_url: &str, id: &str| {
+        let mut command = import(&folder, base_url);
+        command.env_remove("CLOUDLX_ACCESS_TOKEN");
+        command.env("CLOUDLX_CLIENT_ID", id).env("CLOUDLX_CLIENT_SECRET", "a-s3cret");
+        command
+    };
+    let mut child = with_id(&api.base_url, "client-of-ours").spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    go_on.send(true).unwrap();
+
+    let made = api.names();
+    for (refused, expected) in [
+        (with_id(&api.base_url, "client-of-theirs").output(), "the journal belongs to another client id"),
+        (with_id("http://127.0.0.1:1", "client-of-ours").output(), "the journal belongs to the API at"),
+    ] {
+        let refused = refused.expect("it runs");
+        assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains(expected), "{}", stderr(&refused));
+        assert!(
+            !stderr(&refused).contains("client-of-") && !stderr(&refused).contains("ended in the middle")
+        );
+    }
+    assert_eq!(api.names(), made);
+    let journal = std::fs::read(folder.path().join("journal")).expect("a journal");
+    assert!(!String::from_utf8_lossy(&journal).contains("client-of-ours"));
+
+    // With a token alone nobody can tell.
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!((output.status.code(), api.names()), (Some(0), NAMES.map(str::to_owned).to_vec()));
+    assert!(stderr(&output).contains("nobody knows whose it is"), "{}", stderr(&output));
 }
