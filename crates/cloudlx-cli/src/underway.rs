@@ -41,7 +41,9 @@ mod tests {
     fn only_what_left_and_was_not_turned_away_may_be_processed() {
         let ended = |steps: &[fn(&Underway)]| {
             let underway = Underway::default();
-            steps.iter().for_each(|step| step(&underway));
+            for step in steps {
+                step(&underway);
+            }
             let may_be_processed = underway.end();
             assert!(!underway.may_leave(), "nothing leaves any more");
             may_be_processed

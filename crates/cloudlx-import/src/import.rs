@@ -66,6 +66,8 @@ pub enum Phase {
     Holding {
         /// For so long, from when this is said.
         time: Duration,
+        /// Whether the API asked for it.
+        asked: bool,
     },
     /// It waits until what is unknown can be settled.
     Waiting {

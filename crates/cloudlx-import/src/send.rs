@@ -116,7 +116,7 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
     let trouble = std::mem::take(&mut *shared.trouble());
     if trouble.is_unprocessed {
         // The next round is not to find everything as it is now.
-        shared.say_hold(run.hold.longer());
+        shared.say_hold(run.hold.longer(), false);
     }
     Ok(match trouble.last {
         Some(last) if trouble.later => Sending::Later(last),
@@ -212,9 +212,9 @@ impl<J> Places<J> {
     }
 
     /// Says that nothing is sent for so long, where that is worth saying.
-    fn say_hold(&self, time: Option<Duration>) {
+    fn say_hold(&self, time: Option<Duration>, asked: bool) {
         if let Some(time) = time {
-            self.run.enter(Phase::Holding { time });
+            self.run.enter(Phase::Holding { time, asked });
         }
     }
 
@@ -242,10 +242,10 @@ impl<J> Places<J> {
         match after {
             Some(after) if after <= LONGEST_WAIT => {
                 trouble.is_unprocessed = false;
-                self.say_hold(self.run.hold.at_least(after));
+                self.say_hold(self.run.hold.at_least(after), true);
             }
             None if trouble.is_unprocessed && trouble.in_a_row.is_multiple_of(self.many) => {
-                self.say_hold(self.run.hold.longer());
+                self.say_hold(self.run.hold.longer(), false);
             }
             _ => {}
         }
@@ -279,7 +279,7 @@ impl<J: Journal> Places<J> {
         let stopped_before = async {
             self.run.stop.told().await;
             if !requests.close_unless_left() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         let overdue = async {

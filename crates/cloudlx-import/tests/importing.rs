@@ -315,7 +315,7 @@ async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<P: Place>() {
     let importing = import(&client, &journal, options(), stop, tell_progress);
     let told = async {
         let is_left_alone = |progress: &Progress| {
-            matches!(progress.phase, Phase::Holding { time } if time.as_secs() == 200)
+            matches!(progress.phase, Phase::Holding { time, asked: true } if time.as_secs() == 200)
                 && (progress.counts.pending, progress.counts.sending) == (3, 0)
         };
         shown.wait_for(is_left_alone).await.unwrap();

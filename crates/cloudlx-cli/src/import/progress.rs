@@ -105,19 +105,24 @@ fn in_words(now: Progress) -> String {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     match now.phase {
-        Phase::Waiting { time } => words.push(format!(
-            "waiting {} until what is unknown can be settled",
-            humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
-        )),
-        Phase::Holding { time } => words.push(format!(
-            "sending nothing for {}, as the API asked or because it processes nothing",
-            humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
-        )),
+        Phase::Waiting { time } => {
+            words.push(format!("waiting {} until what is unknown can be settled", in_seconds(time)));
+        }
+        Phase::Holding { time, asked: true } => {
+            words.push(format!("sending nothing for {}, as the API asked", in_seconds(time)));
+        }
+        Phase::Holding { time, asked: false } => {
+            words.push(format!("sending nothing for {}, for nothing was processed", in_seconds(time)));
+        }
         Phase::Listing => words.push("listing the customers".to_owned()),
         Phase::Others => words.push("waiting for rows that others are sending".to_owned()),
         Phase::Starting | Phase::Sending => {}
     }
     words.join(", ")
+}
+
+fn in_seconds(time: Duration) -> humantime::FormattedDuration {
+    humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
 }
 
 /// A line that stands for itself.
@@ -156,6 +161,11 @@ mod tests {
         assert_eq!(
             line(waiting, 100, Duration::from_secs(10)),
             "400 of 1000 rows: 398 created, 2 refused, waiting 1m 30s until what is unknown can be settled"
+        );
+        let holding = Phase::Holding { time: Duration::from_secs(30), asked: true };
+        assert_eq!(
+            line(Progress { phase: holding, ..now }, 100, Duration::from_secs(10)),
+            "400 of 1000 rows: 398 created, 2 refused, sending nothing for 30s, as the API asked"
         );
     }
 }

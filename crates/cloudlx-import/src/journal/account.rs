@@ -4,6 +4,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::input::Hex;
+
 /// Stands before the client id, so that the hash is that of nothing else.
 const PREFIX: &str = "cloudlx-import account 1\n";
 
@@ -15,8 +17,8 @@ impl Account {
     /// The account that a client id stands for.
     #[must_use]
     pub fn of_client(id: &str) -> Self {
-        let hash = Sha256::new().chain_update(PREFIX).chain_update(id).finalize();
-        Self(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        let hash: [u8; 32] = Sha256::new().chain_update(PREFIX).chain_update(id).finalize().into();
+        Self(Hex(hash).to_string())
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -267,6 +267,9 @@ fn wrong_format(found: i64) -> JournalError {
 mod tests {
     use super::*;
 
+    /// What `PRAGMA synchronous` says when every commit is synced.
+    const FULL: i64 = 2;
+
     #[tokio::test]
     async fn every_commit_waits_for_the_disk() {
         let folder = tempfile::tempdir().unwrap();
@@ -280,7 +283,6 @@ mod tests {
                     connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
                 Ok((mode, synchronous))
             });
-            const FULL: i64 = 2;
             assert_eq!(settings.await.unwrap(), ("wal".to_owned(), FULL));
         }
     }

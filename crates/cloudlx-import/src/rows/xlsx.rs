@@ -141,16 +141,14 @@ mod tests {
         let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let numbered = || (1..).zip(sheets);
-        let names: String = numbered()
-            .map(|(n, (attributes, _))| {
-                format!(r#"<sheet name="Sheet {n}" sheetId="{n}" r:id="r{n}" {attributes}/>"#)
-            })
-            .collect();
-        let targets: String = numbered()
-            .map(|(n, _)| {
-                format!(r#"<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/{n}.xml"/>"#)
-            })
-            .collect();
+        let names = numbered().map(|(n, (attributes, _))| {
+            format!(r#"<sheet name="Sheet {n}" sheetId="{n}" r:id="r{n}" {attributes}/>"#)
+        });
+        let names = names.collect::<Vec<_>>().concat();
+        let targets = numbered().map(|(n, _)| {
+            format!(r#"<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/{n}.xml"/>"#)
+        });
+        let targets = targets.collect::<Vec<_>>().concat();
         let relationships = |relationships: &str| {
             let package = "http://schemas.openxmlformats.org/package/2006/relationships";
             format!(r#"<Relationships xmlns="{package}">{relationships}</Relationships>"#)
@@ -203,7 +201,7 @@ mod tests {
 
     const ACME: [(&str, &str); 3] = [("A", "Acme"), ("B", "GBP"), ("C", "GB")];
 
-    fn acme<'a>(realms: &'a str) -> Vec<(&'a str, &'a str)> {
+    fn acme(realms: &str) -> Vec<(&str, &str)> {
         [ACME.as_slice(), &[("D", realms)]].concat()
     }
 
