@@ -23,8 +23,10 @@ pub const DEFAULT_CONCURRENCY: usize = 4;
 /// wait).
 pub const DEFAULT_SETTLE_TIME: Duration = Duration::from_mins(2);
 
-/// How many rounds may pass in which nothing is done with any row.
+/// How many rounds may pass in which nothing is done with any row; and how many where the API only did not process them for
+/// the moment, after each of which it is left alone for longer.
 const FRUITLESS_ROUNDS: u32 = 2;
+const UNPROCESSED_ROUNDS: u32 = 4;
 
 /// How long a run waits, each time, for what others are sending.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -242,7 +244,7 @@ async fn rounds<J: Journal>(
         match sent {
             Sending::Later(ended) => return Ok(Some(ended)),
             // What others are sending ends, or lapses, and may be left to settle or to send.
-            Sending::Through { trouble: None } if after.sending > 0 => {
+            Sending::Through { trouble: None, .. } if after.sending > 0 => {
                 run.enter(Phase::Others);
                 tokio::select! {
                     () = sleep(PAUSE) => {}
@@ -250,7 +252,9 @@ async fn rounds<J: Journal>(
                 }
                 (before, fruitless) = (after, 0);
             }
-            Sending::Through { trouble } if fruitless == FRUITLESS_ROUNDS => {
+            Sending::Through { trouble, passing }
+                if fruitless >= if passing { UNPROCESSED_ROUNDS } else { FRUITLESS_ROUNDS } =>
+            {
                 return Ok(Some(trouble.unwrap_or_else(not_processed)));
             }
             Sending::Through { .. } => before = after,

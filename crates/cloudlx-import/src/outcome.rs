@@ -25,8 +25,8 @@ pub(crate) enum Next {
         reason: String,
         /// Whether it can get better without anybody changing something.
         again: bool,
-        /// Whether it was not processed, which is certain: the API may be overloaded, or not be there.
-        unprocessed: bool,
+        /// Whether it was certainly not processed, and may be soon: the API is overloaded, or not there.
+        passing: bool,
     },
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             let reason = in_words(&source);
             (
                 End::Unknown { reason: reason.clone(), acted },
-                Next::Careful { after: None, reason, again: true, unprocessed: false },
+                Next::Careful { after: None, reason, again: true, passing: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
@@ -51,14 +51,14 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             let reason = in_words(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
-                Next::Careful { after, reason, again: true, unprocessed: true },
+                Next::Careful { after, reason, again: true, passing: true },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) if is_about_all(&source) => {
             let reason = in_words(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
-                Next::Careful { after: None, reason, again: false, unprocessed: true },
+                Next::Careful { after: None, reason, again: false, passing: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {

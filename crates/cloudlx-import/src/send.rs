@@ -35,6 +35,8 @@ pub(crate) enum Sending {
     Through {
         /// The last trouble that there was.
         trouble: Option<EndedEarly>,
+        /// Whether all trouble was that rows were not processed for the moment, which needs no settling.
+        passing: bool,
     },
     /// The API asks to come back later than a run waits.
     Later(EndedEarly),
@@ -69,10 +71,22 @@ struct Trouble {
     /// How many rows since the last one that went well.
     in_a_row: usize,
     last: Option<EndedEarly>,
-    /// Whether the last row was not processed, which may be otherwise soon.
-    is_unprocessed: bool,
-    is_over: bool,
-    later: bool,
+    /// Whether the last row was not processed for the moment, and nobody said until when.
+    is_passing: bool,
+    /// Whether there was trouble of another kind.
+    is_mixed: bool,
+    verdict: Verdict,
+}
+
+/// What is to become of the round.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    #[default]
+    GoOn,
+    /// No other row is begun.
+    Over,
+    /// Nor in another round, for the API asks to come back later than a run waits.
+    Later,
 }
 
 /// How many requests have left for a row, or that none ever will.
@@ -107,20 +121,20 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
             Err(error) => JournalError::NotWritten { reason: error.to_string() },
         };
         // The others end what is under way, and begin nothing more.
-        shared.trouble().is_over = true;
+        shared.trouble().end(Verdict::Over);
         first_failure.get_or_insert(failed);
     }
     if let Some(failure) = first_failure {
         return Err(failure);
     }
     let trouble = std::mem::take(&mut *shared.trouble());
-    if trouble.is_unprocessed {
+    if trouble.is_passing {
         // The next round is not to find everything as it is now.
         shared.say_hold(run.hold.longer(), false);
     }
     Ok(match trouble.last {
-        Some(last) if trouble.later => Sending::Later(last),
-        last => Sending::Through { trouble: last },
+        Some(last) if trouble.verdict == Verdict::Later => Sending::Later(last),
+        last => Sending::Through { trouble: last, passing: !trouble.is_mixed },
     })
 }
 
@@ -164,6 +178,12 @@ fn moved<J>(run: &Run<J>, from: State, to: State) {
     });
 }
 
+impl Trouble {
+    fn end(&mut self, verdict: Verdict) {
+        self.verdict = self.verdict.max(verdict);
+    }
+}
+
 impl Requests {
     const CLOSED: u32 = u32::MAX;
 
@@ -188,7 +208,7 @@ impl<J> Places<J> {
     }
 
     fn is_over(&self) -> bool {
-        self.run.stop.is_told() || self.trouble().is_over
+        self.run.stop.is_told() || self.trouble().verdict > Verdict::GoOn
     }
 
     /// Waits until another row may be begun; false when none may be.
@@ -228,23 +248,26 @@ impl<J> Places<J> {
     /// Takes note of how a row ended.
     fn note(&self, next: Next) {
         let mut trouble = self.trouble();
-        let Next::Careful { after, reason, again, unprocessed } = next else {
+        let Next::Careful { after, reason, again, passing } = next else {
             trouble.in_a_row = 0;
-            trouble.is_unprocessed = false;
+            trouble.is_passing = false;
             self.run.hold.forget_delays();
             return;
         };
         trouble.in_a_row += 1;
         trouble.last = Some(EndedEarly { reason, again });
-        trouble.is_unprocessed = unprocessed && again;
-        trouble.later |= after.is_some_and(|after| after > LONGEST_WAIT);
-        trouble.is_over |= trouble.later || trouble.in_a_row >= self.patience;
+        trouble.is_passing = passing && after.is_none();
+        trouble.is_mixed |= !passing;
+        if after.is_some_and(|after| after > LONGEST_WAIT) {
+            trouble.end(Verdict::Later);
+        } else if trouble.in_a_row >= self.patience {
+            trouble.end(Verdict::Over);
+        }
         match after {
             Some(after) if after <= LONGEST_WAIT => {
-                trouble.is_unprocessed = false;
                 self.say_hold(self.run.hold.at_least(after), true);
             }
-            None if trouble.is_unprocessed && trouble.in_a_row.is_multiple_of(self.many) => {
+            None if passing && trouble.in_a_row.is_multiple_of(self.many) => {
                 self.say_hold(self.run.hold.longer(), false);
             }
             _ => {}
@@ -268,7 +291,7 @@ impl<J: Journal> Places<J> {
             Confirmed::Lapsed => return not_sent("it was not its turn any more"),
         };
         if self.run.hold.left().is_some() {
-            return not_sent("the API asked to be left alone");
+            return not_sent("the API is left alone for a while");
         }
         let requests = Requests::default();
         let leaving = requests.clone();
@@ -294,7 +317,7 @@ impl<J: Journal> Places<J> {
             () = overdue => {
                 let reason = "no outcome was known within the lease".to_owned();
                 let next =
-                    Next::Careful { after: None, reason: reason.clone(), again: true, unprocessed: false };
+                    Next::Careful { after: None, reason: reason.clone(), again: true, passing: false };
                 (End::Unknown { reason, acted: false }, next)
             }
             () = stopped_before => return not_sent("the import was stopped"),
