@@ -178,7 +178,7 @@ pub(crate) struct ImportArguments {
     #[arg(required = true)]
     pub(crate) file: Option<PathBuf>,
     /// Where to keep what became of each row, made when it is not there: a file, or a PostgreSQL database as
-    /// `postgres://USER@HOST/DATABASE`, which several machines may share
+    /// `postgres://USER@HOST/DATABASE`, which several machines may share; an import has one of its own
     #[arg(long, value_name = "FILE|URL", required_unless_present = "dry_run", value_parser = place())]
     pub(crate) journal: Option<Place>,
     /// What the file holds [default: as its name says]
@@ -187,7 +187,7 @@ pub(crate) struct ImportArguments {
     /// Check all rows, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Leave invalid rows out, and send the others
+    /// Leave invalid rows out, and send the others; mended, they need a file and a journal of their own
     #[arg(long)]
     pub(crate) skip_invalid: bool,
     /// Create a customer for each of several rows that are equal
@@ -196,7 +196,8 @@ pub(crate) struct ImportArguments {
     /// How many requests are on the wire together
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
-    /// How many rows are sent in a second, such as 5/s [default: as many as go]
+    /// How many requests for customers are sent in a second at most, such as 5/s; what is sent again counts [default: as
+    /// many as go]
     #[arg(long, value_name = "N/s", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// How long after a lost answer a create may still land
@@ -232,8 +233,16 @@ fn place() -> impl TypedValueParser<Value = Place> {
 
 fn rate(text: &str) -> Result<Rate, String> {
     let number = text.strip_suffix("/s").and_then(|number| number.parse().ok());
-    let number = number.ok_or("expected rows a second, such as 5/s or 0.5/s")?;
+    let number = number.ok_or("expected a number a second, such as 5/s or 0.5/s")?;
     Rate::per_second(number).map_err(|error| error.to_string())
+}
+
+fn more_than_nothing(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("expected a time of more than nothing, such as 30s".to_owned()),
+        Ok(time) => Ok(time),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -255,7 +264,7 @@ pub(crate) struct Server {
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
     /// How long to wait for one answer
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = more_than_nothing)]
     pub(crate) timeout: Duration,
 }
 

@@ -63,6 +63,8 @@ pub(crate) enum Failure {
          before sending it again"
     )]
     Interrupted,
+    #[error("interrupted before the request was processed: no customer was created, which is certain")]
+    InterruptedBefore,
     #[error("customer {id} was created, but could not be printed: do not send the request again")]
     CreatedNotPrinted { id: CustomerId, source: Box<Failure> },
     #[error("{0}")]
@@ -140,13 +142,12 @@ struct Printed<'a> {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx)
-            | Self::ImportBroken(JournalError::OtherApi { .. }) => Exit::NotRun,
+            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx) => Exit::NotRun,
             Self::Invalid(_) | Self::NotOneRequest { .. } | Self::Rows(_) => Exit::Invalid,
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
-            Self::ImportBroken(_) | Self::StoppedAtOnce => Exit::NotProcessed,
+            Self::ImportBroken(_) | Self::StoppedAtOnce | Self::InterruptedBefore => Exit::NotProcessed,
             _ => Exit::NotRun,
         }
     }

@@ -81,6 +81,32 @@ fn a_create_that_is_told_to_end_has_an_unknown_outcome_too() {
 }
 
 #[test]
+fn a_create_that_is_interrupted_while_it_waits_created_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut child = cloudlx(&["customers", "create", PAGE, "--format", "human"])
+        .env("CLOUDLX_BASE_URL", format!("http://{}", listener.local_addr().unwrap()))
+        .env("CLOUDLX_ACCESS_TOKEN", "a-token-that-nobody-may-see")
+        .spawn()
+        .expect("cloudlx starts");
+    let (mut stream, _) = listener.accept().expect("it connects");
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !request.ends_with(b"\"Admin\"}") {
+        let read = stream.read(&mut buffer).expect("it sends");
+        request.extend(buffer.iter().take(read));
+    }
+    let later = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 100\r\ncontent-length: 0\r\n\r\n";
+    stream.write_all(later.as_bytes()).expect("it reads");
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let said = lines.next().unwrap().unwrap();
+    assert!(said.starts_with("waiting 1m 40s before trying again: ") && said.contains("429"), "{said}");
+    signal(&child, "-INT");
+    let said = lines.next().unwrap().unwrap();
+    assert!(said.contains("no customer was created, which is certain"), "{said}");
+    assert_eq!(child.wait().expect("it ends").code(), Some(4));
+}
+
+#[test]
 fn a_customer_that_cannot_be_printed_was_created_all_the_same() {
     let full = || std::fs::File::options().write(true).open("/dev/full").expect("Linux has one");
     let create = ["customers", "create", PAGE, "--stub", "--format", "human"];

@@ -34,7 +34,7 @@ pub(crate) struct Call<'a> {
     /// Overrides the HTTP client's own.
     pub(crate) user_agent: Option<&'a HeaderValue>,
     /// What no message may show, whether it is sent or not.
-    pub(crate) secret: &'a SecretString,
+    pub(crate) secret: Option<&'a SecretString>,
     /// The time from the start of an attempt to the last byte of the answer.
     pub(crate) timeout: Duration,
     /// The time to the first byte of the answer, where that is another one.
@@ -292,7 +292,7 @@ impl Attempt<'_> {
 
     fn redactor(&self) -> Redactor {
         let tokens = [self.bearer, self.refused].into_iter().flatten().map(|bearer| &bearer.secret);
-        Redactor::new(tokens.chain([self.call.secret]))
+        Redactor::new(tokens.chain(self.call.secret))
     }
 }
 
@@ -358,7 +358,7 @@ mod tests {
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
             user_agent: None,
-            secret: &SecretString::from("secret"),
+            secret: Some(&SecretString::from("secret")),
             timeout: Duration::from_secs(1),
             head_timeout: None,
             time: CallTime::start(Duration::from_secs(5)),

@@ -32,6 +32,8 @@ use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, 
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// No call is tried more often, however often the builder let it.
+    max_attempts: u32,
 }
 
 /// What the clones of a client share.
@@ -55,13 +57,29 @@ impl Client {
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), max_attempts: u32::MAX }
+    }
+
+    /// This client, with which calls are tried once, as with [`ClientBuilder::no_retries`]; a token is still asked for as
+    /// often as before. For callers that decide themselves when a call is made again.
+    #[must_use]
+    pub fn no_retries(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), max_attempts: 1 }
     }
 
     /// The base URL, without a slash at its end unless it has no path.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.inner.base_url.as_str()
+    }
+
+    /// The client's id, where there is one: of an access token that was got elsewhere, nobody knows whose it is.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        match &self.inner.access {
+            Access::Given(_) => None,
+            Access::Fetched { request, .. } => Some(&request.client_id),
+        }
     }
 
     /// Creates a customer: `POST /api/customers` (page).
@@ -296,7 +314,7 @@ impl Client {
         call: &Call<'_>,
         success: &R,
     ) -> Result<Answered<R::Body>, Error> {
-        let mut tries = self.inner.retries.start(operation, call.time);
+        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
         loop {
             match self.try_once::<E, R>(call, tries.number(), success).await {
                 Ok(answered) => return Ok(answered),

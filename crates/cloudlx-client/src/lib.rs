@@ -59,7 +59,7 @@
 //! are random, never before a `Retry-After` has passed, and only within the time of the call: where the wait does not fit
 //! in, the call ends at once. A server that is down is not asked ever more, because
 //! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
-//! call was tried, and [`Client::observe`] tries once.
+//! call was tried, [`ClientBuilder::on_wait`] is told of each wait, and [`Client::observe`] tries once.
 //!
 //! # Long lists
 //!

@@ -54,7 +54,8 @@ impl Findings {
             }
             Finding::Invalid { line, columns: Some(columns), violations, .. } => {
                 for violation in *violations {
-                    self.add_cell(*line, columns.of(violation), of_violation(violation));
+                    let kept = Kept { message: columns.message(violation), ..of_violation(violation) };
+                    self.add_cell(*line, columns.of(violation), kept);
                 }
             }
             Finding::Unreadable { line, problem } => {

@@ -5,10 +5,12 @@
 
 mod address;
 mod connection;
+mod encryption;
 mod lanes;
 mod rows;
 mod seen;
 mod settling;
+mod times;
 mod tls;
 
 use std::fmt;
@@ -23,16 +25,14 @@ use tokio_postgres::Client;
 pub use self::address::{Address, AddressError};
 use self::lanes::Lanes;
 use self::seen::Seen;
+pub use self::times::{DEFAULT_LEASE, Times};
 use super::stored::Ended;
 use super::{
-    Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal, Round,
-    RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal,
+    Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
-
-/// How long a claim holds, unless said otherwise: three quarters are longer than a call of the client takes.
-pub const DEFAULT_LEASE: Duration = Duration::from_mins(3);
 
 /// A journal in a database, which many processes may use at a time.
 ///
@@ -49,17 +49,25 @@ pub struct PostgresJournal {
 
 impl PostgresJournal {
     /// Opens the journal of a database, or makes a new one. A row becomes unknown when whoever sends it was not heard of
-    /// for `lease`.
+    /// for the lease.
     ///
     /// # Errors
     ///
-    /// When the database cannot be reached, holds something else, or does not keep what it confirms.
-    pub async fn open(address: &Address, lease: Duration) -> Result<Self, JournalError> {
+    /// When the database cannot be reached, holds something else, or does not keep what it confirms; when others work on
+    /// the import with other times.
+    pub async fn open(address: &Address, times: Times) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
         connection::make(&mut transactions, address).await?;
+        times::agree(&mut transactions, times).await?;
         let lanes = Box::pin(Lanes::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
-        Ok(Self { lanes, transactions: transactions.into(), worker, lease, seen: Mutex::default() })
+        Ok(Self {
+            lanes,
+            transactions: transactions.into(),
+            worker,
+            lease: times.lease,
+            seen: Mutex::default(),
+        })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -137,8 +145,8 @@ impl Journal for PostgresJournal {
         rows::load(&mut *self.transactions.lock().await, rows, sealed).await
     }
 
-    async fn bind_api(&self, base_url: &str) -> Result<(), JournalError> {
-        rows::bind_api(self.client(), base_url).await
+    async fn bind_api(&self, base_url: &str, account: Option<&Account>) -> Result<(), JournalError> {
+        rows::bind_api(self.client(), base_url, account).await
     }
 
     async fn know(&self, customers: Vec<CustomerId>) -> Result<(), JournalError> {

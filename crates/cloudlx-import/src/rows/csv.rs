@@ -17,7 +17,8 @@ pub(super) fn read<B>(
     if matches!(bytes.fill_buf()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         return Err(ReadError::Utf16);
     }
-    let delimiter = delimiter(bytes.fill_buf()?);
+    let announced = announced_delimiter(bytes.fill_buf()?);
+    let delimiter = announced.unwrap_or_else(|| delimiter(bytes.buffer()));
     let (bytes, lines) = Lines::of(bytes);
     // Where a record begins is said with the empty lines before it, so lines are counted beneath the library.
     let mut reader = csv::ReaderBuilder::new()
@@ -28,6 +29,9 @@ pub(super) fn read<B>(
         .from_reader(bytes);
 
     let mut record = csv::ByteRecord::new();
+    if announced.is_some() {
+        reader.read_byte_record(&mut record).map_err(failed)?;
+    }
     if !reader.read_byte_record(&mut record).map_err(failed)? {
         return Err(ReadError::NoHeader);
     }
@@ -72,6 +76,18 @@ fn row<B>(
         },
     };
     each(Found::Unreadable { line, problem })
+}
+
+/// The separator that a line before the header names: `sep=;`, which Excel writes and reads.
+fn announced_delimiter(start: &[u8]) -> Option<u8> {
+    match start {
+        [s, e, p, b'=', delimiter, b'\r' | b'\n', ..]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && !b"\"\r\n".contains(delimiter) =>
+        {
+            Some(*delimiter)
+        }
+        _ => None,
+    }
 }
 
 /// The separator of the header: of those that may be one, the most frequent outside quotes.
@@ -125,6 +141,23 @@ mod tests {
             let read: Vec<_> = rows(text).unwrap().into_iter().map(|(_, json)| json).collect();
             assert_eq!(read, [ACME], "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_first_line_may_name_the_separator() {
+        for (separator, end) in [(";", "\r\n"), ("|", "\n"), ("\t", "\r\n"), (",", "\n")] {
+            let lines =
+                ["sep=;", "name;currency_iso;country_iso;realms", "Acme;GBP;GB;\"1;2\"", "Acme;GBP;GB"];
+            let text =
+                lines.join(end).replace("\"1;2\"", "\"1:2\"").replace(';', separator).replace("1:2", "1;2");
+            for text in [text.clone(), format!("\u{feff}{text}"), text.replace("sep", "SEP")] {
+                let read = rows(&text).unwrap();
+                assert_eq!(read[0], (3, ACME.to_owned()), "{text:?}");
+                assert_eq!(read[1].0, 4, "{text:?}");
+            }
+        }
+        // It is one of the names, and no column's.
+        assert!(matches!(rows("sep=,name\nA,B\n"), Err(ReadError::Header(_))));
     }
 
     #[test]

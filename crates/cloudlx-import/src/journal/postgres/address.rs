@@ -1,11 +1,12 @@
 //! Where a database is, and how it is reached. The password is shown nowhere.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
+
+use super::encryption::{Asked, Encryption};
 
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(10);
@@ -16,6 +17,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Address {
     config: Config,
+    encryption: Encryption,
 }
 
 /// Why an address is none. It does not quote the address, which may hold a password.
@@ -37,6 +39,16 @@ pub enum AddressError {
     /// It says no database.
     #[error("expected a database in the journal's address, found none: write postgres://USER@HOST/DATABASE")]
     NoDatabase,
+    /// It says a way to encrypt that there is not.
+    #[error(
+        "expected sslmode to be verify-full, require or disable in the journal's address, found {found}: the first two both \
+         encrypt, and check the server's certificate, its authority (that of sslrootcert=FILE, if it is not one that this \
+         system trusts) and its name"
+    )]
+    SslMode {
+        /// What it says, where that is one of libpq's other words.
+        found: &'static str,
+    },
 }
 
 impl Address {
@@ -48,6 +60,10 @@ impl Address {
 
     /// Reads `postgres://USER:PASSWORD@HOST:PORT/DATABASE?host=/FOLDER`. `password` is taken where the address has none.
     ///
+    /// Connections that leave this machine are encrypted, and the server's certificate is checked: `sslmode=verify-full`,
+    /// which `require` means as well, and which can be asked for on this machine too. `sslmode=disable` turns it off.
+    /// `sslrootcert=FILE` names the authorities that are trusted (PEM), in the place of those of this system.
+    ///
     /// # Errors
     ///
     /// When it is none.
@@ -55,6 +71,7 @@ impl Address {
         if !Self::is_meant_by(text) {
             return Err(AddressError::Unreadable);
         }
+        let (asked, text) = Asked::take_from(text)?;
         // What the parser says can quote the address.
         let mut config: Config = text.parse().map_err(|_| AddressError::Unreadable)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
@@ -67,7 +84,10 @@ impl Address {
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(AddressError::NoDatabase);
         }
-        let ssl_mode = ssl_mode(&config);
+        let encryption = asked.of(&config);
+        // There is no falling back to plain text.
+        let is_on = matches!(encryption, Encryption::On { .. });
+        let ssl_mode = if is_on { SslMode::Require } else { SslMode::Disable };
         if let (None, Some(password)) = (config.get_password(), password) {
             config.password(password);
         }
@@ -78,39 +98,15 @@ impl Address {
             .keepalives_idle(SILENCE)
             .keepalives_interval(CONNECTING)
             .ssl_mode(ssl_mode);
-        Ok(Self { config })
+        Ok(Self { config, encryption })
     }
 
-    /// Whether connections are encrypted, and the server's certificate checked.
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.config.get_ssl_mode() != SslMode::Disable
+    pub(super) fn encryption(&self) -> &Encryption {
+        &self.encryption
     }
 
     pub(super) fn config(&self) -> &Config {
         &self.config
-    }
-}
-
-/// What leaves this machine is encrypted unless the address says otherwise. There is no falling back to plain text.
-fn ssl_mode(config: &Config) -> SslMode {
-    match config.get_ssl_mode() {
-        SslMode::Disable => SslMode::Disable,
-        SslMode::Prefer => {
-            let is_remote = config.get_hosts().iter().any(is_remote)
-                || config.get_hostaddrs().iter().any(|address| !address.is_loopback());
-            if is_remote { SslMode::Require } else { SslMode::Disable }
-        }
-        _ => SslMode::Require,
-    }
-}
-
-fn is_remote(host: &Host) -> bool {
-    match host {
-        Host::Tcp(host) => {
-            host != "localhost" && !host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        #[cfg(unix)]
-        Host::Unix(_) => false,
     }
 }
 
@@ -182,21 +178,41 @@ mod tests {
 
     #[test]
     fn what_leaves_this_machine_is_encrypted() {
-        let is_encrypted = |text: &str| Address::new(text, None).unwrap().is_encrypted();
-        for (address, encrypted) in [
-            ("postgres://localhost/imports", false),
-            ("postgres://127.0.0.1/imports", false),
-            ("postgres://[::1]/imports", false),
-            ("postgres:///imports?host=/run/postgresql", false),
-            ("postgres://localhost/imports?sslmode=require", true),
-            ("postgres://db.example/imports", true),
-            ("postgres://db.example/imports?sslmode=prefer", true),
-            ("postgres://localhost,db.example/imports", true),
-            ("postgres://localhost/imports?hostaddr=192.0.2.1", true),
-            ("postgres://db.example/imports?sslmode=disable", false),
+        let encryption = |text: &str| Address::new(text, None).unwrap().encryption().clone();
+        let by = |authorities: Option<&str>| Encryption::On { authorities: authorities.map(Into::into) };
+        for (address, expected) in [
+            ("postgres://localhost/imports", Encryption::Off),
+            ("postgres://127.0.0.1/imports", Encryption::Off),
+            ("postgres://[::1]/imports", Encryption::Off),
+            ("postgres:///imports?host=/run/postgresql", Encryption::Off),
+            ("postgres://localhost/imports?sslmode=require", by(None)),
+            ("postgres://localhost/imports?sslmode=verify-full", by(None)),
+            ("postgres://localhost/imports?sslrootcert=ca.pem", by(Some("ca.pem"))),
+            ("postgres://localhost/imports?sslrootcert=system", by(None)),
+            (
+                "postgres:///imports?sslmode=verify-full&host=db.example&sslrootcert=/a%20b/ca.pem",
+                by(Some("/a b/ca.pem")),
+            ),
+            ("postgres://db.example/imports", by(None)),
+            ("postgres://localhost,db.example/imports", by(None)),
+            ("postgres://localhost/imports?hostaddr=192.0.2.1", by(None)),
+            ("postgres://db.example/imports?sslmode=disable", Encryption::Off),
+            ("postgres://db.example/imports?sslmode=disable&sslrootcert=ca.pem", Encryption::Off),
         ] {
-            assert_eq!(is_encrypted(address), encrypted, "{address}");
+            assert_eq!(encryption(address), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn other_ways_to_encrypt_are_refused_in_words() {
+        for mode in ["allow", "prefer", "verify-ca"] {
+            let refused =
+                Address::new(&format!("postgres://db.example/imports?sslmode={mode}"), None).unwrap_err();
+            assert_eq!(refused, AddressError::SslMode { found: mode });
+            assert!(refused.to_string().contains(&format!("found {mode}: ")), "{refused}");
+        }
+        let refused = Address::new("postgres://anna:s3cr?sslmode=t@localhost/imports", None).unwrap_err();
+        assert!(!refused.to_string().contains("t@"), "{refused}");
     }
 
     #[test]

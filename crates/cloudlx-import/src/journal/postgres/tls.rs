@@ -1,10 +1,11 @@
 //! Encrypted connections to a database on another machine.
 //!
-//! The server's certificate must be for the host that the address names, and of an authority that this system trusts:
-//! encryption that anybody can answer protects nobody. So there is no mode that encrypts and does not check.
+//! The server's certificate must be for the host that the address names, and of an authority that this system trusts, or
+//! that the address names a file of.
 
 use std::future::Future;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,13 +15,25 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::client::TlsStream as Encrypted;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{self, ClientConfig};
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use tokio_rustls::{Connect, TlsConnector};
 
 /// Makes encrypted connections.
 #[derive(Clone)]
 pub(super) struct Tls(TlsConnector);
+
+/// Why no certificate can be checked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TlsError {
+    #[error("expected certificates of authorities (PEM) in sslrootcert, {}: {source}", path.display())]
+    Authorities { path: PathBuf, source: pem::Error },
+    #[error("expected certificates of authorities (PEM) in sslrootcert, {}, found none", path.display())]
+    NoAuthorities { path: PathBuf },
+    #[error(transparent)]
+    Rustls(#[from] rustls::Error),
+}
 
 /// To one host.
 pub(super) struct To {
@@ -34,15 +47,25 @@ pub(super) struct Stream<S>(Encrypted<S>);
 pub(super) struct Connecting<S>(Connect<S>);
 
 impl Tls {
-    /// By what this system trusts.
-    pub(super) fn new() -> Result<Self, rustls::Error> {
+    /// By the authorities in this file, or by what this system trusts.
+    pub(super) fn new(authorities: Option<&Path>) -> Result<Self, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_platform_verifier()?
-            .with_no_client_auth();
-        Ok(Self(TlsConnector::from(Arc::new(config))))
+        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let config = match authorities {
+            Some(path) => config.with_root_certificates(roots(path)?),
+            None => config.with_platform_verifier()?,
+        };
+        Ok(Self(TlsConnector::from(Arc::new(config.with_no_client_auth()))))
     }
+}
+
+fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
+    let failed = |source| TlsError::Authorities { path: path.to_owned(), source };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(path).map_err(failed)? {
+        roots.add(certificate.map_err(failed)?)?;
+    }
+    if roots.is_empty() { Err(TlsError::NoAuthorities { path: path.to_owned() }) } else { Ok(roots) }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> MakeTlsConnect<S> for Tls {
