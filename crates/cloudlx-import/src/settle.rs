@@ -249,14 +249,15 @@ impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
         let similar =
             || self.unexplained.iter().find(|customer| fits::similar(&customer.name, &row.request.name));
-        if row.progress == (Progress::Unknown { acted: true }) {
+        // First of all: what this list lacks the next one may show, which settles the row whatever else speaks against that.
+        if self.missing > 0 {
+            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
+        } else if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {
             Verdict::Uncertain(Undecidable::Similar { customer: customer.id })
         } else if self.known.alters {
             Verdict::Uncertain(Undecidable::Alters)
-        } else if self.missing > 0 {
-            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
         } else {
             Verdict::NotCreated
         }
