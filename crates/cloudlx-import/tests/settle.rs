@@ -147,7 +147,7 @@ fn absence_that_proves_nothing() {
         (&acted, known(&[3, 4])),
         (&unknown, Known { alters: true, ..known(&[3, 4]) }),
     ] {
-        assert_eq!(verdicts(rows, &known, &[]), [incomplete.clone()]);
+        assert_eq!(verdicts(rows, &known, &[]), std::slice::from_ref(&incomplete));
     }
     // What is there is there all the same.
     let listed = [customer(7, &acme)];

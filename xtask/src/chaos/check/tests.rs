@@ -132,7 +132,7 @@ fn uncertain_is_right_only_where_nothing_decides() {
     assert_eq!(of(Nature::Renames, similar, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, similar, &[], &[]), wrong);
     assert_eq!(of(Nature::Foreign, similar, &[a()], &["a"]), right);
-    assert_eq!(of(Nature::Foreign, similar, &[a()], &["b"]), wrong);
+    assert_eq!(of(Nature::Foreign, similar, &[customer(7, "b")], &["b"]), wrong);
     assert_eq!(of(Nature::Alters, alters, &[], &[]), right);
     assert_eq!(of(Nature::Alters, alters, &[renamed(7, "a", "Server's")], &[]), right);
     assert_eq!(of(Nature::Alters, alters, &[a()], &[]), wrong);
