@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
         return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
     }
     let kinds = total.never_hit();
-    if arguments.seeds >= faults::CERTAIN_WITHIN && !kinds.is_empty() {
+    if arguments.seeds >= faults::ALL_ACT_WITHIN && !kinds.is_empty() {
         return Err(ChaosError::NeverHit { worlds: arguments.seeds, kinds });
     }
     Ok(())

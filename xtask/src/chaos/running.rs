@@ -28,8 +28,11 @@ impl Running {
     /// Interrupts it, as Ctrl-C does. One that has ended in the meantime does not mind.
     pub(crate) fn interrupt(&mut self) -> io::Result<()> {
         let id = self.0.id().to_string();
+        // Shells start what runs in the background with this signal ignored, and processes pass that on: until one
+        // listens, it would be lost. To the import the other one means the same.
+        let signal = if ignores_interrupts() { "-TERM" } else { "-INT" };
         let mut kill = Command::new("kill");
-        kill.args(["-INT", &id]).stdin(Stdio::null()).stderr(Stdio::null()).status().map(drop)
+        kill.args([signal, &id]).stdin(Stdio::null()).stderr(Stdio::null()).status().map(drop)
     }
 
     /// How it ended, within `limit`; none when it still runs.
@@ -67,6 +70,16 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Whether this process was started with interrupts ignored, as far as the system says so.
+fn ignores_interrupts() -> bool {
+    const INTERRUPT: u64 = 1 << 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & INTERRUPT != 0)
 }
 
 /// A file that what a process says is added to.
