@@ -25,6 +25,9 @@ const MOST_RUNS: usize = 300;
 /// How long it may take to end in order after Ctrl-C, and how long a run may take in which nothing happens to it.
 const LONGEST_END: Duration = Duration::from_secs(30);
 
+/// How long nothing may be sent before the next blow falls all the same.
+const LONGEST_CALM: Duration = Duration::from_secs(2);
+
 /// How often the processes are looked at.
 const GLANCE: Duration = Duration::from_millis(5);
 
@@ -152,6 +155,37 @@ fn create_beside(import: &Import<'_>, is_over: &AtomicBool) -> io::Result<Vec<Co
     Ok(made)
 }
 
+/// The time between two blows.
+struct Calm {
+    since: Instant,
+    /// How many customers there were at its beginning.
+    made: u32,
+    /// Since when there are more.
+    going: Option<Instant>,
+}
+
+impl Calm {
+    fn after(stub: &Stub<'_>) -> Self {
+        Self { since: Instant::now(), made: made(stub), going: None }
+    }
+
+    fn is_over(&mut self, next: &Blow, stub: &Stub<'_>) -> bool {
+        if !next.in_the_middle {
+            return self.since.elapsed() >= next.after;
+        }
+        // Where nothing is sent any more, something else is in the middle: waiting, or listing.
+        if self.going.is_none() && (made(stub) > self.made || self.since.elapsed() >= LONGEST_CALM) {
+            self.going = Some(Instant::now());
+        }
+        self.going.is_some_and(|going| going.elapsed() >= next.after)
+    }
+}
+
+/// How many customers there are; none while the state cannot be read, as in the middle of a start.
+fn made(stub: &Stub<'_>) -> u32 {
+    stub.made().unwrap_or_default()
+}
+
 /// An import that is run until it is done, while the world's blows fall.
 struct Round<'a, 'b> {
     import: &'a Import<'a>,
@@ -168,7 +202,7 @@ impl Round<'_, '_> {
         let end = Instant::now() + longest(world.rows.len());
         let mut blows = world.blows.iter();
         let mut next = blows.next();
-        let mut last_blow = Instant::now();
+        let mut calm = Calm::after(self.stub);
         let mut workers: Vec<Option<Running>> = (0..if world.shared { 2 } else { 1 }).map(|_| None).collect();
         let mut last = String::from("no end");
         loop {
@@ -191,13 +225,13 @@ impl Round<'_, '_> {
                 return Err(TrialError::NoEnd { runs: self.counts.runs, last, log: self.import.log() });
             }
             if let Some(blow) = next
-                && last_blow.elapsed() >= blow.after
+                && calm.is_over(blow, self.stub)
             {
                 let number = self.counts.import_kills % workers.len();
                 if let Some(victim) = workers.get_mut(number) {
                     self.strike(blow, victim)?;
                 }
-                (next, last_blow) = (blows.next(), Instant::now());
+                (next, calm) = (blows.next(), Calm::after(self.stub));
             }
             sleep(GLANCE);
         }

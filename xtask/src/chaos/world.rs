@@ -66,10 +66,13 @@ pub(crate) struct Times {
     pub(crate) lease: Duration,
 }
 
-/// Something done to a process, so long after the last time.
+/// Something done to a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Blow {
+    /// So long after the last time.
     pub(crate) after: Duration,
+    /// So long after rows were sent again since the last time: what falls while the import starts hits no row.
+    pub(crate) in_the_middle: bool,
     pub(crate) kind: BlowKind,
 }
 
@@ -178,7 +181,7 @@ fn some_blows(random: &mut Random) -> Vec<Blow> {
             4 => BlowKind::Interrupt { again: Some(again) },
             _ => BlowKind::Import,
         };
-        Blow { after: Duration::from_millis(20 + random.below(1_200) as u64), kind }
+        Blow { after: Duration::from_millis(20 + random.below(1_200) as u64), in_the_middle: false, kind }
     };
     (0..random.below(8)).map(|_| blow(random)).collect()
 }
@@ -188,7 +191,7 @@ fn storm(random: &mut Random) -> Vec<Blow> {
     let blow = |number: usize, random: &mut Random| {
         let down = Duration::from_millis(random.below(100) as u64);
         let kind = if number.is_multiple_of(2) { BlowKind::Import } else { BlowKind::Stub { down } };
-        Blow { after: Duration::from_millis(50 + random.below(250) as u64), kind }
+        Blow { after: Duration::from_millis(random.below(150) as u64), in_the_middle: true, kind }
     };
     (0..12).map(|number| blow(number, random)).collect()
 }
