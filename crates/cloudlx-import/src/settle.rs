@@ -258,14 +258,15 @@ struct Absent<'a> {
 impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
         let similar = || self.names.first_like(&row.request.name).and_then(|it| self.unexplained.get(it));
-        if row.progress == (Progress::Unknown { acted: true }) {
+        // First of all: what this list lacks the next one may show, which settles the row whatever else speaks against that.
+        if self.missing > 0 {
+            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
+        } else if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {
             Verdict::Uncertain(Undecidable::Similar { customer: customer.id })
         } else if self.known.alters {
             Verdict::Uncertain(Undecidable::Alters)
-        } else if self.missing > 0 {
-            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
         } else {
             Verdict::NotCreated
         }

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::auth::{Client, Clients, Lifetimes, Tokens};
 use crate::customers::Customers;
-use crate::faults::{Armed, NotACreate, Schedule};
+use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
 use crate::route::Routes;
@@ -81,7 +81,7 @@ pub enum StartError {
     },
     /// A fault cannot act where it is to act.
     #[error("could not arm the faults")]
-    Faults(#[from] NotACreate),
+    Faults(#[from] Misplaced),
     /// The state cannot be kept or read.
     #[error("could not take up the state")]
     State(#[from] StateError),
@@ -214,8 +214,8 @@ impl Builder {
     ///
     /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
     /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
-    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time) and
-    /// `customer` (JSON).
+    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time), `customer`
+    /// (JSON) and `request` (JSON as it was received, with the e-mail address and all else that no answer shows).
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {

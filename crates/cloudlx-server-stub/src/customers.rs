@@ -39,13 +39,14 @@ impl Customers {
 
     /// Makes a customer with the next id, keeps it and gives it back. Others see it `later`.
     ///
-    /// It is in the store before this returns.
+    /// It is in the store before this returns, with the `request` that asked for it.
     ///
     /// # Errors
     ///
     /// When the store does not take it. Then there is no customer, and the next one has its id.
     pub(crate) fn add(
         &self,
+        request: &[u8],
         later: Duration,
         make: impl FnOnce(CustomerId) -> Customer,
     ) -> Result<Customer, StateError> {
@@ -55,7 +56,7 @@ impl Customers {
         let last = kept.last().map(|last| last.customer.id.0);
         let customer = make(CustomerId(last.map_or(FIRST_CUSTOMER, |last| last.saturating_add(1))));
         let new = Kept { customer: customer.clone(), appears_at: now.saturating_add(later) };
-        store.add(&new, now)?;
+        store.add(&new, request, now)?;
         kept.push(new);
         Ok(customer)
     }

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use cloudlx_model::{Auth, MEDIA_TYPE};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -19,7 +18,7 @@ use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
 use crate::control;
 use crate::endpoints::Call;
-use crate::faults::{Action, Instead};
+use crate::faults::{Action, Commit, Instead};
 use crate::journal::{RecordedRequest, Secrets};
 use crate::route::{Found, Route};
 use crate::script::Script;
@@ -52,8 +51,8 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     let (mut instead, bytes) = if let Some(instead) = unprocessed {
         (instead, Bytes::new())
     } else {
-        let later = fault.as_ref().map_or(Duration::ZERO, Action::commits_late_by);
-        let (answer, bytes) = process(&state, &head, &mut body, found, later).await;
+        let commit = fault.as_ref().map_or_else(Commit::default, Action::commit);
+        let (answer, bytes) = process(&state, &head, &mut body, found, commit).await;
         (Instead::Answer(answer), bytes)
     };
     if let Instead::Answer(answer) = &instead {
@@ -88,10 +87,10 @@ async fn process(
     head: &Parts,
     body: &mut Incoming,
     found: Result<Found<'_>, Answer>,
-    later: Duration,
+    commit: Commit<'_>,
 ) -> (Answer, Bytes) {
     match admit(state, head, body, found) {
-        Ok(admitted) => respond(state, head, body, admitted, later).await,
+        Ok(admitted) => respond(state, head, body, admitted, commit).await,
         Err(answer) => (answer, Bytes::new()),
     }
 }
@@ -156,7 +155,7 @@ async fn respond(
     head: &Parts,
     body: &mut Incoming,
     admitted: Admitted<'_>,
-    later: Duration,
+    commit: Commit<'_>,
 ) -> (Answer, Bytes) {
     let Admitted { found: Found { route, id }, content } = admitted;
     let bytes = if route.reads.is_empty() {
@@ -167,7 +166,7 @@ async fn respond(
             Err(answer) => return (answer, Bytes::new()),
         }
     };
-    let call = Call { id, query: head.uri.query(), content, body: &bytes, later };
+    let call = Call { id, query: head.uri.query(), content, body: &bytes, commit };
     let answer = guarded(|| (route.handle)(state, &call));
     (answer, bytes)
 }

@@ -18,12 +18,13 @@ pub(crate) trait Store: Send {
     /// When they cannot be read.
     fn all(&mut self, now: Duration) -> Result<Vec<Kept>, StateError>;
 
-    /// Keeps one more. It is there for the next process once this returns.
+    /// Keeps one more, and the request that asked for it as it was received, for those who look at the store. It is there for
+    /// the next process once this returns.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    fn add(&mut self, kept: &Kept, now: Duration) -> Result<(), StateError>;
+    fn add(&mut self, kept: &Kept, request: &[u8], now: Duration) -> Result<(), StateError>;
 }
 
 /// Why the state of a stub cannot be kept in a file, or read from it.
@@ -72,7 +73,7 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
-    fn add(&mut self, _: &Kept, _: Duration) -> Result<(), StateError> {
+    fn add(&mut self, _: &Kept, _: &[u8], _: Duration) -> Result<(), StateError> {
         Ok(())
     }
 }

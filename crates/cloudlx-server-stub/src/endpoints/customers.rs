@@ -16,7 +16,11 @@ pub(crate) fn create(state: &State, call: &Call<'_>) -> Answer {
         Ok(request) => request,
         Err(violations) => return Answer::violations(violations),
     };
-    let added = state.customers.add(call.later, |id| customer(id, &request, &state.catalogue));
+    let added = state.customers.add(call.body, call.commit.later, |id| {
+        let kept = customer(id, &request, &state.catalogue);
+        let name = call.commit.name.map_or_else(|| kept.name.clone(), |form| form.of(&kept.name));
+        Customer { name, ..kept }
+    });
     let customer = match added {
         Ok(customer) => customer,
         Err(error) => return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_path_to_error::Segment;
 
-use super::schedule::{NotACreate, Schedule};
+use super::schedule::{Misplaced, Schedule};
 
 /// Reads a schedule from a file.
 ///
@@ -51,12 +51,12 @@ pub enum ScheduleError {
         /// What is wrong, at which line and column.
         source: serde_json::Error,
     },
-    /// A late commit of what is no create.
+    /// A fault of an endpoint that it cannot happen to.
     #[error("at /requests/{}/endpoint: {source}", source.index)]
-    NotACreate {
+    Misplaced {
         /// What is wrong, and what to do.
         #[from]
-        source: NotACreate,
+        source: Misplaced,
     },
 }
 
@@ -127,6 +127,14 @@ mod tests {
             (
                 r#"{"requests": [{"endpoint": "list_realms", "do": {"after": {"commit-late": {"by_ms": 1}}}}]}"#,
                 &["at /requests/0/endpoint", "create_customer only"],
+            ),
+            (
+                r#"{"requests": [{"endpoint": "create_customer", "do": {"after": {"leave-out": {}}}}]}"#,
+                &["at /requests/0/endpoint", "customers to leave out at list_customers only"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"rename": {"to": "lower-cased"}}}}]}"#,
+                &["at /requests/0/do/after/rename/to", "unknown variant `lower-cased`", "`upper-cased`"],
             ),
             (
                 r#"{"requests": [{"do": {"after": {"alter": {"media_type": "text/\n"}}}}]}"#,

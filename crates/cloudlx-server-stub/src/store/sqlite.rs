@@ -5,6 +5,7 @@
 //! | `id` | The customer's id. |
 //! | `appears_at_ms` | Since when it is there, in milliseconds of Unix time. In the future for one that a fault commits late: the time to come outlives the process as well. |
 //! | `customer` | The customer as details show it, as JSON. |
+//! | `request` | The request that it was created by, as it was received: JSON, with what no answer shows. |
 //!
 //! The database is in WAL mode with `synchronous=NORMAL`: what was added is there after the end of the process, however it
 //! came. After a loss of power the last customers may not be, which a stub need not survive; and waiting for the disk
@@ -21,8 +22,8 @@ use crate::customers::Kept;
 /// Says in the file's head that it is a state of the stub: `CLXS`.
 const APPLICATION: i64 = 0x434c_5853;
 
-/// The version of the table.
-const VERSION: i64 = 1;
+/// The version of the table. 2 has the requests.
+const VERSION: i64 = 2;
 
 /// A database that is open.
 pub(crate) struct Sqlite {
@@ -76,17 +77,19 @@ impl Store for Sqlite {
         kept.map_err(|source| failed(&self.path, source))
     }
 
-    fn add(&mut self, kept: &Kept, now: Duration) -> Result<(), StateError> {
+    fn add(&mut self, kept: &Kept, request: &[u8], now: Duration) -> Result<(), StateError> {
         let appears_at = unix_time().saturating_add(kept.appears_at.saturating_sub(now));
         let appears_at = i64::try_from(appears_at.as_millis()).unwrap_or(i64::MAX);
+        // What was read as JSON is text.
+        let request = String::from_utf8_lossy(request);
         let added = serde_json::to_string(&kept.customer)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
             .and_then(|customer| {
                 let mut insert = self.database.prepare_cached(
-                    "INSERT INTO customers (id, appears_at_ms, customer) VALUES (?1, ?2, ?3)",
+                    "INSERT INTO customers (id, appears_at_ms, customer, request) VALUES (?1, ?2, ?3, ?4)",
                 )?;
                 let id = i64::try_from(kept.customer.id.0).unwrap_or(i64::MAX);
-                insert.execute((id, appears_at, customer))
+                insert.execute((id, appears_at, customer, request))
             });
         added.map(drop).map_err(|source| failed(&self.path, source))
     }
@@ -115,7 +118,8 @@ fn new() -> String {
          CREATE TABLE customers (
              id INTEGER PRIMARY KEY,
              appears_at_ms INTEGER NOT NULL,
-             customer TEXT NOT NULL
+             customer TEXT NOT NULL,
+             request TEXT NOT NULL
          ) STRICT;
          PRAGMA application_id = {APPLICATION};
          PRAGMA user_version = {VERSION};
