@@ -251,5 +251,9 @@ fn as_json(request: &Validated<CreateCustomer>) -> Vec<u8> {
 }
 
 fn in_words(violations: &Violations) -> String {
-    violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ")
+    let words = violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ");
+    match violations.total().saturating_sub(violations.as_slice().len()) {
+        0 => words,
+        more => format!("{words}; and {more} more"),
+    }
 }

@@ -35,7 +35,7 @@ impl Answer {
     }
 
     /// A request whose fields are wrong: status 422, and messages by field, the first 100 of both.
-    pub(crate) fn invalid_fields(mut errors: Vec<(String, Vec<String>)>) -> Self {
+    pub(crate) fn invalid_fields(errors: Vec<(String, Vec<String>)>) -> Self {
         let message = match errors.len() {
             1 => "the request is invalid in 1 field, see errors".to_owned(),
             fields if fields <= ERRORS_SAID => {
@@ -45,6 +45,10 @@ impl Answer {
                 format!("the request is invalid in {fields} fields, the first {ERRORS_SAID} are in errors")
             }
         };
+        Self::with_fields(message, errors)
+    }
+
+    fn with_fields(message: String, mut errors: Vec<(String, Vec<String>)>) -> Self {
         errors.truncate(ERRORS_SAID);
         for (_, messages) in &mut errors {
             messages.truncate(ERRORS_SAID);
@@ -54,9 +58,15 @@ impl Answer {
 
     /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
     pub(crate) fn violations(violations: Violations) -> Self {
+        let total = violations.total();
         let violations: Vec<_> = violations.into_iter().collect();
         let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
             Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
+            // In how many fields is not known when some are only counted.
+            None if violations.len() < total => {
+                let message = format!("the request is invalid in {total} places, the first are in errors");
+                Self::with_fields(message, by_field(&violations))
+            }
             None => Self::invalid_fields(by_field(&violations)),
         };
         answer.violations = violations;
