@@ -72,7 +72,9 @@ fn summary(report: &Report) -> String {
     match (mistakes.checked_sub(MOST_SHOWN), all_are_given) {
         (Some(more @ 1..), true) => format!("{summary}; {more} more mistakes: --format json shows all"),
         (Some(more @ 1..), false) => {
-            format!("{summary}; {more} more mistakes: --format json shows the first {MOST_VIOLATIONS} of each request")
+            format!(
+                "{summary}; {more} more mistakes: --format json shows the first {MOST_VIOLATIONS} of each request"
+            )
         }
         _ => summary,
     }

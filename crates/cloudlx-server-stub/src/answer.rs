@@ -29,6 +29,12 @@ impl Answer {
         Self::json(StatusCode::OK, value)
     }
 
+    /// Status 204, and nothing else.
+    pub(crate) fn no_content() -> Self {
+        let status = StatusCode::NO_CONTENT;
+        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body: Vec::new() }
+    }
+
     /// An error body in the API's shape (inferred).
     pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self::with_errors(status, message.into(), None)
@@ -106,8 +112,7 @@ impl Answer {
     }
 
     fn header_map(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
@@ -127,7 +132,8 @@ impl Answer {
                 (StatusCode::INTERNAL_SERVER_ERROR, br#"{"message":"no answer","status_code":500}"#.to_vec())
             }
         };
-        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body }
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Self { status, message: None, violations: Vec::new(), headers, body }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a stub can be told before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,11 +12,12 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::auth::{Client, Clients, Lifetimes, Tokens};
+use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
 use crate::customers::Customers;
 use crate::faults::{Armed, NotACreate, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
 use crate::state::{Limits, State};
@@ -49,6 +51,7 @@ pub struct Builder {
     catalogue: Option<Catalogue>,
     clients: Vec<Client>,
     lifetimes: Lifetimes,
+    rate_limit: Option<NonZeroU32>,
     clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
@@ -104,6 +107,7 @@ impl Builder {
             catalogue: None,
             clients: Vec::new(),
             lifetimes: Lifetimes { access: Duration::from_hours(1), refresh: Duration::from_hours(7 * 24) },
+            rate_limit: None,
             clock: None,
             journal_size: 1_000,
             limits: Limits {
@@ -134,7 +138,24 @@ impl Builder {
 
     /// One more client that may ask for tokens. Default: `stub` with the secret `stub`, when none is given.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        self.clients.push(Client { id: id.into(), secret: secret.into() });
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::All });
+        self
+    }
+
+    /// One more client that may ask for tokens, and may only read: its creates are answered 403 (inferred; that the
+    /// portal's permissions hold for the API too is from a sibling page).
+    pub fn read_only_client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::Read });
+        self
+    }
+
+    /// How many calls with a token each client may make in a minute; one more is answered 429, with `Retry-After`, and all
+    /// say what is left in `X-RateLimit-Limit` and `X-RateLimit-Remaining` (inferred). A minute begins with a client's
+    /// first call, by the stub's clock. Default: as many as it likes, and no such headers.
+    pub fn rate_limit(mut self, per_minute: NonZeroU32) -> Self {
+        self.rate_limit = Some(per_minute);
         self
     }
 
@@ -252,6 +273,7 @@ impl Builder {
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
             tokens: Tokens::new(clock.clone(), self.lifetimes),
             clients: Clients::or_default(self.clients),
+            rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
             customers,
             journal: Journal::new(self.journal_size),
             clock,

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudlx_model::{Auth, MEDIA_TYPE};
+use cloudlx_model::{Auth, EndpointInfo, MEDIA_TYPE, Method as ModelMethod};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
@@ -16,11 +16,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::accept::allows_v1;
 use crate::answer::{Answer, shortened};
+use crate::auth::{Caller, Rights};
 use crate::content_type::Content;
 use crate::control;
 use crate::endpoints::Call;
 use crate::faults::{Action, Instead};
 use crate::journal::{RecordedRequest, Secrets};
+use crate::rate_limit::{Allowed, TooMany};
 use crate::route::{Found, Route};
 use crate::script::Script;
 use crate::state::{Limits, State};
@@ -90,9 +92,56 @@ async fn process(
     found: Result<Found<'_>, Answer>,
     later: Duration,
 ) -> (Answer, Bytes) {
-    match admit(state, head, body, found) {
+    let refused = |answer| (answer, Bytes::new());
+    let found = match found {
+        Ok(found) => found,
+        Err(answer) => return refused(answer),
+    };
+    let entry = match let_in(state, head, &found.route.endpoint) {
+        Ok(entry) => entry,
+        Err(answer) => return refused(answer),
+    };
+    let admitted = permit(&found.route.endpoint, entry.caller.as_ref())
+        .and_then(|()| admit(state.limits, head, body, found));
+    let (answer, bytes) = match admitted {
         Ok(admitted) => respond(state, head, body, admitted, later).await,
-        Err(answer) => (answer, Bytes::new()),
+        Err(answer) => refused(answer),
+    };
+    (entry.allowed.into_iter().fold(answer, |answer, allowed| allowed.said_in(answer)), bytes)
+}
+
+/// A caller who was let in: who it is, where that must be known, and what its rate limit leaves, where it has one.
+#[derive(Default)]
+struct Entry {
+    caller: Option<Caller>,
+    allowed: Option<Allowed>,
+}
+
+/// Who calls: 401, and 429.
+fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
+    if endpoint.auth == Auth::None {
+        return Ok(Entry::default());
+    }
+    let authorization = text(&head.headers, &AUTHORIZATION);
+    let caller = state.tokens.check(authorization.as_deref()).map_err(|refused| {
+        let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
+        answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    })?;
+    let allowed = state.rate_limit.as_ref().map(|limit| limit.count(&caller.client_id)).transpose();
+    Ok(Entry { allowed: allowed.map_err(TooMany::answer)?, caller: Some(caller) })
+}
+
+/// Whether the caller may do this: 403.
+fn permit(endpoint: &EndpointInfo, caller: Option<&Caller>) -> Result<(), Answer> {
+    match caller {
+        Some(Caller { client_id, rights: Rights::Read }) if endpoint.method != ModelMethod::Get => {
+            let message = format!(
+                "expected a client that may create, found {}, which may only read: use the token of another client",
+                shortened(client_id)
+            );
+            Err(Answer::error(StatusCode::FORBIDDEN, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -102,22 +151,13 @@ struct Admitted<'a> {
     content: Content,
 }
 
-/// The checks that need no more than the head, in the order that the design fixes: 404 and 405 (which `found` brings),
-/// 401, 406, 415, 413.
+/// The checks of the other headers, in the order that the design fixes: 406, 415, 413.
 fn admit<'a>(
-    state: &State,
+    limits: Limits,
     head: &Parts,
     body: &Incoming,
-    found: Result<Found<'a>, Answer>,
+    found: Found<'a>,
 ) -> Result<Admitted<'a>, Answer> {
-    let found = found?;
-    if found.route.endpoint.auth == Auth::Bearer {
-        let authorization = text(&head.headers, &AUTHORIZATION);
-        state.tokens.check(authorization.as_deref()).map_err(|refused| {
-            let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
-            answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-        })?;
-    }
     let accept = text(&head.headers, &ACCEPT).unwrap_or_default();
     if !allows_v1(&accept) {
         let came = shortened(&accept);
@@ -129,8 +169,8 @@ fn admit<'a>(
         return Ok(Admitted { found, content: Content::Json });
     }
     let content = content(head, found.route)?;
-    if body.size_hint().lower() > u64::try_from(state.limits.body).unwrap_or(u64::MAX) {
-        return Err(too_large(state.limits));
+    if body.size_hint().lower() > u64::try_from(limits.body).unwrap_or(u64::MAX) {
+        return Err(too_large(limits));
     }
     Ok(Admitted { found, content })
 }

@@ -86,6 +86,7 @@ mod exchange;
 pub mod faults;
 mod journal;
 mod port;
+mod rate_limit;
 mod route;
 mod script;
 mod serve;

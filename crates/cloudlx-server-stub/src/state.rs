@@ -11,6 +11,7 @@ use crate::customers::Customers;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 
 /// One stub's state and settings.
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) catalogue: Catalogue,
     pub(crate) clients: Clients,
     pub(crate) tokens: Tokens,
+    /// How often a client may call; as often as it likes when there is none.
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) customers: Customers,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
@@ -36,6 +39,16 @@ impl State {
             Some(lasts) => self.port.refuse(lasts),
             None => self.port.listen(),
         });
+    }
+
+    /// Refuses a token from now on, and says whether it was a live one.
+    pub(crate) fn revoke(&self, token: &str) -> bool {
+        self.tokens.revoke(token)
+    }
+
+    /// Refuses all tokens that were given out until now.
+    pub(crate) fn revoke_all(&self) {
+        self.tokens.revoke_all();
     }
 
     /// Refuses callers from now on, when a fault says so of the connection that comes next.

@@ -15,6 +15,7 @@ mod documented;
 mod faults;
 mod journal;
 mod order_of_checks;
+mod permissions;
 #[cfg(feature = "sqlite")]
 mod state;
 mod tokens;

@@ -238,3 +238,11 @@ pub(crate) async fn tokens(stub: &Stub) -> AccessToken {
 pub(crate) async fn token(stub: &Stub) -> String {
     tokens(stub).await.access_token.expose_secret().to_owned()
 }
+
+/// A live access token of this client, whose secret is `stub`.
+pub(crate) async fn token_of(stub: &Stub, id: &str) -> String {
+    let body = CREDENTIALS.replace(r#""client_id":"stub""#, &format!(r#""client_id":"{id}""#));
+    let reply = Ask::post(AccessTokenRequest::PATH, &body).to(stub).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.read::<AccessToken>().access_token.expose_secret().to_owned()
+}
