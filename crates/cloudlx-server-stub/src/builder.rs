@@ -20,6 +20,7 @@ use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
+use crate::served::{Served, Watcher};
 use crate::state::{Limits, State};
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
@@ -56,6 +57,7 @@ pub struct Builder {
     journal_size: usize,
     limits: Limits,
     faults: Schedule,
+    watcher: Watcher,
     control: bool,
     #[cfg(feature = "sqlite")]
     state_file: Option<PathBuf>,
@@ -114,10 +116,13 @@ impl Builder {
                 body: 1024 * 1024,
                 header_time: Duration::from_secs(10),
                 body_time: Duration::from_secs(30),
+                body_pause: Duration::from_secs(10),
+                connections: 512,
                 shutdown_time: Duration::from_secs(10),
                 latency: Duration::ZERO,
             },
             faults: Schedule::default(),
+            watcher: Watcher::default(),
             control: false,
             #[cfg(feature = "sqlite")]
             state_file: None,
@@ -177,7 +182,7 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal holds. Default: 1,000.
+    /// How many requests the journal holds, and 16 MiB of them at most. Default: 1,000.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self
@@ -199,6 +204,27 @@ impl Builder {
     /// How long a body may take to come in; past it the request is answered 408. Default: 30 seconds.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
+        self
+    }
+
+    /// How long the next bytes of a body may take to come in; past it the request is answered 408. Default: 10 seconds.
+    pub fn body_pause(mut self, time: Duration) -> Self {
+        self.limits.body_pause = time;
+        self
+    }
+
+    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest is
+    /// closed for it: idle is a connection without a request whose head has come in. While none idles, the new one waits.
+    /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.limits.connections = most;
+        self
+    }
+
+    /// What is told of each request to the API once it is served, just before its answer begins: for logs. It runs on the
+    /// stub's own tasks and delays the answer for as long as it takes. Default: nobody.
+    pub fn watch(mut self, watcher: impl Fn(&Served) + Send + Sync + 'static) -> Self {
+        self.watcher = Watcher::new(watcher);
         self
     }
 
@@ -280,6 +306,7 @@ impl Builder {
             limits: self.limits,
             port: Port::of(listener, address),
             faults: Armed::default(),
+            watcher: self.watcher,
             control: self.control,
         });
         state.arm(self.faults);

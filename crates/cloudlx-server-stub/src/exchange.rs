@@ -8,11 +8,12 @@ use cloudlx_model::{Auth, EndpointInfo, MEDIA_TYPE, Method as ModelMethod};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue,
+    WWW_AUTHENTICATE,
 };
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::accept::allows_v1;
 use crate::answer::{Answer, shortened};
@@ -45,6 +46,8 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         return Reply::Http(control::answer(&state, &head, body).await.into_response());
     }
     let found = state.routes.find(&head.method, head.uri.path());
+    let mut serving =
+        state.watcher.sees(&head.method, found.as_ref().ok().map(|found| &found.route.endpoint));
     let fault = state.faults.of_request(found.as_ref().ok().map(|found| found.route.endpoint.name));
     let private = !found.as_ref().is_ok_and(|found| found.route.endpoint.auth == Auth::Bearer);
     let unprocessed = match &fault {
@@ -60,6 +63,9 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     };
     if let Instead::Answer(answer) = &instead {
         drain(body, &head, answer, state.limits);
+        if let Some(serving) = &mut serving {
+            serving.broke(answer.violations.iter().map(|violation| violation.rule));
+        }
     }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
     let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
@@ -67,11 +73,36 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     if !state.limits.latency.is_zero() {
         sleep(state.limits.latency).await;
     }
-    match (instead, fault) {
+    let reply: Reply = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
             after.instead_of(answer, head.method == Method::HEAD).await.into()
         }
         (instead, _) => instead.into(),
+    };
+    if let Some(serving) = serving {
+        serving.is_over(reply.status());
+    }
+    match reply {
+        Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),
+        reply => reply,
+    }
+}
+
+/// What `HEAD` gets: the headers of the answer, its length among them, and nothing else. hyper's HTTP/2 would send the body.
+fn without_body(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Full::default();
+    response
+}
+
+impl Reply {
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Http(response) => Some(response.status().as_u16()),
+            Self::Script(_) => None,
+        }
     }
 }
 
@@ -214,22 +245,37 @@ async fn respond(
 
 /// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
 pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    match timeout(limits.body_time, Limited::new(body, limits.body).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits)),
-        Ok(Err(_)) => {
-            let message = "expected a body in HTTP/1.1 framing, found one that breaks off: send all of it";
-            Err(Answer::error(StatusCode::BAD_REQUEST, message))
-        }
-        Err(_) => {
-            let message = format!(
-                "expected the body within {:?}, found no end of it: send it faster",
-                limits.body_time
-            );
-            let answer = Answer::error(StatusCode::REQUEST_TIMEOUT, message);
-            Err(answer.with(CONNECTION, HeaderValue::from_static("close")))
+    let mut limited = Limited::new(body, limits.body);
+    let until = Instant::now().checked_add(limits.body_time);
+    let mut whole = Vec::new();
+    loop {
+        let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+        let frame = match timeout(left.min(limits.body_pause), limited.frame()).await {
+            Ok(None) => return Ok(whole.into()),
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => return Err(too_large(limits)),
+            Ok(Some(Err(_))) => {
+                let message =
+                    "expected a whole body, found one that breaks off or is framed wrongly: send all of it";
+                return Err(Answer::error(StatusCode::BAD_REQUEST, message));
+            }
+            Err(_) if left <= limits.body_pause => {
+                return Err(too_slow(&format!("within {:?}, found no end of it", limits.body_time)));
+            }
+            Err(_) => {
+                return Err(too_slow(&format!("without pauses of {:?}, found one", limits.body_pause)));
+            }
+        };
+        if let Some(data) = frame.data_ref() {
+            whole.extend_from_slice(data);
         }
     }
+}
+
+fn too_slow(expected: &str) -> Answer {
+    let message = format!("expected the body {expected}: send it faster");
+    let answer = Answer::error(StatusCode::REQUEST_TIMEOUT, message);
+    answer.with(CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn too_large(limits: Limits) -> Answer {

@@ -13,6 +13,7 @@ use crate::journal::Journal;
 use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
+use crate::served::Watcher;
 
 /// One stub's state and settings.
 pub(crate) struct State {
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) port: Port,
     pub(crate) faults: Armed,
+    pub(crate) watcher: Watcher,
     /// Whether the control endpoint is there.
     pub(crate) control: bool,
 }
@@ -66,6 +68,10 @@ pub(crate) struct Limits {
     pub(crate) header_time: Duration,
     /// The time for a body to come in.
     pub(crate) body_time: Duration,
+    /// The time for the next bytes of a body to come in.
+    pub(crate) body_pause: Duration,
+    /// How many connections there are at once.
+    pub(crate) connections: usize,
     /// The time that a shutdown leaves to requests under way.
     pub(crate) shutdown_time: Duration,
     /// The time from a request's being done to its answer.

@@ -189,6 +189,13 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
+    /// The next bytes, so many.
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        timeout(PATIENCE, self.0.read_exact(&mut bytes)).await.unwrap().unwrap();
+        bytes
+    }
+
     /// The next answer, as one to a request with this method: one to `HEAD` has no body.
     pub(crate) async fn reply_to(&mut self, method: &str) -> Reply {
         let status = self.line().await.split(' ').nth(1).expect("a status line").parse().unwrap();

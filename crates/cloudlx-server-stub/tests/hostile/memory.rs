@@ -1,0 +1,89 @@
+//! How much memory all of it takes, in a process of its own. What it takes includes the attacker, who lives there too.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use cloudlx_server_stub::Stub;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::answers_others;
+use crate::support::{Ask, SAMPLE, token};
+
+/// The most that the process may ever have had in memory, in MiB.
+const BOUND: u64 = 256;
+
+/// How many connections are opened, where the system gives that many file handles.
+const CROWD: usize = 10_000;
+
+/// File handles for everything but the crowd: the stub's 512 connections, and what a process has anyway.
+const OTHERS: usize = 700;
+
+const WITHIN: &str = "CLOUDLX_TEST_WITHIN";
+
+#[test]
+fn an_attack_stays_within_its_bounds() {
+    if std::env::var_os(WITHIN).is_none() {
+        // The same test, alone and with as many file handles as it can have.
+        let raise = r#"ulimit -n 11000 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@""#;
+        let itself = std::env::current_exe().unwrap();
+        let status = Command::new("sh")
+            .args(["-c", raise])
+            .arg(itself)
+            .args(["--exact", "memory::an_attack_stays_within_its_bounds", "--nocapture"])
+            .env(WITHIN, "1")
+            .status()
+            .unwrap();
+        assert!(status.success(), "{status}");
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(attack());
+    let peak = of_this_process("/proc/self/status", "VmHWM:") / 1024;
+    println!("peak RSS: {peak} MiB of {BOUND} MiB");
+    assert!(peak < BOUND, "{peak} MiB");
+}
+
+async fn attack() {
+    let handles = usize::try_from(of_this_process("/proc/self/limits", "Max open files")).unwrap();
+    let crowd = CROWD.min(handles.saturating_sub(OTHERS));
+    println!("{crowd} idle connections, {handles} file handles being the limit");
+    let stub = Arc::new(Stub::start().await.unwrap());
+    let mut idle = Vec::new();
+    for _ in 0..crowd {
+        idle.push(TcpStream::connect(stub.address()).await.unwrap());
+        if idle.len() % 1_000 == 0 {
+            answers_others(&stub).await;
+        }
+    }
+
+    let token = token(&stub).await;
+    let ids = format!("[{}9]", "9,".repeat(500_000));
+    let fields: String = (0..60_000).map(|n| format!("\"{n:x}\":[],")).collect();
+    let bodies = [
+        SAMPLE.replace("[1,2,7]", &ids),
+        SAMPLE.replace("\"name\"", &format!("{fields}\"name\"")),
+        "[".repeat(1_000_000),
+        format!("\"{}\"", "\\u0041".repeat(170_000)),
+        " ".repeat(2 * 1024 * 1024),
+    ];
+    for _ in 0..4 {
+        let mut asked = JoinSet::new();
+        for body in &bodies {
+            let (ask, stub) = (Ask::create(&token, body), Arc::clone(&stub));
+            asked.spawn(async move { ask.to(&stub).await.status });
+        }
+        let mut statuses = asked.join_all().await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [400, 413, 422, 422, 422]);
+    }
+    answers_others(&stub).await;
+    drop(idle);
+}
+
+/// The first number behind a word in a file about this process.
+fn of_this_process(file: &str, word: &str) -> u64 {
+    let text = std::fs::read_to_string(file).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(word)).expect("a line with the word");
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
