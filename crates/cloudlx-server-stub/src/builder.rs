@@ -10,7 +10,7 @@ use std::time::Duration;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
 use crate::customers::Customers;
@@ -21,7 +21,7 @@ use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
 use crate::served::{Served, Watcher};
-use crate::state::{Limits, State};
+use crate::state::{LARGE_BODIES, Limits, State};
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
 use crate::store::{Memory, StateError, Store};
@@ -188,7 +188,8 @@ impl Builder {
         self
     }
 
-    /// The longest body that is read, in bytes; longer ones are answered 413. Default: 1 MiB (inferred).
+    /// The longest body that is read, in bytes; longer ones are answered 413. Of those over 16 KiB no more than 32 are read at
+    /// once, and the others wait. Default: 1 MiB (inferred).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
@@ -214,7 +215,8 @@ impl Builder {
     }
 
     /// How many connections there are at once, at least one. When one more comes, the one that has idled longest is
-    /// closed for it: idle is a connection without a request whose head has come in. While none idles, the new one waits.
+    /// closed for it: idle is a connection without a request between the end of its head and its answer. While none idles,
+    /// the new one waits.
     /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
     pub fn max_connections(mut self, most: usize) -> Self {
         self.limits.connections = most;
@@ -304,6 +306,7 @@ impl Builder {
             journal: Journal::new(self.journal_size),
             clock,
             limits: self.limits,
+            large_bodies: Semaphore::new(LARGE_BODIES),
             port: Port::of(listener, address),
             faults: Armed::default(),
             watcher: self.watcher,

@@ -31,6 +31,9 @@ use crate::state::{Limits, State};
 /// How much of a refused body is read and thrown away, in bytes, so that its sender gets to see the answer.
 const DRAINED: usize = 16 * 1024 * 1024;
 
+/// How long a body is that many may send at once, in bytes: a customer with some thousand ids.
+const SMALL_BODY: usize = 16 * 1024;
+
 /// What comes of a request.
 pub(crate) enum Reply {
     /// An answer over HTTP.
@@ -233,7 +236,7 @@ async fn respond(
     let bytes = if route.reads.is_empty() {
         Bytes::new()
     } else {
-        match read(body, state.limits).await {
+        match read_in_turn(state, body).await {
             Ok(bytes) => bytes,
             Err(answer) => return (answer, Bytes::new()),
         }
@@ -245,14 +248,48 @@ async fn respond(
 
 /// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
 pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    let mut limited = Limited::new(body, limits.body);
     let until = Instant::now().checked_add(limits.body_time);
-    let mut whole = Vec::new();
-    loop {
-        let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
-        let frame = match timeout(left.min(limits.body_pause), limited.frame()).await {
-            Ok(None) => return Ok(whole.into()),
-            Ok(Some(Ok(frame))) => frame,
+    read_until(until, &mut Limited::new(body, limits.body), limits, usize::MAX, Vec::new())
+        .await
+        .map(Into::into)
+}
+
+/// Reads one of many bodies as [`read`] does, and the large ones a few at a time.
+async fn read_in_turn(state: &State, body: &mut Incoming) -> Result<Bytes, Answer> {
+    let limits = state.limits;
+    let until = Instant::now().checked_add(limits.body_time);
+    let mut body = Limited::new(body, limits.body);
+    let mut begun = read_until(until, &mut body, limits, SMALL_BODY, Vec::new()).await?;
+    if body.is_end_stream() || begun.len() < SMALL_BODY {
+        return Ok(begun.into());
+    }
+    // Nobody closes the semaphore.
+    let Ok(_turn) = timeout(left(until), state.large_bodies.acquire()).await else {
+        return Err(too_slow(&format!("within {:?}, found no end of it", limits.body_time)));
+    };
+    // All of it at once, where it said its length: growing would take twice as much.
+    let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    begun.reserve_exact(rest.min(limits.body.saturating_sub(begun.len())));
+    read_until(until, &mut body, limits, usize::MAX, begun).await.map(Into::into)
+}
+
+/// Reads on after what has come already, to the end or until it is so long.
+async fn read_until(
+    until: Option<Instant>,
+    body: &mut Limited<&mut Incoming>,
+    limits: Limits,
+    enough: usize,
+    mut whole: Vec<u8>,
+) -> Result<Vec<u8>, Answer> {
+    while whole.len() < enough {
+        let left = left(until);
+        match timeout(left.min(limits.body_pause), body.frame()).await {
+            Ok(None) => break,
+            Ok(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    whole.extend_from_slice(data);
+                }
+            }
             Ok(Some(Err(error))) if error.is::<LengthLimitError>() => return Err(too_large(limits)),
             Ok(Some(Err(_))) => {
                 let message =
@@ -265,11 +302,14 @@ pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, A
             Err(_) => {
                 return Err(too_slow(&format!("without pauses of {:?}, found one", limits.body_pause)));
             }
-        };
-        if let Some(data) = frame.data_ref() {
-            whole.extend_from_slice(data);
         }
     }
+    Ok(whole)
+}
+
+/// The time until then; without an end when there is none.
+fn left(until: Option<Instant>) -> Duration {
+    until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()))
 }
 
 fn too_slow(expected: &str) -> Answer {

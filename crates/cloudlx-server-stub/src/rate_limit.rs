@@ -79,7 +79,7 @@ impl TooMany {
     pub(crate) fn answer(self) -> Answer {
         let seconds = self.seconds();
         let message = format!(
-            "expected at most {} calls a minute of one client, found one more: call again in {seconds} s",
+            "expected a client to call at most {} times a minute, found one call more: call again in {seconds} s",
             self.limit
         );
         // The caller's clock is the machine's, whatever was added to the stub's.

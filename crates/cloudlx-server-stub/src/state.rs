@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_validate::Catalogue;
+use tokio::sync::Semaphore;
 
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
@@ -14,6 +15,9 @@ use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::served::Watcher;
+
+/// How many large bodies are read at once.
+pub(crate) const LARGE_BODIES: usize = 32;
 
 /// One stub's state and settings.
 pub(crate) struct State {
@@ -27,6 +31,8 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    /// A large body is read with a permit of these, for which it waits unread.
+    pub(crate) large_bodies: Semaphore,
     pub(crate) port: Port,
     pub(crate) faults: Armed,
     pub(crate) watcher: Watcher,

@@ -11,7 +11,7 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use super::opening::Opened;
 use super::{Connection, HEAD_BYTES};
@@ -19,7 +19,10 @@ use crate::exchange::Reply;
 use crate::script::Then;
 
 /// How many requests of one connection are answered at once; the others wait.
-const STREAMS: u32 = 100;
+const STREAMS: u32 = 32;
+
+/// How much a caller may send on one connection before the stub has read it, in bytes.
+const WINDOW: u32 = 128 * 1024;
 
 impl Connection {
     pub(super) async fn converse_in_http2(mut self, stream: Opened) {
@@ -45,6 +48,8 @@ impl Connection {
         let mut http = http2::Builder::new(TokioExecutor::new());
         http.timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
+            .initial_connection_window_size(WINDOW)
+            .initial_stream_window_size(WINDOW)
             .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX));
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
         tokio::select! {
@@ -58,7 +63,7 @@ impl Connection {
         let idles = async {
             self.seat.idles_for(patience).await;
             // For one that does not listen.
-            let _ = timeout(patience, pending::<()>()).await;
+            sleep(patience).await;
         };
         tokio::select! {
             _ = &mut connection => {}

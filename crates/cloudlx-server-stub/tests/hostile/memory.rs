@@ -2,13 +2,14 @@
 
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloudlx_server_stub::Stub;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::answers_others;
-use crate::support::{Ask, SAMPLE, token};
+use crate::support::{Ask, SAMPLE, Wire, token};
 
 /// The most that the process may ever have had in memory, in MiB.
 const BOUND: u64 = 256;
@@ -39,7 +40,7 @@ fn an_attack_stays_within_its_bounds() {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(attack());
-    let peak = of_this_process("/proc/self/status", "VmHWM:") / 1024;
+    let peak = peak();
     println!("peak RSS: {peak} MiB of {BOUND} MiB");
     assert!(peak < BOUND, "{peak} MiB");
 }
@@ -56,6 +57,7 @@ async fn attack() {
             answers_others(&stub).await;
         }
     }
+    println!("peak RSS with a crowd: {} MiB", peak());
 
     let token = token(&stub).await;
     let ids = format!("[{}9]", "9,".repeat(500_000));
@@ -67,7 +69,7 @@ async fn attack() {
         format!("\"{}\"", "\\u0041".repeat(170_000)),
         " ".repeat(2 * 1024 * 1024),
     ];
-    for _ in 0..4 {
+    for _ in 0..2 {
         let mut asked = JoinSet::new();
         for body in &bodies {
             let (ask, stub) = (Ask::create(&token, body), Arc::clone(&stub));
@@ -79,6 +81,37 @@ async fn attack() {
     }
     answers_others(&stub).await;
     drop(idle);
+    println!("peak RSS with costly bodies: {} MiB", peak());
+    half_sent_bodies().await;
+}
+
+/// As many as there can be, of which each is all but one byte of the longest. Each is answered when its time is over.
+async fn half_sent_bodies() {
+    const LONGEST: usize = 1024 * 1024;
+    let stub = Arc::new(Stub::builder().body_timeout(Duration::from_secs(2)).start().await.unwrap());
+    let token = token(&stub).await;
+    let ask = Ask::create(&token, "").body(" ".repeat(LONGEST));
+    let all = ask.bytes();
+    let all: Arc<[u8]> = all.get(..all.len() - 1).unwrap().into();
+    let mut statuses = JoinSet::new();
+    for _ in 0..500 {
+        let (all, stub) = (Arc::clone(&all), Arc::clone(&stub));
+        statuses.spawn(async move {
+            let mut wire = Wire::open(&stub).await;
+            wire.send_some(&all).await;
+            wire.rest().await;
+        });
+    }
+    answers_others(&stub).await;
+    statuses.join_all().await;
+    let late = stub.requests().iter().filter(|request| request.status == 408).count();
+    assert_eq!(late, 500);
+    answers_others(&stub).await;
+}
+
+/// The most that the process has ever had in memory, in MiB.
+fn peak() -> u64 {
+    of_this_process("/proc/self/status", "VmHWM:") / 1024
 }
 
 /// The first number behind a word in a file about this process.

@@ -58,6 +58,30 @@ async fn a_body_that_drips_in_has_its_time_and_no_more() {
 }
 
 #[tokio::test]
+async fn large_bodies_wait_for_one_another_and_small_ones_for_none() {
+    let stub = Stub::start().await.unwrap();
+    let token = token(&stub).await;
+    let create = Ask::create(&token, SAMPLE);
+    let large = create.clone().body(format!("{SAMPLE}{}", " ".repeat(100_000)));
+    let all = large.bytes();
+    let (most, last) = all.split_at(all.len() - 1);
+    let mut begun = Vec::new();
+    for _ in 0..100 {
+        let mut wire = Wire::open(&stub).await;
+        wire.send(most).await;
+        begun.push(wire);
+    }
+    assert_eq!(create.to(&stub).await.status, 200);
+    for wire in &mut begun {
+        wire.send(last).await;
+    }
+    for wire in &mut begun {
+        assert_eq!(wire.reply_to("POST").await.status, 200);
+    }
+    assert_eq!(stub.customers().len(), 101);
+}
+
+#[tokio::test]
 async fn a_crowd_that_only_sits_there_keeps_nobody_out() {
     let stub = Stub::builder().max_connections(20).start().await.unwrap();
     let mut crowd = Vec::new();
