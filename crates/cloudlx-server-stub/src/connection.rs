@@ -71,17 +71,17 @@ impl Connection {
         TokioIo<S>: Read + Write + Unpin,
     {
         let patience = self.state.limits.header_time;
-        let (take_over, mut scripts) = mpsc::channel(1);
+        let (hand_over, mut scripts) = mpsc::channel(1);
         let answering = self.clone();
         let service = service_fn(move |request| {
-            let (answering, take_over) = (answering.clone(), take_over.clone());
+            let (answering, hand_over) = (answering.clone(), hand_over.clone());
             async move {
                 match answering.answer(request).await {
                     Reply::Http(response) => Ok::<_, Infallible>(response),
                     Reply::Script(script) => {
                         // The receiver lives as long as the connection. Then this future is dropped with the server's
                         // part of the connection, which is all that it waits for.
-                        let _ = take_over.send((script, answering.seat.begin())).await;
+                        let _ = hand_over.send((script, answering.seat.begin())).await;
                         pending().await
                     }
                 }

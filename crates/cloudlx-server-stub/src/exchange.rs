@@ -83,7 +83,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         (instead, _) => instead.into(),
     };
     if let Some(serving) = serving {
-        serving.is_over(reply.status());
+        serving.ends_with(reply.status());
     }
     match reply {
         Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),

@@ -27,13 +27,15 @@ pub struct Served {
     pub rules: Vec<Rule>,
 }
 
-/// What is told of each request that was served.
+/// Who is told of each request that was served, if anybody.
 #[derive(Clone, Default)]
-pub(crate) struct Watcher(Option<Arc<dyn Fn(&Served) + Send + Sync>>);
+pub(crate) struct Watcher(Option<Arc<Told>>);
+
+type Told = dyn Fn(&Served) + Send + Sync;
 
 /// A request that is being served, for a watcher; none when nobody watches.
 pub(crate) struct Serving<'a> {
-    watcher: &'a (dyn Fn(&Served) + Send + Sync),
+    watcher: &'a Told,
     began: std::time::Instant,
     served: Served,
 }
@@ -67,7 +69,7 @@ impl Serving<'_> {
     }
 
     /// Its answer begins, or there is none.
-    pub(crate) fn is_over(mut self, status: Option<u16>) {
+    pub(crate) fn ends_with(mut self, status: Option<u16>) {
         self.served.status = status;
         self.served.duration = self.began.elapsed();
         (self.watcher)(&self.served);

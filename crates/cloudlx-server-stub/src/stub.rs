@@ -81,6 +81,7 @@ impl Stub {
     /// with it are answered 401 (inferred). Says whether it was a live one of this stub.
     ///
     /// The other token of its pair stays good.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
     pub fn revoke(&self, token: &SecretString) -> bool {
         self.state.revoke(token.expose_secret())
     }

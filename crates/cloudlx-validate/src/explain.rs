@@ -170,27 +170,36 @@ struct BrokenArray<'a> {
 }
 
 impl BrokenArray<'_> {
+    /// Adds the places that break `rule`, but for those that are misshapen.
     fn violations(&self, rule: Rule, misshapen: &Misshapen, found: &mut Found<'_>) {
-        let mut add = |index, id, make: &dyn Fn(String, u64) -> Violation| {
+        let mut add = |index: usize, make: &dyn Fn(String) -> Violation| {
             let place = Place::element(self.name, index);
             if !misshapen.hides(place, rule) {
-                found.add(place, rule, |pointer| make(pointer, id));
+                found.add(place, rule, make);
             }
         };
         let all = self.ids.iter().copied().enumerate();
         match (rule, self.catalogue) {
-            (Rule::IdOutOfRange, _) => all.filter(|(_, id)| !id::in_range(*id)).for_each(|(index, id)| {
-                add(index, id, &|at, id| id_out_of_range(at, format_args!("the number {id}")))
-            }),
+            (Rule::IdOutOfRange, _) => {
+                for (index, id) in all.filter(|(_, id)| !id::in_range(*id)) {
+                    add(index, &|at| id_out_of_range(at, format_args!("the number {id}")));
+                }
+            }
             (Rule::RepeatedId, _) => {
-                ids::repeated(&self.ids).for_each(|(index, id)| add(index, id, &repeated_id));
+                for (index, id) in ids::repeated(&self.ids) {
+                    add(index, &|at| repeated_id(at, id));
+                }
             }
             (Rule::SubRealmNotShown, _) => {
-                ids::missing(&self.ids, &self.shown).for_each(|(index, id)| add(index, id, &not_shown));
+                for (index, id) in ids::missing(&self.ids, &self.shown) {
+                    add(index, &|at| not_shown(at, id));
+                }
             }
-            (_, Some(catalogue)) => all
-                .filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue))
-                .for_each(|(index, id)| add(index, id, &|at, id| self.not_in_catalogue(at, id, catalogue))),
+            (_, Some(catalogue)) => {
+                for (index, id) in all.filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue)) {
+                    add(index, &|at| self.not_in_catalogue(at, id, catalogue));
+                }
+            }
             (_, None) => {}
         }
     }

@@ -40,8 +40,9 @@ fn print(mut line: String) {
 fn human(served: &Served) -> String {
     let (method, path) = (served.method.unwrap_or("another method"), served.path.unwrap_or("another path"));
     let status = served.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let rules: String = served.rules.iter().map(|rule| format!(" {}", rule.code())).collect();
-    format!("{} {method} {path} {status} {:.3} ms{rules}", time(served), milliseconds(served.duration))
+    let duration = format!("{:.3} ms", milliseconds(served.duration));
+    let words = [&time(served), method, path, &status, &duration];
+    words.into_iter().chain(served.rules.iter().map(|rule| rule.code())).collect::<Vec<_>>().join(" ")
 }
 
 fn json(served: &Served) -> String {

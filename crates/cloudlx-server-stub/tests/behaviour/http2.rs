@@ -158,6 +158,17 @@ async fn a_request_that_is_never_answered_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let stub = Stub::start().await.unwrap();
+    let (mut sender, _ended) = connected(&stub).await;
+    let mut long = ask(&stub, Method::GET, "/api/realms", "x", "");
+    long.headers_mut().insert("x-long", "x".repeat(100_000).parse().unwrap());
+    let (status, _) = answer(&mut sender, long).await.unwrap();
+    assert_eq!(status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    assert_eq!(stub.requests_total(), 0);
+}
+
+#[tokio::test]
 async fn one_that_idles_is_closed() {
     let stub = Stub::builder().header_timeout(Duration::from_millis(50)).start().await.unwrap();
     let (sender, ended) = connected(&stub).await;

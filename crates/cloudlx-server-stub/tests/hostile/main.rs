@@ -18,7 +18,7 @@ mod strange;
 
 use cloudlx_server_stub::Stub;
 
-use support::{Ask, Reply, Wire, token};
+use support::{Ask, Reply, SAMPLE, Wire, token};
 
 /// Fails unless a new caller gets a token and the list.
 async fn answers_others(stub: &Stub) {
@@ -31,4 +31,15 @@ async fn answer_to(stub: &Stub, bytes: &[u8]) -> Reply {
     let mut wire = Wire::open(stub).await;
     wire.send_some(bytes).await;
     wire.reply_to("GET").await
+}
+
+/// The sample with a million bytes of ids that do not exist: a million and one mistakes.
+fn wrong_ids() -> String {
+    SAMPLE.replace("[1,2,7]", &format!("[{}9]", "9,".repeat(500_000)))
+}
+
+/// The sample with 60,000 fields that it may not have.
+fn unknown_fields() -> String {
+    let fields: Vec<_> = (0..60_000).map(|n| format!("\"{n:x}\":[],")).collect();
+    SAMPLE.replace("\"name\"", &format!("{}\"name\"", fields.concat()))
 }

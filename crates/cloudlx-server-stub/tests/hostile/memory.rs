@@ -8,8 +8,8 @@ use cloudlx_server_stub::Stub;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::answers_others;
-use crate::support::{Ask, SAMPLE, Wire, token};
+use super::{answers_others, unknown_fields, wrong_ids};
+use crate::support::{Ask, Wire, token};
 
 /// The most that the process may ever have had in memory, in MiB.
 const BOUND: u64 = 256;
@@ -60,11 +60,9 @@ async fn attack() {
     println!("peak RSS with a crowd: {} MiB", peak());
 
     let token = token(&stub).await;
-    let ids = format!("[{}9]", "9,".repeat(500_000));
-    let fields: String = (0..60_000).map(|n| format!("\"{n:x}\":[],")).collect();
     let bodies = [
-        SAMPLE.replace("[1,2,7]", &ids),
-        SAMPLE.replace("\"name\"", &format!("{fields}\"name\"")),
+        wrong_ids(),
+        unknown_fields(),
         "[".repeat(1_000_000),
         format!("\"{}\"", "\\u0041".repeat(170_000)),
         " ".repeat(2 * 1024 * 1024),

@@ -2,7 +2,7 @@
 
 use cloudlx_server_stub::Stub;
 
-use super::{answer_to, answers_others};
+use super::{answer_to, answers_others, unknown_fields, wrong_ids};
 use crate::support::{Ask, SAMPLE, token};
 
 #[tokio::test]
@@ -86,12 +86,7 @@ async fn numbers_that_are_huge() {
 async fn a_mebibyte_of_mistakes() {
     let stub = Stub::start().await.unwrap();
     let token = token(&stub).await;
-    let ids = format!("[{}9]", "9,".repeat(500_000));
-    let fields: String = (0..60_000).map(|n| format!("\"{n:x}\":[],")).collect();
-    for (body, places) in [
-        (SAMPLE.replace("[1,2,7]", &ids), "1000001"),
-        (SAMPLE.replace("\"name\"", &format!("{fields}\"name\"")), "60000"),
-    ] {
+    for (body, places) in [(wrong_ids(), "1000001"), (unknown_fields(), "60000")] {
         let reply = Ask::create(&token, &body).to(&stub).await;
         assert_eq!(reply.status, 422);
         assert!(reply.text().contains(&format!("invalid in {places} places")), "{}", &reply.text()[..200]);
