@@ -83,7 +83,9 @@ async fn large_bodies_wait_for_one_another_and_small_ones_for_none() {
 
 #[tokio::test]
 async fn a_crowd_that_only_sits_there_keeps_nobody_out() {
-    let stub = Stub::builder().max_connections(20).start().await.unwrap();
+    // Nothing else ends one of them within the test's patience.
+    let stub =
+        Stub::builder().max_connections(20).header_timeout(Duration::from_hours(1)).start().await.unwrap();
     let mut crowd = Vec::new();
     for turn in 0..200 {
         let mut wire = Wire::open(&stub).await;
