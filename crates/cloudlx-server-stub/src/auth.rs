@@ -213,13 +213,15 @@ impl Tokens {
         }
     }
 
-    /// Refuses all tokens that were given out until now.
-    pub(crate) fn revoke_all(&self) {
+    /// Refuses all tokens that were given out until now, and says how many access tokens and how many refresh tokens that
+    /// are, with those that had expired.
+    pub(crate) fn revoke_all(&self) -> (usize, usize) {
         let mut issued = locked(&self.issued);
         let Issued { access, refresh } = &mut *issued;
         for grant in access.grants.values_mut().chain(refresh.grants.values_mut()) {
             grant.revoked = true;
         }
+        (access.grants.len(), refresh.grants.len())
     }
 }
 
@@ -355,7 +357,7 @@ mod tests {
         assert!(!tokens.revoke("another"));
 
         let other = tokens.issue(&caller("stub")).unwrap();
-        tokens.revoke_all();
+        assert_eq!(tokens.revoke_all(), (2, 2));
         assert_eq!(tokens.check(Some(&bearer(&other))), Err(Refused::Revoked));
         assert_eq!(tokens.check_refresh(&token.refresh_token, "stub"), Err(Refused::Revoked));
         assert!(tokens.check(Some(&bearer(&tokens.issue(&caller("stub")).unwrap()))).is_ok());

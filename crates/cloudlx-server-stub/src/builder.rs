@@ -182,7 +182,7 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal holds, and 16 MiB of them at most. Default: 1,000.
+    /// How many requests the journal holds. Default: 1,000.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self

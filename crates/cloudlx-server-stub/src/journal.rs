@@ -16,9 +16,6 @@ const BODY_KEPT: usize = 64 * 1024;
 /// How much of a method, a path, a query, a header or a message is kept, in bytes.
 const TEXT_KEPT: usize = 4 * 1024;
 
-/// How much of all requests together is kept, in bytes. Ordinary requests come nowhere near it.
-const ALL_KEPT: usize = 16 * 1024 * 1024;
-
 /// How many violations of one request are kept.
 const VIOLATIONS_KEPT: usize = 100;
 
@@ -100,17 +97,6 @@ impl fmt::Display for RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// How much memory it takes, in bytes: its texts, and what holds them.
-    fn weight(&self) -> usize {
-        let texts = [&self.query, &self.accept, &self.content_type, &self.message, &self.fault];
-        let texts = texts.into_iter().flatten().chain([&self.method, &self.path]).map(String::len);
-        let violations = self.violations.iter().map(|violation| {
-            let suggestion = violation.suggestion.as_ref().map_or(0, String::len);
-            size_of::<Violation>() + violation.pointer.len() + violation.message.len() + suggestion
-        });
-        size_of::<Self>() + self.body.len() + texts.sum::<usize>() + violations.sum::<usize>()
-    }
-
     /// Takes out what could be a secret, cuts to length what is too long, and adds the body. With `private`, query and
     /// body go altogether.
     fn made_safe(mut self, body: &[u8], private: bool, secrets: &Secrets<'_>) -> Self {
@@ -205,8 +191,6 @@ pub(crate) struct Journal {
 struct Seen {
     total: u64,
     last: VecDeque<RecordedRequest>,
-    /// What those weigh together, in bytes.
-    weight: usize,
 }
 
 impl Journal {
@@ -219,11 +203,9 @@ impl Journal {
         let request = request.made_safe(body, private, secrets);
         let mut seen = locked(&self.seen);
         seen.total = seen.total.saturating_add(1);
-        seen.weight = seen.weight.saturating_add(request.weight());
         seen.last.push_back(request);
-        while seen.last.len() > self.size || seen.weight > ALL_KEPT {
-            let Some(oldest) = seen.last.pop_front() else { break };
-            seen.weight = seen.weight.saturating_sub(oldest.weight());
+        while seen.last.len() > self.size {
+            seen.last.pop_front();
         }
     }
 
@@ -334,21 +316,6 @@ mod tests {
         assert_eq!(paths, ["/2", "/3"]);
         assert_eq!(journal.total(), 3);
         Journal::new(0).record(request(), b"", false, &none());
-    }
-
-    #[test]
-    fn all_together_have_a_bound_too() {
-        let journal = Journal::new(usize::MAX);
-        let body = vec![b'x'; BODY_KEPT];
-        let fitting = ALL_KEPT / BODY_KEPT;
-        for _ in 0..2 * fitting {
-            journal.record(request(), &body, false, &none());
-        }
-        let kept = journal.requests();
-        assert!((fitting - 10..=fitting).contains(&kept.len()), "{}", kept.len());
-        let weight: usize = kept.iter().map(RecordedRequest::weight).sum();
-        assert_eq!(locked(&journal.seen).weight, weight);
-        assert_eq!(journal.total(), 2 * fitting as u64);
     }
 
     #[test]

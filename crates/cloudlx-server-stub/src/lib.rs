@@ -95,6 +95,7 @@
 mod accept;
 mod answer;
 mod auth;
+mod body;
 mod builder;
 pub mod catalogue;
 mod clock;

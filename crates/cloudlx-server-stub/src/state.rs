@@ -54,9 +54,9 @@ impl State {
         self.tokens.revoke(token)
     }
 
-    /// Refuses all tokens that were given out until now.
-    pub(crate) fn revoke_all(&self) {
-        self.tokens.revoke_all();
+    /// Refuses all tokens that were given out until now, and says how many access tokens and refresh tokens that are.
+    pub(crate) fn revoke_all(&self) -> (usize, usize) {
+        self.tokens.revoke_all()
     }
 
     /// Refuses callers from now on, when a fault says so of the connection that comes next.
