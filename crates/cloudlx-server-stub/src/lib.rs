@@ -56,7 +56,8 @@
 //! too, and what is wrong with them is said without quoting it.
 //!
 //! Errors have the shape of `cloudlx_model::ErrorBody`; their messages say what was expected, what came, and what to do.
-//! They name 100 fields at most, with 100 messages each, and say how many fields there are.
+//! They name 100 fields at most, with 100 messages each, and say how many fields there are, or how many mistakes when there
+//! are more than 1,000.
 //!
 //! # What it does wrong
 //!
@@ -65,9 +66,10 @@
 //!
 //! # What it speaks
 //!
-//! HTTP/1.1 and HTTP/1.0; with the feature `http2` also HTTP/2 at the same port, for callers that begin with it. There, a
-//! fault that ends a connection or breaks an answer off ends the whole connection without an answer, with all that is under
-//! way on it; one that never answers leaves its own request waiting.
+//! HTTP/1.1 and HTTP/1.0; with the feature `http2` also HTTP/2 at the same port, for callers that begin with it (all of it
+//! inferred: no page names a version, and each is as its RFC says). In HTTP/2, a fault that ends a connection or breaks an
+//! answer off ends the whole connection without an answer, with all that is under way on it; one that never answers leaves
+//! its own request waiting.
 //!
 //! # What it keeps
 //!
@@ -80,10 +82,10 @@
 //!
 //! 512 connections at once ([`Builder::max_connections`]); one that idles makes room for another, and is closed after a
 //! while ([`Builder::header_timeout`]). A head and a body have their time to come in ([`Builder::body_timeout`],
-//! [`Builder::body_pause`]) and their length; of what is wrong with a body the first thousand things are looked at. A crowd
-//! of 10,000 connections, and bodies made to be costly, five at a time, leave the process under 256 MiB (a test attacks it
-//! so). Client secrets are compared in constant time, tokens looked up by a keyed hash,
-//! and neither is ever logged or shown.
+//! [`Builder::body_pause`]) and their length; large bodies are read 32 at a time, and of what is wrong with one the first
+//! thousand mistakes are written down. A crowd of 10,000 connections, bodies made to be costly, and 500 large ones together
+//! leave the process under 256 MiB (a test attacks it so, with few customers). Client secrets are compared in constant time,
+//! tokens looked up by a keyed hash, and neither is ever logged or shown.
 //!
 //! # Which realms a new customer has
 //!
