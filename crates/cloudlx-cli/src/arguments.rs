@@ -1,6 +1,7 @@
 //! What can be written on the command line.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -133,6 +134,32 @@ pub(crate) struct StubArguments {
     /// How many milliseconds every answer takes
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency: u64,
+    /// A client that may read and not create, by its id; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) read_only_client: Vec<String>,
+    /// How many calls a client may make in a minute [default: as many as it likes]
+    #[arg(long, value_name = "N")]
+    pub(crate) rate_limit: Option<NonZeroU32>,
+    /// How many connections there are at once; one that idles is closed for a new one
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    pub(crate) max_connections: usize,
+    /// Write the base URL to this file once the stub takes requests, and remove it when it stops
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Print a line on stderr for each request: when, method, endpoint, status, how long, rules that it broke
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Log::Off)]
+    pub(crate) log: Log,
+}
+
+/// How requests to the stub are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    /// Not
+    Off,
+    /// For people
+    Human,
+    /// For programs, as JSON
+    Json,
 }
 
 #[derive(Debug, Subcommand)]

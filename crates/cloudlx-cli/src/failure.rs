@@ -42,6 +42,10 @@ pub(crate) enum Failure {
     NotText { name: &'static str },
     #[error("expected CLOUDLX_STUB_CLIENTS to be ID:SECRET,…, found an entry without an id or a secret")]
     StubClients,
+    #[error(
+        "expected --read-only-client to name a client of CLOUDLX_STUB_CLIENTS (or stub, when that is not set), found {id}"
+    )]
+    ReadOnlyClient { id: String },
     #[error("could not use the settings: check CLOUDLX_BASE_URL and the credentials")]
     Settings(#[from] BuildError),
     #[error(transparent)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cloudlx_validate::from_json;
+use cloudlx_validate::{MOST_VIOLATIONS, from_json};
 
 use crate::arguments::Input;
 use crate::documents::File;
@@ -62,17 +62,20 @@ fn check(file: &File, input: Option<Input>, format: Format, left: &mut usize) ->
     reports
 }
 
-fn mistakes(documents: &[DocumentReport]) -> usize {
-    documents.iter().map(|document| document.violations.len()).sum()
-}
-
 fn summary(report: &Report) -> String {
     let count = report.documents.len();
     let valid = report.documents.iter().filter(|document| document.valid).count();
     let requests = if count == 1 { "request" } else { "requests" };
     let summary = format!("{count} {requests}: {valid} valid, {} invalid", count - valid);
-    match mistakes(&report.documents).checked_sub(MOST_SHOWN) {
-        Some(more @ 1..) => format!("{summary}; {more} more mistakes: --format json shows all"),
+    let mistakes: usize = report.documents.iter().map(DocumentReport::total).sum();
+    let all_are_given = report.documents.iter().all(|document| document.total() <= MOST_VIOLATIONS);
+    match (mistakes.checked_sub(MOST_SHOWN), all_are_given) {
+        (Some(more @ 1..), true) => format!("{summary}; {more} more mistakes: --format json shows all"),
+        (Some(more @ 1..), false) => {
+            format!(
+                "{summary}; {more} more mistakes: --format json shows the first {MOST_VIOLATIONS} of each request"
+            )
+        }
         _ => summary,
     }
 }

@@ -254,8 +254,12 @@ fn as_json(request: &Validated<CreateCustomer>) -> Vec<u8> {
 }
 
 fn in_words(columns: Option<&Columns>, violations: &Violations) -> String {
-    match columns {
+    let words = match columns {
         Some(columns) => columns.in_words(violations),
         None => violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; "),
+    };
+    match violations.total().saturating_sub(violations.as_slice().len()) {
+        0 => words,
+        more => format!("{words}; and {more} more"),
     }
 }

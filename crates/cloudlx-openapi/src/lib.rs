@@ -29,6 +29,14 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+/// What a 429 says besides its body, as the framework does that the vendor's API is built on as far as its errors tell.
+const RATE_LIMIT: [(&str, &str); 4] = [
+    ("Retry-After", "After how many seconds the client may call again."),
+    ("X-RateLimit-Limit", "How many calls a client may make in a minute."),
+    ("X-RateLimit-Remaining", "How many of them are left."),
+    ("X-RateLimit-Reset", "When the client may call again, in seconds of Unix time."),
+];
+
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Why the document could not be made. Each is a bug in this workspace, and its tests tell.
@@ -220,10 +228,11 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     endpoint: &EndpointInfo,
     answer: &Value,
 ) -> Result<Value, OpenApiError> {
-    let has_body = endpoint.method == Method::Post;
+    let (has_body, has_token) = (endpoint.method == Method::Post, endpoint.auth == Auth::Bearer);
     let possible = [
         (has_body, 400, "The body is not JSON.", None),
         (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
+        (has_body && has_token, 403, "The client may read, and not create.", None),
         (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
         (true, 406, "`Accept` names another version or rules JSON out.", None),
         (has_body, 408, "The body did not come in time.", None),
@@ -235,6 +244,7 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             "The body breaks a rule; `errors` says which fields and why.",
             Some(field_errors(endpoint)),
         ),
+        (has_token, 429, "The client has made too many calls; `Retry-After` says when it may go on.", None),
     ];
     // Which of the two a server names is documented nowhere; a client that asks for both is right with either.
     let body = labelled(media::<E::Response>(answer), Source::Inferred);
@@ -243,7 +253,11 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     let answered = inlined::<E::Response>();
     let mut success = json!({ "description": docs(&answered).0, "content": content });
     if endpoint.auth == Auth::None {
-        insert(&mut success, "headers", header("Cache-Control", "`no-store`: a token is not for caches."));
+        insert(
+            &mut success,
+            "headers",
+            headers([("Cache-Control", "`no-store`: a token is not for caches.")]),
+        );
     }
     responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
@@ -251,8 +265,14 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
         let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
         let mut response = json!({ "description": description, "content": content });
-        if status == 401 {
-            insert(&mut response, "headers", header("WWW-Authenticate", "`Bearer`: how to be let in."));
+        match status {
+            401 => insert(
+                &mut response,
+                "headers",
+                headers([("WWW-Authenticate", "`Bearer`: how to be let in.")]),
+            ),
+            429 => insert(&mut response, "headers", headers(RATE_LIMIT)),
+            _ => {}
         }
         insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
         responses.insert(status.to_string(), response);
@@ -274,9 +294,12 @@ fn media<T: JsonSchema>(example: &Value) -> Value {
     json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
 }
 
-fn header(name: &str, description: &str) -> Value {
-    let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
-    json!({ name: header })
+fn headers<const N: usize>(headers: [(&str, &str); N]) -> Value {
+    let header = |(name, description): (&str, &str)| {
+        let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
+        (name.to_owned(), header)
+    };
+    Value::Object(headers.into_iter().map(header).collect())
 }
 
 fn labelled(mut value: Value, source: Source) -> Value {

@@ -29,13 +29,19 @@ impl Answer {
         Self::json(StatusCode::OK, value)
     }
 
+    /// Status 204, and nothing else.
+    pub(crate) fn no_content() -> Self {
+        let status = StatusCode::NO_CONTENT;
+        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body: Vec::new() }
+    }
+
     /// An error body in the API's shape (inferred).
     pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self::with_errors(status, message.into(), None)
     }
 
     /// A request whose fields are wrong: status 422, and messages by field, the first 100 of both.
-    pub(crate) fn invalid_fields(mut errors: Vec<(String, Vec<String>)>) -> Self {
+    pub(crate) fn invalid_fields(errors: Vec<(String, Vec<String>)>) -> Self {
         let message = match errors.len() {
             1 => "the request is invalid in 1 field, see errors".to_owned(),
             fields if fields <= ERRORS_SAID => {
@@ -45,6 +51,10 @@ impl Answer {
                 format!("the request is invalid in {fields} fields, the first {ERRORS_SAID} are in errors")
             }
         };
+        Self::with_fields(message, errors)
+    }
+
+    fn with_fields(message: String, mut errors: Vec<(String, Vec<String>)>) -> Self {
         errors.truncate(ERRORS_SAID);
         for (_, messages) in &mut errors {
             messages.truncate(ERRORS_SAID);
@@ -54,9 +64,15 @@ impl Answer {
 
     /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
     pub(crate) fn violations(violations: Violations) -> Self {
+        let total = violations.total();
         let violations: Vec<_> = violations.into_iter().collect();
         let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
             Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
+            // In how many fields is not known when some are only counted.
+            None if violations.len() < total => {
+                let message = format!("the request is invalid in {total} places, the first are in errors");
+                Self::with_fields(message, by_field(&violations))
+            }
             None => Self::invalid_fields(by_field(&violations)),
         };
         answer.violations = violations;
@@ -96,8 +112,7 @@ impl Answer {
     }
 
     fn header_map(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
@@ -117,7 +132,8 @@ impl Answer {
                 (StatusCode::INTERNAL_SERVER_ERROR, br#"{"message":"no answer","status_code":500}"#.to_vec())
             }
         };
-        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body }
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Self { status, message: None, violations: Vec::new(), headers, body }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a stub can be told before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,16 +10,18 @@ use std::time::Duration;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use crate::auth::{Client, Clients, Lifetimes, Tokens};
+use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
 use crate::customers::Customers;
 use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
-use crate::state::{Limits, State};
+use crate::served::{Served, Watcher};
+use crate::state::{LARGE_BODIES, Limits, State};
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
 use crate::store::{Memory, StateError, Store};
@@ -49,10 +52,12 @@ pub struct Builder {
     catalogue: Option<Catalogue>,
     clients: Vec<Client>,
     lifetimes: Lifetimes,
+    rate_limit: Option<NonZeroU32>,
     clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
     faults: Schedule,
+    watcher: Watcher,
     control: bool,
     #[cfg(feature = "sqlite")]
     state_file: Option<PathBuf>,
@@ -104,16 +109,20 @@ impl Builder {
             catalogue: None,
             clients: Vec::new(),
             lifetimes: Lifetimes { access: Duration::from_hours(1), refresh: Duration::from_hours(7 * 24) },
+            rate_limit: None,
             clock: None,
             journal_size: 1_000,
             limits: Limits {
                 body: 1024 * 1024,
                 header_time: Duration::from_secs(10),
                 body_time: Duration::from_secs(30),
+                body_pause: Duration::from_secs(10),
+                connections: 512,
                 shutdown_time: Duration::from_secs(10),
                 latency: Duration::ZERO,
             },
             faults: Schedule::default(),
+            watcher: Watcher::default(),
             control: false,
             #[cfg(feature = "sqlite")]
             state_file: None,
@@ -134,7 +143,24 @@ impl Builder {
 
     /// One more client that may ask for tokens. Default: `stub` with the secret `stub`, when none is given.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        self.clients.push(Client { id: id.into(), secret: secret.into() });
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::All });
+        self
+    }
+
+    /// One more client that may ask for tokens, and may only read: its creates are answered 403 (inferred; that the
+    /// portal's permissions hold for the API too is from a sibling page).
+    pub fn read_only_client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::Read });
+        self
+    }
+
+    /// How many calls with a token each client may make in a minute; one more is answered 429, with `Retry-After`, and all
+    /// say what is left in `X-RateLimit-Limit` and `X-RateLimit-Remaining` (inferred). A minute begins with a client's
+    /// first call, by the stub's clock. Default: as many as it likes, and no such headers.
+    pub fn rate_limit(mut self, per_minute: NonZeroU32) -> Self {
+        self.rate_limit = Some(per_minute);
         self
     }
 
@@ -162,7 +188,8 @@ impl Builder {
         self
     }
 
-    /// The longest body that is read, in bytes; longer ones are answered 413. Default: 1 MiB (inferred).
+    /// The longest body that is read, in bytes; longer ones are answered 413. Of those over 16 KiB no more than 32 are read at
+    /// once, and the others wait. Default: 1 MiB (inferred).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
@@ -178,6 +205,28 @@ impl Builder {
     /// How long a body may take to come in; past it the request is answered 408. Default: 30 seconds.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
+        self
+    }
+
+    /// How long the next bytes of a body may take to come in; past it the request is answered 408. Default: 10 seconds.
+    pub fn body_pause(mut self, time: Duration) -> Self {
+        self.limits.body_pause = time;
+        self
+    }
+
+    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest is
+    /// closed for it: idle is a connection without a request between the end of its head and its answer. While none idles,
+    /// the new one waits.
+    /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.limits.connections = most;
+        self
+    }
+
+    /// What is told of each request to the API once it is served, just before its answer begins: for logs. It runs on the
+    /// stub's own tasks and delays the answer for as long as it takes. Default: nobody.
+    pub fn watch(mut self, watcher: impl Fn(&Served) + Send + Sync + 'static) -> Self {
+        self.watcher = Watcher::new(watcher);
         self
     }
 
@@ -252,12 +301,15 @@ impl Builder {
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
             tokens: Tokens::new(clock.clone(), self.lifetimes),
             clients: Clients::or_default(self.clients),
+            rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
             customers,
             journal: Journal::new(self.journal_size),
             clock,
             limits: self.limits,
+            large_bodies: Semaphore::new(LARGE_BODIES),
             port: Port::of(listener, address),
             faults: Armed::default(),
+            watcher: self.watcher,
             control: self.control,
         });
         state.arm(self.faults);

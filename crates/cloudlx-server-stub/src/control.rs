@@ -6,7 +6,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 
 use crate::answer::{Answer, shortened};
-use crate::exchange::read;
+use crate::body::read;
 use crate::faults::Schedule;
 use crate::state::State;
 

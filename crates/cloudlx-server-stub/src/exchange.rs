@@ -3,29 +3,29 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use cloudlx_model::{Auth, MEDIA_TYPE};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use cloudlx_model::{Auth, EndpointInfo, MEDIA_TYPE, Method as ModelMethod};
+use http_body_util::Full;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
 };
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::accept::allows_v1;
 use crate::answer::{Answer, shortened};
+use crate::auth::{Caller, Rights};
+use crate::body::{drain, read_in_turn, too_large};
 use crate::content_type::Content;
 use crate::control;
 use crate::endpoints::Call;
 use crate::faults::{Action, Commit, Instead};
 use crate::journal::{RecordedRequest, Secrets};
+use crate::rate_limit::{Allowed, TooMany};
 use crate::route::{Found, Route};
 use crate::script::Script;
 use crate::state::{Limits, State};
-
-/// How much of a refused body is read and thrown away, in bytes, so that its sender gets to see the answer.
-const DRAINED: usize = 16 * 1024 * 1024;
 
 /// What comes of a request.
 pub(crate) enum Reply {
@@ -42,6 +42,8 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         return Reply::Http(control::answer(&state, &head, body).await.into_response());
     }
     let found = state.routes.find(&head.method, head.uri.path());
+    let mut serving =
+        state.watcher.sees(&head.method, found.as_ref().ok().map(|found| &found.route.endpoint));
     let fault = state.faults.of_request(found.as_ref().ok().map(|found| found.route.endpoint.name));
     let private = !found.as_ref().is_ok_and(|found| found.route.endpoint.auth == Auth::Bearer);
     let unprocessed = match &fault {
@@ -57,6 +59,9 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     };
     if let Instead::Answer(answer) = &instead {
         drain(body, &head, answer, state.limits);
+        if let Some(serving) = &mut serving {
+            serving.broke(answer.violations.iter().map(|violation| violation.rule));
+        }
     }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
     let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
@@ -64,11 +69,36 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     if !state.limits.latency.is_zero() {
         sleep(state.limits.latency).await;
     }
-    match (instead, fault) {
+    let reply: Reply = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
             after.instead_of(answer, head.method == Method::HEAD).await.into()
         }
         (instead, _) => instead.into(),
+    };
+    if let Some(serving) = serving {
+        serving.ends_with(reply.status());
+    }
+    match reply {
+        Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),
+        reply => reply,
+    }
+}
+
+/// What `HEAD` gets: the headers of the answer, its length among them, and nothing else. hyper's HTTP/2 would send the body.
+fn without_body(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Full::default();
+    response
+}
+
+impl Reply {
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Http(response) => Some(response.status().as_u16()),
+            Self::Script(_) => None,
+        }
     }
 }
 
@@ -89,9 +119,56 @@ async fn process(
     found: Result<Found<'_>, Answer>,
     commit: Commit<'_>,
 ) -> (Answer, Bytes) {
-    match admit(state, head, body, found) {
+    let refused = |answer| (answer, Bytes::new());
+    let found = match found {
+        Ok(found) => found,
+        Err(answer) => return refused(answer),
+    };
+    let entry = match let_in(state, head, &found.route.endpoint) {
+        Ok(entry) => entry,
+        Err(answer) => return refused(answer),
+    };
+    let admitted = permit(&found.route.endpoint, entry.caller.as_ref())
+        .and_then(|()| admit(state.limits, head, body, found));
+    let (answer, bytes) = match admitted {
         Ok(admitted) => respond(state, head, body, admitted, commit).await,
-        Err(answer) => (answer, Bytes::new()),
+        Err(answer) => refused(answer),
+    };
+    (entry.allowed.into_iter().fold(answer, |answer, allowed| allowed.said_in(answer)), bytes)
+}
+
+/// A caller who was let in: who it is, where that must be known, and what its rate limit leaves, where it has one.
+#[derive(Default)]
+struct Entry {
+    caller: Option<Caller>,
+    allowed: Option<Allowed>,
+}
+
+/// Who calls: 401, and 429.
+fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
+    if endpoint.auth == Auth::None {
+        return Ok(Entry::default());
+    }
+    let authorization = text(&head.headers, &AUTHORIZATION);
+    let caller = state.tokens.check(authorization.as_deref()).map_err(|refused| {
+        let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
+        answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    })?;
+    let allowed = state.rate_limit.as_ref().map(|limit| limit.count(&caller.client_id)).transpose();
+    Ok(Entry { allowed: allowed.map_err(TooMany::answer)?, caller: Some(caller) })
+}
+
+/// Whether the caller may do this: 403.
+fn permit(endpoint: &EndpointInfo, caller: Option<&Caller>) -> Result<(), Answer> {
+    match caller {
+        Some(Caller { client_id, rights: Rights::Read }) if endpoint.method != ModelMethod::Get => {
+            let message = format!(
+                "expected a client that may create, found {}, which may only read: use the token of another client",
+                shortened(client_id)
+            );
+            Err(Answer::error(StatusCode::FORBIDDEN, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -101,22 +178,13 @@ struct Admitted<'a> {
     content: Content,
 }
 
-/// The checks that need no more than the head, in the order that the design fixes: 404 and 405 (which `found` brings),
-/// 401, 406, 415, 413.
+/// The checks of the other headers, in the order that the design fixes: 406, 415, 413.
 fn admit<'a>(
-    state: &State,
+    limits: Limits,
     head: &Parts,
     body: &Incoming,
-    found: Result<Found<'a>, Answer>,
+    found: Found<'a>,
 ) -> Result<Admitted<'a>, Answer> {
-    let found = found?;
-    if found.route.endpoint.auth == Auth::Bearer {
-        let authorization = text(&head.headers, &AUTHORIZATION);
-        state.tokens.check(authorization.as_deref()).map_err(|refused| {
-            let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
-            answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-        })?;
-    }
     let accept = text(&head.headers, &ACCEPT).unwrap_or_default();
     if !allows_v1(&accept) {
         let came = shortened(&accept);
@@ -128,8 +196,8 @@ fn admit<'a>(
         return Ok(Admitted { found, content: Content::Json });
     }
     let content = content(head, found.route)?;
-    if body.size_hint().lower() > u64::try_from(state.limits.body).unwrap_or(u64::MAX) {
-        return Err(too_large(state.limits));
+    if body.size_hint().lower() > u64::try_from(limits.body).unwrap_or(u64::MAX) {
+        return Err(too_large(limits));
     }
     Ok(Admitted { found, content })
 }
@@ -161,7 +229,7 @@ async fn respond(
     let bytes = if route.reads.is_empty() {
         Bytes::new()
     } else {
-        match read(body, state.limits).await {
+        match read_in_turn(state, body).await {
             Ok(bytes) => bytes,
             Err(answer) => return (answer, Bytes::new()),
         }
@@ -171,59 +239,12 @@ async fn respond(
     (answer, bytes)
 }
 
-/// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
-pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    match timeout(limits.body_time, Limited::new(body, limits.body).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits)),
-        Ok(Err(_)) => {
-            let message = "expected a body in HTTP/1.1 framing, found one that breaks off: send all of it";
-            Err(Answer::error(StatusCode::BAD_REQUEST, message))
-        }
-        Err(_) => {
-            let message = format!(
-                "expected the body within {:?}, found no end of it: send it faster",
-                limits.body_time
-            );
-            let answer = Answer::error(StatusCode::REQUEST_TIMEOUT, message);
-            Err(answer.with(CONNECTION, HeaderValue::from_static("close")))
-        }
-    }
-}
-
-fn too_large(limits: Limits) -> Answer {
-    let message = format!("expected a body of at most {} bytes, found a longer one: send less", limits.body);
-    Answer::error(StatusCode::PAYLOAD_TOO_LARGE, message)
-}
-
 /// Runs a handler so that a bug in it costs one answer and not the connection.
 fn guarded(handler: impl FnOnce() -> Answer) -> Answer {
     catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|_| {
         let message = "the stub failed on this request, which is a bug in the stub: please report it";
         Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
     })
-}
-
-/// Goes on reading a body that was refused unread, aside, within bounds. Otherwise the connection would be closed with
-/// data still coming in, and many senders would see it reset and never the answer.
-///
-/// Not for a caller that waits for `100 Continue`: reading would ask it for the body. Not after a timeout either.
-fn drain(mut body: Incoming, head: &Parts, answer: &Answer, limits: Limits) {
-    if body.is_end_stream()
-        || head.headers.contains_key(EXPECT)
-        || answer.status == StatusCode::REQUEST_TIMEOUT
-    {
-        return;
-    }
-    tokio::spawn(timeout(limits.body_time, async move {
-        let mut left = DRAINED;
-        while let Some(Ok(frame)) = body.frame().await {
-            match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
-                Some(less) => left = less,
-                None => break,
-            }
-        }
-    }));
 }
 
 /// The record of a request, as yet without its body.

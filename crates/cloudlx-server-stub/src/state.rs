@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_validate::Catalogue;
+use tokio::sync::Semaphore;
 
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
@@ -11,7 +12,12 @@ use crate::customers::Customers;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
+use crate::served::Watcher;
+
+/// How many large bodies are read at once.
+pub(crate) const LARGE_BODIES: usize = 32;
 
 /// One stub's state and settings.
 pub(crate) struct State {
@@ -19,12 +25,17 @@ pub(crate) struct State {
     pub(crate) catalogue: Catalogue,
     pub(crate) clients: Clients,
     pub(crate) tokens: Tokens,
+    /// How often a client may call; as often as it likes when there is none.
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) customers: Customers,
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    /// A large body is read with a permit of these, for which it waits unread.
+    pub(crate) large_bodies: Semaphore,
     pub(crate) port: Port,
     pub(crate) faults: Armed,
+    pub(crate) watcher: Watcher,
     /// Whether the control endpoint is there.
     pub(crate) control: bool,
 }
@@ -36,6 +47,16 @@ impl State {
             Some(lasts) => self.port.refuse(lasts),
             None => self.port.listen(),
         });
+    }
+
+    /// Refuses a token from now on, and says whether it was a live one.
+    pub(crate) fn revoke(&self, token: &str) -> bool {
+        self.tokens.revoke(token)
+    }
+
+    /// Refuses all tokens that were given out until now, and says how many access tokens and refresh tokens that are.
+    pub(crate) fn revoke_all(&self) -> (usize, usize) {
+        self.tokens.revoke_all()
     }
 
     /// Refuses callers from now on, when a fault says so of the connection that comes next.
@@ -53,6 +74,10 @@ pub(crate) struct Limits {
     pub(crate) header_time: Duration,
     /// The time for a body to come in.
     pub(crate) body_time: Duration,
+    /// The time for the next bytes of a body to come in.
+    pub(crate) body_pause: Duration,
+    /// How many connections there are at once.
+    pub(crate) connections: usize,
     /// The time that a shutdown leaves to requests under way.
     pub(crate) shutdown_time: Duration,
     /// The time from a request's being done to its answer.

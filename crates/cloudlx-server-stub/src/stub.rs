@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cloudlx_model::Customer;
 use cloudlx_validate::Catalogue;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -75,6 +75,20 @@ impl Stub {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.state.clock
+    }
+
+    /// Refuses a token from now on, an access token or a refresh token, as if it had been taken back in the portal: calls
+    /// with it are answered 401 (inferred). Says whether it was a live one of this stub.
+    ///
+    /// The other token of its pair stays good.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    pub fn revoke(&self, token: &SecretString) -> bool {
+        self.state.revoke(token.expose_secret())
+    }
+
+    /// Refuses all tokens that were given out until now. Clients can get new ones.
+    pub fn revoke_all(&self) {
+        self.state.revoke_all();
     }
 
     /// The realms and sub-realms that customers can be given.

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::Call;
 use crate::answer::Answer;
+use crate::auth::Caller;
 use crate::content_type::Content;
 use crate::state::State;
 
@@ -27,10 +28,13 @@ pub(crate) fn access_token(state: &State, call: &Call<'_>) -> Answer {
         client_id: String::new(),
         client_secret: SecretString::default(),
     };
-    match read(call, &blank) {
-        Ok(request) if !state.clients.know(&request.client_id, &request.client_secret) => unknown_client(),
-        Ok(request) => issue(state, &request.client_id),
-        Err(answer) => answer,
+    let request = match read(call, &blank) {
+        Ok(request) => request,
+        Err(answer) => return answer,
+    };
+    match state.clients.find(&request.client_id, &request.client_secret) {
+        Some(caller) => issue(state, &caller),
+        None => unknown_client(),
     }
 }
 
@@ -46,9 +50,9 @@ pub(crate) fn refresh_token(state: &State, call: &Call<'_>) -> Answer {
         Ok(request) => request,
         Err(answer) => return answer,
     };
-    if !state.clients.know(&request.client_id, &request.client_secret) {
+    let Some(caller) = state.clients.find(&request.client_id, &request.client_secret) else {
         return unknown_client();
-    }
+    };
     if state.tokens.check_refresh(&request.refresh_token, &request.client_id).is_err() {
         let message = format!(
             "expected a live refresh token of this client, found another: get new tokens from POST {}",
@@ -56,12 +60,12 @@ pub(crate) fn refresh_token(state: &State, call: &Call<'_>) -> Answer {
         );
         return not_let_in(&message);
     }
-    issue(state, &request.client_id)
+    issue(state, &caller)
 }
 
 /// A new pair of tokens for a client that has shown who it is.
-fn issue(state: &State, client_id: &str) -> Answer {
-    match state.tokens.issue(client_id) {
+fn issue(state: &State, caller: &Caller) -> Answer {
+    match state.tokens.issue(caller) {
         // A token is for its caller and no cache (RFC 6749, 5.1).
         Ok(token) => Answer::ok(&token).with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
         Err(error) => {

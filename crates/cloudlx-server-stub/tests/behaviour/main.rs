@@ -13,8 +13,13 @@ mod connections;
 mod customers;
 mod documented;
 mod faults;
+#[cfg(feature = "http2")]
+mod http2;
 mod journal;
 mod order_of_checks;
+mod permissions;
+mod protocol;
+mod served;
 #[cfg(feature = "sqlite")]
 mod state;
 mod tokens;

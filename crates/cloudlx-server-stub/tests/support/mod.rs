@@ -189,6 +189,13 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
+    /// The next bytes, so many.
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        timeout(PATIENCE, self.0.read_exact(&mut bytes)).await.unwrap().unwrap();
+        bytes
+    }
+
     /// The next answer, as one to a request with this method: one to `HEAD` has no body.
     pub(crate) async fn reply_to(&mut self, method: &str) -> Reply {
         let status = self.line().await.split(' ').nth(1).expect("a status line").parse().unwrap();
@@ -237,4 +244,12 @@ pub(crate) async fn tokens(stub: &Stub) -> AccessToken {
 /// A live access token.
 pub(crate) async fn token(stub: &Stub) -> String {
     tokens(stub).await.access_token.expose_secret().to_owned()
+}
+
+/// A live access token of this client, whose secret is `stub`.
+pub(crate) async fn token_of(stub: &Stub, id: &str) -> String {
+    let body = CREDENTIALS.replace(r#""client_id":"stub""#, &format!(r#""client_id":"{id}""#));
+    let reply = Ask::post(AccessTokenRequest::PATH, &body).to(stub).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.read::<AccessToken>().access_token.expose_secret().to_owned()
 }
