@@ -20,6 +20,7 @@ pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
     let mut builder = Stub::builder()
         .listen(arguments.listen)
         .control(arguments.control)
+        .journal_size(arguments.keep_requests)
         .latency(Duration::from_millis(arguments.latency));
     if let Some(path) = &arguments.catalogue {
         builder = builder.catalogue(catalogue::from_file(path)?);

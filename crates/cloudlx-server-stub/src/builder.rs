@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::auth::{Client, Clients, Lifetimes, Tokens};
 use crate::customers::Customers;
+use crate::expect::Expectations;
 use crate::faults::{Armed, NotACreate, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
@@ -156,7 +157,11 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal holds. Default: 1,000.
+    /// How many requests the journal holds ([`Stub::requests`]): the last ones, in 8 KiB for each on average, and in 1 MiB
+    /// at least. Default: 1,000.
+    ///
+    /// So the default journal takes 8 MiB at most, in requests made to be long (then it holds fewer of them). A read takes
+    /// 0.4 KiB and a refused create about 1 KiB, so it mostly takes less than 1 MiB.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self
@@ -254,6 +259,7 @@ impl Builder {
             clients: Clients::or_default(self.clients),
             customers,
             journal: Journal::new(self.journal_size),
+            expectations: Expectations::default(),
             clock,
             limits: self.limits,
             port: Port::of(listener, address),

@@ -83,6 +83,7 @@ mod control;
 mod customers;
 mod endpoints;
 mod exchange;
+pub mod expect;
 pub mod faults;
 mod journal;
 mod port;

@@ -8,6 +8,7 @@ use cloudlx_validate::Catalogue;
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
 use crate::customers::Customers;
+use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(crate) tokens: Tokens,
     pub(crate) customers: Customers,
     pub(crate) journal: Journal,
+    pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) port: Port,

@@ -12,6 +12,7 @@ mod support;
 mod connections;
 mod customers;
 mod documented;
+mod expectations;
 mod faults;
 mod journal;
 mod order_of_checks;
