@@ -7,10 +7,13 @@
 mod bench;
 mod chaos;
 mod ci;
+mod examples;
 mod generate;
+mod install;
 mod interop;
 mod iso;
 mod process;
+mod program;
 mod rules;
 mod vectors;
 mod workspace;
@@ -46,6 +49,8 @@ enum Command {
     },
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     Interop,
+    /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
+    Examples,
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
     Compat {
         /// The revision to compare with [default: the newest release, else where the branch left main]
@@ -72,6 +77,7 @@ fn main() -> ExitCode {
         Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
+        Command::Examples => examples::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),
         Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),

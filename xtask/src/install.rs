@@ -1,5 +1,5 @@
-//! The pinned tools, installed from their lock files into a folder that git ignores; again only when a lock file
-//! changed.
+//! What other languages' tools need: that a program is there, and that packages are installed as a lock file pins them, into
+//! a folder that git ignores; again only when the lock file changed.
 
 use std::fs;
 use std::io;
@@ -7,19 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::process::{self, ProcessError, command};
-
-/// The sources, which are copied next to the installed tools: that is where these look for each other.
-const SOURCES: [&str; 3] = ["checks", "python", "typescript"];
-
-/// What earlier runs made of the sources.
-const MADE: [&str; 2] = ["build", "generated"];
-
-/// What must be there already, its least version, and what to install.
-const NEEDED: [(&str, (u32, u32), &str); 3] = [
-    ("node", (20, 19), "Node.js 20.19 or later"),
-    ("npm", (9, 0), "npm 9 or later; it comes with Node.js"),
-    ("python3", (3, 11), "Python 3.11 or later, with venv"),
-];
 
 /// Why the tools are not there.
 #[derive(Debug, thiserror::Error)]
@@ -36,74 +23,52 @@ pub(crate) enum InstallError {
     Read { path: PathBuf, source: io::Error },
 }
 
-/// The installed tools.
-pub(crate) struct Installed {
-    folder: PathBuf,
+/// Refuses to go on without Node.js and npm.
+pub(crate) fn node() -> Result<(), InstallError> {
+    require("node", (20, 19), "Node.js 20.19 or later")?;
+    require("npm", (9, 0), "npm 9 or later; it comes with Node.js")
 }
 
-impl Installed {
-    /// A check or program, in JavaScript or Python by its ending.
-    pub(crate) fn script(&self, script: &str) -> Command {
-        let is_python = Path::new(script).extension().is_some_and(|extension| extension == "py");
-        let mut command = if is_python {
-            let mut python = self.here(venv_program(&self.folder, "python"));
-            // The generated models lie beside the folder of the scripts.
-            python.env("PYTHONPATH", &self.folder).env("PYTHONDONTWRITEBYTECODE", "1");
-            python
-        } else {
-            self.here("node")
-        };
-        command.arg(script);
-        command
-    }
-
-    /// A tool that npm installed.
-    pub(crate) fn node_tool(&self, tool: &str, arguments: &[&str]) -> Command {
-        let mut command = self.here(self.folder.join("node_modules/.bin").join(tool));
-        command.args(arguments);
-        command
-    }
-
-    fn here(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(&self.folder).stdin(Stdio::null());
-        command
-    }
+/// Refuses to go on without Python.
+pub(crate) fn python() -> Result<(), InstallError> {
+    require("python3", (3, 11), "Python 3.11 or later, with venv")
 }
 
-/// Copies the sources of `from` to `to` and installs there what their lock files pin.
-pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError> {
-    for (program, least, remedy) in NEEDED {
-        require(program, least, remedy)?;
-    }
-    create(to)?;
-    for made in MADE {
-        remove(&to.join(made))?;
-    }
-    for source in SOURCES {
-        copy_folder(&from.join(source), &to.join(source))?;
-    }
-
+/// Installs in `to` what the `package.json` and `package-lock.json` of `from` pin.
+pub(crate) fn npm(from: &Path, to: &Path) -> Result<(), InstallError> {
     copy(&from.join("package.json"), &to.join("package.json"))?;
     locked(from, to, "package-lock.json", "node_modules/.bin", || {
-        eprintln!("installing the tools of npm, as pinned in interop/package-lock.json");
+        eprintln!("installing what {} pins", from.join("package-lock.json").display());
         copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
         let npm =
             ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
         // npm's summary is not worth a line.
         Ok(process::run(command("npm", &npm).current_dir(to).stdout(Stdio::null()))?)
-    })?;
+    })
+}
+
+/// Installs in a virtual environment in `to` what the `requirements.txt` of `from` pins.
+pub(crate) fn pip(from: &Path, to: &Path) -> Result<(), InstallError> {
     locked(from, to, "requirements.txt", "venv", || {
-        eprintln!("installing the tools of Python, as pinned in interop/requirements.txt");
+        eprintln!("installing what {} pins", from.join("requirements.txt").display());
         process::run(command("python3", &["-m", "venv", "--clear", "venv"]).current_dir(to))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
         let mut pip = command_of(venv_program(to, "python"), &pip);
         Ok(process::run(pip.arg("--requirement").arg(from.join("requirements.txt")).current_dir(to))?)
-    })?;
-    Ok(Installed { folder: to.to_owned() })
+    })
 }
 
-fn require(program: &'static str, least: (u32, u32), remedy: &'static str) -> Result<(), InstallError> {
+/// A program of the virtual environment in `folder`.
+pub(crate) fn venv_program(folder: &Path, program: &str) -> PathBuf {
+    folder.join("venv").join(if cfg!(windows) { "Scripts" } else { "bin" }).join(program)
+}
+
+/// Refuses to go on without `program` of at least this version; `remedy` is what to install.
+pub(crate) fn require(
+    program: &'static str,
+    least: (u32, u32),
+    remedy: &'static str,
+) -> Result<(), InstallError> {
     let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
     let Ok(output) = output else { return Err(InstallError::Missing { program, remedy }) };
     let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -144,12 +109,8 @@ fn command_of(program: PathBuf, arguments: &[&str]) -> Command {
     command
 }
 
-fn venv_program(folder: &Path, program: &str) -> PathBuf {
-    folder.join("venv").join(if cfg!(windows) { "Scripts" } else { "bin" }).join(program)
-}
-
-/// Files only: the sources have no folders inside.
-fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
+/// Puts a copy of the files of `from` in the place of `to`. Files only: the sources have no folders inside.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
     remove(to)?;
     create(to)?;
     let read_error = |source| InstallError::Read { path: from.to_owned(), source };
@@ -162,17 +123,17 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
     fs::copy(from, to).map_err(|source| InstallError::Write { path: to.to_owned(), source })?;
     Ok(())
 }
 
-fn create(folder: &Path) -> Result<(), InstallError> {
+pub(crate) fn create(folder: &Path) -> Result<(), InstallError> {
     fs::create_dir_all(folder).map_err(|source| InstallError::Write { path: folder.to_owned(), source })
 }
 
 /// Removes a file or a folder with what is in it; there may be none.
-fn remove(path: &Path) -> Result<(), InstallError> {
+pub(crate) fn remove(path: &Path) -> Result<(), InstallError> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {
