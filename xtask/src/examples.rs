@@ -1,10 +1,13 @@
 //! `cargo xtask examples`: how users of four languages test against the stub, with their tools' own runners.
 //!
 //! `examples/` has a folder for each. Those that have packages to install are copied to `target/examples`, where these
-//! go; all find the `cloudlx` that is built here on their path, as a user has it who installed it.
+//! go; all find the `cloudlx` that is built here on their path, as a user has it who installed it. The test in Python that
+//! the README shows is run as it stands there.
 
 use std::env::{self, JoinPathsError};
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::install::{self, InstallError, venv_program};
@@ -30,6 +33,10 @@ enum ExampleError {
     Install(#[from] InstallError),
     #[error(transparent)]
     Process(#[from] ProcessError),
+    #[error("could not copy the README's test")]
+    Copy(#[source] io::Error),
+    #[error("expected a block of Python in README.md, found none")]
+    NoBlock,
 }
 
 /// Where an example is, where its packages go, and on which path it finds `cloudlx`.
@@ -79,8 +86,12 @@ fn pytest(place: &Place) -> Result<(), ExampleError> {
     install::python()?;
     copy_sources(place, &["conftest.py", "customers.py", "test_customers.py"])?;
     install::pip(&place.source, &place.installed)?;
+    let readme = fs::read_to_string(workspace::root().join("README.md")).map_err(ExampleError::Copy)?;
+    let block = block(&readme, "python").ok_or(ExampleError::NoBlock)?;
+    fs::write(place.installed.join("test_readme.py"), block).map_err(ExampleError::Copy)?;
     let pytest = venv_program(&place.installed, "pytest");
-    Ok(process::run(command_in(&place.installed, place, &pytest).args(["--quiet", "test_customers.py"]))?)
+    let tests = ["--quiet", "test_customers.py", "test_readme.py"];
+    Ok(process::run(command_in(&place.installed, place, &pytest).args(tests))?)
 }
 
 fn vitest(place: &Place) -> Result<(), ExampleError> {
@@ -105,4 +116,22 @@ fn command_in(folder: &Path, place: &Place, program: &Path) -> std::process::Com
     let mut command = command(program.as_os_str(), &[]);
     command.current_dir(folder).env("PATH", &place.path);
     command
+}
+
+/// The first block of a page in `language`.
+fn block<'a>(page: &'a str, language: &str) -> Option<&'a str> {
+    let (_, after) = page.split_once(&format!("\n```{language}\n"))?;
+    after.split_once("\n```").map(|(block, _)| block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::block;
+
+    #[test]
+    fn a_block_is_found_by_its_language() {
+        let page = "a\n```sh\nno\n```\n```python\none\n\ntwo\n```\n```python\nno\n```\n";
+        assert_eq!(block(page, "python"), Some("one\n\ntwo"));
+        assert_eq!(block(page, "php"), None);
+    }
 }
