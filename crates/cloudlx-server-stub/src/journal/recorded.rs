@@ -217,4 +217,27 @@ pub(super) mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_tests_mostly_send_is_short() {
+        let sample = br#"{"name":"Example Company","currency_iso":"GB","country_iso":"GB","realms":[1,2,7],
+            "shown_sub_realms":[313,328],"enabled_sub_realms":[313],"email":"j.smith@example.com"}"#;
+        let media_type = Some("application/vnd.cloudlx.v1+json".to_owned());
+        let read = RecordedRequest { accept: media_type.clone(), message: None, ..request() };
+        let read = read.made_safe(b"", false, &none());
+        assert!(read.bytes_held() < 512, "{}", read.bytes_held());
+        let message =
+            "expected three capital letters (ISO 4217), such as GBP, found \"GB\": write GBP (British Pound)";
+        let violation =
+            Violation { message: message.to_owned(), suggestion: Some("GBP".to_owned()), ..violation() };
+        let refused = RecordedRequest {
+            accept: media_type,
+            content_type: Some("application/json".to_owned()),
+            message: Some("the request is invalid in 1 field, see errors".to_owned()),
+            violations: vec![violation],
+            ..request()
+        };
+        let refused = refused.made_safe(sample, false, &none());
+        assert!(refused.bytes_held() < 1024, "{}", refused.bytes_held());
+    }
 }
