@@ -5,10 +5,11 @@
 //! the README shows is run as it stands there.
 
 use std::env::{self, JoinPathsError};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::install::{self, InstallError, venv_program};
 use crate::process::{self, ProcessError, cargo, command};
@@ -91,20 +92,20 @@ fn pytest(place: &Place) -> Result<(), ExampleError> {
     fs::write(place.installed.join("test_readme.py"), block).map_err(ExampleError::Copy)?;
     let pytest = venv_program(&place.installed, "pytest");
     let tests = ["--quiet", "test_customers.py", "test_readme.py"];
-    Ok(process::run(command_in(&place.installed, place, &pytest).args(tests))?)
+    Ok(process::run(command_in(&place.installed, place, pytest).args(tests))?)
 }
 
 fn vitest(place: &Place) -> Result<(), ExampleError> {
     install::node()?;
     copy_sources(place, &["customers.ts", "stub.ts", "customers.test.ts"])?;
     install::npm(&place.source, &place.installed)?;
-    Ok(process::run(command_in(&place.installed, place, "npm".as_ref()).arg("test"))?)
+    Ok(process::run(command_in(&place.installed, place, "npm").arg("test"))?)
 }
 
 /// Where it is: the system has its packages, and it writes nothing.
 fn phpunit(place: &Place) -> Result<(), ExampleError> {
     install::require("phpunit", (9, 6), "PHPUnit 9.6 or later; Debian has it as phpunit")?;
-    Ok(process::run(&mut command_in(&place.source, place, "phpunit".as_ref()))?)
+    Ok(process::run(&mut command_in(&place.source, place, "phpunit"))?)
 }
 
 fn copy_sources(place: &Place, files: &[&str]) -> Result<(), InstallError> {
@@ -112,8 +113,8 @@ fn copy_sources(place: &Place, files: &[&str]) -> Result<(), InstallError> {
     files.iter().try_for_each(|file| install::copy(&place.source.join(file), &place.installed.join(file)))
 }
 
-fn command_in(folder: &Path, place: &Place, program: &Path) -> std::process::Command {
-    let mut command = command(program.as_os_str(), &[]);
+fn command_in(folder: &Path, place: &Place, program: impl AsRef<OsStr>) -> Command {
+    let mut command = command(program, &[]);
     command.current_dir(folder).env("PATH", &place.path);
     command
 }

@@ -53,7 +53,7 @@ pub(crate) fn pip(from: &Path, to: &Path) -> Result<(), InstallError> {
         eprintln!("installing what {} pins", from.join("requirements.txt").display());
         process::run(command("python3", &["-m", "venv", "--clear", "venv"]).current_dir(to))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-        let mut pip = command_of(venv_program(to, "python"), &pip);
+        let mut pip = command(venv_program(to, "python"), &pip);
         Ok(process::run(pip.arg("--requirement").arg(from.join("requirements.txt")).current_dir(to))?)
     })
 }
@@ -75,6 +75,42 @@ pub(crate) fn require(
     match version(&found) {
         Some(version) if version >= least => Ok(()),
         _ => Err(InstallError::TooOld { program, found, remedy }),
+    }
+}
+
+/// Puts a copy of the files of `from` in the place of `to`. Files only: the sources have no folders inside.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
+    remove(to)?;
+    create(to)?;
+    let read_error = |source| InstallError::Read { path: from.to_owned(), source };
+    for entry in fs::read_dir(from).map_err(read_error)? {
+        let entry = entry.map_err(read_error)?;
+        if entry.path().is_file() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies a file.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
+    fs::copy(from, to).map_err(|source| InstallError::Write { path: to.to_owned(), source })?;
+    Ok(())
+}
+
+/// Makes a folder, unless it is there.
+pub(crate) fn create(folder: &Path) -> Result<(), InstallError> {
+    fs::create_dir_all(folder).map_err(|source| InstallError::Write { path: folder.to_owned(), source })
+}
+
+/// Removes a file or a folder with what is in it; there may be none.
+pub(crate) fn remove(path: &Path) -> Result<(), InstallError> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(InstallError::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -101,46 +137,6 @@ fn locked(
     remove(&stamp)?;
     install()?;
     fs::write(&stamp, wanted).map_err(|source| InstallError::Write { path: stamp, source })
-}
-
-fn command_of(program: PathBuf, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
-    command
-}
-
-/// Puts a copy of the files of `from` in the place of `to`. Files only: the sources have no folders inside.
-pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
-    remove(to)?;
-    create(to)?;
-    let read_error = |source| InstallError::Read { path: from.to_owned(), source };
-    for entry in fs::read_dir(from).map_err(read_error)? {
-        let entry = entry.map_err(read_error)?;
-        if entry.path().is_file() {
-            copy(&entry.path(), &to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
-    fs::copy(from, to).map_err(|source| InstallError::Write { path: to.to_owned(), source })?;
-    Ok(())
-}
-
-pub(crate) fn create(folder: &Path) -> Result<(), InstallError> {
-    fs::create_dir_all(folder).map_err(|source| InstallError::Write { path: folder.to_owned(), source })
-}
-
-/// Removes a file or a folder with what is in it; there may be none.
-pub(crate) fn remove(path: &Path) -> Result<(), InstallError> {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    match removed {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(InstallError::Write { path: path.to_owned(), source })
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
