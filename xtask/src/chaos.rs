@@ -20,8 +20,6 @@ mod table;
 mod trial;
 mod world;
 
-use std::fs;
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -30,7 +28,7 @@ use std::time::Instant;
 
 use crate::chaos::table::{Row, Total};
 use crate::chaos::world::{Times, World};
-use crate::process::{self, ProcessError};
+use crate::program::{self, ProgramError};
 use crate::workspace;
 
 /// What a run of the checker is told.
@@ -56,14 +54,8 @@ pub(crate) struct Chaos {
 /// Why the promise was not shown to be kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChaosError {
-    #[error("could not build `cloudlx`")]
-    Build(#[from] ProcessError),
-    #[error(
-        "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
-    )]
-    NoProgram,
-    #[error("could not copy `cloudlx` to {}", path.display())]
-    Copy { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Program(#[from] ProgramError),
     #[error("{broken} of {all} worlds broke the promise or did not end: see above; what each left is in {}", kept.display())]
     Broken { broken: usize, all: u64, kept: PathBuf },
     #[error(
@@ -75,11 +67,7 @@ pub(crate) enum ChaosError {
 /// Tries the worlds, prints a line for each and a line of all.
 pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     let folder = workspace::root().join("target/chaos");
-    // A copy: the next build must not change the program in the middle of a run.
-    let cloudlx = folder.join("cloudlx");
-    let built = built(arguments.release)?;
-    let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&built, &cloudlx));
-    copied.map_err(|source| ChaosError::Copy { path: cloudlx.clone(), source })?;
+    let cloudlx = program::build(arguments.release, &folder)?;
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
     let end = arguments.first.saturating_add(arguments.seeds);
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -133,20 +121,4 @@ fn row(seed: u64, rows: usize, cloudlx: &Path, folder: &Path) -> Row {
         seed,
         result,
     }
-}
-
-/// Builds the program under test, and says where it is.
-fn built(release: bool) -> Result<PathBuf, ChaosError> {
-    let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
-    let mut build = process::cargo(&build);
-    if release {
-        build.arg("--release");
-    }
-    let output = process::output(&mut build)?;
-    let messages = String::from_utf8_lossy(&output).into_owned();
-    let mut programs = messages.lines().filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message.get("executable")?.as_str().map(PathBuf::from)
-    });
-    programs.next_back().ok_or(ChaosError::NoProgram)
 }

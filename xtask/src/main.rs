@@ -7,10 +7,14 @@
 mod bench;
 mod chaos;
 mod ci;
+mod container;
+mod examples;
 mod generate;
+mod install;
 mod interop;
 mod iso;
 mod process;
+mod program;
 mod rules;
 mod vectors;
 mod workspace;
@@ -46,6 +50,10 @@ enum Command {
     },
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     Interop,
+    /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
+    Examples,
+    /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
+    Container,
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
     Compat {
         /// The revision to compare with [default: the newest release, else where the branch left main]
@@ -72,6 +80,8 @@ fn main() -> ExitCode {
         Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
+        Command::Container => container::run().map_err(Into::into),
+        Command::Examples => examples::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),
         Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),

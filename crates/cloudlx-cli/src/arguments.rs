@@ -131,6 +131,9 @@ pub(crate) struct StubArguments {
     /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
+    /// How many of the last requests are kept, in 8 KiB for each on average
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) keep_requests: usize,
     /// How many milliseconds every answer takes
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency: u64,

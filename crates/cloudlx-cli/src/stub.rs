@@ -57,6 +57,7 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
         .listen(arguments.listen)
         .control(arguments.control)
         .max_connections(arguments.max_connections)
+        .journal_size(arguments.keep_requests)
         .latency(Duration::from_millis(arguments.latency));
     if let Some(path) = &arguments.catalogue {
         builder = builder.catalogue(catalogue::from_file(path)?);

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
 use crate::customers::Customers;
+use crate::expect::Expectations;
 use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
@@ -182,7 +183,11 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal holds. Default: 1,000.
+    /// How many requests the journal holds ([`Stub::requests`]): the last ones, in 8 KiB for each on average, and in 1 MiB
+    /// at least. Default: 1,000.
+    ///
+    /// So the default journal takes 8 MiB at most, in requests made to be long (then it holds fewer of them). A read takes
+    /// 0.4 KiB and a refused create about 1 KiB, so it mostly takes less than 1 MiB.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self
@@ -304,6 +309,7 @@ impl Builder {
             rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
             customers,
             journal: Journal::new(self.journal_size),
+            expectations: Expectations::default(),
             clock,
             limits: self.limits,
             large_bodies: Semaphore::new(LARGE_BODIES),

@@ -20,6 +20,7 @@ use crate::body::{drain, read_in_turn, too_large};
 use crate::content_type::Content;
 use crate::control;
 use crate::endpoints::Call;
+use crate::expect::Came;
 use crate::faults::{Action, Commit, Instead};
 use crate::journal::{RecordedRequest, Secrets};
 use crate::rate_limit::{Allowed, TooMany};
@@ -42,9 +43,10 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         return Reply::Http(control::answer(&state, &head, body).await.into_response());
     }
     let found = state.routes.find(&head.method, head.uri.path());
+    let endpoint = found.as_ref().ok().map(|found| found.route.endpoint.name);
     let mut serving =
         state.watcher.sees(&head.method, found.as_ref().ok().map(|found| &found.route.endpoint));
-    let fault = state.faults.of_request(found.as_ref().ok().map(|found| found.route.endpoint.name));
+    let fault = state.faults.of_request(endpoint);
     let private = !found.as_ref().is_ok_and(|found| found.route.endpoint.auth == Auth::Bearer);
     let unprocessed = match &fault {
         Some(Action::Before(before)) => before.instead().await,
@@ -65,7 +67,9 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
     let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
-    state.journal.record(record(&head, &mut instead, fault.as_ref()), &bytes, private, &secrets);
+    let request = record(&head, &mut instead, fault.as_ref()).made_safe(&bytes, private, &secrets);
+    state.expectations.see(&Came::new(endpoint, &request, &bytes));
+    state.journal.record(request);
     if !state.limits.latency.is_zero() {
         sleep(state.limits.latency).await;
     }

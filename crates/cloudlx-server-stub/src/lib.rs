@@ -71,12 +71,17 @@
 //! answer off ends the whole connection without an answer, with all that is under way on it; one that never answers leaves
 //! its own request waiting.
 //!
+//! # What it is sent
+//!
+//! [`Stub::expect`] says what a test expects of the program under test: which requests, and how often. What it expects in
+//! vain it [explains](expect). [`Stub::requests`] has the last requests, and [`Stub::requested`] waits for the next.
+//!
 //! # What it keeps
 //!
 //! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
 //! the feature `sqlite` and `Builder::state_file` they outlive it in a file. The
-//! last requests ([`Stub::requests`]), cut to length and without what it can tell to be secret; [`RecordedRequest`] says
-//! what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
+//! last requests ([`Stub::requests`]), 1,000 of them and 8 MiB at most ([`Builder::journal_size`]), cut to length and
+//! without what it can tell to be secret; [`RecordedRequest`] says what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
 //!
 //! # What it withstands
 //!
@@ -107,6 +112,7 @@ mod control;
 mod customers;
 mod endpoints;
 mod exchange;
+pub mod expect;
 pub mod faults;
 mod journal;
 mod port;

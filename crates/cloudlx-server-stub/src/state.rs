@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
 use crate::customers::Customers;
+use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) customers: Customers,
     pub(crate) journal: Journal,
+    pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     /// A large body is read with a permit of these, for which it waits unread.

@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::panic::Location;
 use std::sync::Arc;
 
-use cloudlx_model::Customer;
+use cloudlx_model::{Customer, Endpoint};
 use cloudlx_validate::Catalogue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::expect::Expect;
 use crate::faults::Faults;
 use crate::state::State;
 use crate::{Builder, Clock, RecordedRequest, StartError};
@@ -110,6 +112,19 @@ impl Stub {
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.state.journal.total()
+    }
+
+    /// Waits until the stub has answered so many requests, since it started and with those that the journal no longer
+    /// holds: `stub.requested(stub.requests_total() + 1)`, made before the next one is sent, waits for it.
+    pub async fn requested(&self, total: u64) {
+        self.state.journal.reached(total).await;
+    }
+
+    /// Expects requests to the endpoint `E`: [`Expect`] says which, and how often. It answers nothing itself, and panics
+    /// with an explanation when it is dropped and not met. The [module](crate::expect) has an example.
+    #[track_caller]
+    pub fn expect<E: Endpoint>(&self) -> Expect<E> {
+        Expect::of(Arc::clone(&self.state), Location::caller())
     }
 
     /// What the stub does wrong: none of it, until it is armed.

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+#[path = "contract/expectations.rs"]
+mod expectations;
 mod support;
 
 use std::fmt::Write;

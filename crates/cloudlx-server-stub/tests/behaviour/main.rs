@@ -12,6 +12,7 @@ mod support;
 mod connections;
 mod customers;
 mod documented;
+mod expectations;
 mod faults;
 #[cfg(feature = "http2")]
 mod http2;
