@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::{interrupt, output};
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
+const CONTROL_TOKEN: &str = "CLOUDLX_STUB_CONTROL_TOKEN";
 
 /// Runs a stub until it is interrupted or told to end.
 pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
@@ -21,6 +22,9 @@ pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
         .listen(arguments.listen)
         .control(arguments.control)
         .latency(Duration::from_millis(arguments.latency));
+    if let Some(token) = setting(CONTROL_TOKEN)? {
+        builder = builder.control_token(token);
+    }
     if let Some(path) = &arguments.catalogue {
         builder = builder.catalogue(catalogue::from_file(path)?);
     }

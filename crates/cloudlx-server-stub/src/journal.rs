@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use cloudlx_validate::Violation;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::auth::TOKEN_DIGITS;
 use crate::state::locked;
@@ -185,28 +186,87 @@ fn any_text(value: &Value, fits: &impl Fn(&str) -> bool) -> bool {
 pub(crate) struct Journal {
     size: usize,
     seen: Mutex<Seen>,
+    /// Tells those who wait of every change, and at the end that there is nothing to wait for any more.
+    ended: watch::Sender<bool>,
 }
 
 #[derive(Default)]
 struct Seen {
-    total: u64,
+    /// The number of the newest request. Numbers go on when the journal is cleared, so that nobody who follows it misses
+    /// one.
+    newest: u64,
+    /// The newest number when the journal was cleared.
+    cleared: u64,
     last: VecDeque<RecordedRequest>,
+}
+
+/// A part of the journal.
+pub(crate) struct Excerpt {
+    /// How many requests there were, since the start or since the journal was cleared.
+    pub(crate) total: u64,
+    /// How many of them are kept.
+    pub(crate) kept: usize,
+    /// The number of the newest request.
+    pub(crate) newest: u64,
+    /// Requests with their numbers, oldest first.
+    pub(crate) requests: Vec<(u64, RecordedRequest)>,
 }
 
 impl Journal {
     pub(crate) fn new(size: usize) -> Self {
-        Self { size, seen: Mutex::default() }
+        Self { size, seen: Mutex::default(), ended: watch::Sender::new(false) }
     }
 
     /// Keeps a request, made safe; `private` when its query and body are not to be kept at all.
     pub(crate) fn record(&self, request: RecordedRequest, body: &[u8], private: bool, secrets: &Secrets<'_>) {
         let request = request.made_safe(body, private, secrets);
         let mut seen = locked(&self.seen);
-        seen.total = seen.total.saturating_add(1);
+        seen.newest = seen.newest.saturating_add(1);
         seen.last.push_back(request);
         while seen.last.len() > self.size {
             seen.last.pop_front();
         }
+        drop(seen);
+        self.ended.send_modify(|_| {});
+    }
+
+    /// The first `limit` requests after the one with the number `after`; the newest where there is no such number.
+    pub(crate) fn excerpt(&self, after: Option<u64>, limit: usize) -> Excerpt {
+        let seen = locked(&self.seen);
+        let kept = seen.last.len();
+        let oldest = seen.newest.saturating_sub(u64::try_from(kept).unwrap_or(u64::MAX)).saturating_add(1);
+        let skipped = match after {
+            Some(after) => usize::try_from(after.saturating_add(1).saturating_sub(oldest)).unwrap_or(kept),
+            None => kept.saturating_sub(limit),
+        };
+        let numbered = (oldest..).zip(&seen.last).skip(skipped).take(limit);
+        Excerpt {
+            total: seen.newest.saturating_sub(seen.cleared),
+            kept,
+            newest: seen.newest,
+            requests: numbered.map(|(number, request)| (number, request.clone())).collect(),
+        }
+    }
+
+    /// Forgets all requests, and says how many there were.
+    pub(crate) fn clear(&self) -> u64 {
+        let mut seen = locked(&self.seen);
+        let total = seen.newest.saturating_sub(seen.cleared);
+        seen.cleared = seen.newest;
+        seen.last.clear();
+        drop(seen);
+        self.ended.send_modify(|_| {});
+        total
+    }
+
+    /// What changes with every change of the journal from now on. It holds whether waits have ended.
+    pub(crate) fn changes(&self) -> watch::Receiver<bool> {
+        self.ended.subscribe()
+    }
+
+    /// Lets nobody wait any more: the stub ends.
+    pub(crate) fn end_waits(&self) {
+        self.ended.send_replace(true);
     }
 
     /// The requests that are kept, oldest first.
@@ -214,9 +274,10 @@ impl Journal {
         locked(&self.seen).last.iter().cloned().collect()
     }
 
-    /// How many requests there were, with those that are no longer kept.
+    /// How many requests there were, with those that are no longer kept, since the start or since it was cleared.
     pub(crate) fn total(&self) -> u64 {
-        locked(&self.seen).total
+        let seen = locked(&self.seen);
+        seen.newest.saturating_sub(seen.cleared)
     }
 }
 

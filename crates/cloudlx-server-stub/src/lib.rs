@@ -75,16 +75,20 @@
 mod accept;
 mod answer;
 mod auth;
+mod beside;
 mod builder;
 pub mod catalogue;
 mod clock;
 mod content_type;
 mod control;
 mod customers;
+#[cfg(feature = "documents")]
+mod documents;
 mod endpoints;
 mod exchange;
 pub mod faults;
 mod journal;
+mod pointed;
 mod port;
 mod route;
 mod script;
@@ -95,6 +99,9 @@ mod stub;
 
 pub use builder::{Builder, StartError};
 pub use clock::Clock;
+#[cfg(feature = "documents")]
+#[cfg_attr(docsrs, doc(cfg(feature = "documents")))]
+pub use control::document as control_document;
 pub use journal::RecordedRequest;
 pub use store::StateError;
 pub use stub::Stub;

@@ -59,6 +59,7 @@ pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
     }
 
     state.port.close();
+    state.journal.end_waits();
     drop(end);
     // What is not done by then is cut off by dropping the join set.
     let _ =

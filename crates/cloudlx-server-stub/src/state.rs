@@ -7,7 +7,10 @@ use cloudlx_validate::Catalogue;
 
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
+use crate::control::Access;
 use crate::customers::Customers;
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
 use crate::port::Port;
@@ -25,8 +28,12 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) port: Port,
     pub(crate) faults: Armed,
-    /// Whether the control endpoint is there.
-    pub(crate) control: bool,
+    /// The faults that the stub started with.
+    pub(crate) first_faults: Schedule,
+    /// Who may use the control API; none where there is no such thing.
+    pub(crate) control: Option<Access>,
+    #[cfg(feature = "documents")]
+    pub(crate) documents: Documents,
 }
 
 impl State {

@@ -10,8 +10,11 @@
 mod support;
 
 mod connections;
+mod control;
 mod customers;
 mod documented;
+#[cfg(feature = "documents")]
+mod documents;
 mod faults;
 mod journal;
 mod order_of_checks;
