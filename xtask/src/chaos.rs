@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::chaos::check::Findings;
 use crate::chaos::trial::{Trial, TrialError};
 use crate::chaos::world::World;
-use crate::process::{self, ProcessError};
+use crate::program;
 use crate::workspace;
 
 /// What a run of the checker is told.
@@ -47,12 +47,8 @@ pub(crate) struct Chaos {
 /// Why the promise was not shown to be kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChaosError {
-    #[error("could not build `cloudlx`")]
-    Build(#[from] ProcessError),
-    #[error(
-        "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
-    )]
-    NoProgram,
+    #[error(transparent)]
+    Program(#[from] program::ProgramError),
     #[error("could not copy `cloudlx` to {}", path.display())]
     Copy { path: PathBuf, source: io::Error },
     #[error("{broken} of {all} worlds broke the promise or did not end: see above; what each left is in {}", kept.display())]
@@ -64,7 +60,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     let folder = workspace::root().join("target/chaos");
     // A copy: the next build must not change the program in the middle of a run.
     let cloudlx = folder.join("cloudlx");
-    let built = built(arguments.release)?;
+    let built = program::build(arguments.release)?;
     let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&built, &cloudlx));
     copied.map_err(|source| ChaosError::Copy { path: cloudlx.clone(), source })?;
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
@@ -93,22 +89,6 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     println!("{}", total(&rows));
     let broken = rows.iter().filter(|row| !row.is_kept()).count();
     if broken == 0 { Ok(()) } else { Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder }) }
-}
-
-/// Builds the program under test, and says where it is.
-fn built(release: bool) -> Result<PathBuf, ChaosError> {
-    let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
-    let mut build = process::cargo(&build);
-    if release {
-        build.arg("--release");
-    }
-    let output = process::output(&mut build)?;
-    let messages = String::from_utf8_lossy(&output).into_owned();
-    let mut programs = messages.lines().filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message.get("executable")?.as_str().map(PathBuf::from)
-    });
-    programs.next_back().ok_or(ChaosError::NoProgram)
 }
 
 /// What came of one world.

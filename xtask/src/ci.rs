@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{chaos, generate, interop, iso, workspace};
+use crate::{chaos, generate, interop, iso, page, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,8 @@ enum GateError {
     Iso(#[from] iso::IsoError),
     #[error(transparent)]
     Interop(#[from] interop::InteropError),
+    #[error(transparent)]
+    Page(#[from] page::PageError),
     #[error(transparent)]
     Compat(#[from] compat::CompatError),
     #[error(transparent)]
@@ -50,7 +52,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 13] = [
+const GATES: [Gate; 14] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -68,6 +70,7 @@ const GATES: [Gate; 13] = [
     ("generate --check", || Ok(generate::run(true, false)?)),
     ("compat", compatible),
     ("interop", || Ok(interop::run()?)),
+    ("page", || Ok(page::run(false)?)),
     ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),
     ("deny", deny),
     ("README's first command", first_command),

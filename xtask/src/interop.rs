@@ -4,7 +4,7 @@
 //! tools are installed and the generated types are written. Each check prints one line, a JSON array of [`Row`]s; what is here
 //! only installs, runs and counts.
 
-mod install;
+pub(crate) mod install;
 mod readme;
 mod stub;
 mod table;

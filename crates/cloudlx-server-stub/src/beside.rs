@@ -1,4 +1,5 @@
-//! What the stub answers beside the API, and no part of its contract: whether it is well, its documents, its control API.
+//! What the stub answers beside the API, and no part of its contract: whether it is well, its documents, its page, its
+//! control API.
 //!
 //! No fault hits these requests, and the journal does not have them.
 
@@ -12,6 +13,8 @@ use crate::answer::{Answer, shortened};
 use crate::control;
 #[cfg(feature = "documents")]
 use crate::documents;
+#[cfg(feature = "page")]
+use crate::page;
 use crate::state::State;
 
 /// Whether the stub can answer.
@@ -30,6 +33,10 @@ pub(crate) async fn answer(state: &State, head: &Parts, body: &mut Incoming) -> 
     #[cfg(feature = "documents")]
     if documents::are_at(path) {
         return Some(to_readers(&head.method, || documents::answer(&state.documents, head)));
+    }
+    #[cfg(feature = "page")]
+    if page::is_asked_for(head) {
+        return Some(to_readers(&head.method, || page::answer(state, head)));
     }
     None
 }

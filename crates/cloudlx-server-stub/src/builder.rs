@@ -18,6 +18,8 @@ use crate::customers::Customers;
 use crate::documents::Documents;
 use crate::faults::{Armed, NotACreate, Schedule};
 use crate::journal::Journal;
+#[cfg(feature = "page")]
+use crate::page::Page;
 use crate::port::Port;
 use crate::route::Routes;
 use crate::serve::serve;
@@ -285,6 +287,8 @@ impl Builder {
             control,
             #[cfg(feature = "documents")]
             documents: Documents::of(&base_url(address)),
+            #[cfg(feature = "page")]
+            page: Page::default(),
         });
         state.arm(self.faults);
         let (stop, stopped) = oneshot::channel();

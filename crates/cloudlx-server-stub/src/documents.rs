@@ -51,6 +51,12 @@ impl Documents {
         Self { base_url: base_url.to_owned(), made: OnceLock::new() }
     }
 
+    /// The address of the stub.
+    #[cfg(feature = "page")]
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     fn made(&self) -> Result<&Made, Answer> {
         self.made.get_or_init(|| make(&self.base_url)).as_ref().map_err(|error| {
             Answer::error(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}: please report it"))
@@ -115,6 +121,11 @@ impl Published {
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
         Self { media_type, tag: format!("\"{:016x}\"", hasher.finish()), body }
+    }
+
+    #[cfg(feature = "page")]
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// The document, or 304 to those who have it already.

@@ -88,6 +88,8 @@ mod endpoints;
 mod exchange;
 pub mod faults;
 mod journal;
+#[cfg(feature = "page")]
+mod page;
 mod pointed;
 mod port;
 mod route;

@@ -13,6 +13,8 @@ use crate::customers::Customers;
 use crate::documents::Documents;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
+#[cfg(feature = "page")]
+use crate::page::Page;
 use crate::port::Port;
 use crate::route::Routes;
 
@@ -34,6 +36,8 @@ pub(crate) struct State {
     pub(crate) control: Option<Access>,
     #[cfg(feature = "documents")]
     pub(crate) documents: Documents,
+    #[cfg(feature = "page")]
+    pub(crate) page: Page,
 }
 
 impl State {

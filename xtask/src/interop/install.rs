@@ -84,15 +84,7 @@ pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError>
         copy_folder(&from.join(source), &to.join(source))?;
     }
 
-    copy(&from.join("package.json"), &to.join("package.json"))?;
-    locked(from, to, "package-lock.json", "node_modules/.bin", || {
-        eprintln!("installing the tools of npm, as pinned in interop/package-lock.json");
-        copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
-        let npm =
-            ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-        // npm's summary is not worth a line.
-        Ok(process::run(command("npm", &npm).current_dir(to).stdout(Stdio::null()))?)
-    })?;
+    npm(from, to)?;
     locked(from, to, "requirements.txt", "venv", || {
         eprintln!("installing the tools of Python, as pinned in interop/requirements.txt");
         process::run(command("python3", &["-m", "venv", "--clear", "venv"]).current_dir(to))?;
@@ -101,6 +93,30 @@ pub(crate) fn install(from: &Path, to: &Path) -> Result<Installed, InstallError>
         Ok(process::run(pip.arg("--requirement").arg(from.join("requirements.txt")).current_dir(to))?)
     })?;
     Ok(Installed { folder: to.to_owned() })
+}
+
+/// Installs in `to` what the lock file of npm in `from` pins, with `sources`, folders of `from`, beside it.
+pub(crate) fn install_of_npm(from: &Path, to: &Path, sources: &[&str]) -> Result<(), InstallError> {
+    for (program, least, remedy) in NEEDED.into_iter().filter(|(program, ..)| *program != "python3") {
+        require(program, least, remedy)?;
+    }
+    create(to)?;
+    for source in sources {
+        copy_folder(&from.join(source), &to.join(source))?;
+    }
+    npm(from, to)
+}
+
+fn npm(from: &Path, to: &Path) -> Result<(), InstallError> {
+    copy(&from.join("package.json"), &to.join("package.json"))?;
+    locked(from, to, "package-lock.json", "node_modules/.bin", || {
+        eprintln!("installing the tools of npm, as pinned in {}", from.join("package-lock.json").display());
+        copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
+        let npm =
+            ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+        // npm's summary is not worth a line.
+        Ok(process::run(command("npm", &npm).current_dir(to).stdout(Stdio::null()))?)
+    })
 }
 
 fn require(program: &'static str, least: (u32, u32), remedy: &'static str) -> Result<(), InstallError> {

@@ -38,7 +38,7 @@ impl Access {
     }
 
     /// Whether callers need a token.
-    #[cfg(feature = "documents")]
+    #[cfg(feature = "page")]
     pub(crate) fn needs_token(&self) -> bool {
         self.token.is_some()
     }

@@ -18,6 +18,8 @@ mod documents;
 mod faults;
 mod journal;
 mod order_of_checks;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "sqlite")]
 mod state;
 mod tokens;
