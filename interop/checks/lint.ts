@@ -1,4 +1,5 @@
-// The OpenAPI documents, of the API and of the stub's control API, under the recommended rule sets of Redocly and Spectral: no error, and no warning.
+// The OpenAPI documents, of the API and of the stub's control API, under the recommended rule sets of Redocly and
+// Spectral: no error, and no warning.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -55,6 +55,19 @@
 //! Nothing, until it is told to: [`faults`] has all that a network and a server can show, for some requests or all, and
 //! [`Builder::latency`] makes every answer take its time.
 //!
+//! # What it answers beside the API
+//!
+//! No fault hits these, and the journal does not have them.
+//!
+//! | path | what is there |
+//! | --- | --- |
+//! | `/healthz` | `{"status": "ok"}` from a stub that can answer. |
+//! | `/__stub/…` | The control API, where [`Builder::control`] turned it on: reset, customers, faults, requests, clock, tokens. `schemas/v1/stub.openapi.json` describes it. |
+//! | `/openapi.json`, `/schemas/` | With the feature `documents`: the OpenAPI document with this stub as its server, and the JSON Schemas. |
+//! | `/` | With the feature `page`, for a browser (`Accept: text/html`): a page that says all this, tries requests, and follows those of other programs with the verdict on each. To others it is 404. |
+//!
+//! `HEAD` works where `GET` does. Documents have an `ETag`.
+//!
 //! # What it keeps
 //!
 //! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
