@@ -30,6 +30,7 @@ impl Answer {
     }
 
     /// A body of another kind.
+    #[cfg(feature = "documents")]
     pub(crate) fn of(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
         let answer = Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body };
         answer.with(CONTENT_TYPE, HeaderValue::from_static(media_type))

@@ -76,14 +76,14 @@ pub(crate) fn answer(documents: &Documents, head: &Parts) -> Answer {
         Err(answer) => return answer,
     };
     let path = head.uri.path();
-    match made.open.get(path) {
-        Some(published) => published.answer(head),
-        None => {
+    made.open.get(path).map_or_else(
+        || {
             let message =
                 format!("expected one of those that {SCHEMAS} lists, found nothing at {}", shortened(path));
             Answer::error(StatusCode::NOT_FOUND, message)
-        }
-    }
+        },
+        |published| published.answer(head),
+    )
 }
 
 /// The OpenAPI document of the control API.

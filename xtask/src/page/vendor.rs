@@ -101,9 +101,9 @@ fn licences_in(folder: &Path) -> Result<String, VendorError> {
         let (version, licence) = (package.version.as_deref(), package.license.as_deref());
         let (version, licence) = (version.unwrap_or_default(), licence.unwrap_or("see below"));
         let rule = "-".repeat(80);
-        text += &format!("\n{rule}\n{name} {version}, {licence}\n");
+        text.extend(["\n", &rule, "\n", name, " ", version, ", ", licence, "\n"]);
         if let Some(words) = licence_of(&folder.join(place))? {
-            text += &format!("\n{}\n", words.replace("\r\n", "\n").trim_end());
+            text.extend(["\n", words.replace("\r\n", "\n").trim_end(), "\n"]);
         }
     }
     Ok(text)

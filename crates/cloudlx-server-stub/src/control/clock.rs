@@ -55,18 +55,16 @@ pub(super) fn set(state: &State, asked: &Asked<'_>) -> Answer {
         Err(error) => return misread(&error),
     };
     let now = state.clock.now();
-    match Duration::from_millis(wanted.now_ms).checked_sub(now) {
-        Some(ahead) => state.clock.advance(ahead),
-        None => {
-            let message = format!(
-                "expected a time from {} ms on, found {} ms, which has passed: the clock runs forwards only, and \
-                 POST /__stub/reset puts it back",
-                milliseconds(now).saturating_add(1),
-                wanted.now_ms
-            );
-            return Answer::error(StatusCode::UNPROCESSABLE_ENTITY, message);
-        }
-    }
+    let Some(ahead) = Duration::from_millis(wanted.now_ms).checked_sub(now) else {
+        let message = format!(
+            "expected a time from {} ms on, found {} ms, which has passed: the clock runs forwards only, and \
+             POST /__stub/reset puts it back",
+            milliseconds(now).saturating_add(1),
+            wanted.now_ms
+        );
+        return Answer::error(StatusCode::UNPROCESSABLE_ENTITY, message);
+    };
+    state.clock.advance(ahead);
     get(state, asked)
 }
 

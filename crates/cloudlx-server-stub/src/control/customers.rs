@@ -40,6 +40,12 @@ struct Seeded<'a> {
     create: &'a RawValue,
 }
 
+/// A customer to be, as one that a create would make.
+struct Checked {
+    id: Option<CustomerId>,
+    create: Validated<CreateCustomer>,
+}
+
 /// Customers that the stub holds.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -83,7 +89,7 @@ fn seed(state: &State, asked: &Asked<'_>, replace: bool) -> Answer {
     };
     let made = checked
         .into_iter()
-        .map(|(id, create)| Seed { id, make: move |id| customer(id, &create, &state.catalogue) });
+        .map(|Checked { id, create }| Seed { id, make: move |id| customer(id, &create, &state.catalogue) });
     match state.customers.seed(made.collect(), replace) {
         Ok(customers) => Answer::ok(&HeldCustomers { total: state.customers.count(), customers }),
         Err(SeedError::Taken { index, id, free }) => violated(&[Violation {
@@ -99,10 +105,7 @@ fn seed(state: &State, asked: &Asked<'_>, replace: bool) -> Answer {
 }
 
 /// The requests that could create these customers, or all that is wrong with them.
-fn checked(
-    state: &State,
-    seeds: &Seeds<'_>,
-) -> Result<Vec<(Option<CustomerId>, Validated<CreateCustomer>)>, Vec<Violation>> {
+fn checked(state: &State, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
     let (mut checked, mut violations) = (Vec::new(), Vec::new());
     for (index, Seeded { id, create }) in seeds.customers.iter().enumerate() {
         if let Some(id) = id.filter(|id| id.0 > LARGEST_SEEDED) {
@@ -116,7 +119,7 @@ fn checked(
             });
         }
         match from_json_against(create.get().as_bytes(), &state.catalogue) {
-            Ok(create) => checked.push((*id, create)),
+            Ok(create) => checked.push(Checked { id: *id, create }),
             Err(broken) => violations.extend(broken.into_iter().map(|violation| Violation {
                 pointer: format!("/customers/{index}/create{}", violation.pointer),
                 ..violation

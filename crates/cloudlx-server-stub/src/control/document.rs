@@ -15,7 +15,7 @@ use super::{OPERATIONS, Operation, clock};
 use crate::faults::{self, Report};
 
 /// What an operation is for, what it reads and what it answers.
-struct Description {
+struct Words {
     tag: &'static str,
     summary: &'static str,
     description: &'static str,
@@ -96,7 +96,7 @@ fn schemas() -> Vec<Document> {
     schemas
 }
 
-fn written(operation: &Operation, described: Description) -> Value {
+fn written(operation: &Operation, described: Words) -> Value {
     let mut written = json!({
         "operationId": operation.name,
         "tags": [described.tag],
@@ -106,7 +106,7 @@ fn written(operation: &Operation, described: Description) -> Value {
     });
     let (schema, what) = described.answer;
     let mut responses =
-        json!({ "200": { "description": what, "content": json_content(reference(&schema)) } });
+        json!({ "200": { "description": what, "content": json_content(&reference(&schema)) } });
     let has_query = !described.parameters.is_empty();
     let reads = operation.method != Method::DELETE && described.body.is_some();
     for (possible, status, why) in [
@@ -119,7 +119,7 @@ fn written(operation: &Operation, described: Description) -> Value {
         (reads || has_query, "422", "The body, or the query, is not as described. Nothing was changed."),
     ] {
         if possible {
-            let content = json_content(reference(&Refusal::schema_name()));
+            let content = json_content(&reference(&Refusal::schema_name()));
             insert(&mut responses, status, json!({ "description": why, "content": content }));
         }
     }
@@ -138,7 +138,7 @@ fn written(operation: &Operation, described: Description) -> Value {
 }
 
 /// An operation without a description would be found by the linters, and by the test below.
-fn described(name: &str) -> Description {
+fn described(name: &str) -> Words {
     match name {
         "reset" => stub(),
         "get_customers" | "add_customers" | "replace_customers" => customers(name),
@@ -146,7 +146,7 @@ fn described(name: &str) -> Description {
         "get_requests" | "clear_requests" => requests(name),
         "get_clock" | "set_clock" | "advance_clock" => clock(name),
         "revoke_tokens" => tokens(),
-        _ => Description {
+        _ => Words {
             tag: "stub",
             summary: "Describes the control API.",
             description: "This document, with the stub's own address as its server.",
@@ -157,8 +157,8 @@ fn described(name: &str) -> Description {
     }
 }
 
-fn stub() -> Description {
-    Description {
+fn stub() -> Words {
+    Words {
         tag: "stub",
         summary: "Puts the stub back to its start.",
         description: "Takes away customers (also those in a state file), tokens and the journal, puts the clock back, and arms \
@@ -169,7 +169,7 @@ fn stub() -> Description {
     }
 }
 
-fn customers(name: &str) -> Description {
+fn customers(name: &str) -> Words {
     let seed = json!({
         "schema": {
             "type": "object",
@@ -226,10 +226,10 @@ fn customers(name: &str) -> Description {
     } else {
         Vec::new()
     };
-    Description { tag: "customers", summary, description, parameters, body, answer: (held, what) }
+    Words { tag: "customers", summary, description, parameters, body, answer: (held, what) }
 }
 
-fn faults(name: &str) -> Description {
+fn faults(name: &str) -> Words {
     let (summary, description, body) = match name {
         "arm_faults" => (
             "Arms faults.",
@@ -243,13 +243,13 @@ fn faults(name: &str) -> Description {
         _ => ("Shows the faults that are armed.", "And how often each has acted.", None),
     };
     let answer = (Report::schema_name().into(), "What is armed, and what it did.");
-    Description { tag: "faults", summary, description, parameters: Vec::new(), body, answer }
+    Words { tag: "faults", summary, description, parameters: Vec::new(), body, answer }
 }
 
-fn requests(name: &str) -> Description {
+fn requests(name: &str) -> Words {
     let answer = |what| (SeenRequests::schema_name().into(), what);
     if name == "clear_requests" {
-        return Description {
+        return Words {
             tag: "requests",
             summary: "Clears the journal.",
             description: "Numbers of requests go on from where they were.",
@@ -263,7 +263,7 @@ fn requests(name: &str) -> Description {
     insert(&mut limit, "default", GIVEN.into());
     let mut wait = number(0, LONGEST_WAIT);
     insert(&mut wait, "default", 0.into());
-    Description {
+    Words {
         tag: "requests",
         summary: "Shows the requests that the stub answered, with its verdicts.",
         description: "The newest, or those after a number. To follow the journal, ask again with `after` as the number of the \
@@ -282,7 +282,7 @@ fn requests(name: &str) -> Description {
     }
 }
 
-fn clock(name: &str) -> Description {
+fn clock(name: &str) -> Words {
     let (summary, description, body) = match name {
         "set_clock" => (
             "Moves the clock to a time.",
@@ -297,11 +297,11 @@ fn clock(name: &str) -> Description {
         _ => ("Reads the clock.", "It stood at zero when the stub was started.", None),
     };
     let answer = (clock::Reading::schema_name().into(), "What the clock says.");
-    Description { tag: "clock", summary, description, parameters: Vec::new(), body, answer }
+    Words { tag: "clock", summary, description, parameters: Vec::new(), body, answer }
 }
 
-fn tokens() -> Description {
-    Description {
+fn tokens() -> Words {
+    Words {
         tag: "tokens",
         summary: "Revokes all tokens.",
         description: "Requests with them are answered 401 from now on, and refreshes too.",
@@ -315,7 +315,7 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-fn json_content(schema: Value) -> Value {
+fn json_content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 

@@ -134,14 +134,12 @@ pub(super) fn number(query: &str, name: &str, least: u64, most: u64) -> Result<O
     let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(there, _)| there == name) else {
         return Ok(None);
     };
-    match text.parse::<u64>().ok().filter(|number| (least..=most).contains(number)) {
-        Some(number) => Ok(Some(number)),
-        None => {
-            let message = format!(
-                "expected a whole number from {least} to {most} as {name} in the query, found {:?}: write one",
-                shortened(&text)
-            );
-            Err(Answer::error(StatusCode::UNPROCESSABLE_ENTITY, message))
-        }
-    }
+    let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
+    number.map(Some).ok_or_else(|| {
+        let message = format!(
+            "expected a whole number from {least} to {most} as {name} in the query, found {:?}: write one",
+            shortened(&text)
+        );
+        Answer::error(StatusCode::UNPROCESSABLE_ENTITY, message)
+    })
 }
