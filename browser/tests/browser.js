@@ -29,10 +29,10 @@ export function useBrowser() {
   after(() => browser.close());
 }
 
-/** Opens the page of a stub and waits until all of it is there. */
-export async function visit(test, url, { width = 1440, scheme = "light", ...options } = {}) {
+/** Opens the page of a stub and waits until all of it is there. Errors on its console fail the test, but for `expected` ones. */
+export async function visit(test, url, { width = 1440, scheme = "light", expected } = {}) {
   const viewport = { width, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme: scheme, ...options });
+  const context = await browser.newContext({ viewport, colorScheme: scheme });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const wrong = [];
@@ -44,7 +44,8 @@ export async function visit(test, url, { width = 1440, scheme = "light", ...opti
   page.on("console", (message) => {
     const text = message.text();
     // Chromium says of every refusal that it failed to load; the tests refuse on purpose.
-    if (message.type() === "error" && !text.startsWith("Failed to load resource")) wrong.push(text);
+    const isExpected = text.startsWith("Failed to load resource") || expected?.test(text);
+    if (message.type() === "error" && !isExpected) wrong.push(text);
   });
   test.after(async () => {
     await context.close();

@@ -13,7 +13,18 @@ import { SAMPLE, call, create, startStub } from "./stub.js";
 useBrowser();
 
 test("no script runs but the page's own, and nothing is loaded from elsewhere", async (t) => {
-  const page = await visit(t, await startStub(t), { bypassCSP: false });
+  const page = await visit(t, await startStub(t), { expected: /Content Security Policy/ });
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.ran = true";
+    document.body.append(script);
+    const image = document.createElement("img");
+    image.setAttribute("onerror", "globalThis.ran = true");
+    image.src = "data:,";
+    document.body.append(image);
+    return new Promise((resolve) => image.addEventListener("error", () => resolve(globalThis.ran === true)));
+  });
+  assert.equal(ran, false);
   const policy = await page.evaluate(async () => (await fetch("/", { headers: { Accept: "text/html" } }))
     .headers.get("content-security-policy"));
   assert.match(policy, /^default-src 'none'; script-src 'sha256-[^ ]+' 'sha256-[^ ]+';/);
