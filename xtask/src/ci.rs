@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{chaos, examples, generate, interop, iso, workspace};
+use crate::{chaos, examples, generate, interop, iso, page, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,8 @@ enum GateError {
     #[error(transparent)]
     Examples(#[from] examples::ExamplesError),
     #[error(transparent)]
+    Page(#[from] page::PageError),
+    #[error(transparent)]
     Compat(#[from] compat::CompatError),
     #[error(transparent)]
     Chaos(#[from] chaos::ChaosError),
@@ -40,19 +42,28 @@ enum GateError {
     )]
     Breaking,
     #[error("expected cloudlx-model to be at most {most} crates, itself included, found {}: {crates:?}", crates.len())]
-    ModelDependencies { most: usize, crates: BTreeSet<String> },
+    ModelDependencies {
+        most: usize,
+        crates: BTreeSet<String>,
+    },
     #[error("could not read {path}")]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("the output of the README's first command is not JSON")]
     Output(#[from] serde_json::Error),
     #[error("the README's first command printed\n{found}\nand should print what is in {path}")]
-    FirstCommand { found: String, path: &'static str },
+    FirstCommand {
+        found: String,
+        path: &'static str,
+    },
 }
 
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 14] = [
+const GATES: [Gate; 15] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -71,6 +82,7 @@ const GATES: [Gate; 14] = [
     ("compat", compatible),
     ("interop", || Ok(interop::run()?)),
     ("examples", || Ok(examples::run()?)),
+    ("page", || Ok(page::run(false)?)),
     ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),
     ("deny", deny),
     ("README's first command", first_command),

@@ -13,6 +13,7 @@ mod generate;
 mod install;
 mod interop;
 mod iso;
+mod page;
 mod process;
 mod program;
 mod rules;
@@ -54,6 +55,12 @@ enum Command {
     Examples,
     /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
     Container,
+    /// Try the stub's page in Chromium without a window (needs npm and Chromium)
+    Page {
+        /// Take the library that the page ships over from npm instead
+        #[arg(long)]
+        vendor: bool,
+    },
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
     Compat {
         /// The revision to compare with [default: the newest release, else where the branch left main]
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
     let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().command {
         Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
+        Command::Page { vendor } => page::run(vendor).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
         Command::Container => container::run().map_err(Into::into),
         Command::Examples => examples::run().map_err(Into::into),

@@ -125,7 +125,8 @@ pub(crate) struct StubArguments {
     /// What goes wrong, as JSON; `cloudlx schema faults` prints its form
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
-    /// Let faults be seen and armed at /__stub/faults (GET, PUT, DELETE), on this machine only
+    /// Let programs, and the stub's own page, drive the stub at /__stub/: reset, customers, faults, requests, clock,
+    /// tokens. For other machines than this one `CLOUDLX_STUB_CONTROL_TOKEN` must be set, and requests must bring it
     #[arg(long)]
     pub(crate) control: bool,
     /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none

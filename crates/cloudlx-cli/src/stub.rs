@@ -20,6 +20,7 @@ use crate::output;
 use ready::ReadyFile;
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
+const CONTROL_TOKEN: &str = "CLOUDLX_STUB_CONTROL_TOKEN";
 
 /// The id and the secret of the client that there is when none is given.
 const DEFAULT_CLIENT: &str = "stub";
@@ -59,6 +60,9 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
         .max_connections(arguments.max_connections)
         .journal_size(arguments.keep_requests)
         .latency(Duration::from_millis(arguments.latency));
+    if let Some(token) = setting(CONTROL_TOKEN)? {
+        builder = builder.control_token(token);
+    }
     if let Some(path) = &arguments.catalogue {
         builder = builder.catalogue(catalogue::from_file(path)?);
     }

@@ -18,7 +18,9 @@ fn cloudlx(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
-    for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
+    for name in
+        ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS", "STUB_CONTROL_TOKEN"]
+    {
         command.env_remove(format!("CLOUDLX_{name}"));
     }
     command
@@ -362,7 +364,7 @@ fn a_stub_is_told_of_faults_while_it_runs() {
     let ask = |method: &str, body: &str| {
         let mut stream = TcpStream::connect(address).expect("it listens");
         let length = body.len();
-        write!(stream, "{method} /__stub/faults HTTP/1.1\r\nhost: stub\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+        write!(stream, "{method} /__stub/faults HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
             .expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
@@ -379,6 +381,40 @@ fn a_stub_is_told_of_faults_while_it_runs() {
 }
 
 #[test]
+fn a_control_api_for_other_machines_takes_its_token_from_the_environment() {
+    let token = "a-token-that-nobody-may-see-in-print";
+    let start = |token: &str| {
+        cloudlx(&["stub", "--listen", "0.0.0.0:0", "--control"])
+            .env("CLOUDLX_STUB_CONTROL_TOKEN", token)
+            .spawn()
+            .expect("cloudlx starts")
+    };
+    let mut child = start(token);
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("it prints");
+    let address = line.trim_end().strip_prefix("listening on http://").expect("an address");
+    let ask = |authorization: &str| {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        write!(stream, "GET /__stub/clock HTTP/1.1\r\nhost: stub.example\r\nconnection: close\r\nauthorization: {authorization}\r\n\r\n")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer
+    };
+    assert!(ask("Bearer another").starts_with("HTTP/1.1 401 "));
+    assert!(ask(&format!("Bearer {token}")).starts_with("HTTP/1.1 200 "));
+    signal(&child, "-TERM");
+    let output = child.wait_with_output().expect("it ends");
+    stdout.read_to_string(&mut line).expect("the rest of its output");
+    assert!(!line.contains(token) && !stderr(&output).contains(token));
+
+    let output = start("too short").wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("32 visible ASCII characters"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_stub_that_cannot_start_says_why() {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let catalogue = format!("{folder}/broken-catalogue.json");
@@ -390,7 +426,7 @@ fn a_stub_that_cannot_start_says_why() {
         (vec!["stub", "--faults", PAGE], "", "unknown field `name`"),
         (vec!["stub", "--faults", "missing.json"], "", "could not read the faults missing.json"),
         (vec!["stub", "--state", PAGE], "", "is a state of the stub"),
-        (vec!["stub", "--control", "--listen", "0.0.0.0:0"], "", "expected a loopback address"),
+        (vec!["stub", "--control", "--listen", "0.0.0.0:0"], "", "CLOUDLX_STUB_CONTROL_TOKEN"),
         (vec!["stub"], "acme", "ID:SECRET"),
         (vec!["stub", "--read-only-client", "other"], "acme:x", "found other"),
         (vec!["stub", "--read-only-client", "acme"], "", "found acme"),

@@ -77,6 +77,22 @@ pub enum OpenApiError {
 ///
 /// Only for bugs in this workspace; [`OpenApiError`] says which.
 pub fn document() -> Result<Value, OpenApiError> {
+    document_of(&json!([
+        { "url": "https://www.infiny.io", "description": "Production", "x-cloudlx-source": "sdk" },
+        { "url": "https://demo.infiny.cloud", "description": "Demo", "x-cloudlx-source": "sdk" },
+    ]))
+}
+
+/// The document of a server at `base_url`, which is described in a word or two, and of no other server.
+///
+/// # Errors
+///
+/// Only for bugs in this workspace; [`OpenApiError`] says which.
+pub fn document_of_server(base_url: &str, description: &str) -> Result<Value, OpenApiError> {
+    document_of(&json!([{ "url": base_url, "description": description }]))
+}
+
+fn document_of(servers: &Value) -> Result<Value, OpenApiError> {
     let operations = operations()?;
     if let Some(missing) =
         ENDPOINTS.iter().find(|endpoint| !operations.iter().any(|(made, _)| made == *endpoint))
@@ -105,10 +121,7 @@ pub fn document() -> Result<Value, OpenApiError> {
             "contact": { "name": "The contributors of cloudlx" },
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
-        "servers": [
-            { "url": "https://www.infiny.io", "description": "Production", "x-cloudlx-source": "sdk" },
-            { "url": "https://demo.infiny.cloud", "description": "Demo", "x-cloudlx-source": "sdk" },
-        ],
+        "servers": servers,
         "tags": [
             { "name": "oauth2", "description": "Access tokens." },
             { "name": "customers", "description": "The customers of a reseller." },
@@ -131,7 +144,7 @@ pub fn document() -> Result<Value, OpenApiError> {
                     "x-cloudlx-source": "sibling",
                 },
             },
-            "schemas": components()?,
+            "schemas": components(cloudlx_validate::schema::documents())?,
         },
     }))
 }
@@ -325,10 +338,15 @@ fn docs(schema: &Schema) -> (String, String) {
     (summary.replace('\n', " "), description.replace('\n', " "))
 }
 
-/// Every schema under its type's name: the documents, and what they define inside.
-fn components() -> Result<Map<String, Value>, OpenApiError> {
+/// Every schema under its type's name, as an OpenAPI document has them in `components`: the documents, and what they
+/// define inside. For documents of other things than the API, too.
+///
+/// # Errors
+///
+/// When two different schemas have one name.
+pub fn components(documents: impl IntoIterator<Item = Document>) -> Result<Map<String, Value>, OpenApiError> {
     let mut components = BTreeMap::new();
-    for Document { schema, .. } in cloudlx_validate::schema::documents() {
+    for Document { schema, .. } in documents {
         let mut schema = serde_json::to_value(schema)?;
         let Some(root) = schema.as_object_mut() else { continue };
         // The operations show the examples.

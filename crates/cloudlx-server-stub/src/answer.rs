@@ -35,6 +35,13 @@ impl Answer {
         Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body: Vec::new() }
     }
 
+    /// A body of another kind.
+    #[cfg(feature = "documents")]
+    pub(crate) fn of(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
+        let answer = Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body };
+        answer.with(CONTENT_TYPE, HeaderValue::from_static(media_type))
+    }
+
     /// An error body in the API's shape (inferred).
     pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self::with_errors(status, message.into(), None)

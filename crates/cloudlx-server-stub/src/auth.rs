@@ -188,6 +188,12 @@ impl Tokens {
         issued.access.find(token.trim(), self.clock.now()).map(|grant| grant.caller.clone())
     }
 
+    /// Forgets all tokens, and says how many access tokens and how many refresh tokens that were.
+    pub(crate) fn forget_all(&self) -> (usize, usize) {
+        let issued = std::mem::take(&mut *locked(&self.issued));
+        (issued.access.grants.len(), issued.refresh.grants.len())
+    }
+
     /// Whether `token` is a live refresh token of this client. It stays good until it expires: no page says that a
     /// refresh uses it up (inferred).
     pub(crate) fn check_refresh(&self, token: &SecretString, client_id: &str) -> Result<(), Refused> {

@@ -13,10 +13,15 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
+use crate::control::{Access, SHORTEST_TOKEN};
 use crate::customers::Customers;
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::expect::Expectations;
 use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
+#[cfg(feature = "page")]
+use crate::page::Page;
 use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
@@ -26,6 +31,8 @@ use crate::state::{LARGE_BODIES, Limits, State};
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
 use crate::store::{Memory, StateError, Store};
+#[cfg(feature = "documents")]
+use crate::stub::base_url;
 use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
@@ -60,6 +67,7 @@ pub struct Builder {
     faults: Schedule,
     watcher: Watcher,
     control: bool,
+    control_token: Option<SecretString>,
     #[cfg(feature = "sqlite")]
     state_file: Option<PathBuf>,
 }
@@ -76,15 +84,22 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The control endpoint would be there for other machines.
+    /// The control API would be there for everybody.
     #[error(
-        "expected a loopback address for a stub with a control endpoint, found {address}: listen at 127.0.0.1 or [::1], \
-         or leave the endpoint off"
+        "expected a token for a control API at {address}, which is no loopback address, found none: give one \
+         (`Builder::control_token`; on the command line CLOUDLX_STUB_CONTROL_TOKEN), listen at 127.0.0.1 or [::1], or \
+         leave the control API off"
     )]
     Control {
         /// The address.
         address: SocketAddr,
     },
+    /// The control API's token cannot be one.
+    #[error(
+        "expected a control token of {SHORTEST_TOKEN} visible ASCII characters or more, found another: make one with \
+         `openssl rand -hex 20`"
+    )]
+    ControlToken,
     /// A fault cannot act where it is to act.
     #[error("could not arm the faults")]
     Faults(#[from] Misplaced),
@@ -125,6 +140,7 @@ impl Builder {
             faults: Schedule::default(),
             watcher: Watcher::default(),
             control: false,
+            control_token: None,
             #[cfg(feature = "sqlite")]
             state_file: None,
         }
@@ -254,12 +270,23 @@ impl Builder {
         self
     }
 
-    /// Whether faults can be seen and armed over HTTP, at `/__stub/faults` and without a token, on loopback addresses
-    /// only. `GET` says what [`Faults::report`](crate::faults::Faults::report) does, `PUT` arms a schedule, `DELETE`
-    /// clears. No fault hits these requests, and the journal does not have them. Default: not; the path is then one that
-    /// the API does not have.
+    /// Whether the stub can be driven over HTTP: the control API, at `/__stub/`. `schemas/v1/stub.openapi.json` describes
+    /// it, as does `/__stub/openapi.json` with the feature `documents`. No fault hits its requests, and the journal does not
+    /// have them. Default: not; its paths are then some that the API does not have.
+    ///
+    /// It is for programs, and for the stub's own page. Without a [token](Self::control_token), which only a stub on a
+    /// loopback address can do without, requests must name this machine in `Host`; none may come from a web page of
+    /// another origin (`Origin`, `Sec-Fetch-Site`), and bodies must be sent as `application/json`. So a page that happens
+    /// to be open in a browser on this machine cannot drive the stub.
     pub fn control(mut self, on: bool) -> Self {
         self.control = on;
+        self
+    }
+
+    /// What requests to the control API must bring, as `Authorization: Bearer …`. Needed on an address that is no loopback
+    /// address. Default: none.
+    pub fn control_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.control_token = Some(token.into());
         self
     }
 
@@ -281,16 +308,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on; when a
-    /// fault cannot act; when the state file cannot be used.
+    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on without a
+    /// token; when the token is none; when a fault cannot act; when the state file cannot be used.
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime with its I/O and time drivers on.
     pub async fn start(self) -> Result<Stub, StartError> {
-        if self.control && !self.listen.ip().is_loopback() {
-            return Err(StartError::Control { address: self.listen });
-        }
+        let control = if self.control { Some(self.access()?) } else { None };
         self.faults.check()?;
         let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
@@ -316,12 +341,25 @@ impl Builder {
             port: Port::of(listener, address),
             faults: Armed::default(),
             watcher: self.watcher,
-            control: self.control,
+            first_faults: self.faults.clone(),
+            control,
+            #[cfg(feature = "documents")]
+            documents: Documents::of(&base_url(address)),
+            #[cfg(feature = "page")]
+            page: Page::default(),
         });
         state.arm(self.faults);
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(Arc::clone(&state), stopped));
         Ok(Stub::serving(address, state, stop, server))
+    }
+
+    /// Who may use the control API.
+    fn access(&self) -> Result<Access, StartError> {
+        if self.control_token.is_none() && !self.listen.ip().is_loopback() {
+            return Err(StartError::Control { address: self.listen });
+        }
+        Access::with(self.control_token.clone()).ok_or(StartError::ControlToken)
     }
 
     #[cfg(feature = "sqlite")]

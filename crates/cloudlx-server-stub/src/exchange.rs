@@ -16,9 +16,10 @@ use tokio::time::sleep;
 use crate::accept::allows_v1;
 use crate::answer::{Answer, shortened};
 use crate::auth::{Caller, Rights};
+use crate::beside;
 use crate::body::{drain, read_in_turn, too_large};
 use crate::content_type::Content;
-use crate::control;
+use crate::control::Access;
 use crate::endpoints::Call;
 use crate::expect::Came;
 use crate::faults::{Action, Commit, Instead};
@@ -39,8 +40,9 @@ pub(crate) enum Reply {
 /// Answers a request as the API does, but for faults, and keeps a record of both.
 pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Reply {
     let (head, mut body) = request.into_parts();
-    if state.control && control::is_at(head.uri.path()) {
-        return Reply::Http(control::answer(&state, &head, body).await.into_response());
+    if let Some(answer) = beside::answer(&state, &head, &mut body).await {
+        drain(body, &head, &answer, state.limits);
+        return Reply::Http(answer.into_response());
     }
     let found = state.routes.find(&head.method, head.uri.path());
     let endpoint = found.as_ref().ok().map(|found| found.route.endpoint.name);
@@ -66,7 +68,8 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         }
     }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
-    let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
+    let known = state.clients.secrets().chain(state.control.as_ref().and_then(Access::secret));
+    let secrets = Secrets::new(known.chain(authorization.rsplit(' ').next()));
     let request = record(&head, &mut instead, fault.as_ref()).made_safe(&bytes, private, &secrets);
     state.expectations.see(&Came::new(endpoint, &request, &bytes));
     state.journal.record(request);
@@ -276,7 +279,7 @@ fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> Record
 }
 
 /// The values of a header, joined by commas as RFC 9110 (5.3) allows; bytes that are no text are marked as such.
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<_> =
         headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     if values.is_empty() { None } else { Some(values.join(", ")) }

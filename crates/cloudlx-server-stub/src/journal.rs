@@ -23,49 +23,111 @@ const BYTES_AT_LEAST: usize = 1024 * 1024;
 pub(crate) struct Journal {
     size: usize,
     bytes: usize,
-    last: Mutex<Last>,
-    total: watch::Sender<u64>,
+    seen: Mutex<Seen>,
+    /// Tells those who wait of every change, and at the end that there is nothing to wait for any more.
+    ended: watch::Sender<bool>,
 }
 
 #[derive(Default)]
-struct Last {
-    requests: VecDeque<RecordedRequest>,
+struct Seen {
+    /// The number of the newest request. Numbers go on when the journal is cleared, so that nobody who follows it misses
+    /// one.
+    newest: u64,
+    /// The newest number when the journal was cleared.
+    cleared: u64,
+    last: VecDeque<RecordedRequest>,
+    /// What `last` holds.
     bytes: usize,
+}
+
+/// A part of the journal.
+pub(crate) struct Excerpt {
+    /// How many requests there were, since the start or since the journal was cleared.
+    pub(crate) total: u64,
+    /// How many of them are kept.
+    pub(crate) kept: usize,
+    /// The number of the newest request.
+    pub(crate) newest: u64,
+    /// Requests with their numbers, oldest first.
+    pub(crate) requests: Vec<(u64, RecordedRequest)>,
 }
 
 impl Journal {
     pub(crate) fn new(size: usize) -> Self {
         let bytes = size.saturating_mul(BYTES_FOR_EACH).max(BYTES_AT_LEAST);
-        Self { size, bytes, last: Mutex::default(), total: watch::Sender::new(0) }
+        Self { size, bytes, seen: Mutex::default(), ended: watch::Sender::new(false) }
     }
 
     /// Keeps a request that was made safe, in the place of the oldest ones when there is no more room.
     pub(crate) fn record(&self, request: RecordedRequest) {
-        let mut last = locked(&self.last);
-        last.bytes = last.bytes.saturating_add(request.bytes_held());
-        last.requests.push_back(request);
-        while last.requests.len() > self.size || last.bytes > self.bytes && last.requests.len() > 1 {
-            let Some(oldest) = last.requests.pop_front() else { break };
-            last.bytes = last.bytes.saturating_sub(oldest.bytes_held());
+        let mut seen = locked(&self.seen);
+        seen.newest = seen.newest.saturating_add(1);
+        seen.bytes = seen.bytes.saturating_add(request.bytes_held());
+        seen.last.push_back(request);
+        while seen.last.len() > self.size || seen.bytes > self.bytes && seen.last.len() > 1 {
+            let Some(oldest) = seen.last.pop_front() else { break };
+            seen.bytes = seen.bytes.saturating_sub(oldest.bytes_held());
         }
-        // Under the lock: who sees the number finds the request.
-        self.total.send_modify(|total| *total = total.saturating_add(1));
+        drop(seen);
+        self.ended.send_modify(|_| {});
+    }
+
+    /// The first `limit` requests after the one with the number `after`; the newest where there is no such number.
+    pub(crate) fn excerpt(&self, after: Option<u64>, limit: usize) -> Excerpt {
+        let seen = locked(&self.seen);
+        let kept = seen.last.len();
+        let oldest = seen.newest.saturating_sub(u64::try_from(kept).unwrap_or(u64::MAX)).saturating_add(1);
+        let skipped = match after {
+            Some(after) => usize::try_from(after.saturating_add(1).saturating_sub(oldest)).unwrap_or(kept),
+            None => kept.saturating_sub(limit),
+        };
+        let numbered = (oldest..).zip(&seen.last).skip(skipped).take(limit);
+        Excerpt {
+            total: seen.newest.saturating_sub(seen.cleared),
+            kept,
+            newest: seen.newest,
+            requests: numbered.map(|(number, request)| (number, request.clone())).collect(),
+        }
+    }
+
+    /// Forgets all requests, and says how many there were.
+    pub(crate) fn clear(&self) -> u64 {
+        let mut seen = locked(&self.seen);
+        let total = seen.newest.saturating_sub(seen.cleared);
+        seen.cleared = seen.newest;
+        seen.last.clear();
+        seen.bytes = 0;
+        drop(seen);
+        self.ended.send_modify(|_| {});
+        total
+    }
+
+    /// What changes with every change of the journal from now on. It holds whether waits have ended.
+    pub(crate) fn changes(&self) -> watch::Receiver<bool> {
+        self.ended.subscribe()
+    }
+
+    /// Lets nobody wait any more: the stub ends.
+    pub(crate) fn end_waits(&self) {
+        self.ended.send_replace(true);
     }
 
     /// The requests that are kept, oldest first.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        locked(&self.last).requests.iter().cloned().collect()
+        locked(&self.seen).last.iter().cloned().collect()
     }
 
-    /// How many requests there were, with those that are no longer kept.
+    /// How many requests there were, with those that are no longer kept, since the start or since it was cleared.
     pub(crate) fn total(&self) -> u64 {
-        *self.total.borrow()
+        let seen = locked(&self.seen);
+        seen.newest.saturating_sub(seen.cleared)
     }
 
     /// Returns once there were so many.
     pub(crate) async fn reached(&self, total: u64) {
+        let mut changes = self.changes();
         // The sender lives as long as this does, so the wait ends with the number alone.
-        let _ = self.total.subscribe().wait_for(|so_far| *so_far >= total).await;
+        while self.total() < total && changes.changed().await.is_ok() {}
     }
 }
 
@@ -98,12 +160,12 @@ mod tests {
     fn bytes_are_bounded_too_and_the_newest_stays() {
         let journal = Journal::new(1_000);
         let held = |journal: &Journal| {
-            locked(&journal.last).requests.iter().map(RecordedRequest::bytes_held).sum::<usize>()
+            locked(&journal.seen).last.iter().map(RecordedRequest::bytes_held).sum::<usize>()
         };
         for _ in 0..1_000 {
             journal.record(RecordedRequest { body: vec![0; 64 * 1024], ..to("/") });
             assert!(held(&journal) <= 1_000 * BYTES_FOR_EACH);
-            assert_eq!(held(&journal), locked(&journal.last).bytes);
+            assert_eq!(held(&journal), locked(&journal.seen).bytes);
         }
         assert!(held(&journal) > 900 * BYTES_FOR_EACH, "{}", held(&journal));
         journal.record(RecordedRequest { body: vec![0; 1_001 * BYTES_FOR_EACH], ..to("/huge") });

@@ -76,6 +76,19 @@
 //! [`Stub::expect`] says what a test expects of the program under test: which requests, and how often. What it expects in
 //! vain it [explains](expect). [`Stub::requests`] has the last requests, and [`Stub::requested`] waits for the next.
 //!
+//! # What it answers beside the API
+//!
+//! No fault hits these, and the journal does not have them.
+//!
+//! | path | what is there |
+//! | --- | --- |
+//! | `/healthz` | `{"status": "ok"}` from a stub that can answer. |
+//! | `/__stub/…` | The control API, where [`Builder::control`] turned it on: reset, customers, faults, requests, clock, tokens. `schemas/v1/stub.openapi.json` describes it. |
+//! | `/openapi.json`, `/schemas/` | With the feature `documents`: the OpenAPI document with this stub as its server, and the JSON Schemas. |
+//! | `/` | With the feature `page`, for a browser (`Accept: text/html`): a page that says all this, tries requests, and follows those of other programs with the verdict on each. To others it is 404. |
+//!
+//! `HEAD` works where `GET` does. Documents have an `ETag`.
+//!
 //! # What it keeps
 //!
 //! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
@@ -102,6 +115,7 @@
 mod accept;
 mod answer;
 mod auth;
+mod beside;
 mod body;
 mod builder;
 pub mod catalogue;
@@ -110,11 +124,16 @@ mod connection;
 mod content_type;
 mod control;
 mod customers;
+#[cfg(feature = "documents")]
+mod documents;
 mod endpoints;
 mod exchange;
 pub mod expect;
 pub mod faults;
 mod journal;
+#[cfg(feature = "page")]
+mod page;
+mod pointed;
 mod port;
 mod rate_limit;
 mod route;
@@ -128,6 +147,9 @@ mod stub;
 
 pub use builder::{Builder, StartError};
 pub use clock::Clock;
+#[cfg(feature = "documents")]
+#[cfg_attr(docsrs, doc(cfg(feature = "documents")))]
+pub use control::document as control_document;
 pub use journal::RecordedRequest;
 pub use served::Served;
 pub use store::StateError;

@@ -61,6 +61,7 @@ pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
     }
 
     state.port.close();
+    state.journal.end_waits();
     drop((end, waiting));
     // What is not done by then is cut off by dropping the join set.
     let _ =

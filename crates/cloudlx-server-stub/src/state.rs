@@ -8,10 +8,15 @@ use tokio::sync::Semaphore;
 
 use crate::Clock;
 use crate::auth::{Clients, Tokens};
+use crate::control::Access;
 use crate::customers::Customers;
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
+#[cfg(feature = "page")]
+use crate::page::Page;
 use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
@@ -38,8 +43,14 @@ pub(crate) struct State {
     pub(crate) port: Port,
     pub(crate) faults: Armed,
     pub(crate) watcher: Watcher,
-    /// Whether the control endpoint is there.
-    pub(crate) control: bool,
+    /// The faults that the stub started with.
+    pub(crate) first_faults: Schedule,
+    /// Who may use the control API; none where there is no such thing.
+    pub(crate) control: Option<Access>,
+    #[cfg(feature = "documents")]
+    pub(crate) documents: Documents,
+    #[cfg(feature = "page")]
+    pub(crate) page: Page,
 }
 
 impl State {

@@ -25,6 +25,13 @@ pub(crate) trait Store: Send {
     ///
     /// When it cannot be written.
     fn add(&mut self, kept: &Kept, request: &[u8], now: Duration) -> Result<(), StateError>;
+
+    /// Forgets all of them.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written. Then all are kept.
+    fn clear(&mut self) -> Result<(), StateError>;
 }
 
 /// Why the state of a stub cannot be kept in a file, or read from it.
@@ -74,6 +81,10 @@ impl Store for Memory {
     }
 
     fn add(&mut self, _: &Kept, _: &[u8], _: Duration) -> Result<(), StateError> {
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), StateError> {
         Ok(())
     }
 }

@@ -108,7 +108,8 @@ impl Stub {
         self.state.journal.requests()
     }
 
-    /// How many requests the stub has answered, with those that the journal no longer holds.
+    /// How many requests the stub has answered, with those that the journal no longer holds: since it started, or since
+    /// the journal was cleared or the stub reset over the control API.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.state.journal.total()
@@ -153,9 +154,14 @@ impl Stub {
         stop: oneshot::Sender<()>,
         server: JoinHandle<()>,
     ) -> Self {
-        let base_url = format!("http://{}", reachable(address));
+        let base_url = base_url(address);
         Self { address, base_url, state, stop: Some(stop), server }
     }
+}
+
+/// The address that paths come after, of what listens at `address`.
+pub(crate) fn base_url(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
 }
 
 /// Where to connect to what listens at `address`: "any address" is one to listen at only.

@@ -55,7 +55,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Answer {
 }
 
 /// The customer that a checked request describes, its realms with ids.
-fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
+pub(crate) fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
     let enabled = request.enabled_sub_realms.as_deref().unwrap_or_default();
     let shown = request.shown_sub_realms.as_deref().unwrap_or_default();
     // The catalogue has every realm and sub-realm of a checked request, so nothing is left out here.

@@ -20,6 +20,8 @@ const REQUESTS: u64 = 1 << 32;
 
 /// What is armed, and how often each fault has acted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "FaultReport"))]
 #[non_exhaustive]
 pub struct Report {
     /// The seed.
@@ -36,6 +38,8 @@ pub struct Report {
 
 /// How often a fault has acted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Reported{F}"))]
 #[non_exhaustive]
 pub struct ReportedFault<F> {
     /// The fault.

@@ -93,6 +93,11 @@ impl Store for Sqlite {
             });
         added.map(drop).map_err(|source| failed(&self.path, source))
     }
+
+    fn clear(&mut self) -> Result<(), StateError> {
+        let cleared = self.database.execute("DELETE FROM customers", ());
+        cleared.map(drop).map_err(|source| failed(&self.path, source))
+    }
 }
 
 /// What a file says of itself.

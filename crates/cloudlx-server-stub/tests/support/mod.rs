@@ -1,6 +1,8 @@
 //! A client that writes requests byte by byte, so that a test can send what no library would.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "documents")]
+pub(crate) mod control;
 pub(crate) mod openapi;
 
 use std::fmt::Write;
@@ -35,11 +37,16 @@ pub(crate) struct Ask {
 impl Ask {
     pub(crate) fn new(method: &str, target: &str) -> Self {
         Self { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
-            .with("Host", "stub")
+            .with("Host", "localhost")
     }
 
     pub(crate) fn get(target: &str, token: &str) -> Self {
         Self::new("GET", target).bearer(token)
+    }
+
+    /// A JSON body for the control API.
+    pub(crate) fn put(target: &str, body: &str) -> Self {
+        Self { method: "PUT".to_owned(), ..Self::post(target, body) }
     }
 
     /// A JSON body for a path that needs no token.
@@ -121,6 +128,8 @@ impl Ask {
         wire.send(&self.bytes()).await;
         let reply = wire.reply_to(&self.method).await;
         openapi::assert_documented(&self.method, &self.target, &reply);
+        #[cfg(feature = "documents")]
+        control::assert_documented(&self.method, &self.target, &reply);
         reply
     }
 }

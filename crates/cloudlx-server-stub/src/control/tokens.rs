@@ -1,0 +1,23 @@
+//! Tokens, taken back from all clients.
+
+use serde::Serialize;
+
+use super::Asked;
+use crate::answer::Answer;
+use crate::state::State;
+
+/// How many tokens were revoked.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct RevokedTokens {
+    /// Access tokens, those included that had expired.
+    access_tokens: usize,
+    /// Refresh tokens, those included that had expired.
+    refresh_tokens: usize,
+}
+
+/// Takes all tokens back: requests with them are answered 401.
+pub(super) fn revoke(state: &State, _: &Asked<'_>) -> Answer {
+    let (access_tokens, refresh_tokens) = state.tokens.revoke_all();
+    Answer::ok(&RevokedTokens { access_tokens, refresh_tokens })
+}
