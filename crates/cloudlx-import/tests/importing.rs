@@ -399,6 +399,14 @@ async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
     assert_eq!(stub.requests().len(), asked);
     stub.faults().arm(Schedule::default()).unwrap();
     assert_eq!(run(&ours).await.unwrap().counts.created, 1);
+
+    // What is done was done there: nobody is told that it was done here.
+    let refused = run(&client("theirs", "th3ir-s3cret")).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherAccount), "{refused}");
+    let elsewhere = Stub::start().await.unwrap();
+    let elsewhere = Client::builder(elsewhere.base_url(), Credentials::client("ours", "0ur-s3cret"));
+    let refused = run(&elsewhere.build().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherApi { .. }), "{refused}");
 }
 
 of_each_journal! {
