@@ -188,14 +188,14 @@ pub async fn import<J: Journal>(
     let run = Run { client, journal, options, stop, progress, hold };
     let run = Arc::new(run);
     let mut counts = run.counts().await?;
+    // One that belongs to another API or account is refused before anything is asked, also where nothing is left to do: what
+    // was created there is not here. It is bound when the API has answered, so that what was mistyped binds nothing.
+    let is_bound = match run.journal.bound().await? {
+        Some(bound) => bound.is_to(run.client.base_url(), run.account().as_ref())?,
+        None => false,
+    };
     let mut ended_early = None;
     if !is_done(&counts) {
-        // One that belongs to another API or account is refused before anything is asked; it is bound when the API has
-        // answered, so that what was mistyped binds nothing.
-        let is_bound = match run.journal.bound().await? {
-            Some(bound) => bound.is_to(run.client.base_url(), run.account().as_ref())?,
-            None => false,
-        };
         ended_early = rounds(&run, counts, is_bound).await?;
         counts = run.counts().await?;
     }

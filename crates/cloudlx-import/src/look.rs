@@ -53,15 +53,16 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         known.customers.retain(|customer| known_before.contains(customer) || shown.ids.contains(customer));
         let (verdicts, known, shown) = judge(open, known, shown).await;
         let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
-        let incomplete = verdicts.iter().any(incomplete);
+        let another_list = !is_second && verdicts.iter().any(incomplete);
         let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
-        let now_known = if nobody_sends { shown.into() } else { Vec::new() };
+        // A row that waits for another list may have made what this one shows.
+        let now_known = if nobody_sends && !another_list { shown.into() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
             continue;
         }
         run.counts().await?;
-        if is_second || !incomplete {
+        if !another_list {
             return Ok(Looked::Settled);
         }
         // A list that lacks known customers is given time to show them, once.

@@ -211,6 +211,15 @@ impl<J> Places<J> {
         self.run.stop.is_told() || self.trouble().verdict > Verdict::GoOn
     }
 
+    /// Why a row that was claimed is not to be sent now.
+    fn kept_back(&self) -> Option<&'static str> {
+        if self.is_over() {
+            Some("the import was stopped")
+        } else {
+            self.run.hold.left().map(|_| "the API is left alone for a while")
+        }
+    }
+
     /// Waits until another row may be begun; false when none may be.
     async fn may_begin(&self) -> bool {
         loop {
@@ -282,16 +291,17 @@ impl<J: Journal> Places<J> {
             let end = End::NotProcessed { reason: format!("not sent, for {reason}") };
             Ok(Sent { end, next: None, requests: 0 })
         };
-        if self.is_over() {
-            return not_sent("the import was stopped");
+        if let Some(why) = self.kept_back() {
+            return not_sent(why);
         }
         let lease = match self.run.journal.confirm(claim).await? {
             Confirmed::Held => None,
             Confirmed::Leased(lease) => Some(lease),
             Confirmed::Lapsed => return not_sent("it was not its turn any more"),
         };
-        if self.run.hold.left().is_some() {
-            return not_sent("the API is left alone for a while");
+        // Another row may have ended while a database was asked.
+        if let Some(why) = self.kept_back() {
+            return not_sent(why);
         }
         let requests = Requests::default();
         let leaving = requests.clone();

@@ -232,6 +232,10 @@ fn judge(group: &Group<'_>, absent: &Absent<'_>) -> Vec<(RowId, Verdict)> {
             None => group.all(&Verdict::Uncertain(Undecidable::Mixed { customers: group.ids(), rows })),
         };
     }
+    if !equal && absent.missing > 0 {
+        // The next list may show customers of the others too.
+        return group.all(&Verdict::NotYet(Wait::Incomplete { missing: absent.missing }));
+    }
     if !equal {
         return group.all(&Verdict::Uncertain(Undecidable::TooFew { customers: group.ids(), rows }));
     }

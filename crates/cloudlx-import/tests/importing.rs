@@ -142,6 +142,24 @@ async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
     assert_eq!(states(&folder).await, [State::Created, State::Created]);
 }
 
+async fn what_a_list_that_lacks_customers_shows_counts_for_the_next_one<P: Place>() {
+    let fault = |create: &CreateCustomer, nth| match (create.name.as_str(), nth) {
+        ("Loud", 0) => Fault::ShoutedLost,
+        _ => Fault::None,
+    };
+    // The list that lacks the first row's customer shows what the server made of the second row, and so does the next.
+    let api = Api::with_list(fault, |nth, mut customers| {
+        customers.retain(|customer| nth != 1 || customer.name != "A");
+        Some(customers)
+    })
+    .await;
+    let Some(folder) = P::of_names(&["A", "Loud"]).await else { return };
+    folder.run(&api.client()).await;
+    assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
+    assert!(reason(&folder, 1).await.contains("the server may have made it of the row"));
+    assert_eq!((api.sends("Loud"), api.lists()), (1, 3));
+}
+
 async fn a_list_that_cannot_be_had_decides_nothing<P: Place>() {
     let api = Api::with_list(
         |create, _| if create.name == "Lost" { Fault::LostAfter } else { Fault::None },
@@ -381,6 +399,14 @@ async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
     assert_eq!(stub.requests().len(), asked);
     stub.faults().arm(Schedule::default()).unwrap();
     assert_eq!(run(&ours).await.unwrap().counts.created, 1);
+
+    // What is done was done there: nobody is told that it was done here.
+    let refused = run(&client("theirs", "th3ir-s3cret")).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherAccount), "{refused}");
+    let elsewhere = Stub::start().await.unwrap();
+    let elsewhere = Client::builder(elsewhere.base_url(), Credentials::client("ours", "0ur-s3cret"));
+    let refused = run(&elsewhere.build().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherApi { .. }), "{refused}");
 }
 
 of_each_journal! {
@@ -393,6 +419,7 @@ of_each_journal! {
     what_cannot_be_told_is_never_sent_again
     a_server_that_changes_what_it_is_sent_proves_nothing
     a_list_that_lacks_known_customers_proves_nothing
+    what_a_list_that_lacks_customers_shows_counts_for_the_next_one
     a_list_that_cannot_be_had_decides_nothing
     customers_from_before_are_nobodys
     equal_rows_become_as_many_customers

@@ -12,7 +12,7 @@ use serde::Serialize;
 const ERRORS_SAID: usize = 100;
 
 /// An answer on its way out, with what the journal keeps of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// The error body's message; none on success.

@@ -78,7 +78,14 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     }
     let reply: Reply = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
-            after.instead_of(answer, head.method == Method::HEAD).await.into()
+            let refused = (!says_done(answer.status)).then(|| answer.clone());
+            match (after.instead_of(answer, head.method == Method::HEAD).await, refused) {
+                // It was not processed, and nothing is to say that it was.
+                (Instead::Answer(told), Some(refused)) if says_done(told.status) => {
+                    Instead::Answer(refused).into()
+                }
+                (instead, _) => instead.into(),
+            }
         }
         (instead, _) => instead.into(),
     };
@@ -89,6 +96,11 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),
         reply => reply,
     }
+}
+
+/// Whether an answer says that the request was processed.
+fn says_done(status: StatusCode) -> bool {
+    status.is_success() || status.is_redirection()
 }
 
 /// What `HEAD` gets: the headers of the answer, its length among them, and nothing else. hyper's HTTP/2 would send the body.

@@ -64,6 +64,13 @@ pub(crate) struct Findings {
     pub(crate) uncertain: Vec<usize>,
 }
 
+impl Expected {
+    /// The row that is reported, if there is one.
+    fn row(&self, report: &Reported) -> Option<&Content> {
+        report.line.checked_sub(self.first_line).and_then(|index| self.rows.get(index))
+    }
+}
+
 impl Findings {
     pub(crate) fn is_kept(&self) -> bool {
         self.broken().next().is_none()
@@ -130,6 +137,15 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
     findings
 }
 
+/// How often each stands there.
+fn counted<'a>(shown: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
+    let mut counts = HashMap::new();
+    for shown in shown {
+        *counts.entry(shown).or_default() += 1;
+    }
+    counts
+}
+
 /// Whether a customer is a row's: of all its content, unless the report says that ids may be interchanged.
 fn is_of(customer: &Customer, row: &Content, report: &Reported) -> bool {
     customer.asked_for.sent == row.sent
@@ -188,8 +204,7 @@ fn none_unreported(
     for report in
         reported.iter().filter(|report| report.customer_id.is_some() || report.outcome == "uncertain")
     {
-        let row = report.line.checked_sub(expected.first_line).and_then(|index| expected.rows.get(index));
-        if let Some(row) = row {
+        if let Some(row) = expected.row(report) {
             *left.entry(&row.shown).or_default() -= 1;
         }
     }
@@ -201,11 +216,13 @@ fn none_unreported(
 /// What is there, as far as it says whether a row could be decided.
 struct There<'a> {
     by_id: HashMap<u64, &'a Customer>,
-    /// What customers show that no row has.
-    unbound: HashSet<&'a str>,
+    /// What customers show that no row has, and how many of them.
+    unbound: HashMap<&'a str, usize>,
     bound: HashSet<u64>,
     /// By what they show, the different contents that rows have.
     contents: HashMap<&'a str, HashSet<&'a str>>,
+    /// By what they show, how many rows are uncertain.
+    uncertain: HashMap<&'a str, usize>,
     foreign: HashSet<&'a str>,
 }
 
@@ -213,15 +230,18 @@ impl<'a> There<'a> {
     fn of(expected: &'a Expected, reported: &[Reported], customers: &'a [Customer]) -> Self {
         let bound: HashSet<_> = reported.iter().filter_map(|report| report.customer_id).collect();
         let unbound = customers.iter().filter(|customer| !bound.contains(&customer.id));
+        let uncertain = reported.iter().filter(|report| report.outcome == "uncertain");
+        let uncertain = uncertain.filter_map(|report| expected.row(report));
         let mut contents: HashMap<_, HashSet<_>> = HashMap::new();
         for row in &expected.rows {
             contents.entry(row.shown.as_str()).or_default().insert(row.sent.as_str());
         }
         Self {
             by_id: customers.iter().map(|customer| (customer.id, customer)).collect(),
-            unbound: unbound.map(|customer| customer.shown.as_str()).collect(),
+            unbound: counted(unbound.map(|customer| customer.shown.as_str())),
             bound,
             contents,
+            uncertain: counted(uncertain.map(|row| row.shown.as_str())),
             foreign: expected.foreign.iter().map(|foreign| foreign.shown.as_str()).collect(),
         }
     }
@@ -231,15 +251,29 @@ impl<'a> There<'a> {
     fn is_decidable(&self, expected: &Expected, row: &Content, report: &Reported) -> Option<&'static str> {
         let is = |words: &str| report.reason.contains(words);
         let shown = row.shown.as_str();
-        let is_there = self.unbound.contains(shown);
+        let there = self.unbound.get(shown).copied().unwrap_or_default();
+        let is_there = there > 0;
         if is("somebody else creates the same") {
             (!self.foreign.contains(shown)).then_some("nobody else made such")
         } else if is("that differ in what the list does not show") {
             let several = self.contents.get(shown).is_some_and(|contents| contents.len() > 1);
-            (!several).then_some("no other row differs from it so")
+            // Where a list shows all that there are, and nobody else makes any.
+            let counts = !matches!(expected.nature, Nature::LeavesOut | Nature::Foreign);
+            let uncertain = self.uncertain.get(shown).copied().unwrap_or_default();
+            if !several {
+                Some("no other row differs from it so")
+            } else if counts && !(1..uncertain).contains(&there) {
+                Some("none of such rows was created, or each")
+            } else {
+                None
+            }
         } else if is("a success that could not be read") {
-            let (acts, there) = (expected.nature == Nature::Acts, "the customer is there");
-            if acts { is_there.then_some(there) } else { Some("whatever was answered so was done") }
+            let acts = expected.nature == Nature::Acts;
+            if acts {
+                is_there.then_some("the customer is there")
+            } else {
+                Some("whatever was answered so was done")
+            }
         } else if is("and nearly is") {
             (!self.is_nearly(expected, row, report)).then_some("that one is another's, or of another name")
         } else if is("with other content than was sent") {

@@ -131,6 +131,10 @@ impl Columns {
     pub fn message(&self, violation: &Violation) -> String {
         match violation.rule {
             Rule::MissingField => "expected a value, found an empty cell: fill it in".to_owned(),
+            // Cells hold texts and ids alone, so it is no id.
+            Rule::WrongType => {
+                format!("{}: write ids with semicolons between them, such as 1;2;7", violation.message)
+            }
             _ => violation.message.clone(),
         }
     }
@@ -253,8 +257,8 @@ mod tests {
         assert_eq!(numbers, [Some(4), Some(1)]);
         assert_eq!(
             columns.in_words(&violations),
-            "column 4 (realms): expected a whole number, found the string \"x\"; \
-             column 1 (name): expected a value, found an empty cell: fill it in"
+            "column 4 (realms): expected a whole number, found the string \"x\": write ids with semicolons between \
+             them, such as 1;2;7; column 1 (name): expected a value, found an empty cell: fill it in"
         );
     }
 }

@@ -66,7 +66,7 @@ pub enum Before {
     Answer(CannedAnswer),
 }
 
-/// What happens after a request was processed.
+/// What happens after a request was processed. Of one that was refused no answer says that it was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]

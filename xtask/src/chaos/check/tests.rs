@@ -140,10 +140,17 @@ fn uncertain_is_right_only_where_nothing_decides() {
     assert_eq!(of(Nature::LeavesOut, lacks, &[a()], &[]), right);
     assert_eq!(of(Nature::Plain, lacks, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, "some other reason", &[a()], &[]), wrong);
-    let two =
-        |rows: &[&str]| found(Nature::Plain, rows, &[uncertain(1, hidden), uncertain(2, hidden)], &[], &[]);
-    assert_eq!(two(&["a/x", "a/y"]), [0, 0, 0, 0, 2]);
-    assert_eq!(two(&["a/x", "a/x"]), [0, 0, 0, 2, 2]);
+    let two = |nature, rows: &[&str], there: &[Customer]| {
+        found(nature, rows, &[uncertain(1, hidden), uncertain(2, hidden)], there, &[])
+    };
+    let (x, y) = (customer(7, "a/x"), customer(8, "a/y"));
+    assert_eq!(two(Nature::Plain, &["a/x", "a/y"], std::slice::from_ref(&x)), [0, 0, 0, 0, 2]);
+    assert_eq!(two(Nature::Plain, &["a/x", "a/x"], std::slice::from_ref(&x)), [0, 0, 0, 2, 2]);
+    // The list says which where none was created, or each.
+    for there in [&[][..], &[x, y]] {
+        assert_eq!(two(Nature::Plain, &["a/x", "a/y"], there), [0, 0, 0, 2, 2]);
+        assert_eq!(two(Nature::LeavesOut, &["a/x", "a/y"], there), [0, 0, 0, 0, 2]);
+    }
     // A duplicate is one, whoever may be excused.
     let there = [a(), customer(8, "a"), customer(9, "a")];
     assert_eq!(of(Nature::Foreign, others, &there, &["a"]), [1, 0, 1, 0, 1]);

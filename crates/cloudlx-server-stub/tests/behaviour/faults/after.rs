@@ -11,7 +11,7 @@ use cloudlx_server_stub::faults::{
 use serde_json::json;
 
 use super::{LONG, recorded, stub_and_create};
-use crate::support::{Ask, End, Wire, token};
+use crate::support::{Ask, End, SAMPLE, Wire, token};
 
 /// A stub whose creates end like this, and the connection over which one was sent.
 async fn create_hit_by(action: After) -> (Stub, Wire) {
@@ -128,6 +128,22 @@ async fn told_otherwise_although_created() {
         assert_eq!((reply.status, reply.header("content-type")), (status, Some("text/html")));
         assert_eq!(stub.customers().len(), 1);
         assert_eq!(stub.requests().pop().unwrap().status, 200, "which is what the stub did");
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_told_otherwise() {
+    let created = CannedAnswer::json(Status::new(201).unwrap());
+    let accepted = Alteration { status: Some(Status::new(202).unwrap()), ..Alteration::default() };
+    for action in [After::Answer(created), After::Alter(accepted), After::delay_by(Duration::ZERO)] {
+        let (stub, create) = stub_and_create().await;
+        stub.faults().arm(RequestFault::on::<CreateCustomer>(action)).unwrap();
+        let stranger = Ask::create("a-token-from-before-the-stub-was-started", SAMPLE);
+        let refused = stranger.to(&stub).await;
+        assert_eq!((refused.status, refused.json()["status_code"].as_u64()), (401, Some(401)));
+        let invalid = create.replaced("GBP", "GB").to(&stub).await;
+        assert_eq!((invalid.status, invalid.json()["status_code"].as_u64()), (422, Some(422)));
+        assert!(stub.customers().is_empty());
     }
 }
 
