@@ -42,22 +42,13 @@ enum GateError {
     )]
     Breaking,
     #[error("expected cloudlx-model to be at most {most} crates, itself included, found {}: {crates:?}", crates.len())]
-    ModelDependencies {
-        most: usize,
-        crates: BTreeSet<String>,
-    },
+    ModelDependencies { most: usize, crates: BTreeSet<String> },
     #[error("could not read {path}")]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     #[error("the output of the README's first command is not JSON")]
     Output(#[from] serde_json::Error),
     #[error("the README's first command printed\n{found}\nand should print what is in {path}")]
-    FirstCommand {
-        found: String,
-        path: &'static str,
-    },
+    FirstCommand { found: String, path: &'static str },
 }
 
 /// A gate, by the name that a report gives it.

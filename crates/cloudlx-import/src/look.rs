@@ -54,9 +54,11 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         let (verdicts, known, shown) = judge(open, known, shown).await;
         let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
         let another_list = !is_second && verdicts.iter().any(incomplete);
-        let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
         // A row that waits for another list may have made what this one shows.
-        let now_known = if nobody_sends && !another_list { shown.into() } else { Vec::new() };
+        let all_known = nobody_sends && !another_list;
+        let settlements =
+            verdicts.into_iter().filter_map(|it| settlement(it, is_second, all_known)).collect();
+        let now_known = if all_known { shown.into() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
             continue;
@@ -131,15 +133,18 @@ async fn wait_for<J>(run: &Run<J>, time: Duration) -> bool {
 }
 
 /// What is kept of a verdict; nothing where another list may say more, and there will be one.
-fn settlement((row, verdict): (RowId, Verdict), last: bool) -> Option<(RowId, Settlement)> {
+///
+/// A row ends as uncertain only when all that the list shows becomes known with it: a customer that it may have made must
+/// not be taken for a later row's.
+fn settlement((row, verdict): (RowId, Verdict), last: bool, all_known: bool) -> Option<(RowId, Settlement)> {
     let settlement = match verdict {
         Verdict::Created { customer, interchangeable } => Settlement::Created { customer, interchangeable },
         Verdict::NotCreated => Settlement::NotCreated,
-        Verdict::Uncertain(why) => Settlement::Uncertain(why),
-        Verdict::NotYet(Wait::Incomplete { missing }) if last => {
+        Verdict::Uncertain(why) if all_known => Settlement::Uncertain(why),
+        Verdict::NotYet(Wait::Incomplete { missing }) if last && all_known => {
             Settlement::Uncertain(Undecidable::Incomplete { missing })
         }
-        Verdict::NotYet(_) => return None,
+        Verdict::Uncertain(_) | Verdict::NotYet(_) => return None,
     };
     Some((row, settlement))
 }
@@ -160,5 +165,16 @@ mod tests {
         let now = vec![row(1, unknown), row(2, unknown), row(4, unknown), row(5, Progress::Sending)];
         let progress: Vec<_> = since_before(now, &before).into_iter().map(|row| row.progress).collect();
         assert_eq!(progress, [unknown, Progress::Sending, Progress::Sending, Progress::Sending]);
+    }
+    #[test]
+    fn no_row_is_uncertain_while_the_customers_that_it_may_have_made_stay_new() {
+        let uncertain = || (RowId(1), Verdict::Uncertain(Undecidable::Acted));
+        assert!(settlement(uncertain(), true, true).is_some());
+        assert_eq!(settlement(uncertain(), true, false), None);
+        let incomplete = || (RowId(1), Verdict::NotYet(Wait::Incomplete { missing: 1 }));
+        assert!(settlement(incomplete(), true, true).is_some());
+        assert_eq!(settlement(incomplete(), true, false), None);
+        assert_eq!(settlement(incomplete(), false, true), None);
+        assert!(settlement((RowId(1), Verdict::NotCreated), false, false).is_some());
     }
 }

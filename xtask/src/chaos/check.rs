@@ -157,9 +157,14 @@ fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphabetic).collect()
 }
 
+/// Whether the server may keep another name than was asked for.
+fn renames(nature: Nature) -> bool {
+    nature == Nature::Alters || nature.has(Nature::Renames)
+}
+
 /// That the stub keeps what it was asked for, but for names where the world has it so.
 fn kept_as_asked(expected: &Expected, customers: &[Customer], findings: &mut Findings) {
-    let may_rename = matches!(expected.nature, Nature::Renames | Nature::Alters);
+    let may_rename = renames(expected.nature);
     for Customer { id, asked_for, shown, name } in customers {
         if *shown != asked_for.shown && !(may_rename && *name != asked_for.name) {
             findings
@@ -258,7 +263,7 @@ impl<'a> There<'a> {
         } else if is("that differ in what the list does not show") {
             let several = self.contents.get(shown).is_some_and(|contents| contents.len() > 1);
             // Where a list shows all that there are, and nobody else makes any.
-            let counts = !matches!(expected.nature, Nature::LeavesOut | Nature::Foreign);
+            let counts = ![Nature::LeavesOut, Nature::Foreign].into_iter().any(|it| expected.nature.has(it));
             let uncertain = self.uncertain.get(shown).copied().unwrap_or_default();
             if !several {
                 Some("no other row differs from it so")
@@ -280,7 +285,7 @@ impl<'a> There<'a> {
             let alters = expected.nature == Nature::Alters;
             if alters { is_there.then_some("the customer is there") } else { Some("no content was changed") }
         } else if is("customers that are known to exist") {
-            (expected.nature != Nature::LeavesOut).then_some("every list showed all")
+            (!expected.nature.has(Nature::LeavesOut)).then_some("every list showed all")
         } else {
             Some("that is no reason that this checker knows")
         }
@@ -292,9 +297,8 @@ impl<'a> There<'a> {
         let number = report.reason.strip_prefix("the new customer ").and_then(|rest| rest.split(' ').next());
         let id = number.and_then(|number| number.parse().ok()).filter(|id| !self.bound.contains(id));
         let Some(customer) = id.and_then(|id| self.by_id.get(&id)) else { return false };
-        let renames = matches!(expected.nature, Nature::Renames | Nature::Alters);
         let by_others = expected.foreign.iter().any(|foreign| foreign.sent == customer.asked_for.sent);
-        renames && customer.name != customer.asked_for.name
+        renames(expected.nature) && customer.name != customer.asked_for.name
             || by_others && letters(&customer.name) == letters(&row.name)
     }
 }

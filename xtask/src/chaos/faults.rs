@@ -79,7 +79,7 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
     let by_chance = |most: f64| fault(json!({ "probability": most * (1.0 + per_mille(chance)) / 2.0 }));
     let once = |within: usize| fault(json!({ "from": 1 + place % within, "times": 1 }));
     if let Some(nature) = kind.only_in {
-        if nature != world.nature {
+        if !world.nature.has(nature) {
             return Vec::new();
         }
         if start < world.first_start() {

@@ -51,6 +51,8 @@ pub(crate) enum Nature {
     Renames,
     /// The list does not show all customers.
     LeavesOut,
+    /// The server keeps names in a form of its own, and the list does not show all customers.
+    Hides,
 }
 
 /// How long things take.
@@ -90,7 +92,7 @@ pub(crate) enum BlowKind {
 }
 
 impl Nature {
-    /// Six natures in eight worlds.
+    /// Seven natures in eight worlds.
     const CYCLE: [Self; 8] = [
         Self::Plain,
         Self::Renames,
@@ -98,7 +100,7 @@ impl Nature {
         Self::Alters,
         Self::LeavesOut,
         Self::Foreign,
-        Self::Plain,
+        Self::Hides,
         Self::Plain,
     ];
 
@@ -110,7 +112,13 @@ impl Nature {
             Self::Alters => "alters",
             Self::Renames => "renames",
             Self::LeavesOut => "leaves out",
+            Self::Hides => "hides",
         }
+    }
+
+    /// Whether what is wrong by `other` is wrong by this.
+    pub(crate) fn has(self, other: Self) -> bool {
+        self == other || self == Self::Hides && matches!(other, Self::Renames | Self::LeavesOut)
     }
 
     fn of(seed: u64) -> Self {
@@ -146,7 +154,7 @@ impl World {
         let foreign = (0..40).map(|_| random.below(count));
         let foreign = if nature == Nature::Foreign { foreign.collect() } else { Vec::new() };
         let rate = 200 + random.below(600);
-        let has_prelude = matches!(nature, Nature::Alters | Nature::LeavesOut);
+        let has_prelude = [Nature::Alters, Nature::LeavesOut].into_iter().any(|it| nature.has(it));
         Self {
             seed,
             nature,

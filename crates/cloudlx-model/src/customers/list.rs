@@ -34,12 +34,12 @@ pub struct CustomerList {
 /// of any length takes the memory of one. Whether the list is what it should be is known at its end only.
 ///
 /// ```
-/// use cloudlx_model::EachCustomer;
+/// use cloudlx_model::{Customer, EachCustomer};
 /// use serde::de::DeserializeSeed;
 ///
 /// let mut json = serde_json::Deserializer::from_reader(br#"{"customers": []}"#.as_slice());
 /// let mut ids = Vec::new();
-/// EachCustomer(|customer| ids.push(customer.id)).deserialize(&mut json)?;
+/// EachCustomer(|customer: Customer| ids.push(customer.id)).deserialize(&mut json)?;
 /// json.end()?;
 /// assert!(ids.is_empty());
 /// # Ok::<(), serde_json::Error>(())

@@ -138,6 +138,9 @@ fn uncertain_is_right_only_where_nothing_decides() {
     assert_eq!(of(Nature::Alters, alters, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, alters, &[], &[]), wrong);
     assert_eq!(of(Nature::LeavesOut, lacks, &[a()], &[]), right);
+    assert_eq!(of(Nature::Hides, lacks, &[a()], &[]), right);
+    assert_eq!(of(Nature::Hides, similar, &[renamed(7, "a", "A")], &[]), right);
+    assert_eq!(of(Nature::Hides, similar, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, lacks, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, "some other reason", &[a()], &[]), wrong);
     let two = |nature, rows: &[&str], there: &[Customer]| {
