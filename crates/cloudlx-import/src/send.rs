@@ -263,6 +263,8 @@ impl<J> Places<J> {
             self.run.hold.forget_delays();
             return;
         };
+        // To come back at once says nothing of when.
+        let after = after.filter(|after| !after.is_zero());
         trouble.in_a_row += 1;
         trouble.last = Some(EndedEarly { reason, again });
         trouble.is_passing = passing && after.is_none();
@@ -304,9 +306,9 @@ impl<J: Journal> Places<J> {
             return not_sent(why);
         }
         let requests = Requests::default();
-        let leaving = requests.clone();
+        let (run, leaving) = (Arc::clone(&self.run), requests.clone());
         let creating = self.client.create_customer_while(request, move || {
-            lease.is_none_or(|lease| lease.may_send()) && leaving.may_leave()
+            lease.is_none_or(|lease| lease.may_send()) && run.hold.left().is_none() && leaving.may_leave()
         });
         // It may be waiting for a token, and for long.
         let stopped_before = async {
