@@ -6,6 +6,7 @@
 //! only what answers show. Worlds differ in nature, in format, and in where the journal is. A seed decides the rows, the
 //! faults and the kills; how processes interleave it cannot decide, so a seed is a world and not a replay to the byte.
 
+mod broken;
 mod check;
 mod content;
 mod faults;
@@ -49,6 +50,9 @@ pub(crate) struct Chaos {
     /// Try the program as it is released, which takes minutes to build
     #[arg(long)]
     pub(crate) release: bool,
+    /// Try importers that are broken on purpose instead; exit 1 when the checker does not see it
+    #[arg(long)]
+    pub(crate) broken: bool,
 }
 
 /// Why the promise was not shown to be kept.
@@ -56,6 +60,8 @@ pub(crate) struct Chaos {
 pub(crate) enum ChaosError {
     #[error(transparent)]
     Program(#[from] ProgramError),
+    #[error(transparent)]
+    OnPurpose(#[from] broken::BrokenError),
     #[error("{broken} of {all} worlds broke the promise or did not end: see above; what each left is in {}", kept.display())]
     Broken { broken: usize, all: u64, kept: PathBuf },
     #[error(
@@ -64,17 +70,40 @@ pub(crate) enum ChaosError {
     NeverHit { worlds: u64, kinds: Vec<String> },
 }
 
-/// Tries the worlds, prints a line for each and a line of all.
+/// Tries the worlds of the import as it is, or of one that is broken.
 pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
+    if !postgres::is_there() {
+        println!("no PostgreSQL server here: all journals are files");
+    }
+    if arguments.broken {
+        return Ok(broken::run(arguments)?);
+    }
     let folder = workspace::root().join("target/chaos");
     let cloudlx = program::build(arguments.release, &folder)?;
+    let Tried { broken, never_hit: kinds } = try_worlds(arguments, &cloudlx, &folder);
+    if broken > 0 {
+        return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
+    }
+    if arguments.seeds >= faults::ALL_ACT_WITHIN && !kinds.is_empty() {
+        return Err(ChaosError::NeverHit { worlds: arguments.seeds, kinds });
+    }
+    Ok(())
+}
+
+/// What came of all worlds.
+struct Tried {
+    /// In how many the promise was not kept.
+    broken: usize,
+    /// The kinds of faults that acted in none.
+    never_hit: Vec<String>,
+}
+
+/// Tries the worlds, prints a line for each and a line of all.
+fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Tried {
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
     let end = arguments.first.saturating_add(arguments.seeds);
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = arguments.jobs.map_or(cores * 3, NonZeroUsize::get);
-    if !postgres::is_there() {
-        println!("no PostgreSQL server here: all journals are files");
-    }
     println!("{}", table::HEAD);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
@@ -84,7 +113,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
                     if seed >= end {
                         return;
                     }
-                    let row = row(seed, arguments.rows, &cloudlx, &folder);
+                    let row = row(seed, arguments.rows, cloudlx, folder);
                     println!("{row}");
                     let mut rows = rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     rows.push(row);
@@ -95,15 +124,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     let rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let total = Total::of(&rows, &Times::of(arguments.rows));
     println!("{total}");
-    let broken = rows.iter().filter(|row| !row.is_kept()).count();
-    if broken > 0 {
-        return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
-    }
-    let kinds = total.never_hit();
-    if arguments.seeds >= faults::ALL_ACT_WITHIN && !kinds.is_empty() {
-        return Err(ChaosError::NeverHit { worlds: arguments.seeds, kinds });
-    }
-    Ok(())
+    Tried { broken: rows.iter().filter(|row| !row.is_kept()).count(), never_hit: total.never_hit() }
 }
 
 /// Tries the world of a seed.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::process::{self, ProcessError};
+use crate::workspace;
 
 /// Why there is no program.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +22,14 @@ pub(crate) enum ProgramError {
 
 /// Builds `cloudlx` and copies it to `folder`: the next build must not change the program in the middle of a run.
 pub(crate) fn build(release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
+    build_at(&workspace::root(), release, folder)
+}
+
+/// The same out of a copy of the workspace, at `root`.
+pub(crate) fn build_at(root: &Path, release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
     let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
     let mut build = process::cargo(&build);
+    build.current_dir(root);
     if release {
         build.arg("--release");
     }
