@@ -16,6 +16,7 @@ mod iso;
 mod process;
 mod program;
 mod rules;
+mod schemathesis;
 mod vectors;
 mod workspace;
 
@@ -52,6 +53,8 @@ enum Command {
     Interop,
     /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
     Examples,
+    /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)
+    Schemathesis,
     /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
     Container,
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
+        Command::Schemathesis => schemathesis::run().map_err(Into::into),
         Command::Container => container::run().map_err(Into::into),
         Command::Examples => examples::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),

@@ -94,6 +94,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests {
     use super::*;
 
