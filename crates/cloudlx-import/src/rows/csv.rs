@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn lines_of_old_programs_end_with_a_carriage_return() {
-        let text = "name,currency_iso,country_iso,realms\rA,GBP,GB,1;2;7\r\r\"B\rC\",GBP,GB,1;2;7;8\rD,GBP,GB,1\r";
+        let text =
+            "name,currency_iso,country_iso,realms\rA,GBP,GB,1;2;7\r\r\"B\rC\",GBP,GB,1;2;7;8\rD,GBP,GB,1\r";
         let lines: Vec<_> = rows(text).unwrap().into_iter().map(|(line, _)| line).collect();
         assert_eq!(lines, [2, 4, 6]);
     }

@@ -88,7 +88,8 @@ fn both(
     // Where an answer leads changes nothing on the wire; a program may follow a link that is there, and none that is not.
     let links_added = old.get("links").is_none() && new.get("links").is_some();
     changes.extend(links_added.then(|| Change::compatible(&place, "links added")));
-    let known = if links_added { ["content", "headers", "links"].as_slice() } else { &["content", "headers"] };
+    let known =
+        if links_added { ["content", "headers", "links"].as_slice() } else { &["content", "headers"] };
     changes.extend(context.rest(&place, old, new, known));
     changes
 }

@@ -37,14 +37,16 @@ fn lines_are_where_rows_begin(text: &[u8], rows: &[(u64, Row)]) {
     for (index, (line, _)) in rows.iter().enumerate().take(8) {
         let (_, rest) = begin(*line);
         let from_there = read_all(&[header, rest].concat()).unwrap().rows;
-        let contents = |rows: &[(u64, Row)]| rows.iter().map(|(_, row)| format!("{row:?}")).collect::<Vec<_>>();
+        let contents =
+            |rows: &[(u64, Row)]| rows.iter().map(|(_, row)| format!("{row:?}")).collect::<Vec<_>>();
         assert_eq!(contents(&from_there), contents(&rows[index..]), "from line {line} on");
     }
 }
 
 /// Where a line begins, in bytes. Lines end with `\n`, `\r\n` or `\r`.
 fn beginning_of(text: &[u8], line: u64) -> usize {
-    let is_end = |index: &usize| text[*index] == b'\n' || text[*index] == b'\r' && text.get(index + 1) != Some(&b'\n');
+    let is_end =
+        |index: &usize| text[*index] == b'\n' || text[*index] == b'\r' && text.get(index + 1) != Some(&b'\n');
     let mut ends = (0..text.len()).filter(is_end);
     match usize::try_from(line).unwrap().checked_sub(2) {
         Some(end) => ends.nth(end).unwrap() + 1,
@@ -72,7 +74,8 @@ fn written<'a>(row: &'a Row, names: &[String]) -> Option<(&'a Row, Vec<String>)>
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text.clone()),
         Value::Array(ids) => {
-            let ids: Vec<_> = ids.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
+            let ids: Vec<_> =
+                ids.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
             ids.iter().all(|id| !id.is_empty()).then(|| ids.join(";"))
         }
         other => panic!("{other}"),
