@@ -61,7 +61,9 @@ fn quoted_they_are_the_same(found: &Read) {
     let requests: Vec<_> = found.rows.iter().filter_map(|(_, row)| written(row, &names)).collect();
     let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     writer.write_record(&names).unwrap();
-    requests.iter().for_each(|(_, cells)| writer.write_record(cells).unwrap());
+    for (_, cells) in &requests {
+        writer.write_record(cells).unwrap();
+    }
     let again = read_all(&writer.into_inner().unwrap()).unwrap().rows;
     let again: Vec<_> = again.into_iter().map(|(_, row)| row).collect();
     assert_eq!(again.iter().collect::<Vec<_>>(), requests.iter().map(|(row, _)| *row).collect::<Vec<_>>());
