@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{chaos, examples, generate, interop, iso, page, workspace};
+use crate::{chaos, examples, generate, interop, iso, page, schemathesis, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,8 @@ enum GateError {
     Iso(#[from] iso::IsoError),
     #[error(transparent)]
     Interop(#[from] interop::InteropError),
+    #[error(transparent)]
+    Schemathesis(#[from] schemathesis::SchemathesisError),
     #[error(transparent)]
     Examples(#[from] examples::ExamplesError),
     #[error(transparent)]
@@ -54,7 +56,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 15] = [
+const GATES: [Gate; 16] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -72,6 +74,7 @@ const GATES: [Gate; 15] = [
     ("generate --check", || Ok(generate::run(true, false)?)),
     ("compat", compatible),
     ("interop", || Ok(interop::run()?)),
+    ("schemathesis", || Ok(schemathesis::run()?)),
     ("examples", || Ok(examples::run()?)),
     ("page", || Ok(page::run(false)?)),
     ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),

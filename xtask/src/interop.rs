@@ -6,7 +6,7 @@
 
 mod installed;
 mod readme;
-mod stub;
+pub(crate) mod stub;
 mod table;
 
 use std::path::Path;

@@ -17,6 +17,7 @@ mod page;
 mod process;
 mod program;
 mod rules;
+mod schemathesis;
 mod vectors;
 mod workspace;
 
@@ -53,6 +54,8 @@ enum Command {
     Interop,
     /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
     Examples,
+    /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)
+    Schemathesis,
     /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
     Container,
     /// Try the stub's page in Chromium without a window (needs npm and Chromium)
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Iso { check } => iso::run(check).map_err(Into::into),
         Command::Page { vendor } => page::run(vendor).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
+        Command::Schemathesis => schemathesis::run().map_err(Into::into),
         Command::Container => container::run().map_err(Into::into),
         Command::Examples => examples::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),

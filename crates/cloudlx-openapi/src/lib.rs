@@ -272,6 +272,10 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             headers([("Cache-Control", "`no-store`: a token is not for caches.")]),
         );
     }
+    let links = links(endpoint);
+    if !links.is_empty() {
+        insert(&mut success, "links", links.into());
+    }
     responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
         let body =
@@ -291,6 +295,23 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
         responses.insert(status.to_string(), response);
     }
     Ok(responses.into())
+}
+
+/// Where an answer leads: whoever was told a customer's id can ask for that customer.
+fn links(endpoint: &EndpointInfo) -> Map<String, Value> {
+    let id = match endpoint.name {
+        CreateCustomer::NAME => "$response.body#/id",
+        ListCustomers::NAME => "$response.body#/customers/0/id",
+        _ => return Map::new(),
+    };
+    let parameters = json!({ "customer_id": id });
+    let link = json!({
+        "operationId": GetCustomer::NAME,
+        "parameters": parameters,
+        "description": "The customer with this id.",
+        "x-cloudlx-source": Source::Sibling,
+    });
+    Map::from_iter([(GetCustomer::NAME.to_owned(), link)])
 }
 
 /// An example for a field that the endpoint has.

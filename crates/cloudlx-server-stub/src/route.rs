@@ -154,6 +154,8 @@ fn allowed(routes: &[Route]) -> String {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests {
     use super::*;
 

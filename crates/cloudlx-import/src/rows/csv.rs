@@ -31,22 +31,24 @@ pub(super) fn read<B>(
     let mut record = csv::ByteRecord::new();
     if announced.is_some() {
         reader.read_byte_record(&mut record).map_err(failed)?;
+        lines.expect_record();
     }
     if !reader.read_byte_record(&mut record).map_err(failed)? {
         return Err(ReadError::NoHeader);
     }
     let names: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-    let line = lines.beginning_of_record(record.as_slice());
+    let line = lines.beginning_of_record();
     let columns = Columns::read(line, names.iter().map(AsRef::as_ref)).map_err(ReadError::Header)?;
 
-    while reader.read_byte_record(&mut record).map_err(failed)? {
-        if let ControlFlow::Break(broken) =
-            row(&columns, lines.beginning_of_record(record.as_slice()), &record, each)
-        {
+    loop {
+        lines.expect_record();
+        if !reader.read_byte_record(&mut record).map_err(failed)? {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if let ControlFlow::Break(broken) = row(&columns, lines.beginning_of_record(), &record, each) {
             return Ok(ControlFlow::Break(broken));
         }
     }
-    Ok(ControlFlow::Continue(()))
 }
 
 fn row<B>(
@@ -93,9 +95,10 @@ fn announced_delimiter(start: &[u8]) -> Option<u8> {
 /// The separator of the header: of those that may be one, the most frequent outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
     let mut quoted = false;
-    let header = start.iter().copied().take_while(|byte| {
+    let ends_line = |byte: &u8| b"\r\n".contains(byte);
+    let header = start.iter().copied().skip_while(ends_line).take_while(|byte| {
         quoted ^= *byte == b'"';
-        quoted || *byte != b'\n'
+        quoted || !ends_line(byte)
     });
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
@@ -117,6 +120,8 @@ fn failed(error: csv::Error) -> ReadError {
     }
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests {
     use super::super::collected;
@@ -169,6 +174,19 @@ mod tests {
             let lines: Vec<_> = rows(&text).unwrap().into_iter().map(|(line, _)| line).collect();
             assert_eq!(lines, [2, 5, 6, 9], "{text:?}");
         }
+    }
+
+    #[test]
+    fn lines_of_old_programs_end_with_a_carriage_return() {
+        let text =
+            "name,currency_iso,country_iso,realms\rA,GBP,GB,1;2;7\r\r\"B\rC\",GBP,GB,1;2;7;8\rD,GBP,GB,1\r";
+        let lines: Vec<_> = rows(text).unwrap().into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [2, 4, 6]);
+    }
+
+    #[test]
+    fn empty_lines_before_the_header_do_not_hide_its_separator() {
+        assert_eq!(rows("\n\nname;currency_iso;country_iso;realms\nA;GBP;GB;1").unwrap()[0].0, 4);
     }
 
     #[test]

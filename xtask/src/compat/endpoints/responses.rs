@@ -85,7 +85,12 @@ fn both(
         let note = "the new version may answer so, a reader of the old one does not know it";
         changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
     }
-    changes.extend(context.rest(&place, old, new, &["content", "headers"]));
+    // Where an answer leads changes nothing on the wire; a program may follow a link that is there, and none that is not.
+    let links_added = old.get("links").is_none() && new.get("links").is_some();
+    changes.extend(links_added.then(|| Change::compatible(&place, "links added")));
+    let known =
+        if links_added { ["content", "headers", "links"].as_slice() } else { &["content", "headers"] };
+    changes.extend(context.rest(&place, old, new, known));
     changes
 }
 
