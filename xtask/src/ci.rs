@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{chaos, examples, generate, interop, iso, workspace};
+use crate::{bench, chaos, examples, generate, interop, iso, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,8 @@ enum GateError {
     Compat(#[from] compat::CompatError),
     #[error(transparent)]
     Chaos(#[from] chaos::ChaosError),
+    #[error(transparent)]
+    Bench(#[from] bench::BenchError),
     #[error(
         "the contract breaks those who use the version before it: see the report above, and CONTRIBUTING.md"
     )]
@@ -52,7 +54,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 14] = [
+const GATES: [Gate; 15] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -72,6 +74,8 @@ const GATES: [Gate; 14] = [
     ("interop", || Ok(interop::run()?)),
     ("examples", || Ok(examples::run()?)),
     ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),
+    // That it works; ratios of a machine that does something else as well close no gate.
+    ("bench check", || Ok(bench::run(&bench::Bench::short())?)),
     ("deny", deny),
     ("README's first command", first_command),
 ];
