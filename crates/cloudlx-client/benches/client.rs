@@ -32,12 +32,12 @@ fn main() {
 
     let bare = "bare reqwest, the same body to the same server";
     let timed = format!("{bare}, with the client's timeout of an attempt");
-    let times = sides.times(measure, None);
-    let timed_times = sides.times(measure, Some(DEFAULT_ATTEMPT_TIMEOUT));
+    let without_timer = sides.times(measure, None);
+    let with_timer = sides.times(measure, Some(DEFAULT_ATTEMPT_TIMEOUT));
     let allocations = sides.allocations(measure);
     let rows = [
-        Row::new(GROUP, "a create: time", bare, &times, Goal::AtMost(1.05)),
-        Row::new(GROUP, "a create: time", &timed, &timed_times, Goal::None),
+        Row::new(GROUP, "a create: time", bare, &without_timer, Goal::AtMost(1.05)),
+        Row::new(GROUP, "a create: time", &timed, &with_timer, Goal::None),
         Row::new(GROUP, "a create: allocations", bare, &allocations, Goal::AtMost(1.2)),
     ];
     cloudlx_bench::print(&rows).unwrap();

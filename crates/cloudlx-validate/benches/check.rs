@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run says so by panicking")]
 
 use cloudlx_bench::{Goal, Measure, Row};
-use cloudlx_model::CreateCustomer;
+use cloudlx_model::{CreateCustomer, SubRealmId};
 use cloudlx_validate::from_json;
 use serde_json::{Value, json};
 
@@ -109,10 +109,9 @@ impl Order {
 }
 
 fn with_sub_realms(count: u64, order: Order) -> Vec<u8> {
-    let mut request: Value = serde_json::from_slice(PAGE).unwrap();
-    request["shown_sub_realms"] = order.ids(count).into();
-    request["enabled_sub_realms"] = order.ids(count).into();
-    serde_json::to_vec(&request).unwrap()
+    let ids = || Some(order.ids(count).into_iter().map(SubRealmId).collect());
+    serde_json::to_vec(&CreateCustomer { shown_sub_realms: ids(), enabled_sub_realms: ids(), ..parse(PAGE) })
+        .unwrap()
 }
 
 fn parse(request: &[u8]) -> CreateCustomer {

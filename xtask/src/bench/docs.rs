@@ -39,10 +39,9 @@ fn machine(rounds: usize) -> String {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut table = "| group | ours | against | ratio | least to most | goal | met |\n\
-                     | --- | --- | --- | --- | --- | --- | --- |\n"
-        .to_owned();
-    for row in rows {
+    const HEAD: &str = "| group | ours | against | ratio | least to most | goal | met |\n\
+                        | --- | --- | --- | --- | --- | --- | --- |\n";
+    let lines = rows.iter().map(|row| {
         let [least, most] = row.spread;
         let goal = row.goal.as_deref().unwrap_or("reported");
         let met = match row.met {
@@ -51,11 +50,9 @@ fn table(rows: &[Row]) -> String {
             None => "",
         };
         let Row { group, what, against, ratio, .. } = row;
-        table += &format!(
-            "| {group} | {what} | {against} | {ratio:.3} | {least:.3} to {most:.3} | {goal} | {met} |\n"
-        );
-    }
-    table
+        format!("| {group} | {what} | {against} | {ratio:.3} | {least:.3} to {most:.3} | {goal} | {met} |\n")
+    });
+    std::iter::once(HEAD.to_owned()).chain(lines).collect()
 }
 
 #[cfg(test)]
