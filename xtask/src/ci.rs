@@ -9,7 +9,7 @@ use serde_json::Value;
 use xtask::compat;
 
 use crate::process::{self, ProcessError, cargo, command};
-use crate::{chaos, examples, generate, interop, iso, page, schemathesis, workspace};
+use crate::{bench, chaos, examples, generate, interop, iso, page, schemathesis, workspace};
 
 /// Why a change is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,8 @@ enum GateError {
     Compat(#[from] compat::CompatError),
     #[error(transparent)]
     Chaos(#[from] chaos::ChaosError),
+    #[error(transparent)]
+    Bench(#[from] bench::BenchError),
     #[error(
         "the contract breaks those who use the version before it: see the report above, and CONTRIBUTING.md"
     )]
@@ -56,7 +58,7 @@ enum GateError {
 /// A gate, by the name that a report gives it.
 type Gate = (&'static str, fn() -> Result<(), GateError>);
 
-const GATES: [Gate; 16] = [
+const GATES: [Gate; 17] = [
     ("test", || Ok(process::run(&mut cargo(&["test", "--workspace"]))?)),
     ("fmt", || Ok(process::run(&mut cargo(&["fmt", "--all", "--check"]))?)),
     ("clippy", || {
@@ -78,6 +80,8 @@ const GATES: [Gate; 16] = [
     ("examples", || Ok(examples::run()?)),
     ("page", || Ok(page::run(false)?)),
     ("chaos", || Ok(chaos::run(&SHORT_CHAOS)?)),
+    // That it works; ratios of a machine that does something else as well close no gate.
+    ("bench check", || Ok(bench::run(&bench::Bench::short())?)),
     ("deny", deny),
     ("README's first command", first_command),
 ];

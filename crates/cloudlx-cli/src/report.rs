@@ -35,12 +35,7 @@ impl DocumentReport {
         let total = violations.as_ref().map_or(0, Violations::total);
         let violations: Vec<_> = violations.into_iter().flatten().collect();
         let more = total.saturating_sub(violations.len());
-        Self { source: document.source.clone(), valid: violations.is_empty(), violations, more }
-    }
-
-    /// How many violations there are, with those that are not given.
-    pub(crate) fn total(&self) -> usize {
-        self.violations.len().saturating_add(self.more)
+        Self { source: document.source(), valid: violations.is_empty(), violations, more }
     }
 }
 

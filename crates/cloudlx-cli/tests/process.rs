@@ -61,6 +61,35 @@ fn answer(text: &'static str) -> impl FnOnce(TcpStream, &Child) {
     move |mut stream, _| stream.write_all(text.as_bytes()).expect("it reads")
 }
 
+/// More than one batch, which several threads share.
+#[test]
+fn thousands_of_requests_are_told_in_their_order() {
+    const INVALID: [usize; 5] = [1, 8_192, 8_193, 16_385, 20_000];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.ndjson");
+    let request = |line| {
+        let currency = if INVALID.contains(&line) { "GB" } else { "GBP" };
+        format!(r#"{{"name":"{line}","currency_iso":"{currency}","country_iso":"GB","realms":[1]}}"#)
+    };
+    std::fs::write(&path, (1..=20_000).map(request).collect::<Vec<_>>().join("\n")).unwrap();
+    let path = path.to_str().unwrap();
+
+    let output = cloudlx(&["validate", path, "--format", "human"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let places = stderr(&output).lines().filter_map(|line| line.trim().strip_prefix("--> "));
+    let lines: Vec<usize> = places.map(|place| place.rsplit(':').nth(1).unwrap().parse().unwrap()).collect();
+    assert_eq!(lines, INVALID);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "20000 requests: 19995 valid, 5 invalid\n");
+
+    let output = cloudlx(&["validate", path, "--format", "json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (index, document) in report["documents"].as_array().unwrap().iter().enumerate() {
+        let line = index + 1;
+        assert_eq!(document["source"], format!("{path}:{line}"));
+        assert_eq!(document["valid"], !INVALID.contains(&line), "{line}");
+    }
+}
+
 #[test]
 fn an_interrupted_create_has_an_unknown_outcome() {
     let mut kept = None;

@@ -13,7 +13,7 @@ use crate::explain::Misshapen;
 use crate::found::{Found, Place};
 use crate::quote::Quoted;
 use crate::rule::Words;
-use crate::tree::Node;
+use crate::tree::{FieldNames, Node};
 use crate::{Catalogue, Rule, Validated, Violation, Violations, explain};
 
 /// Reads a create-customer request from JSON and checks it as [`validate`](crate::validate) does.
@@ -42,12 +42,30 @@ fn read(bytes: &[u8], context: &Context<'_>) -> Result<Validated<CreateCustomer>
     // An array of the values in order would do for serde, but is no request.
     let is_object = bytes.trim_ascii_start().starts_with(b"{");
     match serde_json::from_slice(bytes) {
-        Ok(request) if is_object && check(&request, context).is_ok() => Ok(Validated::new(request)),
+        Ok(request) if is_object => match check(&request, context) {
+            Ok(()) => Ok(Validated::new(request)),
+            Err(report) => Err(broken_rules(bytes, context, &request, &report)),
+        },
         result => Err(explained(bytes, context, result.err())),
     }
 }
 
-/// Everything that is wrong with a document that was refused.
+/// What is wrong with a document whose shape is as it should be. Of the document itself only the order matters.
+fn broken_rules(
+    bytes: &[u8],
+    context: &Context<'_>,
+    request: &CreateCustomer,
+    report: &garde::Report,
+) -> Violations {
+    let fields: Vec<String> =
+        serde_json::from_slice(bytes).map(|FieldNames(names)| names).unwrap_or_default();
+    let position = |field: &str| fields.iter().position(|name| name == field);
+    let mut found = Found::in_order_of(&position);
+    explain::violations(request, report, context, &Misshapen::default(), &mut found);
+    Violations::explaining(found, || report.to_string())
+}
+
+/// Everything that is wrong with a document that is no request, with the rules that break where it is one.
 fn explained(bytes: &[u8], context: &Context<'_>, refusal: Option<serde_json::Error>) -> Violations {
     let document = match serde_json::from_slice(bytes) {
         Ok(document) => document,

@@ -134,7 +134,11 @@ impl std::error::Error for Violations {}
 
 /// The pointer to `token` below `parent`.
 pub(crate) fn pointer(parent: &str, token: &str) -> String {
-    format!("{parent}/{}", token.replace('~', "~0").replace('/', "~1"))
+    if token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        [parent, "/", &token.replace('~', "~0").replace('/', "~1")].concat()
+    } else {
+        [parent, "/", token].concat()
+    }
 }
 
 #[cfg(test)]

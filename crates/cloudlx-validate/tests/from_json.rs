@@ -125,6 +125,24 @@ fn all_mistakes_are_found_at_once_and_stand_in_document_order() {
     );
 }
 
+/// Rules alone are broken here, and names are written as JSON allows.
+#[test]
+fn broken_rules_stand_in_document_order_however_names_are_written() {
+    let violations = violations(
+        r#"{"last_name": "", "realms": [1, 1], "count\u0072y_iso": "UK", "currency_iso": "GB", "name": " "}"#,
+    );
+    assert_eq!(
+        found(&violations),
+        [
+            ("/last_name", Rule::Blank),
+            ("/realms/1", Rule::RepeatedId),
+            ("/country_iso", Rule::CountryUnknown),
+            ("/currency_iso", Rule::CurrencyFormat),
+            ("/name", Rule::Blank),
+        ]
+    );
+}
+
 #[test]
 fn a_doubtful_list_of_shown_sub_realms_accuses_no_enabled_one() {
     let mut document = page();
