@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "postgres")]
+use cloudlx_postgres::Address;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
-use crate::customers::Customers;
+use crate::auth::{Client, Clients, Lifetimes, Rights};
 use crate::expect::Expectations;
 use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
@@ -23,9 +24,12 @@ use crate::route::Routes;
 use crate::serve::serve;
 use crate::served::{Served, Watcher};
 use crate::state::{LARGE_BODIES, Limits, State};
+use crate::store::memory::Memory;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
-use crate::store::{Memory, StateError, Store};
+use crate::store::{StateError, Store};
 use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
@@ -60,8 +64,18 @@ pub struct Builder {
     faults: Schedule,
     watcher: Watcher,
     control: bool,
+    kept: Kept,
+}
+
+/// Where customers and tokens are kept.
+#[derive(Debug, Clone, Default)]
+enum Kept {
+    #[default]
+    InMemory,
     #[cfg(feature = "sqlite")]
-    state_file: Option<PathBuf>,
+    InFile(PathBuf),
+    #[cfg(feature = "postgres")]
+    Shared(Address),
 }
 
 /// Why a stub did not start.
@@ -125,8 +139,7 @@ impl Builder {
             faults: Schedule::default(),
             watcher: Watcher::default(),
             control: false,
-            #[cfg(feature = "sqlite")]
-            state_file: None,
+            kept: Kept::default(),
         }
     }
 
@@ -273,7 +286,24 @@ impl Builder {
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
+        self.kept = Kept::InFile(path.into());
+        self
+    }
+
+    /// A PostgreSQL database that several stubs share, in a schema `cloudlx_stub` of its own that the first one makes: then
+    /// any of them can answer any request, as replicas behind one address do. Default: none. It takes the place of a state
+    /// file.
+    ///
+    /// Customers and tokens are shared, and outlive the stubs. A customer is in the database before the answer to its create
+    /// begins, and its id is the database's, so no two have the same one; an id can be left out, when a create failed.
+    /// Times are by the database's clock, with what is added to a stub's own [`clock`](Self::clock). Faults, the journal, the
+    /// clock and the rate limit stay each stub's own, and all should be given the same clients and catalogue.
+    ///
+    /// While the database cannot be reached, requests that need it are answered 500, and it is tried anew for each.
+    #[cfg(feature = "postgres")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+    pub fn shared_state(mut self, address: Address) -> Self {
+        self.kept = Kept::Shared(address);
         self
     }
 
@@ -282,7 +312,7 @@ impl Builder {
     /// # Errors
     ///
     /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on; when a
-    /// fault cannot act; when the state file cannot be used.
+    /// fault cannot act; when the state file or the shared state cannot be used.
     ///
     /// # Panics
     ///
@@ -292,9 +322,8 @@ impl Builder {
             return Err(StartError::Control { address: self.listen });
         }
         self.faults.check()?;
-        let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
-        let customers = Customers::of(store, clock.clone())?;
+        let store = self.kept.store(clock.clone(), self.lifetimes).await?;
         let listening = async {
             let listener = TcpListener::bind(self.listen).await?;
             Ok((listener.local_addr()?, listener))
@@ -304,10 +333,10 @@ impl Builder {
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
-            tokens: Tokens::new(clock.clone(), self.lifetimes),
+            lifetimes: self.lifetimes,
             clients: Clients::or_default(self.clients),
             rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
-            customers,
+            store,
             journal: Journal::new(self.journal_size),
             expectations: Expectations::default(),
             clock,
@@ -323,19 +352,18 @@ impl Builder {
         let server = tokio::spawn(serve(Arc::clone(&state), stopped));
         Ok(Stub::serving(address, state, stop, server))
     }
+}
 
-    #[cfg(feature = "sqlite")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        match &self.state_file {
-            Some(path) => Ok(Box::new(Sqlite::open(path)?)),
-            None => Ok(Box::new(Memory)),
-        }
-    }
-
-    #[cfg(not(feature = "sqlite"))]
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with the feature it needs both")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        Ok(Box::new(Memory))
+impl Kept {
+    #[allow(clippy::unused_async, reason = "with a shared state there is a connection to wait for")]
+    async fn store(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
+        Ok(match self {
+            Self::InMemory => Box::new(Memory::new(clock, lifetimes)),
+            #[cfg(feature = "sqlite")]
+            Self::InFile(path) => Box::new(Sqlite::open(&path, Memory::new(clock, lifetimes))?),
+            #[cfg(feature = "postgres")]
+            Self::Shared(address) => Box::new(Postgres::open(address, clock, lifetimes).await?),
+        })
     }
 }
 

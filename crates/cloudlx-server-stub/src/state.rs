@@ -7,8 +7,7 @@ use cloudlx_validate::Catalogue;
 use tokio::sync::Semaphore;
 
 use crate::Clock;
-use crate::auth::{Clients, Tokens};
-use crate::customers::Customers;
+use crate::auth::{Clients, Lifetimes};
 use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
@@ -16,6 +15,7 @@ use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::served::Watcher;
+use crate::store::Store;
 
 /// How many large bodies are read at once.
 pub(crate) const LARGE_BODIES: usize = 32;
@@ -25,10 +25,11 @@ pub(crate) struct State {
     pub(crate) routes: Routes,
     pub(crate) catalogue: Catalogue,
     pub(crate) clients: Clients,
-    pub(crate) tokens: Tokens,
+    pub(crate) lifetimes: Lifetimes,
     /// How often a client may call; as often as it likes when there is none.
     pub(crate) rate_limit: Option<RateLimit>,
-    pub(crate) customers: Customers,
+    /// Customers and tokens.
+    pub(crate) store: Box<dyn Store>,
     pub(crate) journal: Journal,
     pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
@@ -49,16 +50,6 @@ impl State {
             Some(lasts) => self.port.refuse(lasts),
             None => self.port.listen(),
         });
-    }
-
-    /// Refuses a token from now on, and says whether it was a live one.
-    pub(crate) fn revoke(&self, token: &str) -> bool {
-        self.tokens.revoke(token)
-    }
-
-    /// Refuses all tokens that were given out until now, and says how many access tokens and refresh tokens that are.
-    pub(crate) fn revoke_all(&self) -> (usize, usize) {
-        self.tokens.revoke_all()
     }
 
     /// Refuses callers from now on, when a fault says so of the connection that comes next.
