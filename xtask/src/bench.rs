@@ -18,6 +18,8 @@ use crate::workspace;
 pub(crate) enum Group {
     /// What the journal of an import costs
     Import,
+    /// How soon the stub answers, and how much memory it takes
+    Stub,
 }
 
 /// How the table is printed.
@@ -83,6 +85,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     for group in groups {
         let (package, name) = match group {
             Group::Import => ("cloudlx-import", "import"),
+            Group::Stub => ("cloudlx-cli", "stub"),
         };
         let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
         bench.env("BENCH_ROUNDS", arguments.rounds.to_string());

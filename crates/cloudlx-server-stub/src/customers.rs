@@ -46,9 +46,9 @@ impl Customers {
         CustomerId(last.map_or(FIRST_CUSTOMER, |last| last.saturating_add(1)))
     }
 
-    /// The ids of all that are held, also of those that are not there yet.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = CustomerId> {
-        self.held.iter().map(|held| held.id)
+    /// Whether one has this id, there already or not.
+    pub(crate) fn has(&self, id: CustomerId) -> bool {
+        self.held.binary_search_by_key(&id.0, |held| held.id.0).is_ok()
     }
 
     /// Holds one more, which nobody sees before its time. No other has its id.
@@ -72,11 +72,6 @@ impl Customers {
         let place = self.held.binary_search_by_key(&id.0, |held| held.id.0).ok()?;
         let held = self.held.get(place).filter(|held| held.appears_at <= now)?;
         self.customer(held)
-    }
-
-    /// How many are there.
-    pub(crate) fn count(&self, now: Duration) -> usize {
-        self.held.iter().filter(|held| held.appears_at <= now).count()
     }
 
     /// The next `most` customers of a list; none when all were forgotten since it began.

@@ -39,9 +39,6 @@ pub(crate) trait Store: Send + Sync {
     /// The next customers of a list; none when all were forgotten since it began.
     fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>>;
 
-    /// How many customers there are.
-    fn count(&self) -> Pending<'_, Result<usize, StateError>>;
-
     /// Keeps customers that a test wants to be there, beside those that are, or in their place: all of them, or none. One
     /// without an id gets one after all others'.
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>>;

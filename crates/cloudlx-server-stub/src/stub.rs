@@ -5,17 +5,18 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::panic::Location;
 use std::sync::Arc;
 
-use cloudlx_model::{Customer, Endpoint};
-use cloudlx_validate::Catalogue;
+use cloudlx_model::{CreateCustomer, Customer, Endpoint};
+use cloudlx_validate::{Catalogue, Validated};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::endpoints::customers::customer;
 use crate::expect::Expect;
 use crate::faults::Faults;
 use crate::state::State;
-use crate::store::{all, wait};
-use crate::{Builder, Clock, RecordedRequest, StartError, StateError};
+use crate::store::{Seed, all, wait};
+use crate::{Builder, Clock, RecordedRequest, StartError};
 
 /// A running stub of the API. It stops when it is dropped.
 ///
@@ -153,6 +154,20 @@ impl Stub {
         done(wait(all(&*self.state.store)))
     }
 
+    /// Keeps a customer for each request, as if it had been created, and gives them back with their ids: all of them, or none.
+    /// No request is made, so no fault, rate limit or expectation knows of it. A realm or sub-realm that the catalogue does not
+    /// have is left out.
+    ///
+    /// # Panics
+    ///
+    /// When a state that outlives the stub cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    pub fn seed_customers(&self, requests: &[Validated<CreateCustomer>]) -> Vec<Customer> {
+        let customer = |request: &Validated<CreateCustomer>| customer(request, &self.state.catalogue);
+        let seeds = requests.iter().map(|request| Seed { id: None, customer: customer(request) });
+        done(wait(self.state.store.seed(seeds.collect(), false)))
+    }
+
     /// Forgets all customers, and says how many there were, those too that are there later only. The next one has the first
     /// id again. With a shared state they are gone for everybody.
     ///
@@ -185,7 +200,7 @@ impl Stub {
 
 /// What a store did for a test, whose assertions would mean nothing without it.
 #[allow(clippy::panic, reason = "a test fails by panicking, and this is documented where it is used")]
-fn done<T>(asked: Result<T, StateError>) -> T {
+fn done<T, E: fmt::Display>(asked: Result<T, E>) -> T {
     asked.unwrap_or_else(|error| panic!("{error}"))
 }
 

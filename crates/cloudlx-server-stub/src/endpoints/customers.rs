@@ -64,7 +64,7 @@ pub(crate) fn get<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answe
 }
 
 /// The customer that a checked request describes, its realms with ids. Its own is as yet none.
-fn customer(request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
+pub(crate) fn customer(request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
     let enabled = request.enabled_sub_realms.as_deref().unwrap_or_default();
     let shown = request.shown_sub_realms.as_deref().unwrap_or_default();
     // The catalogue has every realm and sub-realm of a checked request, so nothing is left out here.

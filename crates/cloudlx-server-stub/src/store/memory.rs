@@ -57,9 +57,9 @@ impl Memory {
         let now = self.clock.now();
         let mut customers = locked(&self.customers);
         let seeded = if replace {
-            with_ids(seeds, [].into(), Customers::default().free())?
+            with_ids(seeds, |_| false, Customers::default().free())?
         } else {
-            with_ids(seeds, customers.ids().map(|id| id.0).collect(), customers.free())?
+            with_ids(seeds, |id| customers.has(id), customers.free())?
         };
         kept(&seeded)?;
         if replace {
@@ -97,10 +97,6 @@ impl Store for Memory {
 
     fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).page(place, PAGE, self.now()))))
-    }
-
-    fn count(&self) -> Pending<'_, Result<usize, StateError>> {
-        Box::pin(ready(Ok(locked(&self.customers).count(self.now()))))
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

@@ -84,11 +84,6 @@ impl Store for Postgres {
         Box::pin(ask)
     }
 
-    fn count(&self) -> Pending<'_, Result<usize, StateError>> {
-        let ahead = self.ahead();
-        Box::pin(self.connections.ask(move |client| async move { customers::count(&client, ahead).await }))
-    }
-
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
         Box::pin(async move {
             self.connections.alone(move |client| customers::seed(client, seeds, replace)).await?

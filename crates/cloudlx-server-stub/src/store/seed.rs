@@ -31,19 +31,20 @@ pub(crate) enum SeedError {
     State(#[from] StateError),
 }
 
-/// The customers of some seeds, with the ids that they get: each its own, which neither another seed nor one of those `taken`
-/// has, or one after all others. `free` is the id after all of those that are held.
+/// The customers of some seeds, with the ids that they get: each its own, which neither another seed nor anybody else has, or
+/// one after all others. `free` is the id after all of those that are held.
 pub(super) fn with_ids(
     seeds: Vec<Seed>,
-    mut taken: HashSet<u64>,
+    is_taken: impl Fn(CustomerId) -> bool,
     free: CustomerId,
 ) -> Result<Vec<Customer>, SeedError> {
     let own = seeds.iter().filter_map(|seed| seed.id).map(|id| id.0.saturating_add(1));
     let mut free = own.max().map_or(free.0, |own| own.max(free.0));
+    let mut seeded = HashSet::with_capacity(seeds.len());
     let mut customers = Vec::with_capacity(seeds.len());
     for (index, Seed { id, customer }) in seeds.into_iter().enumerate() {
         let id = id.unwrap_or(CustomerId(free));
-        if !taken.insert(id.0) {
+        if is_taken(id) || !seeded.insert(id.0) {
             return Err(SeedError::Taken { index, id, free: CustomerId(free) });
         }
         free = free.max(id.0.saturating_add(1));

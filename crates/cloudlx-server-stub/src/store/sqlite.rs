@@ -72,10 +72,6 @@ impl Store for Sqlite {
         self.memory.page(place)
     }
 
-    fn count(&self) -> Pending<'_, Result<usize, StateError>> {
-        self.memory.count()
-    }
-
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
         let kept = |customers: &[Customer]| locked(&self.file).seed(customers, replace);
         Box::pin(ready(self.memory.seed_once(seeds, replace, kept)))

@@ -41,14 +41,6 @@ pub(super) async fn get(client: &Client, id: i64, ahead: Duration) -> Result<Opt
     rows.first().map(|row| customer_in(row, 0)).transpose()
 }
 
-/// How many customers are there.
-pub(super) async fn count(client: &Client, ahead: Duration) -> Result<usize, Failed> {
-    let sql = "SELECT count(*) FROM customers WHERE appears_at <= clock_timestamp() + $1 * interval '1 microsecond'";
-    let rows = client.query_typed(sql, &[(&in_microseconds(ahead), Type::INT8)]).await?;
-    let count: i64 = rows.first().ok_or(Failed::Unreadable { expected: "a count" })?.try_get(0)?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
 /// The next customers of a list; none when all were forgotten since it began.
 pub(super) async fn page(client: &Client, place: Place, ahead: Duration) -> Result<Option<Page>, Failed> {
     let sql = "WITH began AS MATERIALIZED ( \
@@ -116,8 +108,8 @@ pub(super) async fn seed(
     let own: Vec<_> =
         seeds.iter().filter_map(|seed| seed.id).filter_map(|id| i64::try_from(id.0).ok()).collect();
     let rows = transaction.query("SELECT id FROM customers WHERE id = ANY($1)", &[&own]).await?;
-    let taken: Result<_, Failed> = rows.iter().map(|row| id_of(row, 0).map(|id| id.0)).collect();
-    let customers = match with_ids(seeds, taken?, free) {
+    let taken: Vec<_> = rows.iter().map(|row| id_of(row, 0)).collect::<Result<_, _>>()?;
+    let customers = match with_ids(seeds, |id| taken.contains(&id), free) {
         Ok(customers) => customers,
         Err(error) => return Ok(Err(error)),
     };
