@@ -82,8 +82,8 @@ fn client(base_url: &str, credentials: Credentials) -> Client {
 }
 
 fn request(name: &str) -> Validated<CreateCustomer> {
-    let mut request: CreateCustomer = serde_json::from_str(PAGE).unwrap();
-    request.name = name.to_owned();
+    let request: CreateCustomer = serde_json::from_str(PAGE).unwrap();
+    let request = CreateCustomer { name: name.to_owned(), ..request };
     cloudlx_validate::from_json(&serde_json::to_vec(&request).unwrap()).unwrap()
 }
 
@@ -134,8 +134,8 @@ async fn three_replicas_under_load_of_which_one_is_killed_show_one_state() {
     assert_eq!(second.client().list_customers().await.unwrap(), list);
     let third = Replica::start(&state);
     assert_eq!(third.client().list_customers().await.unwrap(), list);
-    let last = list.last().unwrap();
-    assert_eq!(&third.client().get_customer(last.id).await.unwrap(), last);
+    let newest = list.last().unwrap();
+    assert_eq!(&third.client().get_customer(newest.id).await.unwrap(), newest);
 }
 
 #[tokio::test(flavor = "multi_thread")]

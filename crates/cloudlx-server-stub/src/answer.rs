@@ -30,7 +30,7 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
     /// What comes after the body, when that is the beginning of a long list.
-    pub(crate) rest: Option<Rest>,
+    pub(crate) rest: Option<Box<Rest>>,
 }
 
 impl Answer {
@@ -144,7 +144,7 @@ impl Answer {
                 let (mut sender, channel) = Channel::new(1);
                 // There is room for one.
                 let _ = sender.try_send(Frame::data(self.body.into()));
-                send(rest, sender);
+                send(*rest, sender);
                 Either::Right(channel)
             }
         };

@@ -75,7 +75,7 @@ enum Kept {
     #[cfg(feature = "sqlite")]
     InFile(PathBuf),
     #[cfg(feature = "postgres")]
-    Shared(Address),
+    Shared(Box<Address>),
 }
 
 /// Why a stub did not start.
@@ -303,7 +303,7 @@ impl Builder {
     #[cfg(feature = "postgres")]
     #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
     pub fn shared_state(mut self, address: Address) -> Self {
-        self.kept = Kept::Shared(address);
+        self.kept = Kept::Shared(Box::new(address));
         self
     }
 
@@ -362,7 +362,7 @@ impl Kept {
             #[cfg(feature = "sqlite")]
             Self::InFile(path) => Box::new(Sqlite::open(&path, Memory::new(clock, lifetimes))?),
             #[cfg(feature = "postgres")]
-            Self::Shared(address) => Box::new(Postgres::open(address, clock, lifetimes).await?),
+            Self::Shared(address) => Box::new(Postgres::open(*address, clock, lifetimes).await?),
         })
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn answer(Page { customers, next }: Page) -> Answer {
     let mut answer = Answer::ok(&CustomerList { customers });
     if let Some(next) = next {
         answer.body.truncate(answer.body.len().saturating_sub(end().len()));
-        answer.rest = Some(Rest(next));
+        answer.rest = Some(Box::new(Rest(next)));
     }
     answer
 }

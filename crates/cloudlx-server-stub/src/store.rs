@@ -129,16 +129,15 @@ impl Page {
 pub(crate) async fn all(store: &dyn Store) -> Result<Vec<Customer>, StateError> {
     let (mut customers, mut place) = (Vec::new(), Place::START);
     loop {
-        match store.page(place).await? {
-            Some(page) => {
-                customers.extend(page.customers);
-                match page.next {
-                    Some(next) => place = next,
-                    None => return Ok(customers),
-                }
-            }
+        let Some(page) = store.page(place).await? else {
             // Somebody forgot them all, and there are others now.
-            None => (customers, place) = (Vec::new(), Place::START),
+            (customers, place) = (Vec::new(), Place::START);
+            continue;
+        };
+        customers.extend(page.customers);
+        match page.next {
+            Some(next) => place = next,
+            None => return Ok(customers),
         }
     }
 }

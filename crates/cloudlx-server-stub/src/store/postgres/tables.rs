@@ -35,17 +35,14 @@ pub(super) async fn make(connections: &Connections) -> Result<(), StateError> {
 async fn made(mut client: Client) -> Result<Found, Failed> {
     let transaction = client.transaction().await?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
-    let found = match found(&transaction).await? {
-        Some(found) => found,
-        None => {
-            transaction.batch_execute(include_str!("schema.sql")).await?;
-            let first = "INSERT INTO cloudlx_stub.state (version, generation) VALUES ($1, 0)";
-            transaction.execute(first, &[&VERSION]).await?;
-            Found::Version(VERSION)
-        }
-    };
+    if let Some(found) = found(&transaction).await? {
+        return Ok(found);
+    }
+    transaction.batch_execute(include_str!("schema.sql")).await?;
+    let first = "INSERT INTO cloudlx_stub.state (version, generation) VALUES ($1, 0)";
+    transaction.execute(first, &[&VERSION]).await?;
     transaction.commit().await?;
-    Ok(found)
+    Ok(Found::Version(VERSION))
 }
 
 async fn found(transaction: &Transaction<'_>) -> Result<Option<Found>, Failed> {
