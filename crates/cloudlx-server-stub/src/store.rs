@@ -71,6 +71,10 @@ pub(crate) struct New<'a> {
     /// All of it but its id, which the store gives.
     pub(crate) customer: Customer,
     /// The request that asked for it as it was received, for those who look at the store.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "sqlite")),
+        expect(dead_code, reason = "memory keeps no requests")
+    )]
     pub(crate) request: &'a [u8],
     /// How much later others see it.
     pub(crate) later: Duration,
