@@ -27,6 +27,8 @@ pub(crate) enum Group {
     Client,
     /// What the journal of an import costs
     Import,
+    /// How soon the stub answers, and how much memory it takes
+    Stub,
 }
 
 /// How the table is printed.
@@ -91,6 +93,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Codes => ("cloudlx-validate", "codes"),
             Group::Client => ("cloudlx-client", "client"),
             Group::Import => ("cloudlx-import", "import"),
+            Group::Stub => ("cloudlx-cli", "stub"),
         };
         let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
         bench.env("BENCH_ROUNDS", arguments.rounds.to_string());

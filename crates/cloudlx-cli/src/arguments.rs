@@ -12,7 +12,7 @@ use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
 
 use crate::format::Format;
-use crate::import::Place;
+use crate::place::Place;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -20,7 +20,7 @@ Environment:
   CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
   CLOUDLX_CLIENT_ID       The client's id
   CLOUDLX_CLIENT_SECRET   The client's secret
-  PGPASSWORD              Of an import's journal in PostgreSQL: the password, where its address has none
+  PGPASSWORD              Of a journal or a stub's state in PostgreSQL: the password, where its address has none
 
 Exit codes:
   0  done
@@ -129,9 +129,10 @@ pub(crate) struct StubArguments {
     /// tokens. For other machines than this one `CLOUDLX_STUB_CONTROL_TOKEN` must be set, and requests must bring it
     #[arg(long)]
     pub(crate) control: bool,
-    /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none
-    #[arg(long, value_name = "FILE")]
-    pub(crate) state: Option<PathBuf>,
+    /// Keep customers in this file (SQLite) for the next stub that is given it, or customers and tokens in a PostgreSQL
+    /// database that several stubs share, given as `postgres://USER@HOST/DATABASE`; made where there is none
+    #[arg(long, value_name = "FILE|URL", value_parser = place())]
+    pub(crate) state: Option<Place>,
     /// How many of the last requests are kept, in 8 KiB for each on average
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) keep_requests: usize,

@@ -1,7 +1,6 @@
 //! `cloudlx import`: many customers, and what became of them.
 
 mod findings;
-mod place;
 mod progress;
 mod summary;
 
@@ -21,7 +20,6 @@ use cloudlx_import::{
 use tokio::sync::mpsc;
 
 use self::findings::Findings;
-pub(crate) use self::place::Place;
 use crate::arguments::{ImportArguments, Rows};
 use crate::connection::{Connection, wait_in_words};
 use crate::exit::Exit;
@@ -29,6 +27,7 @@ use crate::failure::Failure;
 use crate::format::Format;
 use crate::interrupt::Interrupts;
 use crate::output;
+use crate::place::{self, Place};
 
 /// Checks the rows of a file, and creates a customer for each.
 pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Exit, Failure> {

@@ -17,6 +17,7 @@ mod import;
 mod interrupt;
 mod locate;
 mod output;
+mod place;
 mod realms;
 mod report;
 mod schema;

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::output;
+use crate::place::{self, Place};
 use ready::ReadyFile;
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
@@ -69,8 +70,11 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
     if let Some(path) = &arguments.faults {
         builder = builder.faults(faults::from_file(path)?);
     }
-    if let Some(path) = &arguments.state {
-        builder = builder.state_file(path);
+    if let Some(place) = &arguments.state {
+        builder = match place {
+            Place::File(path) => builder.state_file(path),
+            Place::Database(text) => builder.shared_state(place::address(text)?),
+        };
     }
     if let Some(per_minute) = arguments.rate_limit {
         builder = builder.rate_limit(per_minute);

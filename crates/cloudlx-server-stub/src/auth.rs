@@ -15,7 +15,7 @@ use crate::Clock;
 use crate::state::locked;
 
 /// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
-const TOKENS_KEPT: usize = 10_000;
+pub(crate) const TOKENS_KEPT: usize = 10_000;
 
 /// The random bytes of a token.
 const TOKEN_BYTES: usize = 20;
@@ -96,7 +96,7 @@ pub(crate) struct Lifetimes {
     pub(crate) refresh: Duration,
 }
 
-/// The tokens that were given out and have not expired.
+/// The tokens of one process that were given out and have not expired.
 pub(crate) struct Tokens {
     clock: Clock,
     lifetimes: Lifetimes,
@@ -120,6 +120,15 @@ struct Grant {
     caller: Caller,
     expires_at: Duration,
     revoked: bool,
+}
+
+/// What a token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Calls.
+    Access,
+    /// New tokens. It stays good until it expires: no page says that a refresh uses it up (inferred).
+    Refresh,
 }
 
 /// Why a token does not let its bearer in.
@@ -158,48 +167,28 @@ impl Tokens {
         Self { clock, lifetimes, issued: Mutex::default() }
     }
 
-    /// Gives out an access token and a refresh token.
-    ///
-    /// # Errors
-    ///
-    /// When the system has no random bytes to give.
-    pub(crate) fn issue(&self, caller: &Caller) -> Result<AccessToken, getrandom::Error> {
-        let (access, refresh) = (random_token()?, random_token()?);
+    /// Takes up a pair that is given out.
+    pub(crate) fn add(&self, pair: &AccessToken, caller: &Caller) {
         let now = self.clock.now();
         let mut issued = locked(&self.issued);
-        issued.access.add(&access, caller, now, self.lifetimes.access);
-        issued.refresh.add(&refresh, caller, now, self.lifetimes.refresh);
-        Ok(AccessToken {
-            access_token: access.into(),
-            token_type: "Bearer".to_owned(),
-            expires_in: self.lifetimes.access.as_secs(),
-            refresh_token: refresh.into(),
-        })
+        issued.access.add(pair.access_token.expose_secret(), caller, now, self.lifetimes.access);
+        issued.refresh.add(pair.refresh_token.expose_secret(), caller, now, self.lifetimes.refresh);
     }
 
-    /// Whose live access token an `Authorization` header carries.
-    pub(crate) fn check(&self, authorization: Option<&str>) -> Result<Caller, Refused> {
-        let (scheme, token) =
-            authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Refused::NotBearer);
-        }
+    /// Whose live token this is.
+    pub(crate) fn find(&self, use_of: Use, token: &str) -> Result<Caller, Refused> {
         let issued = locked(&self.issued);
-        issued.access.find(token.trim(), self.clock.now()).map(|grant| grant.caller.clone())
+        let kind = match use_of {
+            Use::Access => &issued.access,
+            Use::Refresh => &issued.refresh,
+        };
+        kind.find(token, self.clock.now()).map(|grant| grant.caller.clone())
     }
 
     /// Forgets all tokens, and says how many access tokens and how many refresh tokens that were.
     pub(crate) fn forget_all(&self) -> (usize, usize) {
         let issued = std::mem::take(&mut *locked(&self.issued));
         (issued.access.grants.len(), issued.refresh.grants.len())
-    }
-
-    /// Whether `token` is a live refresh token of this client. It stays good until it expires: no page says that a
-    /// refresh uses it up (inferred).
-    pub(crate) fn check_refresh(&self, token: &SecretString, client_id: &str) -> Result<(), Refused> {
-        let issued = locked(&self.issued);
-        let grant = issued.refresh.find(token.expose_secret(), self.clock.now())?;
-        if *grant.caller.client_id == *client_id { Ok(()) } else { Err(Refused::Unknown) }
     }
 
     /// Refuses a token from now on, an access token or a refresh token. False when there is no such live one.
@@ -260,6 +249,26 @@ impl Kind {
     }
 }
 
+/// A new pair of tokens.
+///
+/// # Errors
+///
+/// When the system has no random bytes to give.
+pub(crate) fn new_pair(lifetimes: Lifetimes) -> Result<AccessToken, getrandom::Error> {
+    Ok(AccessToken {
+        access_token: random_token()?.into(),
+        token_type: "Bearer".to_owned(),
+        expires_in: lifetimes.access.as_secs(),
+        refresh_token: random_token()?.into(),
+    })
+}
+
+/// The token that an `Authorization` header carries.
+pub(crate) fn bearer(authorization: Option<&str>) -> Result<&str, Refused> {
+    let (scheme, token) = authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::NotBearer) }
+}
+
 fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes)?;
@@ -274,50 +283,61 @@ fn random_token() -> Result<String, getrandom::Error> {
 mod tests {
     use super::*;
 
+    const LIFETIMES: Lifetimes =
+        Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
+
     fn tokens(clock: &Clock) -> Tokens {
-        let lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
-        Tokens::new(clock.clone(), lifetimes)
+        Tokens::new(clock.clone(), LIFETIMES)
+    }
+
+    fn issue(tokens: &Tokens) -> AccessToken {
+        let pair = new_pair(LIFETIMES).unwrap();
+        tokens.add(&pair, &caller("stub"));
+        pair
+    }
+
+    fn access(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+        tokens.find(Use::Access, token.access_token.expose_secret())
+    }
+
+    fn refresh(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+        tokens.find(Use::Refresh, token.refresh_token.expose_secret())
     }
 
     fn caller(id: &str) -> Caller {
         Caller { client_id: id.into(), rights: Rights::All }
     }
 
-    fn bearer(token: &AccessToken) -> String {
-        format!("Bearer {}", token.access_token.expose_secret())
-    }
-
     #[test]
     fn headers_of_another_form_are_told_apart() {
-        let tokens = tokens(&Clock::new());
-        let token = tokens.issue(&caller("stub")).unwrap();
-        assert_eq!(tokens.check(None), Err(Refused::Missing));
-        assert_eq!(tokens.check(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
-        assert_eq!(tokens.check(Some(token.access_token.expose_secret())), Err(Refused::NotBearer));
-        assert_eq!(tokens.check(Some("Bearer ")), Err(Refused::Unknown));
-        let refresh = format!("Bearer {}", token.refresh_token.expose_secret());
-        assert_eq!(tokens.check(Some(&refresh)), Err(Refused::Unknown));
-        assert_eq!(tokens.check(Some(&bearer(&token))), Ok(caller("stub")));
-        assert_eq!(tokens.check(Some(&bearer(&token).replace("Bearer ", "bearer  "))), Ok(caller("stub")));
+        assert_eq!(bearer(None), Err(Refused::Missing));
+        assert_eq!(bearer(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
+        assert_eq!(bearer(Some("0123")), Err(Refused::NotBearer));
+        assert_eq!(bearer(Some("Bearer ")), Ok(""));
+        assert_eq!(bearer(Some("Bearer 0123")), Ok("0123"));
+        assert_eq!(bearer(Some("bearer  0123")), Ok("0123"));
     }
 
     #[test]
-    fn a_refresh_token_belongs_to_its_client() {
+    fn a_token_is_good_for_one_use() {
         let tokens = tokens(&Clock::new());
-        let token = tokens.issue(&caller("one")).unwrap();
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "one"), Ok(()));
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "other"), Err(Refused::Unknown));
+        let token = issue(&tokens);
+        assert_eq!(access(&tokens, &token), Ok(caller("stub")));
+        assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
+        assert_eq!(tokens.find(Use::Access, token.refresh_token.expose_secret()), Err(Refused::Unknown));
+        assert_eq!(tokens.find(Use::Refresh, token.access_token.expose_secret()), Err(Refused::Unknown));
+        assert_eq!(tokens.find(Use::Access, ""), Err(Refused::Unknown));
     }
 
     #[test]
     fn expired_tokens_are_dropped_when_new_ones_come() {
         let clock = Clock::new();
         let tokens = tokens(&clock);
-        let old = tokens.issue(&caller("stub")).unwrap();
+        let old = issue(&tokens);
         clock.advance(Duration::from_mins(1));
-        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Expired));
-        tokens.issue(&caller("stub")).unwrap();
-        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Unknown));
+        assert_eq!(access(&tokens, &old), Err(Refused::Expired));
+        issue(&tokens);
+        assert_eq!(access(&tokens, &old), Err(Refused::Unknown));
         assert_eq!(tokens.issued.lock().unwrap().access.grants.len(), 1);
         assert_eq!(tokens.issued.lock().unwrap().refresh.grants.len(), 2);
     }
@@ -355,20 +375,20 @@ mod tests {
     fn a_revoked_token_is_refused_and_the_other_of_its_pair_is_not() {
         let clock = Clock::new();
         let tokens = tokens(&clock);
-        let token = tokens.issue(&caller("stub")).unwrap();
+        let token = issue(&tokens);
         assert!(tokens.revoke(token.access_token.expose_secret()));
-        assert_eq!(tokens.check(Some(&bearer(&token))), Err(Refused::Revoked));
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "stub"), Ok(()));
+        assert_eq!(access(&tokens, &token), Err(Refused::Revoked));
+        assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
         assert!(!tokens.revoke(token.access_token.expose_secret()), "it was revoked already");
         assert!(!tokens.revoke("another"));
 
-        let other = tokens.issue(&caller("stub")).unwrap();
+        let other = issue(&tokens);
         assert_eq!(tokens.revoke_all(), (2, 2));
-        assert_eq!(tokens.check(Some(&bearer(&other))), Err(Refused::Revoked));
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "stub"), Err(Refused::Revoked));
-        assert!(tokens.check(Some(&bearer(&tokens.issue(&caller("stub")).unwrap()))).is_ok());
+        assert_eq!(access(&tokens, &other), Err(Refused::Revoked));
+        assert_eq!(refresh(&tokens, &token), Err(Refused::Revoked));
+        assert!(access(&tokens, &issue(&tokens)).is_ok());
         // In the end it is expired like any other.
         clock.advance(Duration::from_mins(1));
-        assert_eq!(tokens.check(Some(&bearer(&other))), Err(Refused::Expired));
+        assert_eq!(access(&tokens, &other), Err(Refused::Expired));
     }
 }

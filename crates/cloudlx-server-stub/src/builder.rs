@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "postgres")]
+use cloudlx_postgres::Address;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::auth::{Client, Clients, Lifetimes, Rights, Tokens};
+use crate::auth::{Client, Clients, Lifetimes, Rights};
 use crate::control::{Access, SHORTEST_TOKEN};
-use crate::customers::Customers;
 #[cfg(feature = "documents")]
 use crate::documents::Documents;
 use crate::expect::Expectations;
@@ -28,9 +29,12 @@ use crate::route::Routes;
 use crate::serve::serve;
 use crate::served::{Served, Watcher};
 use crate::state::{LARGE_BODIES, Limits, State};
+use crate::store::memory::Memory;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
-use crate::store::{Memory, StateError, Store};
+use crate::store::{StateError, Store};
 #[cfg(feature = "documents")]
 use crate::stub::base_url;
 use crate::{Clock, Stub, catalogue};
@@ -68,8 +72,18 @@ pub struct Builder {
     watcher: Watcher,
     control: bool,
     control_token: Option<SecretString>,
+    kept: Kept,
+}
+
+/// Where customers and tokens are kept.
+#[derive(Debug, Clone, Default)]
+enum Kept {
+    #[default]
+    InMemory,
     #[cfg(feature = "sqlite")]
-    state_file: Option<PathBuf>,
+    InFile(PathBuf),
+    #[cfg(feature = "postgres")]
+    Shared(Box<Address>),
 }
 
 /// Why a stub did not start.
@@ -141,8 +155,7 @@ impl Builder {
             watcher: Watcher::default(),
             control: false,
             control_token: None,
-            #[cfg(feature = "sqlite")]
-            state_file: None,
+            kept: Kept::default(),
         }
     }
 
@@ -300,7 +313,24 @@ impl Builder {
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
+        self.kept = Kept::InFile(path.into());
+        self
+    }
+
+    /// A PostgreSQL database that several stubs share, in a schema `cloudlx_stub` of its own that the first one makes: then
+    /// any of them can answer any request, as replicas behind one address do. Default: none. It takes the place of a state
+    /// file.
+    ///
+    /// Customers and tokens are shared, and outlive the stubs. A customer is in the database before the answer to its create
+    /// begins, and its id is the database's, so no two have the same one; an id can be left out, when a create failed.
+    /// Times are by the database's clock, with what is added to a stub's own [`clock`](Self::clock). Faults, the journal, the
+    /// clock and the rate limit stay each stub's own, and all should be given the same clients and catalogue.
+    ///
+    /// While the database cannot be reached, requests that need it are answered 500, and it is tried anew for each.
+    #[cfg(feature = "postgres")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+    pub fn shared_state(mut self, address: Address) -> Self {
+        self.kept = Kept::Shared(Box::new(address));
         self
     }
 
@@ -309,7 +339,8 @@ impl Builder {
     /// # Errors
     ///
     /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on without a
-    /// token; when the token is none; when a fault cannot act; when the state file cannot be used.
+    /// token; when the token is none; when a fault cannot act; when the state file or the shared state
+    /// cannot be used.
     ///
     /// # Panics
     ///
@@ -317,9 +348,8 @@ impl Builder {
     pub async fn start(self) -> Result<Stub, StartError> {
         let control = if self.control { Some(self.access()?) } else { None };
         self.faults.check()?;
-        let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
-        let customers = Customers::of(store, clock.clone())?;
+        let store = self.kept.store(clock.clone(), self.lifetimes).await?;
         let listening = async {
             let listener = TcpListener::bind(self.listen).await?;
             Ok((listener.local_addr()?, listener))
@@ -329,10 +359,10 @@ impl Builder {
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
-            tokens: Tokens::new(clock.clone(), self.lifetimes),
+            lifetimes: self.lifetimes,
             clients: Clients::or_default(self.clients),
             rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
-            customers,
+            store,
             journal: Journal::new(self.journal_size),
             expectations: Expectations::default(),
             clock,
@@ -361,19 +391,18 @@ impl Builder {
         }
         Access::with(self.control_token.clone()).ok_or(StartError::ControlToken)
     }
+}
 
-    #[cfg(feature = "sqlite")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        match &self.state_file {
-            Some(path) => Ok(Box::new(Sqlite::open(path)?)),
-            None => Ok(Box::new(Memory)),
-        }
-    }
-
-    #[cfg(not(feature = "sqlite"))]
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with the feature it needs both")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        Ok(Box::new(Memory))
+impl Kept {
+    #[allow(clippy::unused_async, reason = "with a shared state there is a connection to wait for")]
+    async fn store(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
+        Ok(match self {
+            Self::InMemory => Box::new(Memory::new(clock, lifetimes)),
+            #[cfg(feature = "sqlite")]
+            Self::InFile(path) => Box::new(Sqlite::open(&path, Memory::new(clock, lifetimes))?),
+            #[cfg(feature = "postgres")]
+            Self::Shared(address) => Box::new(Postgres::open(*address, clock, lifetimes).await?),
+        })
     }
 }
 

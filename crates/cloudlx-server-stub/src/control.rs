@@ -23,6 +23,7 @@ use crate::body::read;
 use crate::content_type::Content;
 use crate::exchange::text;
 use crate::state::State;
+use crate::store::Pending;
 
 #[cfg(feature = "documents")]
 pub use document::document;
@@ -46,6 +47,8 @@ struct Operation {
 enum Handle {
     /// At once.
     Now(fn(&State, &Asked<'_>) -> Answer),
+    /// Once the store has answered.
+    Stored(for<'a> fn(&'a State, Asked<'a>) -> Pending<'a, Answer>),
     /// The journal, which a caller may wait for.
     Follow,
     /// The description of the control API.
@@ -54,6 +57,7 @@ enum Handle {
 }
 
 /// What a caller sent, where the operation looks at it.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     query: &'a str,
     body: &'a [u8],
@@ -61,10 +65,10 @@ struct Asked<'a> {
 
 /// All that the control API does. `HEAD` goes where `GET` goes.
 const OPERATIONS: &[Operation] = &[
-    now("reset", Method::POST, "/__stub/reset", false, reset::reset),
-    now("get_customers", Method::GET, "/__stub/customers", false, customers::get),
-    now("add_customers", Method::POST, "/__stub/customers", true, customers::add),
-    now("replace_customers", Method::PUT, "/__stub/customers", true, customers::replace),
+    stored("reset", Method::POST, "/__stub/reset", false, reset::reset),
+    stored("get_customers", Method::GET, "/__stub/customers", false, customers::get),
+    stored("add_customers", Method::POST, "/__stub/customers", true, customers::add),
+    stored("replace_customers", Method::PUT, "/__stub/customers", true, customers::replace),
     now("get_faults", Method::GET, "/__stub/faults", false, faults::get),
     now("arm_faults", Method::PUT, "/__stub/faults", true, faults::arm),
     now("clear_faults", Method::DELETE, "/__stub/faults", false, faults::clear),
@@ -79,7 +83,7 @@ const OPERATIONS: &[Operation] = &[
     now("get_clock", Method::GET, "/__stub/clock", false, clock::get),
     now("set_clock", Method::PUT, "/__stub/clock", true, clock::set),
     now("advance_clock", Method::PATCH, "/__stub/clock", true, clock::advance),
-    now("revoke_tokens", Method::DELETE, "/__stub/tokens", false, tokens::revoke),
+    stored("revoke_tokens", Method::DELETE, "/__stub/tokens", false, tokens::revoke),
     #[cfg(feature = "documents")]
     Operation {
         name: "get_openapi",
@@ -100,6 +104,16 @@ const fn now(
     Operation { name, method, path, reads_body, handle: Handle::Now(handle) }
 }
 
+const fn stored(
+    name: &'static str,
+    method: Method,
+    path: &'static str,
+    reads_body: bool,
+    handle: for<'a> fn(&'a State, Asked<'a>) -> Pending<'a, Answer>,
+) -> Operation {
+    Operation { name, method, path, reads_body, handle: Handle::Stored(handle) }
+}
+
 /// Whether a path is the control API's and not the API's.
 pub(crate) fn is_at(path: &str) -> bool {
     path.starts_with(OWN)
@@ -112,6 +126,7 @@ pub(crate) async fn answer(state: &State, access: &Access, head: &Parts, body: &
             let asked = Asked { query: head.uri.query().unwrap_or_default(), body: &body };
             match operation.handle {
                 Handle::Now(handle) => handle(state, &asked),
+                Handle::Stored(handle) => handle(state, asked).await,
                 Handle::Follow => requests::follow(state, asked.query).await,
                 #[cfg(feature = "documents")]
                 Handle::Describe => return crate::documents::control(&state.documents, head),

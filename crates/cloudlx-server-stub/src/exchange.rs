@@ -1,11 +1,14 @@
 //! One request and its answer: the checks in their order, the body within its bounds, the record of it.
 
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use cloudlx_model::{Auth, EndpointInfo, MEDIA_TYPE, Method as ModelMethod};
-use http_body_util::Full;
-use hyper::body::{Body, Bytes, Incoming};
+use http_body_util::{Either, Full};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
 };
@@ -14,8 +17,8 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use tokio::time::sleep;
 
 use crate::accept::allows_v1;
-use crate::answer::{Answer, shortened};
-use crate::auth::{Caller, Rights};
+use crate::answer::{Answer, Body, shortened};
+use crate::auth::{Caller, Rights, Use, bearer};
 use crate::beside;
 use crate::body::{drain, read_in_turn, too_large};
 use crate::content_type::Content;
@@ -32,7 +35,7 @@ use crate::state::{Limits, State};
 /// What comes of a request.
 pub(crate) enum Reply {
     /// An answer over HTTP.
-    Http(Response<Full<Bytes>>),
+    Http(Response<Body>),
     /// The end of the connection, by a fault.
     Script(Script),
 }
@@ -42,7 +45,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     let (head, mut body) = request.into_parts();
     if let Some(answer) = beside::answer(&state, &head, &mut body).await {
         drain(body, &head, &answer, state.limits);
-        return Reply::Http(answer.into_response());
+        return Reply::Http(over_http(answer, &state));
     }
     let found = state.routes.find(&head.method, head.uri.path());
     let endpoint = found.as_ref().ok().map(|found| found.route.endpoint.name);
@@ -76,18 +79,21 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     if !state.limits.latency.is_zero() {
         sleep(state.limits.latency).await;
     }
-    let reply: Reply = match (instead, fault) {
+    let instead = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
+            let answer = answer.whole(&*state.store).await;
             let refused = (!says_done(answer.status)).then(|| answer.clone());
             match (after.instead_of(answer, head.method == Method::HEAD).await, refused) {
                 // It was not processed, and nothing is to say that it was.
-                (Instead::Answer(told), Some(refused)) if says_done(told.status) => {
-                    Instead::Answer(refused).into()
-                }
-                (instead, _) => instead.into(),
+                (Instead::Answer(told), Some(refused)) if says_done(told.status) => Instead::Answer(refused),
+                (instead, _) => instead,
             }
         }
-        (instead, _) => instead.into(),
+        (instead, _) => instead,
+    };
+    let reply = match instead {
+        Instead::Answer(answer) => Reply::Http(over_http(answer, &state)),
+        Instead::Script(script) => Reply::Script(script),
     };
     if let Some(serving) = serving {
         serving.ends_with(reply.status());
@@ -104,11 +110,12 @@ fn says_done(status: StatusCode) -> bool {
 }
 
 /// What `HEAD` gets: the headers of the answer, its length among them, and nothing else. hyper's HTTP/2 would send the body.
-fn without_body(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+/// A list that is sent as it is read has no length that is known.
+fn without_body(mut response: Response<Body>) -> Response<Body> {
     if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
-    *response.body_mut() = Full::default();
+    *response.body_mut() = Either::Left(Full::default());
     response
 }
 
@@ -121,13 +128,12 @@ impl Reply {
     }
 }
 
-impl From<Instead> for Reply {
-    fn from(instead: Instead) -> Self {
-        match instead {
-            Instead::Answer(answer) => Self::Http(answer.into_response()),
-            Instead::Script(script) => Self::Script(script),
-        }
-    }
+/// An answer as HTTP knows it. A long list is read while it is sent.
+fn over_http(answer: Answer, state: &Arc<State>) -> Response<Body> {
+    answer.into_response(|rest, sender| {
+        let state = Arc::clone(state);
+        tokio::spawn(async move { rest.send(&*state.store, sender).await });
+    })
 }
 
 /// All checks, and what the endpoint does. Gives the body back for the journal, when it was read.
@@ -143,7 +149,7 @@ async fn process(
         Ok(found) => found,
         Err(answer) => return refused(answer),
     };
-    let entry = match let_in(state, head, &found.route.endpoint) {
+    let entry = match let_in(state, head, &found.route.endpoint).await {
         Ok(entry) => entry,
         Err(answer) => return refused(answer),
     };
@@ -164,12 +170,16 @@ struct Entry {
 }
 
 /// Who calls: 401, and 429.
-fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
+async fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
     if endpoint.auth == Auth::None {
         return Ok(Entry::default());
     }
     let authorization = text(&head.headers, &AUTHORIZATION);
-    let caller = state.tokens.check(authorization.as_deref()).map_err(|refused| {
+    let found = match bearer(authorization.as_deref()) {
+        Ok(token) => state.store.find(Use::Access, token).await.map_err(|error| Answer::state(&error))?,
+        Err(refused) => Err(refused),
+    };
+    let caller = found.map_err(|refused| {
         let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
         answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     })?;
@@ -254,16 +264,20 @@ async fn respond(
         }
     };
     let call = Call { id, query: head.uri.query(), content, body: &bytes, commit };
-    let answer = guarded(|| (route.handle)(state, &call));
+    let answer = guarded(async { (route.handle)(state, &call).await }).await;
     (answer, bytes)
 }
 
 /// Runs a handler so that a bug in it costs one answer and not the connection.
-fn guarded(handler: impl FnOnce() -> Answer) -> Answer {
-    catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|_| {
-        let message = "the stub failed on this request, which is a bug in the stub: please report it";
-        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
+async fn guarded(handler: impl Future<Output = Answer>) -> Answer {
+    let mut handler = pin!(handler);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))).unwrap_or_else(|_| {
+            let message = "the stub failed on this request, which is a bug in the stub: please report it";
+            Poll::Ready(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message))
+        })
     })
+    .await
 }
 
 /// The record of a request, as yet without its body.
@@ -301,9 +315,9 @@ pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_handler_that_panics_is_answered_500() {
-        let answer = guarded(|| panic!("a bug"));
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_500() {
+        let answer = guarded(async { panic!("a bug") }).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     }
 

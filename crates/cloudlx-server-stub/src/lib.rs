@@ -1,7 +1,7 @@
 //! A stub of the CloudLX (today: Infiny) customers API, for tests and demos.
 //!
 //! It listens on a socket of its own, answers as the vendor's page says, checks customers by the rules of
-//! `cloudlx-validate` against its catalogue, and keeps its state in memory.
+//! `cloudlx-validate` against its catalogue, and keeps its state in memory, unless it is told to keep it elsewhere.
 //!
 //! ```
 //! use cloudlx_server_stub::Stub;
@@ -91,8 +91,10 @@
 //!
 //! # What it keeps
 //!
-//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory. With
-//! the feature `sqlite` and `Builder::state_file` they outlive it in a file. The
+//! Customers, for as long as it runs and without a bound: a test that creates millions has to hold them in memory, in 256
+//! bytes for one that is like the page's sample. With the feature `sqlite` and `Builder::state_file` they outlive it in a
+//! file; with the feature `postgres` and `Builder::shared_state` they and the tokens are in a database that several stubs
+//! share. A list is sent as it is read, 256 customers at a time: a longer one comes without a `Content-Length`. The
 //! last requests ([`Stub::requests`]), 1,000 of them and 8 MiB at most ([`Builder::journal_size`]), cut to length and
 //! without what it can tell to be secret; [`RecordedRequest`] says what that is. Live tokens, 10,000 of each kind at most. A refresh does not use the refresh token up (inferred).
 //!
@@ -131,6 +133,7 @@ mod exchange;
 pub mod expect;
 pub mod faults;
 mod journal;
+mod list;
 #[cfg(feature = "page")]
 mod page;
 mod pointed;
@@ -144,6 +147,13 @@ mod served;
 mod state;
 mod store;
 mod stub;
+
+/// Where a shared state is.
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub mod postgres {
+    pub use cloudlx_postgres::{Address, AddressError};
+}
 
 pub use builder::{Builder, StartError};
 pub use clock::Clock;

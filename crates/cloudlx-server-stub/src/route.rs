@@ -17,13 +17,17 @@ use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
 use crate::endpoints::{Call, catalogue, customers, oauth2};
 use crate::state::State;
+use crate::store::Pending;
+
+/// What an endpoint does with a call, and answers.
+type Handle = for<'a> fn(&'a State, &'a Call<'a>) -> Pending<'a, Answer>;
 
 /// What answers one endpoint.
 pub(crate) struct Route {
     pub(crate) endpoint: EndpointInfo,
     /// The kinds of body that the endpoint reads; none when it reads no body.
     pub(crate) reads: &'static [Content],
-    pub(crate) handle: fn(&State, &Call<'_>) -> Answer,
+    pub(crate) handle: Handle,
 }
 
 /// Callers of the token endpoints send JSON, forms and queries (sdk); all else is JSON (page).
@@ -37,7 +41,7 @@ const ROUTES: [Route; ENDPOINTS.len()] = [
     to::<ListSubRealms>(&[], catalogue::list_sub_realms),
 ];
 
-const fn to<E: Endpoint>(reads: &'static [Content], handle: fn(&State, &Call<'_>) -> Answer) -> Route {
+const fn to<E: Endpoint>(reads: &'static [Content], handle: Handle) -> Route {
     Route { endpoint: EndpointInfo::of::<E>(), reads, handle }
 }
 

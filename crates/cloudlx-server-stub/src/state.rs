@@ -7,9 +7,8 @@ use cloudlx_validate::Catalogue;
 use tokio::sync::Semaphore;
 
 use crate::Clock;
-use crate::auth::{Clients, Tokens};
+use crate::auth::{Clients, Lifetimes};
 use crate::control::Access;
-use crate::customers::Customers;
 #[cfg(feature = "documents")]
 use crate::documents::Documents;
 use crate::expect::Expectations;
@@ -21,6 +20,7 @@ use crate::port::Port;
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::served::Watcher;
+use crate::store::Store;
 
 /// How many large bodies are read at once.
 pub(crate) const LARGE_BODIES: usize = 32;
@@ -30,10 +30,11 @@ pub(crate) struct State {
     pub(crate) routes: Routes,
     pub(crate) catalogue: Catalogue,
     pub(crate) clients: Clients,
-    pub(crate) tokens: Tokens,
+    pub(crate) lifetimes: Lifetimes,
     /// How often a client may call; as often as it likes when there is none.
     pub(crate) rate_limit: Option<RateLimit>,
-    pub(crate) customers: Customers,
+    /// Customers and tokens.
+    pub(crate) store: Box<dyn Store>,
     pub(crate) journal: Journal,
     pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
@@ -60,16 +61,6 @@ impl State {
             Some(lasts) => self.port.refuse(lasts),
             None => self.port.listen(),
         });
-    }
-
-    /// Refuses a token from now on, and says whether it was a live one.
-    pub(crate) fn revoke(&self, token: &str) -> bool {
-        self.tokens.revoke(token)
-    }
-
-    /// Refuses all tokens that were given out until now, and says how many access tokens and refresh tokens that are.
-    pub(crate) fn revoke_all(&self) -> (usize, usize) {
-        self.tokens.revoke_all()
     }
 
     /// Refuses callers from now on, when a fault says so of the connection that comes next.

@@ -3,26 +3,23 @@
 //! Each row is claimed by one worker, for a lease by the database's clock. A row whose lease lapses becomes unknown,
 //! never pending: its worker may have sent it. `GUARANTEES.md` says what that rests on.
 
-mod address;
 mod connection;
-mod encryption;
 mod lanes;
 mod rows;
 mod seen;
 mod settling;
 mod times;
-mod tls;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_model::{CreateCustomer, CustomerId};
+pub use cloudlx_postgres::{Address, AddressError};
 use cloudlx_validate::Validated;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
-pub use self::address::{Address, AddressError};
 use self::lanes::Lanes;
 use self::seen::Seen;
 pub use self::times::{DEFAULT_LEASE, Times};

@@ -3,7 +3,6 @@
 use cloudlx_model::id::MAX;
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 use cloudlx_validate::{Rule, Validated, Violation, from_json_against};
-use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -11,10 +10,10 @@ use super::Asked;
 use super::refusal::{misread, violated};
 use super::requests::number;
 use crate::answer::Answer;
-use crate::customers::{Seed, SeedError};
 use crate::endpoints::customers::customer;
 use crate::pointed;
 use crate::state::State;
+use crate::store::{Pending, Seed, SeedError, all};
 
 /// The largest id of a seeded customer: those created after it must find room for theirs.
 pub(super) const LARGEST_SEEDED: u64 = MAX - 1_000_000_000;
@@ -41,11 +40,9 @@ struct Seeded<'a> {
 }
 
 /// A customer to be, as one that a create would make.
-struct Checked<'a> {
+struct Checked {
     id: Option<CustomerId>,
     create: Validated<CreateCustomer>,
-    /// The create as it was written.
-    written: &'a str,
 }
 
 /// Customers that the stub holds.
@@ -59,28 +56,33 @@ pub(super) struct HeldCustomers {
 }
 
 /// The last customers, by id.
-pub(super) fn get(state: &State, asked: &Asked<'_>) -> Answer {
-    let limit = match number(asked.query, "limit", 0, u64::MAX) {
-        Ok(limit) => limit.map_or(SHOWN, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-        Err(answer) => return answer,
-    };
-    let mut customers = state.customers.all();
-    let total = customers.len();
-    customers.drain(..total.saturating_sub(limit));
-    Answer::ok(&HeldCustomers { total, customers })
+pub(super) fn get<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(async move {
+        let limit = match number(asked.query, "limit", 0, u64::MAX) {
+            Ok(limit) => limit.map_or(SHOWN, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+            Err(answer) => return answer,
+        };
+        let mut customers = match all(&*state.store).await {
+            Ok(customers) => customers,
+            Err(error) => return Answer::state(&error),
+        };
+        let total = customers.len();
+        customers.drain(..total.saturating_sub(limit));
+        Answer::ok(&HeldCustomers { total, customers })
+    })
 }
 
 /// Adds customers to those that are there.
-pub(super) fn add(state: &State, asked: &Asked<'_>) -> Answer {
-    seed(state, asked, false)
+pub(super) fn add<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(seed(state, asked, false))
 }
 
 /// Puts customers in the place of those that are there.
-pub(super) fn replace(state: &State, asked: &Asked<'_>) -> Answer {
-    seed(state, asked, true)
+pub(super) fn replace<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(seed(state, asked, true))
 }
 
-fn seed(state: &State, asked: &Asked<'_>, replace: bool) -> Answer {
+async fn seed(state: &State, asked: Asked<'_>, replace: bool) -> Answer {
     let seeds: Seeds<'_> = match pointed::from_json(asked.body) {
         Ok(seeds) => seeds,
         Err(error) => return misread(&error),
@@ -89,27 +91,31 @@ fn seed(state: &State, asked: &Asked<'_>, replace: bool) -> Answer {
         Ok(checked) => checked,
         Err(violations) => return violated(&violations),
     };
-    let made = checked.into_iter().map(|Checked { id, create, written }| Seed {
-        id,
-        request: written.into(),
-        make: move |id| customer(id, &create, &state.catalogue),
-    });
-    match state.customers.seed(made.collect(), replace) {
-        Ok(customers) => Answer::ok(&HeldCustomers { total: state.customers.count(), customers }),
-        Err(SeedError::Taken { index, id, free }) => violated(&[Violation {
-            pointer: format!("/customers/{index}/id"),
-            rule: Rule::RepeatedId,
-            message: format!(
-                "expected an id that no customer has, found {id}: write {free}, or leave the id out"
-            ),
-            suggestion: Some(free.to_string()),
-        }]),
-        Err(SeedError::State(error)) => Answer::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    let seeds = checked
+        .into_iter()
+        .map(|Checked { id, create }| Seed { id, customer: customer(&create, &state.catalogue) });
+    let seeded = match state.store.seed(seeds.collect(), replace).await {
+        Ok(customers) => all(&*state.store).await.map(|all| HeldCustomers { total: all.len(), customers }),
+        Err(SeedError::State(error)) => Err(error),
+        Err(SeedError::Taken { index, id, free }) => {
+            return violated(&[Violation {
+                pointer: format!("/customers/{index}/id"),
+                rule: Rule::RepeatedId,
+                message: format!(
+                    "expected an id that no customer has, found {id}: write {free}, or leave the id out"
+                ),
+                suggestion: Some(free.to_string()),
+            }]);
+        }
+    };
+    match seeded {
+        Ok(held) => Answer::ok(&held),
+        Err(error) => Answer::state(&error),
     }
 }
 
 /// The requests that could create these customers, or all that is wrong with them.
-fn checked<'a>(state: &State, seeds: &Seeds<'a>) -> Result<Vec<Checked<'a>>, Vec<Violation>> {
+fn checked(state: &State, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
     let (mut checked, mut violations) = (Vec::new(), Vec::new());
     for (index, Seeded { id, create }) in seeds.customers.iter().enumerate() {
         if let Some(id) = id.filter(|id| id.0 > LARGEST_SEEDED) {
@@ -122,9 +128,8 @@ fn checked<'a>(state: &State, seeds: &Seeds<'a>) -> Result<Vec<Checked<'a>>, Vec
                 suggestion: None,
             });
         }
-        let written = create.get();
-        match from_json_against(written.as_bytes(), &state.catalogue) {
-            Ok(create) => checked.push(Checked { id: *id, create, written }),
+        match from_json_against(create.get().as_bytes(), &state.catalogue) {
+            Ok(create) => checked.push(Checked { id: *id, create }),
             Err(broken) => violations.extend(broken.into_iter().map(|violation| Violation {
                 pointer: format!("/customers/{index}/create{}", violation.pointer),
                 ..violation

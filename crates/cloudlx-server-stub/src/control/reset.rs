@@ -1,12 +1,12 @@
 //! The stub as it was when it started.
 
-use hyper::StatusCode;
 use serde::Serialize;
 
 use super::Asked;
 use crate::answer::Answer;
 use crate::faults::Schedule;
 use crate::state::State;
+use crate::store::{Pending, StateError};
 
 /// What a reset took away.
 #[derive(Serialize)]
@@ -25,17 +25,23 @@ pub(super) struct TakenAway {
 
 /// Takes away customers (also those in a state file), tokens and the journal, puts the clock back, and arms the faults that
 /// the stub started with.
-pub(super) fn reset(state: &State, _: &Asked<'_>) -> Answer {
+pub(super) fn reset<'a>(state: &'a State, _: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(async {
+        match taken_away(state).await {
+            Ok(taken_away) => Answer::ok(&taken_away),
+            Err(error) => Answer::state(&error),
+        }
+    })
+}
+
+async fn taken_away(state: &State) -> Result<TakenAway, StateError> {
     // Faults first: what they would do to requests under way is no part of a new start.
     state.arm(Schedule::default());
-    let customers = match state.customers.clear() {
-        Ok(customers) => customers,
-        Err(error) => return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-    };
-    let (access_tokens, refresh_tokens) = state.tokens.forget_all();
+    let customers = state.store.clear().await?;
+    let (access_tokens, refresh_tokens) = state.store.forget_tokens().await?;
     let requests = state.journal.clear();
     // All that was reckoned by the clock is gone.
     state.clock.turn_back();
     state.arm(state.first_faults.clone());
-    Answer::ok(&TakenAway { customers, requests, access_tokens, refresh_tokens })
+    Ok(TakenAway { customers, requests, access_tokens, refresh_tokens })
 }

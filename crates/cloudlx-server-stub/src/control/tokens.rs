@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Asked;
 use crate::answer::Answer;
 use crate::state::State;
+use crate::store::Pending;
 
 /// How many tokens were revoked.
 #[derive(Serialize)]
@@ -17,7 +18,13 @@ pub(super) struct RevokedTokens {
 }
 
 /// Takes all tokens back: requests with them are answered 401.
-pub(super) fn revoke(state: &State, _: &Asked<'_>) -> Answer {
-    let (access_tokens, refresh_tokens) = state.tokens.revoke_all();
-    Answer::ok(&RevokedTokens { access_tokens, refresh_tokens })
+pub(super) fn revoke<'a>(state: &'a State, _: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(async {
+        match state.store.revoke_all().await {
+            Ok((access_tokens, refresh_tokens)) => {
+                Answer::ok(&RevokedTokens { access_tokens, refresh_tokens })
+            }
+            Err(error) => Answer::state(&error),
+        }
+    })
 }

@@ -33,7 +33,7 @@ fn written(path: &str, id: Option<CustomerId>) -> String {
 /// What is not found is said in one of three ways, and `Allow` stands in an answer to a path that there is.
 fn said(answer: Answer, method: &Method, path: &str) {
     let options = method == Method::OPTIONS;
-    let response = answer.into_response();
+    let response = answer.into_response(|_, _| {});
     let allow = response.headers().get(ALLOW).map(|value| value.to_str().unwrap().to_owned());
     let id = path.rsplit('/').next().and_then(id_written_as);
     let is_at = |it: &EndpointInfo| written(it.path, id) == path && (id.is_some() || !it.path.contains('{'));

@@ -21,6 +21,7 @@ mod faults;
 #[cfg(feature = "http2")]
 mod http2;
 mod journal;
+mod long_lists;
 mod order_of_checks;
 #[cfg(feature = "page")]
 mod page;

@@ -216,11 +216,26 @@ impl Wire {
         }
         let mut reply = Reply { status, headers, body: Vec::new() };
         if method != "HEAD" {
-            let length = reply.header("content-length").map_or(0, |length| length.parse().unwrap());
-            reply.body = vec![0; length];
-            timeout(PATIENCE, self.0.read_exact(&mut reply.body)).await.unwrap().unwrap();
+            reply.body = if reply.header("transfer-encoding") == Some("chunked") {
+                self.chunks().await
+            } else {
+                let length = reply.header("content-length").map_or(0, |length| length.parse().unwrap());
+                self.bytes(length).await
+            };
         }
         reply
+    }
+
+    async fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let length = usize::from_str_radix(&self.line().await, 16).unwrap();
+            body.extend(self.bytes(length).await);
+            assert_eq!(self.line().await, "");
+            if length == 0 {
+                return body;
+            }
+        }
     }
 
     /// Waits for the other side to end the connection, and gives what came until then and how it ended.

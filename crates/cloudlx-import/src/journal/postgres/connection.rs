@@ -1,13 +1,8 @@
 //! A connection to the journal's database, and the tables that are made in it.
 
-use std::error::Error as _;
+use cloudlx_postgres::{Address, in_words};
+use tokio_postgres::{Client, Transaction};
 
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, NoTls, Socket, Transaction};
-
-use super::address::Address;
-use super::encryption::Encryption;
-use super::tls::Tls;
 use crate::journal::JournalError;
 
 /// The format of the tables.
@@ -23,26 +18,10 @@ const SESSION: &str = "SET synchronous_commit = on; SET idle_in_transaction_sess
 
 /// Connects, for as long as the client is there.
 pub(super) async fn connect(address: &Address) -> Result<Client, JournalError> {
-    let failed = |reason| JournalError::Connect { address: address.to_string(), reason };
-    let client = match address.encryption() {
-        Encryption::On { authorities } => {
-            let tls = Tls::new(authorities.as_deref()).map_err(|error| failed(error.to_string()))?;
-            connect_with(address, tls).await
-        }
-        Encryption::Off => connect_with(address, NoTls).await,
-    };
-    let client = client.map_err(|error| failed(in_words(&error)))?;
+    let client = cloudlx_postgres::connect(address, "cloudlx import").await;
+    let client = client
+        .map_err(|error| JournalError::Connect { address: address.to_string(), reason: error.to_string() })?;
     client.batch_execute(SESSION).await?;
-    Ok(client)
-}
-
-async fn connect_with<T>(address: &Address, tls: T) -> Result<Client, tokio_postgres::Error>
-where
-    T: MakeTlsConnect<Socket, Stream: Send + 'static>,
-{
-    let (client, connection) = address.config().connect(tls).await?;
-    // How it ended is told to whoever asks the client for anything.
-    tokio::spawn(async move { drop(connection.await) });
     Ok(client)
 }
 
@@ -92,16 +71,5 @@ pub(super) async fn lock(transaction: &Transaction<'_>) -> Result<(), JournalErr
 impl From<tokio_postgres::Error> for JournalError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Server { reason: in_words(&error) }
-    }
-}
-
-/// What went wrong, in a line. The server's details are left out, for they can quote rows.
-fn in_words(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(said) => format!("{} ({})", said.message(), said.code().code()),
-        None => match error.source() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        },
     }
 }

@@ -1,15 +1,15 @@
-//! Where an import's journal is: in a file of this machine, or in a database that several share.
+//! Where an import's journal or a stub's state is: in a file of this machine, or in a database that several share.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use cloudlx_import::journal::postgres::{Address, AddressError};
+use cloudlx_postgres::{Address, AddressError};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::connection::setting;
 use crate::failure::Failure;
 
-/// Where a journal is. `Debug` does not show an address, which may hold a password; for the same reason it is not read
+/// Where something is kept. `Debug` does not show an address, which may hold a password; for the same reason it is not read
 /// before it is used: what is wrong with an argument is shown with the argument.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {

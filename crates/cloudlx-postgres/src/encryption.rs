@@ -10,11 +10,11 @@ use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-use super::AddressError;
+use crate::AddressError;
 
 /// Whether connections are encrypted, and whose certificates are trusted then.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Encryption {
+pub(crate) enum Encryption {
     Off,
     On {
         /// A file with the only authorities that are trusted; those of this system where there is none.
@@ -24,7 +24,7 @@ pub(super) enum Encryption {
 
 /// What an address asks for.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     is_on: Option<bool>,
     authorities: Option<PathBuf>,
     by_this_system: bool,
@@ -32,7 +32,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Takes `sslmode` and `sslrootcert` out of an address.
-    pub(super) fn take_from(text: &str) -> Result<(Self, String), AddressError> {
+    pub(crate) fn take_from(text: &str) -> Result<(Self, String), AddressError> {
         let mut asked = Self::default();
         let Some((address, parameters)) = text.split_once('?') else { return Ok((asked, text.to_owned())) };
         let mut others = Vec::new();
@@ -54,7 +54,7 @@ impl Asked {
     }
 
     /// What leaves this machine is encrypted unless the address says otherwise.
-    pub(super) fn of(self, config: &Config) -> Encryption {
+    pub(crate) fn of(self, config: &Config) -> Encryption {
         let is_remote = || {
             config.get_hosts().iter().any(is_remote)
                 || config.get_hostaddrs().iter().any(|address| !address.is_loopback())

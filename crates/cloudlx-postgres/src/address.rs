@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-use super::encryption::{Asked, Encryption};
+use crate::encryption::{Asked, Encryption};
 
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(10);
@@ -26,22 +26,22 @@ pub struct Address {
 pub enum AddressError {
     /// It cannot be read.
     #[error(
-        "expected the journal's database as postgres://USER@HOST:PORT/DATABASE, found an address that cannot be read: write \
+        "expected the database as postgres://USER@HOST:PORT/DATABASE, found an address that cannot be read: write \
          special characters in it as %XX, and set the password in PGPASSWORD"
     )]
     Unreadable,
     /// It says no host.
     #[error(
-        "expected a host in the journal's address, found none: write postgres://USER@HOST/DATABASE, or \
+        "expected a host in the database's address, found none: write postgres://USER@HOST/DATABASE, or \
          postgres:///DATABASE?host=/FOLDER for a socket in a folder"
     )]
     NoHost,
     /// It says no database.
-    #[error("expected a database in the journal's address, found none: write postgres://USER@HOST/DATABASE")]
+    #[error("expected a database in the database's address, found none: write postgres://USER@HOST/DATABASE")]
     NoDatabase,
     /// It says a way to encrypt that there is not.
     #[error(
-        "expected sslmode to be verify-full, require or disable in the journal's address, found {found}: the first two both \
+        "expected sslmode to be verify-full, require or disable in the database's address, found {found}: the first two both \
          encrypt, and check the server's certificate, its authority (that of sslrootcert=FILE, if it is not one that this \
          system trusts) and its name"
     )]
@@ -92,7 +92,6 @@ impl Address {
             config.password(password);
         }
         config
-            .application_name("cloudlx import")
             .connect_timeout(CONNECTING)
             .tcp_user_timeout(SILENCE)
             .keepalives_idle(SILENCE)
@@ -101,11 +100,11 @@ impl Address {
         Ok(Self { config, encryption })
     }
 
-    pub(super) fn encryption(&self) -> &Encryption {
+    pub(crate) fn encryption(&self) -> &Encryption {
         &self.encryption
     }
 
-    pub(super) fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 }

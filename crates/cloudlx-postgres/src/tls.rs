@@ -22,11 +22,11 @@ use tokio_rustls::{Connect, TlsConnector};
 
 /// Makes encrypted connections.
 #[derive(Clone)]
-pub(super) struct Tls(TlsConnector);
+pub(crate) struct Tls(TlsConnector);
 
 /// Why no certificate can be checked.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum TlsError {
+pub(crate) enum TlsError {
     #[error("expected certificates of authorities (PEM) in sslrootcert, {}: {source}", path.display())]
     Authorities { path: PathBuf, source: pem::Error },
     #[error("expected certificates of authorities (PEM) in sslrootcert, {}, found none", path.display())]
@@ -36,19 +36,19 @@ pub(super) enum TlsError {
 }
 
 /// To one host.
-pub(super) struct To {
+pub(crate) struct To {
     host: ServerName<'static>,
     connector: TlsConnector,
 }
 
 /// A stream that only the server can read.
-pub(super) struct Stream<S>(Encrypted<S>);
+pub(crate) struct Stream<S>(Encrypted<S>);
 
-pub(super) struct Connecting<S>(Connect<S>);
+pub(crate) struct Connecting<S>(Connect<S>);
 
 impl Tls {
     /// By the authorities in this file, or by what this system trusts.
-    pub(super) fn new(authorities: Option<&Path>) -> Result<Self, TlsError> {
+    pub(crate) fn new(authorities: Option<&Path>) -> Result<Self, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
         let config = match authorities {
