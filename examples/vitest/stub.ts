@@ -15,7 +15,8 @@ export class Stub {
   /** Arms faults of requests in the place of those that were armed; their form: `cloudlx schema faults`. */
   async arm(...requests: object[]): Promise<void> {
     const body = JSON.stringify({ requests });
-    const response = await fetch(`${this.baseUrl}/__stub/faults`, { method: "PUT", body });
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(`${this.baseUrl}/__stub/faults`, { method: "PUT", headers, body });
     if (!response.ok) {
       throw new Error(await response.text());
     }
