@@ -164,11 +164,11 @@ fn deny() -> Result<(), GateError> {
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let databases = cargo_home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
-    if databases.is_some_and(|mut databases| databases.next().is_some()) {
-        process::run(&mut command(
-            "cargo-deny",
-            &["--all-features", "check", "advisories", "--disable-fetch"],
-        ))?;
+    // Beside the databases stands a file, once one was asked for.
+    let mut databases = databases.into_iter().flatten().flatten();
+    if databases.any(|entry| entry.path().is_dir()) {
+        let advisories = ["--offline", "--all-features", "check", "advisories"];
+        process::run(&mut command("cargo-deny", &advisories))?;
     } else {
         println!("advisories: not checked, there is no database; `cargo deny fetch` gets it");
     }
