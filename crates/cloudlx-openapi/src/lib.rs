@@ -119,7 +119,7 @@ fn document_of(servers: &Value) -> Result<Value, OpenApiError> {
                  vendor's PHP SDK or programs that call the API), inferred (nobody documents it)."
             ),
             "contact": { "name": "The contributors of cloudlx" },
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
         },
         "servers": servers,
         "tags": [

@@ -51,7 +51,7 @@ pub fn document() -> Result<Value, OpenApiError> {
                 loopback address. Requests of web pages of other origins are refused. Bodies must be sent as \
                 `application/json`.",
             "contact": { "name": "The contributors of cloudlx" },
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
         },
         "servers": [{ "url": "http://127.0.0.1:8080", "description": "A stub on this machine" }],
         "tags": [

@@ -9,8 +9,8 @@ use cloudlx_validate::Rule;
 
 use crate::support::{Ask, CREDENTIALS, token};
 
-#[tokio::test]
-async fn each_request_is_told_in_the_stubs_own_words() {
+/// A stub, and what it tells whoever watches it.
+async fn watched() -> (Stub, Arc<Mutex<Vec<Served>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let tell = Arc::clone(&told);
     let stub = Stub::builder()
@@ -18,6 +18,12 @@ async fn each_request_is_told_in_the_stubs_own_words() {
         .start()
         .await
         .unwrap();
+    (stub, told)
+}
+
+#[tokio::test]
+async fn each_request_is_told_in_the_stubs_own_words() {
+    let (stub, told) = watched().await;
     let token = token(&stub).await;
     for ask in [
         Ask::create(&token, r#"{"name": "", "shown_sub_realms": [1, 1], "Jane Doe": 1}"#),
@@ -48,13 +54,7 @@ async fn each_request_is_told_in_the_stubs_own_words() {
 
 #[tokio::test]
 async fn what_a_fault_made_of_it_is_told() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let tell = Arc::clone(&told);
-    let stub = Stub::builder()
-        .watch(move |served: &Served| tell.lock().unwrap().push(served.clone()))
-        .start()
-        .await
-        .unwrap();
+    let (stub, told) = watched().await;
     let late = Duration::from_millis(20);
     stub.faults()
         .arm(

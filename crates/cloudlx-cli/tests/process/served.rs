@@ -1,89 +1,16 @@
-//! `cloudlx stub` as a process: what it says, to whom, and what it leaves when it ends.
-#![cfg(unix)]
-#![allow(
-    missing_docs,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, and its names say what it shows"
-)]
+//! What a stub says, to whom, and what it leaves when it ends.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-const PAGE: &str = include_str!("../../../examples/create-customer.json");
+use crate::running::Running;
+use crate::stderr;
 
-/// A stub under test.
-struct Running {
-    child: Child,
-    base_url: String,
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Running {
-    fn start(arguments: &[&str], clients: Option<&str>) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
-        command.arg("stub").args(arguments).env_remove("CLOUDLX_STUB_CLIENTS").env("NO_COLOR", "1");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        if let Some(clients) = clients {
-            command.env("CLOUDLX_STUB_CLIENTS", clients);
-        }
-        let mut child = command.spawn().expect("cloudlx starts");
-        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut first = String::new();
-        stdout.read_line(&mut first).expect("a line");
-        let base_url = first.strip_prefix("listening on ").expect(&first).trim_end().to_owned();
-        Self { child, base_url, stdout }
-    }
-
-    /// Sends a request, and gives the whole answer.
-    fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> String {
-        let address = self.base_url.strip_prefix("http://").expect("http");
-        let mut stream = TcpStream::connect(address).expect("it listens");
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: stub\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        answer
-    }
-
-    fn token(&self, id: &str, secret: &str) -> String {
-        let body =
-            format!(r#"{{"grant_type":"client_credentials","client_id":"{id}","client_secret":"{secret}"}}"#);
-        let answer = self.ask("POST", "/api/oauth2/access-token", "", &body);
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        let token: serde_json::Value = serde_json::from_str(body).expect("JSON");
-        token["access_token"].as_str().expect("a token").to_owned()
-    }
-
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status();
-        assert!(status.expect("kill runs").success());
-    }
-
-    /// Ends it, and gives what it printed after its first line.
-    fn end(mut self) -> (Output, String) {
-        self.signal("-TERM");
-        let output = self.child.wait_with_output().expect("it ends");
-        let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).expect("text");
-        (output, rest)
-    }
-}
+const PAGE: &str = include_str!("../../../../examples/create-customer.json");
 
 fn status(answer: &str) -> &str {
     answer.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).expect(answer)
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).expect("text")
 }
 
 #[test]
