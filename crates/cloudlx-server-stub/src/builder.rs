@@ -11,7 +11,6 @@ use std::time::Duration;
 use cloudlx_postgres::Address;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::{Client, Clients, Lifetimes, Rights};
@@ -23,7 +22,7 @@ use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
 #[cfg(feature = "page")]
 use crate::page::Page;
-use crate::port::Port;
+use crate::port::{Port, listen};
 use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
@@ -350,12 +349,9 @@ impl Builder {
         self.faults.check()?;
         let clock = self.clock.unwrap_or_default();
         let store = self.kept.store(clock.clone(), self.lifetimes).await?;
-        let listening = async {
-            let listener = TcpListener::bind(self.listen).await?;
-            Ok((listener.local_addr()?, listener))
-        };
+        let listening = listen(self.listen).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) =
-            listening.await.map_err(|source| StartError::Listen { address: self.listen, source })?;
+            listening.map_err(|source| StartError::Listen { address: self.listen, source })?;
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,

@@ -88,25 +88,18 @@ async fn half_sent_bodies() {
     const LONGEST: usize = 1024 * 1024;
     // A caller whose head has not been read yet idles, and is to make room for nobody.
     let builder = Stub::builder().body_timeout(Duration::from_secs(2)).max_connections(2_000);
-    let stub = builder.start().await.unwrap();
+    let stub = Arc::new(builder.start().await.unwrap());
     let token = token(&stub).await;
     let ask = Ask::create(&token, "").body(" ".repeat(LONGEST));
     let all = ask.bytes();
     let all: Arc<[u8]> = all.get(..all.len() - 1).unwrap().into();
     let callers = 500.min(file_handles().saturating_sub(200) / 2);
     println!("{callers} bodies, each sent but for its last byte");
-    let mut wires = Vec::new();
-    for _ in 0..callers {
-        wires.push(Wire::open(&stub).await);
-        // An answer says that all before it were accepted: the system resets callers that wait in too long a row.
-        if wires.len() % 50 == 0 {
-            answers_others(&stub).await;
-        }
-    }
     let mut ended = JoinSet::new();
-    for mut wire in wires {
-        let all = Arc::clone(&all);
+    for _ in 0..callers {
+        let (all, stub) = (Arc::clone(&all), Arc::clone(&stub));
         ended.spawn(async move {
+            let mut wire = Wire::open(&stub).await;
             wire.send_some(&all).await;
             wire.rest().await;
         });
