@@ -82,8 +82,7 @@ fn schemas() -> Vec<Document> {
     let mut schemas = vec![
         document_of::<TakenAway>("reset"),
         document_of::<HeldCustomers>("held-customers"),
-        // As it is read: its faults have the schemas that the schedule's have.
-        document_of_input::<Report>("report"),
+        document_of::<Report>("report"),
         faults::schema(),
         document_of::<SeenRequests<'_>>("requests"),
         document_of::<clock::Reading>("clock"),

@@ -42,7 +42,9 @@ pub struct Report {
 #[cfg_attr(feature = "schema", schemars(rename = "Reported{F}"))]
 #[non_exhaustive]
 pub struct ReportedFault<F> {
-    /// The fault.
+    /// The fault, as it stands in a faults file. Read what you know: there may come kinds that are not known yet.
+    // A closed list of kinds in an answer would make each new kind a break for whoever reads it.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub fault: F,
     /// How many matched it. A refusal is decided ahead, so the connection to come is among them.
     pub matched: u64,
