@@ -1,14 +1,17 @@
 //! `cargo xtask bench`: runs the benchmarks of the crates, and prints what they found as one table.
 //!
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
-//! their clocks compare to nobody else's.
+//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`.
+
+mod docs;
 
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use cloudlx_bench::Row;
+use serde::Serialize;
 
 use crate::process::{self, ProcessError};
 use crate::workspace;
@@ -16,8 +19,16 @@ use crate::workspace;
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Group {
+    /// Checking a request, beside parsing it
+    Check,
+    /// Looking an ISO code up
+    Codes,
+    /// A create through the client, beside its HTTP client alone
+    Client,
     /// What the journal of an import costs
     Import,
+    /// How soon the stub answers, and how much memory it takes
+    Stub,
 }
 
 /// How the table is printed.
@@ -42,6 +53,16 @@ pub(crate) struct Bench {
     /// How the table is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Write what was found to docs/performance.md too, with all groups
+    #[arg(long, conflicts_with = "groups")]
+    write_docs: bool,
+}
+
+impl Bench {
+    /// Enough to see that checking can be measured.
+    pub(crate) fn short() -> Self {
+        Self { groups: vec![Group::Check], rounds: 1, format: Format::Human, write_docs: false }
+    }
 }
 
 /// Why there is no table.
@@ -57,20 +78,6 @@ pub(crate) enum BenchError {
     Json(#[from] serde_json::Error),
 }
 
-/// A line of the table.
-#[derive(Debug, Serialize, Deserialize)]
-struct Row {
-    group: String,
-    what: String,
-    against: String,
-    /// The median.
-    ratio: f64,
-    /// The least and the most.
-    spread: [f64; 2],
-    goal: Option<String>,
-    met: Option<bool>,
-}
-
 #[derive(Serialize)]
 struct Rows {
     rows: Vec<Row>,
@@ -82,7 +89,11 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let mut rows = Vec::new();
     for group in groups {
         let (package, name) = match group {
+            Group::Check => ("cloudlx-validate", "check"),
+            Group::Codes => ("cloudlx-validate", "codes"),
+            Group::Client => ("cloudlx-client", "client"),
             Group::Import => ("cloudlx-import", "import"),
+            Group::Stub => ("cloudlx-cli", "stub"),
         };
         let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
         bench.env("BENCH_ROUNDS", arguments.rounds.to_string());
@@ -96,6 +107,9 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let path = workspace::root().join("target/bench/rows.json");
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &json));
     written.map_err(|source| BenchError::Write { path, source })?;
+    if arguments.write_docs {
+        docs::write(&rows.rows, arguments.rounds)?;
+    }
     match arguments.format {
         Format::Human => print!("{}", table(&rows.rows)),
         Format::Json => print!("{json}"),
@@ -121,7 +135,9 @@ fn table(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, table};
+    use cloudlx_bench::Row;
+
+    use super::table;
 
     #[test]
     fn a_goal_is_met_missed_or_none() {

@@ -21,14 +21,37 @@ pub(crate) struct File {
 
 /// One request in a file.
 pub(crate) struct Document<'a> {
-    /// The file, with the request's place in it: `many.json#/3`, `many.ndjson:4`.
-    pub(crate) source: String,
+    /// The name of the file.
+    file: &'a str,
+    place: Place,
     /// The request as it was written.
     pub(crate) bytes: &'a [u8],
     /// Where its first byte stands in the file.
     offset: usize,
     /// The number of the line that it begins on, from 1.
     pub(crate) line: usize,
+}
+
+/// Where a request stands in a file.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It is all that there is.
+    Whole,
+    /// It is an element of an array, the one with this index.
+    Element(usize),
+    /// It has a line of its own.
+    Line,
+}
+
+impl Document<'_> {
+    /// The file, with the request's place in it: `many.json#/3`, `many.ndjson:4`.
+    pub(crate) fn source(&self) -> String {
+        match self.place {
+            Place::Whole => self.file.to_owned(),
+            Place::Element(index) => format!("{}#/{index}", self.file),
+            Place::Line => format!("{}:{}", self.file, self.line),
+        }
+    }
 }
 
 /// The lines of a file that a request stands on.
@@ -73,35 +96,33 @@ impl File {
         }
     }
 
-    /// The requests in the file. Lines that are blank hold none.
-    pub(crate) fn documents(&self, input: Option<Input>) -> Vec<Document<'_>> {
+    /// The requests in the file, found as they are taken. Lines that are blank hold none.
+    pub(crate) fn documents(&self, input: Option<Input>) -> Box<dyn Iterator<Item = Document<'_>> + '_> {
         let extension = Path::new(&self.name).extension().map(|it| it.to_string_lossy().to_lowercase());
         let by_name = || match extension.as_deref() {
             Some("ndjson" | "jsonl") => Input::Ndjson,
             _ => Input::Json,
         };
         match input.unwrap_or_else(by_name) {
-            Input::Ndjson => self.lines(),
-            Input::Json => self.elements().unwrap_or_else(|| vec![self.whole()]),
+            Input::Ndjson => Box::new(self.lines()),
+            Input::Json => Box::new(self.elements().unwrap_or_else(|| vec![self.whole()]).into_iter()),
         }
     }
 
     fn whole(&self) -> Document<'_> {
-        Document { source: self.name.clone(), bytes: &self.bytes, offset: 0, line: 1 }
+        Document { file: &self.name, place: Place::Whole, bytes: &self.bytes, offset: 0, line: 1 }
     }
 
-    fn lines(&self) -> Vec<Document<'_>> {
+    fn lines(&self) -> impl Iterator<Item = Document<'_>> {
         let mut offset = 0;
-        let mut documents = Vec::new();
-        for (index, line) in self.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            if !line.trim_ascii().is_empty() {
-                let bytes = line.trim_ascii_end();
-                let line = index + 1;
-                documents.push(Document { source: format!("{}:{line}", self.name), bytes, offset, line });
-            }
+        let lines = self.bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
+        let documents = lines.map(move |(index, line)| {
+            let bytes = line.trim_ascii_end();
+            let document = Document { file: &self.name, place: Place::Line, bytes, offset, line: index + 1 };
             offset += line.len();
-        }
-        documents
+            document
+        });
+        documents.filter(|document| !document.bytes.is_empty())
     }
 
     /// The elements, when the file is an array.
@@ -114,7 +135,8 @@ impl File {
             line += self.bytes.get(counted..range.start)?.split(|byte| *byte == b'\n').skip(1).count();
             counted = range.start;
             let bytes = self.bytes.get(range.start..range.end)?;
-            Some(Document { source: format!("{}#/{index}", self.name), bytes, offset: range.start, line })
+            let place = Place::Element(index);
+            Some(Document { file: &self.name, place, bytes, offset: range.start, line })
         });
         Some(documents.collect())
     }

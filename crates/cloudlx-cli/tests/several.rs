@@ -172,6 +172,10 @@ async fn another_file_and_another_api_are_refused() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let again = import.command(&["rows.csv"]).output().expect("it runs");
     assert!(stderr(&again).contains("going on with the import"), "{}", stderr(&again));
+    let elsewhere = import.command(&["rows.csv"]).env("CLOUDLX_BASE_URL", "http://127.0.0.1:1").output();
+    let elsewhere = elsewhere.expect("it runs");
+    assert_eq!(elsewhere.status.code(), Some(2));
+    assert!(stderr(&elsewhere).contains("the journal belongs to the API at"), "{}", stderr(&elsewhere));
     std::fs::write(
         import.folder.path().join("other.csv"),
         "name,currency_iso,country_iso,realms\nA,GBP,GB,1\n",

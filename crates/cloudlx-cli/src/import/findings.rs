@@ -54,7 +54,8 @@ impl Findings {
             }
             Finding::Invalid { line, columns: Some(columns), violations, .. } => {
                 for violation in *violations {
-                    self.add_cell(*line, columns.of(violation), of_violation(violation));
+                    let kept = Kept { message: columns.message(violation), ..of_violation(violation) };
+                    self.add_cell(*line, columns.of(violation), kept);
                 }
             }
             Finding::Unreadable { line, problem } => {
@@ -94,6 +95,7 @@ impl Findings {
             let column = (lines > 0 || !self.rows_begin_anywhere).then(|| last.chars().count() + 1);
             self.keep(Kept { line: line + lines as u64, column, ..of_violation(violation) });
         }
+        self.left_out += violations.total().saturating_sub(violations.as_slice().len());
     }
 
     fn add_cell(&mut self, line: u64, column: Option<&Column>, kept: Kept) {

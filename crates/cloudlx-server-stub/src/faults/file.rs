@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_path_to_error::Segment;
-
-use super::schedule::{NotACreate, Schedule};
+use super::schedule::{Misplaced, Schedule};
+use crate::pointed::{self, Misread};
 
 /// Reads a schedule from a file.
 ///
@@ -51,12 +50,12 @@ pub enum ScheduleError {
         /// What is wrong, at which line and column.
         source: serde_json::Error,
     },
-    /// A late commit of what is no create.
+    /// A fault of an endpoint that it cannot happen to.
     #[error("at /requests/{}/endpoint: {source}", source.index)]
-    NotACreate {
+    Misplaced {
         /// What is wrong, and what to do.
         #[from]
-        source: NotACreate,
+        source: Misplaced,
     },
 }
 
@@ -67,12 +66,9 @@ impl Schedule {
     ///
     /// When the text is not one; the error says where.
     pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        let schedule: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = pointer(error.path());
-            ScheduleError::Json { pointer, source: error.into_inner() }
-        })?;
-        reader.end().map_err(|source| ScheduleError::Json { pointer: String::new(), source })?;
+        let read = pointed::from_json(text);
+        let schedule: Self =
+            read.map_err(|Misread { pointer, source }| ScheduleError::Json { pointer, source })?;
         schedule.check()?;
         Ok(schedule)
     }
@@ -82,17 +78,8 @@ fn at(pointer: &str) -> String {
     if pointer.is_empty() { "in the text".to_owned() } else { format!("at {pointer}") }
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    path.iter().fold(String::new(), |pointer, segment| match segment {
-        Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key: name } | Segment::Enum { variant: name } => {
-            format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-        }
-        // Where the reader itself does not know.
-        Segment::Unknown => pointer,
-    })
-}
-
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +114,14 @@ mod tests {
             (
                 r#"{"requests": [{"endpoint": "list_realms", "do": {"after": {"commit-late": {"by_ms": 1}}}}]}"#,
                 &["at /requests/0/endpoint", "create_customer only"],
+            ),
+            (
+                r#"{"requests": [{"endpoint": "create_customer", "do": {"after": {"leave-out": {}}}}]}"#,
+                &["at /requests/0/endpoint", "customers to leave out at list_customers only"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"rename": {"to": "lower-cased"}}}}]}"#,
+                &["at /requests/0/do/after/rename/to", "unknown variant `lower-cased`", "`upper-cased`"],
             ),
             (
                 r#"{"requests": [{"do": {"after": {"alter": {"media_type": "text/\n"}}}}]}"#,

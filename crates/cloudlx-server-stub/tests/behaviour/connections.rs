@@ -82,6 +82,65 @@ async fn slow_bodies_are_cut_off() {
 }
 
 #[tokio::test]
+async fn a_body_that_pauses_is_cut_off() {
+    let stub = Stub::builder()
+        .body_timeout(Duration::from_hours(1))
+        .body_pause(Duration::from_millis(30))
+        .start()
+        .await
+        .unwrap();
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&Ask::create(&token(&stub).await, SAMPLE).head_bytes()).await;
+    wire.send(b"{").await;
+    let reply = wire.reply_to("POST").await;
+    assert_eq!((reply.status, reply.header("connection")), (408, Some("close")));
+    assert!(reply.text().contains("without pauses of 30ms"), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn the_connection_that_has_idled_longest_makes_room() {
+    let stub = Stub::builder().max_connections(2).start().await.unwrap();
+    let get = Ask::new("GET", "/api/realms");
+    let mut wires = Vec::new();
+    for _ in 0..2 {
+        let mut wire = Wire::open(&stub).await;
+        wire.send(&get.bytes()).await;
+        assert_eq!(wire.reply_to("GET").await.status, 401);
+        wires.push(wire);
+    }
+    // The first is used again, so it is the second that has idled longest.
+    wires[0].send(&get.bytes()).await;
+    assert_eq!(wires[0].reply_to("GET").await.status, 401);
+    let mut third = Wire::open(&stub).await;
+    third.send(&get.bytes()).await;
+    assert_eq!(third.reply_to("GET").await.status, 401);
+    assert_eq!(wires[1].rest().await, b"");
+    wires[0].send(&get.bytes()).await;
+    assert_eq!(wires[0].reply_to("GET").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_request_under_way_keeps_its_connection_and_a_new_one_waits() {
+    let stub = Stub::builder().max_connections(1).start().await.unwrap();
+    let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
+    let mut busy = Wire::open(&stub).await;
+    busy.send(&ask.head_bytes()).await;
+    assert_eq!(busy.reply_to("HEAD").await.status, 100);
+
+    let mut waiting = Wire::open(&stub).await;
+    waiting.send(&Ask::new("GET", "/api/realms").bytes()).await;
+    let mut answered = Box::pin(waiting.reply_to("GET"));
+    tokio::select! {
+        biased;
+        reply = &mut answered => panic!("expected it to wait, found {reply:?}"),
+        () = busy.send(SAMPLE.as_bytes()) => {}
+    }
+    assert_eq!(busy.reply_to("POST").await.status, 200);
+    assert_eq!(answered.await.status, 401);
+    assert_eq!(busy.rest().await, b"", "it made room once it was done");
+}
+
+#[tokio::test]
 async fn a_head_that_is_too_long_is_not_read_on() {
     let stub = Stub::start().await.unwrap();
     let mut wire = Wire::open(&stub).await;
