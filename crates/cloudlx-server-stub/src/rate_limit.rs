@@ -65,6 +65,11 @@ impl RateLimit {
         window.calls += 1;
         Ok(Allowed { limit, remaining })
     }
+
+    /// Forgets all calls, and when each client's minute began.
+    pub(crate) fn forget(&self) {
+        locked(&self.windows).clear();
+    }
 }
 
 impl Allowed {

@@ -160,8 +160,8 @@ fn stub() -> Words {
     Words {
         tag: "stub",
         summary: "Puts the stub back to its start.",
-        description: "Takes away customers (also those in a state file), tokens and the journal, puts the clock back, and arms \
-                      the faults that the stub started with, counting anew.",
+        description: "Takes away customers (also those in a state file), tokens, the journal and what clients have used of \
+                      their rate limit, puts the clock back, and arms the faults that the stub started with, counting anew.",
         parameters: Vec::new(),
         body: None,
         answer: (TakenAway::schema_name().into(), "What was taken away."),

@@ -23,8 +23,8 @@ pub(super) struct TakenAway {
     refresh_tokens: usize,
 }
 
-/// Takes away customers (also those in a state file), tokens and the journal, puts the clock back, and arms the faults that
-/// the stub started with.
+/// Takes away customers (also those in a state file), tokens, the journal and what clients have used of their rate limit,
+/// puts the clock back, and arms the faults that the stub started with.
 pub(super) fn reset<'a>(state: &'a State, _: Asked<'a>) -> Pending<'a, Answer> {
     Box::pin(async {
         match taken_away(state).await {
@@ -40,6 +40,9 @@ async fn taken_away(state: &State) -> Result<TakenAway, StateError> {
     let customers = state.store.clear().await?;
     let (access_tokens, refresh_tokens) = state.store.forget_tokens().await?;
     let requests = state.journal.clear();
+    if let Some(rate_limit) = &state.rate_limit {
+        rate_limit.forget();
+    }
     // All that was reckoned by the clock is gone.
     state.clock.turn_back();
     state.arm(state.first_faults.clone());

@@ -1,5 +1,6 @@
 //! The stub as it was, and tokens taken back.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use cloudlx_server_stub::Stub;
@@ -31,6 +32,24 @@ async fn all_is_as_at_the_start() {
     assert_eq!(realms.sent_to(&stub).await.end().await.1, End::Reset, "the first fault counts anew");
     let new = token(&stub).await;
     assert_eq!(Ask::create(&new, SAMPLE).to(&stub).await.json()["id"], 6918);
+}
+
+#[tokio::test]
+async fn each_client_may_call_as_often_as_at_the_start() {
+    let stub = Stub::builder().control(true).rate_limit(NonZeroU32::MIN).start().await.unwrap();
+    // A minute that begins an hour from now, by a clock that is put back.
+    stub.clock().advance(Duration::from_hours(1));
+    let old = token(&stub).await;
+    assert_eq!(Ask::get("/api/realms", &old).to(&stub).await.status, 200);
+    assert_eq!(Ask::get("/api/realms", &old).to(&stub).await.status, 429);
+
+    Ask::new("POST", "/__stub/reset").to(&stub).await;
+
+    let new = token(&stub).await;
+    assert_eq!(Ask::get("/api/realms", &new).to(&stub).await.status, 200);
+    assert_eq!(Ask::get("/api/realms", &new).to(&stub).await.status, 429);
+    stub.clock().advance(Duration::from_mins(1));
+    assert_eq!(Ask::get("/api/realms", &new).to(&stub).await.status, 200);
 }
 
 #[cfg(feature = "sqlite")]
