@@ -247,9 +247,11 @@ impl Builder {
         self
     }
 
-    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest is
-    /// closed for it: idle is a connection without a request between the end of its head and its answer. While none idles,
-    /// the new one waits.
+    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest ends for
+    /// it: idle is a connection without a request between the end of its head and its answer, of which nothing is taken. It
+    /// ends when its last answer has gone out, for which its caller may pause for a tenth of
+    /// [`header_timeout`](Self::header_timeout). Until it has ended, and while none idles, the new one waits.
+    ///
     /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
     pub fn max_connections(mut self, most: usize) -> Self {
         self.limits.connections = most;

@@ -1,5 +1,6 @@
 //! One connection, in HTTP/1 or, with the feature `http2`, in whichever version its caller speaks.
 
+mod answered;
 #[cfg(feature = "http2")]
 mod http2;
 #[cfg(feature = "http2")]
@@ -9,20 +10,23 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
+use crate::answer::Body;
 use crate::exchange::{self, Reply};
 use crate::script::Script;
 use crate::seats::{Seat, UnderWay};
 use crate::state::State;
+use answered::Answered;
 
 /// The buffer for the head of a request, in bytes. hyper answers 431 to a head that fills it, give or take one read.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -56,6 +60,7 @@ impl Connection {
             opened = opening => opened,
             // Nothing is under way.
             _ = self.ending.changed() => return,
+            () = self.seat.told_to_end() => return,
         };
         // It said nothing in time, or is gone.
         let Ok(Ok(opened)) = opened else { return };
@@ -77,7 +82,7 @@ impl Connection {
             let (answering, hand_over) = (answering.clone(), hand_over.clone());
             async move {
                 match answering.answer(request).await {
-                    Reply::Http(response) => Ok::<_, Infallible>(response),
+                    Reply::Http(response) => Ok::<_, Infallible>(answering.seated(response)),
                     Reply::Script(script) => {
                         // The receiver lives as long as the connection. Then this future is dropped with the server's
                         // part of the connection, which is all that it waits for.
@@ -90,12 +95,19 @@ impl Connection {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(HEAD_BYTES);
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
-        let mut told = false;
+        let (mut told, mut makes_room) = (false, false);
         loop {
-            let taken_over: Option<(Script, Option<UnderWay>)> = tokio::select! {
+            let taken_over: Option<(Script, UnderWay)> = tokio::select! {
+                // First, so that it gets to end by itself.
+                biased;
                 _ = &mut connection => return,
                 taken_over = scripts.recv() => taken_over,
                 _ = self.ending.changed(), if !told => None,
+                () = self.seat.told_to_end(), if !makes_room => {
+                    makes_room = true;
+                    None
+                }
+                () = self.seat.sent_within(last_words(patience)), if makes_room => return,
             };
             if let Some((script, _under_way)) = taken_over {
                 let stream = bare(connection.into_parts().io.into_inner());
@@ -106,11 +118,18 @@ impl Connection {
         }
     }
 
-    /// Answers a request, unless the connection has just lost its seat: then it is about to end.
     async fn answer(&self, request: Request<Incoming>) -> Reply {
-        match self.seat.begin() {
-            Some(_under_way) => exchange::answer(Arc::clone(&self.state), request).await,
-            None => pending().await,
-        }
+        let _under_way = self.seat.begin();
+        exchange::answer(Arc::clone(&self.state), request).await
     }
+
+    /// The same answer, which says when it is taken.
+    fn seated(&self, response: Response<Body>) -> Response<Answered> {
+        response.map(|body| Answered::new(body, self.seat.clone()))
+    }
+}
+
+/// How long the caller of a connection that makes room may pause while it takes its last answer.
+fn last_words(patience: Duration) -> Duration {
+    patience / 10
 }

@@ -56,7 +56,7 @@ pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
             let seat = seats.seat();
             let connection =
                 Connection { state: Arc::clone(&state), seat: seat.clone(), ending: ending.clone() };
-            seats.take(seat, connections.spawn(connection.converse(stream)));
+            seats.take(seat, connections.spawn(connection.converse(stream)).id());
         }
     }
 

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::pin::Pin;
+use std::time::Duration;
 
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
@@ -14,9 +15,10 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::opening::Opened;
-use super::{Connection, HEAD_BYTES};
+use super::{Connection, HEAD_BYTES, last_words};
 use crate::exchange::Reply;
 use crate::script::Then;
+use crate::seats::Seat;
 
 /// How many requests of one connection are answered at once; the others wait.
 const STREAMS: u32 = 32;
@@ -33,7 +35,7 @@ impl Connection {
             let (mut answering, end) = (answering.clone(), end.clone());
             async move {
                 match answering.answer(request).await {
-                    Reply::Http(response) => Ok::<_, Infallible>(response),
+                    Reply::Http(response) => Ok::<_, Infallible>(answering.seated(response)),
                     Reply::Script(script) => {
                         let _under_way = answering.seat.begin();
                         if matches!(script.then, Then::Wait) {
@@ -52,23 +54,37 @@ impl Connection {
             .initial_stream_window_size(WINDOW)
             .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX));
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
-        tokio::select! {
+        let makes_room = tokio::select! {
             _ = &mut connection => return,
             _ = ended.recv() => return,
-            () = self.seat.idles_for(patience) => {}
-            _ = self.ending.changed() => {}
-        }
+            () = self.seat.idles_for(patience) => false,
+            _ = self.ending.changed() => false,
+            () = self.seat.told_to_end() => true,
+        };
         // It is told to end, and ends what it has begun. When it idles, that is nothing.
         Pin::new(&mut connection).graceful_shutdown();
-        let idles = async {
-            self.seat.idles_for(patience).await;
-            // For one that does not listen.
-            sleep(patience).await;
+        let is_over = async {
+            if !makes_room {
+                tokio::select! {
+                    () = self.seat.told_to_end() => {}
+                    () = idled_out(&self.seat, patience) => return,
+                }
+            }
+            self.seat.sent_within(last_words(patience)).await;
         };
         tokio::select! {
+            // First, so that its caller is told.
+            biased;
             _ = &mut connection => {}
             _ = ended.recv() => {}
-            () = idles => {}
+            () = is_over => {}
         }
     }
+}
+
+/// Done when a connection that was told to end has not, although it idles.
+async fn idled_out(seat: &Seat, patience: Duration) {
+    seat.idles_for(patience).await;
+    // It may have idled for as long before it was told.
+    sleep(patience).await;
 }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use cloudlx_server_stub::{StartError, Stub};
+use cloudlx_validate::from_json;
 use tokio::time::timeout;
 
 use crate::support::{Ask, PATIENCE, SAMPLE, Wire, token};
@@ -138,6 +139,36 @@ async fn a_request_under_way_keeps_its_connection_and_a_new_one_waits() {
     assert_eq!(busy.reply_to("POST").await.status, 200);
     assert_eq!(answered.await.status, 401);
     assert_eq!(busy.rest().await, b"", "it made room once it was done");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_read_is_read_to_its_end_and_a_new_connection_waits() {
+    // Long enough for a pause of this test, wherever it runs.
+    let stub =
+        Stub::builder().max_connections(1).header_timeout(Duration::from_hours(1)).start().await.unwrap();
+    let token = token(&stub).await;
+    // More than sockets hold.
+    let customers = vec![from_json(SAMPLE.as_bytes()).unwrap(); 50_000];
+    stub.seed_customers(&customers);
+    let mut reading = Ask::get("/api/customers", &token).sent_to(&stub).await;
+    assert_eq!(reading.line().await, "HTTP/1.1 200 OK");
+    // Its request is over as far as the stub is concerned, and another caller wants the seat.
+    let mut waiting = Ask::new("GET", "/api/realms").sent_to(&stub).await;
+    let rest = reading.rest().await;
+    assert!(rest.ends_with(b"]}\r\n0\r\n\r\n"), "{} bytes came of it", rest.len());
+    assert_eq!(waiting.reply_to("GET").await.status, 401);
+}
+
+#[tokio::test]
+async fn who_does_not_read_keeps_nobody_out_for_ever() {
+    let stub =
+        Stub::builder().max_connections(1).header_timeout(Duration::from_millis(100)).start().await.unwrap();
+    let token = token(&stub).await;
+    stub.seed_customers(&vec![from_json(SAMPLE.as_bytes()).unwrap(); 50_000]);
+    let mut sits_there = Ask::get("/api/customers", &token).sent_to(&stub).await;
+    assert_eq!(sits_there.line().await, "HTTP/1.1 200 OK");
+    assert_eq!(Ask::new("GET", "/api/realms").to(&stub).await.status, 401);
+    assert!(!sits_there.rest().await.ends_with(b"]}\r\n0\r\n\r\n"));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use cloudlx_server_stub::Stub;
 use cloudlx_server_stub::faults::{
     After, Before, CannedAnswer, ConnectionAction, ConnectionFault, RequestFault,
 };
+use cloudlx_validate::from_json;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http2::{self, SendRequest};
@@ -174,6 +175,33 @@ async fn one_that_idles_is_closed() {
     let (sender, ended) = connected(&stub).await;
     timeout(PATIENCE, ended).await.expect("the connection to end").unwrap();
     drop(sender);
+}
+
+#[tokio::test]
+async fn one_that_makes_room_ends_what_it_has_begun_to_send() {
+    let stub =
+        Stub::builder().max_connections(1).header_timeout(Duration::from_hours(1)).start().await.unwrap();
+    let token = token(&stub).await;
+    let customers = vec![from_json(SAMPLE.as_bytes()).unwrap(); 200];
+    stub.seed_customers(&customers);
+    // All of the answer is given, and goes out as its caller makes room for it.
+    let stream = TcpStream::connect(stub.address()).await.unwrap();
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.initial_stream_window_size(1024).initial_connection_window_size(1024);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.unwrap();
+    let ended = tokio::spawn(connection);
+    let list = sender.send_request(ask(&stub, Method::GET, "/api/customers", &token, ""));
+    let response = timeout(PATIENCE, list).await.expect("an answer").unwrap();
+
+    let mut waiting = Ask::new("GET", "/api/realms").sent_to(&stub).await;
+    // It may ask for something else until it is told to end.
+    let again = || ask(&stub, Method::HEAD, "/api/realms", &token, "");
+    while timeout(PATIENCE, sender.send_request(again())).await.expect("an answer").is_ok() {}
+    let body = timeout(PATIENCE, response.into_body().collect()).await.expect("a body").unwrap();
+    let list: CustomerList = serde_json::from_slice(&body.to_bytes()).unwrap();
+    assert_eq!(list.customers.len(), 200);
+    timeout(PATIENCE, ended).await.expect("the connection to end").unwrap().unwrap();
+    assert_eq!(waiting.reply_to("GET").await.status, 401);
 }
 
 #[tokio::test]
