@@ -229,7 +229,8 @@ impl Builder {
     }
 
     /// How long the head of a request may take to come in; past it the connection is closed. A connection that is kept
-    /// alive may idle for as long. Default: 10 seconds.
+    /// alive may idle for as long, and so may a caller while it reads an answer that a fault breaks off or drips. Default: 10
+    /// seconds.
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.header_time = time;
         self

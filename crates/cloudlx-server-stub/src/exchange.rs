@@ -81,7 +81,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     }
     let instead = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
-            let answer = answer.whole(&*state.store).await;
+            let answer = if after.needs_the_whole() { answer.whole(&*state.store).await } else { answer };
             let refused = (!says_done(answer.status)).then(|| answer.clone());
             match (after.instead_of(answer, head.method == Method::HEAD).await, refused) {
                 // It was not processed, and nothing is to say that it was.

@@ -41,6 +41,25 @@ impl Before {
 }
 
 impl After {
+    /// Whether all of a long body has to be there before any of it is sent.
+    pub(crate) fn needs_the_whole(&self) -> bool {
+        match self {
+            Self::Reset(_)
+            | Self::CutShort(_)
+            | Self::Drip(_)
+            | Self::Without(_)
+            | Self::Alter(_)
+            | Self::LeaveOut(_) => true,
+            Self::Delay(_)
+            | Self::Close
+            | Self::NeverAnswer
+            | Self::Answer(_)
+            | Self::NotJson
+            | Self::CommitLate(_)
+            | Self::Rename(_) => false,
+        }
+    }
+
     /// What the caller gets of the answer to a request that was processed. An answer to `HEAD` has no body.
     pub(crate) async fn instead_of(&self, answer: Answer, to_head: bool) -> Instead {
         let whole = if to_head { 0 } else { answer.body.len() };

@@ -1,10 +1,11 @@
 //! Lists that are sent as they are read: what comes is the same as of a short one.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use cloudlx_model::{Customer, CustomerList};
 use cloudlx_server_stub::Stub;
-use cloudlx_server_stub::faults::{After, Delay, RequestFault};
+use cloudlx_server_stub::faults::{After, ContentLength, Cut, CutShort, Delay, Drip, RequestFault};
 use cloudlx_validate::from_json;
 
 use crate::support::{Ask, SAMPLE, Wire, token};
@@ -66,6 +67,38 @@ async fn faults_act_on_the_whole_of_a_long_list() {
     assert_eq!(list().await, stub.customers()[..500]);
     stub.faults().arm(RequestFault::any(After::Delay(Delay { by: Duration::ZERO }))).unwrap();
     assert_eq!(list().await, stub.customers());
+}
+
+#[tokio::test]
+async fn a_fault_that_leaves_a_list_as_it_is_does_not_collect_it() {
+    let stub = holding(600).await;
+    let token = token(&stub).await;
+    let length = async |fault: After| {
+        stub.faults().arm(RequestFault::any(fault)).unwrap();
+        let reply = Ask::get(PATH, &token).to(&stub).await;
+        reply.header("content-length").is_some()
+    };
+    assert!(length(After::list_only(500)).await, "known when all of it is there");
+    assert!(!length(After::delay_by(Duration::ZERO)).await);
+}
+
+#[tokio::test]
+async fn who_does_not_read_a_list_under_a_fault_keeps_nobody_out_for_ever() {
+    let builder = Stub::builder().max_connections(1).header_timeout(Duration::from_millis(100));
+    let stub = builder.start().await.unwrap();
+    // More than sockets hold.
+    stub.seed_customers(&vec![from_json(SAMPLE.as_bytes()).unwrap(); 50_000]);
+    let token = token(&stub).await;
+    for fault in [
+        After::Reset(Cut { body_bytes: Some(usize::MAX) }),
+        After::CutShort(CutShort { body_bytes: Some(usize::MAX), content_length: ContentLength::OfTheWhole }),
+        After::Drip(Drip { bytes: NonZeroUsize::MAX, every: Duration::ZERO }),
+    ] {
+        stub.faults().arm(RequestFault::any(fault).nth(1)).unwrap();
+        let mut sits_there = Ask::get(PATH, &token).sent_to(&stub).await;
+        assert_eq!(sits_there.line().await, "HTTP/1.1 200 OK");
+        assert_eq!(Ask::new("GET", "/api/realms").to(&stub).await.status, 401);
+    }
 }
 
 #[tokio::test]
