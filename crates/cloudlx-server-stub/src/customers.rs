@@ -9,7 +9,7 @@ use std::time::Duration;
 use cloudlx_model::{Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
 use serde::Serialize;
 
-use crate::store::{Began, Page, Place};
+use crate::store::{Began, Last, Page, Place};
 
 /// The id of the first customer, as in the page's sample.
 pub(crate) const FIRST_CUSTOMER: u64 = 6918;
@@ -85,6 +85,14 @@ impl Customers {
         let customers = later.filter(|held| held.appears_at <= began.at).take(most);
         let customers = customers.filter_map(|held| self.customer(held)).collect();
         Some(Page::of(customers, most, began))
+    }
+
+    /// How many there are, and the last of them, as many as this.
+    pub(crate) fn last(&self, most: usize, now: Duration) -> Last {
+        let there = || self.held.iter().filter(|held| held.appears_at <= now);
+        let total = there().count();
+        let last = there().skip(total.saturating_sub(most));
+        Last { total, customers: last.filter_map(|held| self.customer(held)).collect() }
     }
 
     /// Forgets all, and says how many there were. The next one has the first id again.

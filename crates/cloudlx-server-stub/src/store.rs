@@ -39,6 +39,9 @@ pub(crate) trait Store: Send + Sync {
     /// The next customers of a list; none when all were forgotten since it began.
     fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>>;
 
+    /// How many customers there are, and the last of them, as many as this.
+    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>>;
+
     /// Keeps customers that a test wants to be there, beside those that are, or in their place: all of them, or none. One
     /// without an id gets one after all others'.
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>>;
@@ -110,6 +113,15 @@ pub(crate) struct Page {
     pub(crate) customers: Vec<Customer>,
     /// Where the next part begins; none when this was the last.
     pub(crate) next: Option<Place>,
+}
+
+/// The end of a list, without the rest of it.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Last {
+    /// How many customers there are.
+    pub(crate) total: usize,
+    /// The last of them, by id.
+    pub(crate) customers: Vec<Customer>,
 }
 
 impl Place {

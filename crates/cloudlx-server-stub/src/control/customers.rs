@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::endpoints::customers::customer;
 use crate::pointed;
 use crate::state::State;
-use crate::store::{Pending, Seed, SeedError, all};
+use crate::store::{Last, Pending, Seed, SeedError};
 
 /// The largest id of a seeded customer: those created after it must find room for theirs.
 pub(super) const LARGEST_SEEDED: u64 = MAX - 1_000_000_000;
@@ -62,13 +62,10 @@ pub(super) fn get<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer>
             Ok(limit) => limit.map_or(SHOWN, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
             Err(answer) => return answer,
         };
-        let mut customers = match all(&*state.store).await {
-            Ok(customers) => customers,
-            Err(error) => return Answer::state(&error),
-        };
-        let total = customers.len();
-        customers.drain(..total.saturating_sub(limit));
-        Answer::ok(&HeldCustomers { total, customers })
+        match state.store.last(limit).await {
+            Ok(Last { total, customers }) => Answer::ok(&HeldCustomers { total, customers }),
+            Err(error) => Answer::state(&error),
+        }
     })
 }
 
@@ -95,7 +92,9 @@ async fn seed(state: &State, asked: Asked<'_>, replace: bool) -> Answer {
         .into_iter()
         .map(|Checked { id, create }| Seed { id, customer: customer(&create, &state.catalogue) });
     let seeded = match state.store.seed(seeds.collect(), replace).await {
-        Ok(customers) => all(&*state.store).await.map(|all| HeldCustomers { total: all.len(), customers }),
+        Ok(customers) => {
+            state.store.last(0).await.map(|Last { total, .. }| HeldCustomers { total, customers })
+        }
         Err(SeedError::State(error)) => Err(error),
         Err(SeedError::Taken { index, id, free }) => {
             return violated(&[Violation {

@@ -12,7 +12,7 @@ use cloudlx_model::{
 use secrecy::ExposeSecret;
 
 use super::memory::Memory;
-use super::{New, PAGE, Place, Seed, SeedError, Store, all, wait};
+use super::{Last, New, PAGE, Place, Seed, SeedError, Store, all, wait};
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Rights, Use, new_pair};
 
@@ -118,6 +118,25 @@ fn a_list_comes_in_pages_and_ends_when_all_are_forgotten() {
         assert_eq!(wait(store.page(next)).unwrap(), None);
         assert!(ids(store).is_empty());
         assert_eq!(add(store, "First", Duration::ZERO).id.0, 6918);
+    });
+}
+
+#[test]
+fn the_last_are_told_with_the_number_of_all() {
+    of_every_store(|store, clock| {
+        let last = |most| {
+            let Last { total, customers } = wait(store.last(most)).unwrap();
+            (total, customers.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
+        };
+        assert_eq!(last(1), (0, vec![]));
+        for later in [0, 0, 1, 0] {
+            add(store, "Customer", Duration::from_hours(later));
+        }
+        assert_eq!(last(0), (3, vec![]));
+        assert_eq!(last(2), (3, vec![6919, 6921]));
+        assert_eq!(last(usize::MAX), (3, vec![6918, 6919, 6921]));
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(last(2), (4, vec![6920, 6921]));
     });
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloudlx_model::{AccessToken, Customer, CustomerId};
 
 use super::seed::with_ids;
-use super::{New, PAGE, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use super::{Last, New, PAGE, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Tokens, Use};
 use crate::customers::Customers;
@@ -97,6 +97,10 @@ impl Store for Memory {
 
     fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).page(place, PAGE, self.now()))))
+    }
+
+    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+        Box::pin(ready(Ok(locked(&self.customers).last(most, self.now()))))
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

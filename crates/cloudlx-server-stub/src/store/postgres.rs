@@ -15,7 +15,7 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 use cloudlx_postgres::Address;
 
 use self::connections::Connections;
-use super::{New, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Use};
 
@@ -82,6 +82,13 @@ impl Store for Postgres {
         let ask =
             self.connections.ask(move |client| async move { customers::page(&client, place, ahead).await });
         Box::pin(ask)
+    }
+
+    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+        let ahead = self.ahead();
+        Box::pin(
+            self.connections.ask(move |client| async move { customers::last(&client, most, ahead).await }),
+        )
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

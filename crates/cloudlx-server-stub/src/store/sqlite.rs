@@ -20,7 +20,7 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 use rusqlite::{Connection, Row};
 
 use super::memory::Memory;
-use super::{New, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::auth::{Caller, Refused, Use};
 use crate::state::locked;
 
@@ -70,6 +70,10 @@ impl Store for Sqlite {
 
     fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
         self.memory.page(place)
+    }
+
+    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+        self.memory.last(most)
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

@@ -10,7 +10,7 @@ use tokio_postgres::{Client, Row, Transaction};
 use super::connections::Failed;
 use super::in_microseconds;
 use crate::store::seed::with_ids;
-use crate::store::{Began, PAGE, Page, Place, Seed, SeedError};
+use crate::store::{Began, Last, PAGE, Page, Place, Seed, SeedError};
 
 /// The field that has a column of its own.
 const ID: &str = "id";
@@ -72,14 +72,23 @@ pub(super) async fn page(client: &Client, place: Place, ahead: Duration) -> Resu
     if began.generation != generation {
         return Ok(None);
     }
-    let mut customers = Vec::with_capacity(rows.len());
-    for row in &rows {
-        // Where nobody is left there is a row without a customer.
-        if row.try_get::<_, Option<i64>>(2)?.is_some() {
-            customers.push(customer_in(row, 2)?);
-        }
-    }
-    Ok(Some(Page::of(customers, PAGE, began)))
+    Ok(Some(Page::of(customers_in(&rows, 2)?, PAGE, began)))
+}
+
+/// How many customers there are, and the last of them, as many as this.
+pub(super) async fn last(client: &Client, most: usize, ahead: Duration) -> Result<Last, Failed> {
+    let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $1 * interval '1 microsecond' AS at) \
+               SELECT (SELECT count(*) FROM customers WHERE appears_at <= now.at), last.id, last.customer \
+               FROM now LEFT JOIN LATERAL ( \
+                   SELECT id, customer FROM customers WHERE appears_at <= now.at ORDER BY id DESC LIMIT $2 \
+               ) AS last ON true ORDER BY last.id";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = client.query_typed(sql, &[(&in_microseconds(ahead), Type::INT8), (&most, Type::INT8)]).await?;
+    let total: i64 = match rows.first() {
+        Some(row) => row.try_get(0)?,
+        None => return Err(Failed::Unreadable { expected: "a number of customers" }),
+    };
+    Ok(Last { total: usize::try_from(total).unwrap_or_default(), customers: customers_in(&rows, 1)? })
 }
 
 /// Forgets all customers, and says how many there were.
@@ -144,6 +153,18 @@ async fn emptied(transaction: &Transaction<'_>) -> Result<usize, Failed> {
     let sql = "TRUNCATE customers RESTART IDENTITY; UPDATE state SET generation = generation + 1";
     transaction.batch_execute(sql).await?;
     Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// The customers whose ids are in this column, and all else in the next one.
+fn customers_in(rows: &[Row], column: usize) -> Result<Vec<Customer>, Failed> {
+    let mut customers = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Where nobody is left there is a row without a customer.
+        if row.try_get::<_, Option<i64>>(column)?.is_some() {
+            customers.push(customer_in(row, column)?);
+        }
+    }
+    Ok(customers)
 }
 
 /// The customer whose id is in this column, and all else in the next one.
