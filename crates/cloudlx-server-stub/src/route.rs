@@ -105,11 +105,13 @@ fn id_written_as(text: &str) -> Option<CustomerId> {
 fn nothing_at(path: &str) -> Answer {
     let known: Vec<_> =
         ENDPOINTS.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let message = format!(
-        "expected one of {}, found nothing at {}: check the path, slashes included",
-        known.join(", "),
-        shortened(path)
-    );
+    let remedy = if cfg!(feature = "page") && path == "/" {
+        "open it in a browser, or send `Accept: text/html`, for the stub's page"
+    } else {
+        "check the path, slashes included"
+    };
+    let message =
+        format!("expected one of {}, found nothing at {}: {remedy}", known.join(", "), shortened(path));
     Answer::error(StatusCode::NOT_FOUND, message)
 }
 

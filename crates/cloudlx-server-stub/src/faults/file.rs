@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::de::Error as _;
+
 use super::schedule::{Misplaced, Schedule};
 use crate::pointed::{self, Misread};
 
@@ -43,7 +45,11 @@ pub enum FaultsFileError {
 #[non_exhaustive]
 pub enum ScheduleError {
     /// It is not JSON, or a value is not what it should be.
-    #[error("{}: {source} (the form is that of schemas/v1/faults.schema.json)", at(pointer))]
+    #[error(
+        "{}: {source}{} (`cloudlx schema faults` prints the form, which is that of schemas/v1/faults.schema.json)",
+        at(pointer),
+        remedy(pointer, source)
+    )]
     Json {
         /// Where, as an RFC 6901 pointer; empty for the whole text.
         pointer: String,
@@ -66,11 +72,33 @@ impl Schedule {
     ///
     /// When the text is not one; the error says where.
     pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
-        let read = pointed::from_json(text);
+        let read =
+            if text.trim_ascii_start().starts_with(b"[") { Err(no_list()) } else { pointed::from_json(text) };
         let schedule: Self =
             read.map_err(|Misread { pointer, source }| ScheduleError::Json { pointer, source })?;
         schedule.check()?;
         Ok(schedule)
+    }
+}
+
+/// The reader would take a list for the values of a schedule's fields.
+fn no_list() -> Misread {
+    let source = serde_json::Error::custom("expected an object, found a list: write {\"requests\": […]}");
+    Misread { pointer: String::new(), source }
+}
+
+/// What to write, where the reader's own words do not tell: it calls what is a name or an object here a variant, and a place
+/// where one of these should be a value.
+fn remedy(pointer: &str, source: &serde_json::Error) -> String {
+    let (said, name) = (source.to_string(), pointer.rsplit('/').next().unwrap_or_default());
+    if said.starts_with("invalid type: unit variant, expected newtype variant") {
+        format!(": write it as an object with its settings, {{{name:?}: {{…}}}}")
+    } else if said.starts_with("invalid type: map, expected unit") {
+        format!(": write the name alone, {name:?}")
+    } else if said.starts_with("expected value") && !pointer.is_empty() {
+        ": write a name in quotes, or an object with one name".to_owned()
+    } else {
+        String::new()
     }
 }
 
@@ -93,6 +121,29 @@ mod tests {
             (
                 "{\"requests\": [\n{\"do\": {\"before\": \"rest\"}}]}",
                 &["at /requests/0/do/before", "unknown variant `rest`", "`reset`", "line 2"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": "reset"}}]}"#,
+                &[
+                    "at /requests/0/do/after/reset",
+                    r#"write it as an object with its settings, {"reset": {…}}"#,
+                ],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": {"reset": {}}}}]}"#,
+                &["at /requests/0/do/before/reset", r#"write the name alone, "reset""#],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": "reset", "after": "close"}}]}"#,
+                &["at /requests/0/do", "write a name in quotes, or an object with one name"],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": {"answer": {"status": 503, "retry_after": 1}}}}]}"#,
+                &["/answer/retry_after", "write a name in quotes, or an object with one name"],
+            ),
+            (
+                r#" [{"do": {"before": "reset"}}]"#,
+                &["in the text", r#"found a list: write {"requests": […]}"#, "cloudlx schema faults"],
             ),
             (
                 r#"{"requests": [{"endpoint": "create", "do": {"before": "reset"}}]}"#,

@@ -28,7 +28,9 @@ async fn a_browser_sees_the_page_and_a_program_nothing() {
     assert!(reply.text().contains("customElements.define"), "the library that draws the reference");
     assert_eq!(stub.requests_total(), 0);
     for accept in ["*/*", "application/json", "application/vnd.cloudlx.v1+json"] {
-        assert_eq!(Ask::new("GET", "/").with("Accept", accept).to(&stub).await.status, 404, "{accept}");
+        let reply = Ask::new("GET", "/").with("Accept", accept).to(&stub).await;
+        assert_eq!(reply.status, 404, "{accept}");
+        assert!(reply.text().contains("send `Accept: text/html`, for the stub's page"), "{}", reply.text());
     }
     assert_eq!(stub.requests_total(), 3, "those are requests to the API");
     stub.faults().arm(RequestFault::any(Before::Reset)).unwrap();
