@@ -1,7 +1,7 @@
 //! What can be written on the command line.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct StubArguments {
     /// Where to listen; port 0 is any that is free
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// The realms and sub-realms that exist, as JSON
     #[arg(long, value_name = "FILE")]
@@ -146,8 +146,8 @@ pub(crate) struct StubArguments {
     #[arg(long, value_name = "N")]
     pub(crate) rate_limit: Option<NonZeroU32>,
     /// How many connections there are at once; one that idles is closed for a new one
-    #[arg(long, value_name = "N", default_value_t = 512)]
-    pub(crate) max_connections: usize,
+    #[arg(long, value_name = "N", default_value = "512")]
+    pub(crate) max_connections: NonZeroUsize,
     /// Write the base URL to this file once the stub takes requests, and remove it when it stops
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
@@ -261,6 +261,12 @@ pub(crate) enum Rows {
 /// Takes anything: what is wrong with an address is said later, without its password.
 fn place() -> impl TypedValueParser<Value = Place> {
     OsStringValueParser::new().map(Place::from)
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected =
+        "expected an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080; port 0 is any that is free";
+    text.parse().map_err(|_| expected.to_owned())
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

@@ -39,10 +39,11 @@ pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
     if let Some(warning) = warning(arguments.listen, clients.is_some()) {
         output::note(&warning);
     }
-    output::line(&format!("listening on {}", stub.base_url()))?;
-    output::note(&how_to_get_a_token(&stub, clients.is_some()));
+    // Before anybody reads that it listens: if the file cannot be written, it does not go on.
     let ready = arguments.ready_file.as_deref().map(|path| ReadyFile::write(path, stub.base_url()));
     let ready = ready.transpose()?;
+    output::line(&format!("listening on {}", stub.base_url()))?;
+    output::note(&how_to_get_a_token(&stub, clients.is_some()));
 
     interrupts.next().await;
     drop(ready);
@@ -58,7 +59,7 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
     let mut builder = Stub::builder()
         .listen(arguments.listen)
         .control(arguments.control)
-        .max_connections(arguments.max_connections)
+        .max_connections(arguments.max_connections.get())
         .journal_size(arguments.keep_requests)
         .latency(Duration::from_millis(arguments.latency));
     if let Some(token) = setting(CONTROL_TOKEN)? {

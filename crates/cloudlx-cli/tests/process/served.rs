@@ -20,13 +20,7 @@ fn the_ready_file_is_there_while_the_stub_takes_requests() {
     std::fs::write(&path, "http://127.0.0.1:1").expect("one that a killed stub has left");
     let named = path.to_str().expect("text");
     let stub = Running::start(&["--ready-file", named], None);
-    // The line on stdout comes first.
-    let ready = loop {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => break text,
-            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
-        }
-    };
+    let ready = std::fs::read_to_string(&path).expect("it is there before the line on stdout");
     assert_eq!(ready, format!("{}\n", stub.base_url));
     assert_eq!(status(&stub.ask("GET", "/api/realms", "x", "")), "401");
     let (output, _) = stub.end();

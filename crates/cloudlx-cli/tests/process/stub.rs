@@ -186,11 +186,15 @@ fn a_stub_that_cannot_start_says_why() {
         (vec!["stub", "--read-only-client", "other"], "acme:x", "found other"),
         (vec!["stub", "--read-only-client", "acme"], "", "found acme"),
         (vec!["stub", "--rate-limit", "0"], "", "--rate-limit"),
+        (vec!["stub", "--max-connections", "0"], "", "--max-connections"),
+        (vec!["stub", "--listen", "8080"], "", "expected an IP address and a port, such as 127.0.0.1:8080"),
         (vec!["stub", "--ready-file", "missing/ready"], "", "could not write missing/ready"),
         (vec!["stub", "--listen", "203.0.113.1:0"], "", "could not listen at 203.0.113.1:0"),
     ] {
         let output = cloudlx(&arguments).env("CLOUDLX_STUB_CLIENTS", clients).output().expect("it runs");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(word), "{}", stderr(&output));
+        assert!(output.stdout.is_empty(), "it said that it listens: {arguments:?}");
+        assert!(output.stdout.is_empty(), "it says that it listens: {arguments:?}");
     }
 }
