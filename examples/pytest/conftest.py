@@ -17,7 +17,8 @@ class Stub:
 
     def arm(self, *faults: dict) -> None:
         """Arms faults of requests in the place of those that were armed; their form: `cloudlx schema faults`."""
-        requests.put(f"{self.base_url}/__stub/faults", json={"requests": faults}, timeout=10).raise_for_status()
+        armed = requests.put(f"{self.base_url}/__stub/faults", json={"requests": faults}, timeout=10)
+        assert armed.ok, armed.text  # It says where a fault is wrong, and what to write.
 
     def hits(self) -> list[int]:
         """How many requests each fault hit."""
