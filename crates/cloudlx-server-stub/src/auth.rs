@@ -66,7 +66,8 @@ impl Clients {
         Self { first, others: clients.collect() }
     }
 
-    /// The client that has this id and this secret. Takes the same time whichever part is wrong.
+    /// The client that has this id and this secret. Takes the same time whichever part is wrong, if it is as long as the right
+    /// one.
     pub(crate) fn find(&self, id: &str, secret: &SecretString) -> Option<Caller> {
         let secret = secret.expose_secret().as_bytes();
         let none = (Choice::from(0), 0_u64);

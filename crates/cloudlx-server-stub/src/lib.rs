@@ -100,8 +100,8 @@
 //!
 //! # What it withstands
 //!
-//! 512 connections at once ([`Builder::max_connections`]); one that idles makes room for another, and is closed after a
-//! while ([`Builder::header_timeout`]). A head and a body have their time to come in ([`Builder::body_timeout`],
+//! 512 connections at once ([`Builder::max_connections`]); one that idles makes room for another once its last answer has
+//! gone out, and is closed after a while ([`Builder::header_timeout`]). A head and a body have their time to come in ([`Builder::body_timeout`],
 //! [`Builder::body_pause`]) and their length; large bodies are read 32 at a time, and of what is wrong with one the first
 //! thousand mistakes are written down. A crowd of 10,000 connections, bodies made to be costly, and 500 large ones together
 //! leave the process under 256 MiB (a test attacks it so, with few customers). Client secrets are compared in constant time,
