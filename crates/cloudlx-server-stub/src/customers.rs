@@ -3,7 +3,7 @@
 //! A million customers name the same few currencies, countries, realms and sub-realms. Each of those is held once, and a
 //! customer says which ones are its own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::store::{Began, Page, Place};
@@ -62,6 +62,10 @@ impl Customers {
             realms: u32::try_from(customer.realms.len()).unwrap_or(u32::MAX),
             places: realms.chain(sub_realms).collect(),
         };
+        // Mostly it is the last.
+        if self.held.last().is_none_or(|last| last.id.0 < customer.id.0) {
+            return self.held.push(held);
+        }
         let place = self.held.partition_point(|other| other.id.0 < customer.id.0);
         self.held.insert(place, held);
     }
@@ -109,7 +113,7 @@ impl Customers {
 struct Distinct<T> {
     values: Vec<T>,
     /// Where those are that have a key: rarely more than one.
-    places: HashMap<u64, Vec<u32>>,
+    places: BTreeMap<u64, Vec<u32>>,
 }
 
 /// A value with something that tells it from most others, so that few have to be compared.
@@ -170,7 +174,7 @@ fn value_at<T>(values: &[T], place: u32) -> Option<&T> {
 
 impl<T> Default for Distinct<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), places: HashMap::new() }
+        Self { values: Vec::new(), places: BTreeMap::new() }
     }
 }
 

@@ -307,9 +307,11 @@ fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> Record
 
 /// The values of a header, joined by commas as RFC 9110 (5.3) allows; bytes that are no text are marked as such.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
-    let mut values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes).map(|value| {
+        // It looks at many bytes at once, as the other does not.
+        str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
+    });
     let first = values.next()?;
-    // Mostly there is one.
     Some(values.fold(first, |joined, value| joined + ", " + value))
 }
 

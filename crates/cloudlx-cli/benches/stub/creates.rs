@@ -13,53 +13,52 @@ use crate::server::Server;
 use crate::{GROUP, PAGE};
 
 /// How many creates wait for the server at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
 
 /// How often the two servers take turns in a round, and how many creates a turn has.
 const TURNS: usize = 10;
-const CREATES: usize = 4_000;
+const CREATES: usize = 4_096;
 
 const WHAT: &str = "creates a second of one core, state kept";
 
-/// Beside what the stub is made of.
-pub(crate) fn beside_hyper(measure: Measure) -> Row {
-    let ratios = ratios(measure, || Server::Hyper.start(), CREATES);
-    Row::new(
-        GROUP,
-        WHAT,
-        "bare hyper that reads the body and answers a constant",
-        &ratios,
-        Goal::AtLeast(0.8),
-    )
-}
-
-/// Beside the stub that most tests in Rust use.
-pub(crate) fn beside_wiremock(measure: Measure) -> Row {
-    let ratios = ratios(measure, || Server::Wiremock.start(), CREATES);
-    Row::new(
-        GROUP,
-        WHAT,
-        "wiremock-rs, which keeps the requests and answers a constant",
-        &ratios,
-        Goal::AtLeast(3.0),
-    )
+/// Beside what the stub is made of, and beside the stub that most tests in Rust use; and the one beside the other, for it
+/// says how far that goal can be reached.
+pub(crate) fn beside_rust(measure: Measure) -> [Row; 4] {
+    let hyper = "bare hyper that reads the body and answers a constant";
+    let wiremock = "wiremock-rs, which keeps the requests and answers a constant";
+    let row = |what: &str, ours: Server, against: &str, reference: Server, goal: Goal| {
+        let ratios = ratios(measure, ours, || reference.start(), CREATES);
+        Row::new(GROUP, what, against, &ratios, goal)
+    };
+    [
+        row(WHAT, Server::Stub, hyper, Server::Hyper, Goal::AtLeast(0.8)),
+        row(
+            "the same of bare hyper that also checks the request",
+            Server::Checked,
+            hyper,
+            Server::Hyper,
+            Goal::None,
+        ),
+        row(WHAT, Server::Stub, wiremock, Server::Wiremock, Goal::AtLeast(3.0)),
+        row(&format!("the same of {hyper}"), Server::Hyper, wiremock, Server::Wiremock, Goal::None),
+    ]
 }
 
 /// Beside a mock server of another language.
 pub(crate) fn beside(measure: Measure, peer: &Peer) -> Row {
-    let ratios = ratios(measure, || peer.start(), CREATES / 10);
+    let ratios = ratios(measure, Server::Stub, || peer.start(), CREATES / 8);
     Row::new(GROUP, WHAT, peer.name, &ratios, Goal::AtLeast(peer.creates))
 }
 
 /// Both servers are new in each round: what they keep grows. `theirs` is how many creates a turn of the reference has.
-fn ratios(measure: Measure, reference: impl Fn() -> Running, theirs: usize) -> Ratios {
-    let (turns, scale) = if measure.quick { (1, 100) } else { (TURNS, 1) };
+fn ratios(measure: Measure, ours: Server, reference: impl Fn() -> Running, theirs: usize) -> Ratios {
+    let (turns, most) = if measure.quick { (1, AT_ONCE) } else { (TURNS, usize::MAX) };
     let ratio = |round: usize| {
-        let stub = Server::Stub.start();
-        let token = stub.token();
-        let mut ours = Side::new(stub, &token, CREATES / scale);
-        // The others do not look at it.
-        let mut reference = Side::new(reference(), &token, theirs / scale);
+        let ours = ours.start();
+        let token = ours.token();
+        let mut ours = Side::new(ours, &token, CREATES.min(most));
+        // The reference does not look at it.
+        let mut reference = Side::new(reference(), &token, theirs.min(most));
         for turn in 0..turns {
             let mut both = [&mut ours, &mut reference];
             both.rotate_left((round + turn) % 2);
@@ -92,9 +91,9 @@ impl Side {
         // New ones each time: some servers close a connection that idles while the other side has its turn.
         let mut connections: Vec<Connection> = (0..AT_ONCE).map(|_| self.server.connect()).collect();
         let before = self.server.cpu_seconds();
-        keep_busy(&mut connections, &self.request, self.creates_a_turn, 200);
+        let creates = keep_busy(&mut connections, &self.request, self.creates_a_turn);
         self.cpu_seconds += self.server.cpu_seconds() - before;
-        self.creates += f64::from(u32::try_from(self.creates_a_turn).unwrap());
+        self.creates += f64::from(u32::try_from(creates).unwrap());
     }
 
     fn rate(&self) -> f64 {

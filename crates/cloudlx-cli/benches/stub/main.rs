@@ -32,7 +32,7 @@ fn main() {
         return server.serve();
     }
     let measure = Measure::from_environment();
-    let mut rows = vec![creates::beside_hyper(measure), creates::beside_wiremock(measure)];
+    let mut rows = Vec::from(creates::beside_rust(measure));
     rows.extend([start::alone(measure), memory::peak(measure), memory::held(measure)]);
     let peers = Peer::installed();
     rows.extend(peers.iter().map(|peer| creates::beside(measure, peer)));

@@ -32,6 +32,8 @@ pub(crate) enum Server {
     Stub,
     /// What ours is made of: reads the body and answers a constant.
     Hyper,
+    /// The same, which also checks the request, and does nothing with what it found.
+    Checked,
     /// Another stub for Rust, as it is without options: it keeps the requests, and answers a constant.
     Wiremock,
 }
@@ -40,7 +42,9 @@ impl Server {
     /// The server that this process is to be, if it is to be one.
     pub(crate) fn asked_for() -> Option<Self> {
         let named = env::var(VARIABLE).ok()?;
-        [Self::Stub, Self::Hyper, Self::Wiremock].into_iter().find(|server| format!("{server:?}") == named)
+        [Self::Stub, Self::Hyper, Self::Checked, Self::Wiremock]
+            .into_iter()
+            .find(|server| format!("{server:?}") == named)
     }
 
     /// Starts one.
@@ -54,7 +58,8 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         match self {
             Self::Stub => runtime.block_on(stub()),
-            Self::Hyper => runtime.block_on(bare()),
+            Self::Hyper => runtime.block_on(bare(|_| ())),
+            Self::Checked => runtime.block_on(bare(|body| drop(cloudlx_validate::from_json(body)))),
             Self::Wiremock => runtime.block_on(wiremock()),
         }
     }
@@ -66,14 +71,14 @@ async fn stub() {
     pending().await
 }
 
-async fn bare() {
+async fn bare(look_at: fn(&[u8])) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("listening on http://{}", listener.local_addr().unwrap());
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let service = service_fn(|request: Request<Incoming>| async {
-            request.into_body().collect().await?;
+        let service = service_fn(move |request: Request<Incoming>| async move {
+            look_at(&request.into_body().collect().await?.to_bytes());
             let mut answer = Response::new(Full::new(Bytes::from_static(CREATED.as_bytes())));
             answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok::<_, hyper::Error>(answer)

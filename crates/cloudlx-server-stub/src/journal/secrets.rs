@@ -1,6 +1,9 @@
 //! What is secret, and how it is found in what came.
 
-use memchr::{memchr, memmem};
+use std::sync::LazyLock;
+
+use memchr::memchr;
+use memchr::memmem::{self, Finder};
 use serde_json::Value;
 
 use crate::auth::TOKEN_DIGITS;
@@ -12,15 +15,16 @@ const SHORTEST_SECRET: usize = 8;
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// The fields of the token endpoints that must not be kept, wherever they turn up.
-const SECRET_FIELDS: [&str; 3] = ["client_secret", "access_token", "refresh_token"];
+static SECRET_FIELDS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["client_secret", "access_token", "refresh_token"].map(Finder::new));
 
 /// What is known to be secret while a request is answered.
 pub(crate) struct Secrets<'a>(Vec<&'a str>);
 
 impl<'a> Secrets<'a> {
-    /// Those of `known` that are long enough to be found again.
+    /// Those of `known` that are long enough to be found again. What could be a token is found without being known.
     pub(crate) fn new(known: impl Iterator<Item = &'a str>) -> Self {
-        Self(known.filter(|secret| secret.len() >= SHORTEST_SECRET).collect())
+        Self(known.filter(|secret| secret.len() >= SHORTEST_SECRET && !could_be_token(secret)).collect())
     }
 
     /// The first `kept` bytes of `text`, with secrets replaced.
@@ -43,7 +47,7 @@ impl<'a> Secrets<'a> {
     }
 
     fn are_in(&self, text: &[u8]) -> bool {
-        could_hold_token(text) || self.0.iter().any(|secret| holds(text, secret))
+        could_hold_token(text) || self.0.iter().any(|secret| memmem::find(text, secret.as_bytes()).is_some())
     }
 
     pub(super) fn are_in_query(&self, query: &str) -> bool {
@@ -62,12 +66,12 @@ impl<'a> Secrets<'a> {
     }
 }
 
-fn holds(text: &[u8], word: &str) -> bool {
-    memmem::find(text, word.as_bytes()).is_some()
+fn could_be_token(secret: &str) -> bool {
+    secret.len() >= TOKEN_DIGITS && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn names_a_secret(text: &[u8]) -> bool {
-    SECRET_FIELDS.iter().any(|field| holds(text, field))
+    SECRET_FIELDS.iter().any(|field| field.find(text).is_some())
 }
 
 /// Whether as many hex digits as a token has stand on end. So many cover one of the bytes that stand so far apart: only
