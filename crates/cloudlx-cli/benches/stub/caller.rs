@@ -60,7 +60,9 @@ impl Connection {
 pub(crate) fn keep_busy(connections: &mut [Connection], request: &[u8], times: usize) -> usize {
     let waves = times / connections.len();
     for _ in 0..waves {
-        connections.iter_mut().for_each(|connection| connection.send(request));
+        for connection in connections.iter_mut() {
+            connection.send(request);
+        }
         for connection in connections.iter_mut().rev() {
             assert_eq!(connection.receive().0, 200);
         }

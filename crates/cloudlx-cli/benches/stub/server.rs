@@ -68,7 +68,7 @@ impl Server {
 async fn stub() {
     let stub = Stub::start().await.unwrap();
     println!("listening on {}", stub.base_url());
-    pending().await
+    pending::<Infallible>().await;
 }
 
 async fn bare(look_at: fn(&[u8])) {
