@@ -11,8 +11,11 @@ pub struct Row {
     pub group: String,
     /// Our side.
     pub what: String,
-    /// The other side.
+    /// The other side; empty where there is none, and the row has a unit.
     pub against: String,
+    /// The unit of the median and the spread, where they are no ratios.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// The median.
     pub ratio: f64,
     /// The least and the most.
@@ -45,7 +48,13 @@ impl Row {
             Goal::None => (None, None),
         };
         let [group, what, against] = [group, what, against].map(str::to_owned);
-        Self { group, what, against, ratio: median, spread: ratios.spread(), goal, met }
+        Self { group, what, against, unit: None, ratio: median, spread: ratios.spread(), goal, met }
+    }
+
+    /// A row of what was measured against nothing, in a unit.
+    #[must_use]
+    pub fn figure(group: &str, what: &str, unit: &str, figures: &Ratios, goal: Goal) -> Self {
+        Self { unit: Some(unit.to_owned()), ..Self::new(group, what, "", figures, goal) }
     }
 }
 
@@ -72,5 +81,15 @@ mod tests {
         assert_eq!(met(Goal::AtLeast(1.2)), Some(true));
         assert_eq!(met(Goal::AtLeast(1.21)), Some(false));
         assert_eq!(met(Goal::None), None);
+    }
+
+    #[test]
+    fn a_figure_has_a_unit_and_a_ratio_has_none() {
+        let ratios = Ratios::of(vec![1.0, 1.2, 1.4]);
+        let figure = Row::figure("g", "w", "ms", &ratios, Goal::AtMost(2.0));
+        assert_eq!((figure.unit.as_deref(), figure.met), (Some("ms"), Some(true)));
+        let json = serde_json::to_string(&Row::new("g", "w", "a", &ratios, Goal::None)).unwrap();
+        assert!(!json.contains("unit"), "{json}");
+        assert_eq!(serde_json::from_str::<Row>(&json).unwrap().unit, None);
     }
 }

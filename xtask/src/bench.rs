@@ -8,11 +8,13 @@ mod docs;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 
 use clap::ValueEnum;
 use cloudlx_bench::Row;
 use serde::Serialize;
 
+use crate::install::{self, InstallError};
 use crate::process::{self, ProcessError};
 use crate::workspace;
 
@@ -27,7 +29,7 @@ pub(crate) enum Group {
     Client,
     /// What the journal of an import costs
     Import,
-    /// How soon the stub answers, and how much memory it takes
+    /// Creates a second of the stub, how soon it answers, and how much memory it takes
     Stub,
 }
 
@@ -50,6 +52,12 @@ pub(crate) struct Bench {
     /// How many times both sides are measured
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
+    /// Measure the stub beside mock servers of other languages too (needs npm)
+    #[arg(long)]
+    peers: bool,
+    /// Only see that it works: without optimisation, and each side for a moment
+    #[arg(long, conflicts_with_all = ["rounds", "write_docs"])]
+    quick: bool,
     /// How the table is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -59,9 +67,25 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Enough to see that checking can be measured.
-    pub(crate) fn short() -> Self {
-        Self { groups: vec![Group::Check], rounds: 1, format: Format::Human, write_docs: false }
+    /// Enough to see that a group can be measured.
+    pub(crate) fn short(group: Group) -> Self {
+        let groups = vec![group];
+        Self { groups, rounds: 1, peers: false, quick: false, format: Format::Human, write_docs: false }
+    }
+
+    /// The same, with what the tests have built.
+    pub(crate) fn quick(group: Group) -> Self {
+        Self { quick: true, ..Self::short(group) }
+    }
+
+    /// The command that prints the rows of a benchmark.
+    fn command(&self, package: &str, name: &str) -> Command {
+        // Of all packages together: so the tests were built, and nothing is built again.
+        let quick = ["test", "--quiet", "--workspace", "--bench", name];
+        let bench = ["bench", "--quiet", "--package", package, "--bench", name];
+        let mut command = process::cargo(if self.quick { &quick } else { &bench });
+        command.env("BENCH_ROUNDS", self.rounds.to_string());
+        command
     }
 }
 
@@ -70,6 +94,8 @@ impl Bench {
 pub(crate) enum BenchError {
     #[error(transparent)]
     Process(#[from] ProcessError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
     #[error("expected one line of JSON, an array of rows, from the benchmark {name}, found {found:?}")]
     Rows { name: &'static str, found: String, source: serde_json::Error },
     #[error("could not write {}", path.display())]
@@ -86,6 +112,7 @@ struct Rows {
 /// Runs the benchmarks, prints the table and keeps it in `target/bench`.
 pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
+    let peers = arguments.peers.then(peers).transpose()?;
     let mut rows = Vec::new();
     for group in groups {
         let (package, name) = match group {
@@ -95,8 +122,10 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Import => ("cloudlx-import", "import"),
             Group::Stub => ("cloudlx-cli", "stub"),
         };
-        let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
-        bench.env("BENCH_ROUNDS", arguments.rounds.to_string());
+        let mut bench = arguments.command(package, name);
+        if let Some(peers) = &peers {
+            bench.env("BENCH_PEERS", peers);
+        }
         let found = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
         let found: Vec<Row> =
             serde_json::from_str(&found).map_err(|source| BenchError::Rows { name, found, source })?;
@@ -117,18 +146,28 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     Ok(())
 }
 
+/// Where the mock servers are that the stub is measured beside, installed as they are pinned.
+fn peers() -> Result<PathBuf, InstallError> {
+    install::node()?;
+    let folder = workspace::root().join("target/peers");
+    install::create(&folder)?;
+    install::npm(&workspace::root().join("xtask/peers"), &folder)?;
+    Ok(folder)
+}
+
 fn table(rows: &[Row]) -> String {
     let lines = rows.iter().map(|row| {
         let [least, most] = row.spread;
+        let found = match &row.unit {
+            Some(unit) => format!("{:.3} {unit}", row.ratio),
+            None => format!("against {}: {:.3}", row.against, row.ratio),
+        };
         let goal = match (&row.goal, row.met) {
             (Some(goal), Some(true)) => format!("goal {goal}: met"),
             (Some(goal), _) => format!("goal {goal}: not met"),
             (None, _) => "reported".to_owned(),
         };
-        format!(
-            "{}: {}\n  against {}: {:.3} ({least:.3} to {most:.3}), {goal}\n",
-            row.group, row.what, row.against, row.ratio
-        )
+        format!("{}: {}\n  {found} ({least:.3} to {most:.3}), {goal}\n", row.group, row.what)
     });
     lines.collect()
 }
@@ -145,15 +184,19 @@ mod tests {
             group: "g".to_owned(),
             what: "w".to_owned(),
             against: "a".to_owned(),
+            unit: None,
             ratio: 0.97,
             spread: [0.9, 1.0],
             goal: goal.map(str::to_owned),
             met,
         };
-        let rows = [row(Some("≥ 0.95"), Some(true)), row(Some("≥ 0.99"), Some(false)), row(None, None)];
+        let figure = Row { unit: Some("ms".to_owned()), ..row(None, None) };
+        let rows =
+            [row(Some("≥ 0.95"), Some(true)), row(Some("≥ 0.99"), Some(false)), row(None, None), figure];
         let expected = "g: w\n  against a: 0.970 (0.900 to 1.000), goal ≥ 0.95: met\n\
                         g: w\n  against a: 0.970 (0.900 to 1.000), goal ≥ 0.99: not met\n\
-                        g: w\n  against a: 0.970 (0.900 to 1.000), reported\n";
+                        g: w\n  against a: 0.970 (0.900 to 1.000), reported\n\
+                        g: w\n  0.970 ms (0.900 to 1.000), reported\n";
         assert_eq!(table(&rows), expected);
     }
 }

@@ -16,6 +16,9 @@ use crate::store::Store;
 /// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
 const ERRORS_SAID: usize = 100;
 
+/// Room for the answer to a create, so that it does not grow while it is written.
+const BODY_ROOM: usize = 1024;
+
 /// A body on its way out: whole, or as it is read.
 pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, Unfinished>>;
 
@@ -176,8 +179,9 @@ impl Answer {
     }
 
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
-        let (status, body) = match serde_json::to_vec(value) {
-            Ok(body) => (status, body),
+        let mut body = Vec::with_capacity(BODY_ROOM);
+        let (status, body) = match serde_json::to_writer(&mut body, value) {
+            Ok(()) => (status, body),
             // Nothing that the stub sends fails to be written; were it so, the caller is told rather than cut off.
             Err(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, br#"{"message":"no answer","status_code":500}"#.to_vec())

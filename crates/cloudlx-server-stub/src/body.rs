@@ -81,7 +81,7 @@ async fn read_until(
     enough: usize,
     mut whole: Vec<u8>,
 ) -> Result<Vec<u8>, Answer> {
-    while whole.len() < enough {
+    while whole.len() < enough && !body.is_end_stream() {
         let left = left(until);
         match timeout(left.min(limits.body_pause), body.frame()).await {
             Ok(None) => break,

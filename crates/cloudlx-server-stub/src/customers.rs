@@ -3,11 +3,10 @@
 //! A million customers name the same few currencies, countries, realms and sub-realms. Each of those is held once, and a
 //! customer says which ones are its own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cloudlx_model::{Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
-use serde::Serialize;
 
 use crate::store::{Began, Last, Page, Place};
 
@@ -64,6 +63,10 @@ impl Customers {
             realms: u32::try_from(customer.realms.len()).unwrap_or(u32::MAX),
             places: realms.chain(sub_realms).collect(),
         };
+        // Mostly it is the last.
+        if self.held.last().is_none_or(|last| last.id.0 < customer.id.0) {
+            return self.held.push(held);
+        }
         let place = self.held.partition_point(|other| other.id.0 < customer.id.0);
         self.held.insert(place, held);
     }
@@ -118,29 +121,86 @@ impl Customers {
 /// Values that many customers have, each held once.
 struct Distinct<T> {
     values: Vec<T>,
-    /// Where each is, by its JSON.
-    places: HashMap<String, u32>,
+    /// Where those are that have a key: rarely more than one.
+    places: BTreeMap<u64, Vec<u32>>,
 }
 
-impl<T: Clone + Serialize> Distinct<T> {
+/// A value with something that tells it from most others, so that few have to be compared.
+trait Keyed: Clone + PartialEq {
+    fn key(&self) -> u64;
+}
+
+impl Keyed for Currency {
+    fn key(&self) -> u64 {
+        key_of_code(&self.iso_3)
+    }
+}
+
+impl Keyed for Country {
+    fn key(&self) -> u64 {
+        key_of_code(&self.iso_2)
+    }
+}
+
+impl Keyed for Realm {
+    fn key(&self) -> u64 {
+        self.id.map_or(0, |id| id.0)
+    }
+}
+
+impl Keyed for CustomerSubRealm {
+    fn key(&self) -> u64 {
+        self.id.0 << 1 | u64::from(self.has_access)
+    }
+}
+
+/// The letters of a code, which are two or three.
+fn key_of_code(code: &str) -> u64 {
+    code.bytes().fold(0, |key, letter| key << 8 | u64::from(letter))
+}
+
+impl<T: Keyed> Distinct<T> {
     fn place_of(&mut self, value: &T) -> u32 {
-        // All of them can be written: they are sent as JSON.
-        let json = serde_json::to_string(value).unwrap_or_default();
-        *self.places.entry(json).or_insert_with(|| {
-            self.values.push(value.clone());
-            u32::try_from(self.values.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        let Self { values, places } = self;
+        let places = places.entry(value.key()).or_default();
+        let held = places.iter().find(|place| value_at(values, **place) == Some(value));
+        held.copied().unwrap_or_else(|| {
+            let place = u32::try_from(values.len()).unwrap_or(u32::MAX);
+            values.push(value.clone());
+            places.push(place);
+            place
         })
     }
+
+    fn at(&self, place: u32) -> Option<&T> {
+        value_at(&self.values, place)
+    }
 }
 
-impl<T> Distinct<T> {
-    fn at(&self, place: u32) -> Option<&T> {
-        self.values.get(usize::try_from(place).ok()?)
-    }
+fn value_at<T>(values: &[T], place: u32) -> Option<&T> {
+    values.get(usize::try_from(place).ok()?)
 }
 
 impl<T> Default for Distinct<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), places: HashMap::new() }
+        Self { values: Vec::new(), places: BTreeMap::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudlx_model::RealmId;
+
+    use super::*;
+
+    #[test]
+    fn equal_values_have_one_place_and_others_with_their_key_another() {
+        let realm =
+            |id, name: &str| Realm { id: Some(RealmId(id)), name: name.to_owned(), description: None };
+        let mut distinct = Distinct::default();
+        let values = [realm(1, "a"), realm(1, "b"), realm(2, "a"), realm(1, "a"), realm(1, "b")];
+        assert_eq!(values.each_ref().map(|value| distinct.place_of(value)), [0, 1, 2, 0, 1]);
+        assert_eq!(distinct.at(1), Some(&realm(1, "b")));
+        assert_eq!(distinct.at(3), None);
     }
 }

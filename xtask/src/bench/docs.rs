@@ -18,8 +18,8 @@ const HEAD: &str = "\
 
 # Performance
 
-Each row is a ratio of two things that were measured alternately in one process: the median of the rounds, and the least
-and the most. Times of one machine say nothing on another, so there are none here.
+Each row is a ratio of two things that were measured alternately in one run: the median of the rounds, and the least and
+the most. Times of one machine say nothing on another; where a row has a unit, it is held against nothing but its goal.
 ";
 
 /// Writes what was found.
@@ -49,8 +49,12 @@ fn table(rows: &[Row]) -> String {
             Some(false) => "no",
             None => "",
         };
-        let Row { group, what, against, ratio, .. } = row;
-        format!("| {group} | {what} | {against} | {ratio:.3} | {least:.3} to {most:.3} | {goal} | {met} |\n")
+        let Row { group, what, against, unit, ratio, .. } = row;
+        let ratio = match unit {
+            Some(unit) => format!("{ratio:.3} {unit}"),
+            None => format!("{ratio:.3}"),
+        };
+        format!("| {group} | {what} | {against} | {ratio} | {least:.3} to {most:.3} | {goal} | {met} |\n")
     });
     std::iter::once(HEAD.to_owned()).chain(lines).collect()
 }
@@ -64,13 +68,15 @@ mod tests {
     #[test]
     fn a_row_a_line() {
         let ratios = Ratios::of(vec![0.9, 0.97, 1.0]);
-        let rows = [Goal::AtLeast(0.95), Goal::AtLeast(0.99), Goal::None]
-            .map(|goal| Row::new("g", "w", "a", &ratios, goal));
+        let row = |goal| Row::new("g", "w", "a", &ratios, goal);
+        let figure = Row::figure("g", "w", "ms", &ratios, Goal::AtMost(2.0));
+        let rows = [row(Goal::AtLeast(0.95)), row(Goal::AtLeast(0.99)), row(Goal::None), figure];
         let expected = "| group | ours | against | ratio | least to most | goal | met |\n\
                         | --- | --- | --- | --- | --- | --- | --- |\n\
                         | g | w | a | 0.970 | 0.900 to 1.000 | ≥ 0.95 | yes |\n\
                         | g | w | a | 0.970 | 0.900 to 1.000 | ≥ 0.99 | no |\n\
-                        | g | w | a | 0.970 | 0.900 to 1.000 | reported |  |\n";
+                        | g | w | a | 0.970 | 0.900 to 1.000 | reported |  |\n\
+                        | g | w |  | 0.970 ms | 0.900 to 1.000 | ≤ 2.00 | yes |\n";
         assert_eq!(table(&rows), expected);
     }
 }

@@ -75,7 +75,7 @@ fn refuse_other_pages(head: &Parts, host: Option<&Authority>) -> Result<(), Answ
         Err(Answer::error(StatusCode::FORBIDDEN, message))
     };
     if let Some(site) = text(&head.headers, &SEC_FETCH_SITE)
-        && !["same-origin", "none"].contains(&site.as_str())
+        && !["same-origin", "none"].contains(&&*site)
     {
         return refused(&SEC_FETCH_SITE, &site);
     }

@@ -90,8 +90,8 @@ pub(crate) fn customer(request: &CreateCustomer, catalogue: &Catalogue) -> Custo
 fn currency(code: &str) -> Currency {
     let name = iso::currency(code).map_or(code, |currency| currency.name);
     Currency {
-        name: format!("{code} - {name}"),
-        iso_2: code.chars().take(2).collect(),
+        name: [code, " - ", name].concat(),
+        iso_2: code.get(..2).unwrap_or(code).to_owned(),
         iso_3: code.to_owned(),
     }
 }

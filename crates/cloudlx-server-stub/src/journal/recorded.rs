@@ -121,13 +121,13 @@ impl RecordedRequest {
         for violation in &mut self.violations {
             let suggestion = violation.suggestion.as_mut();
             for text in [&mut violation.pointer, &mut violation.message].into_iter().chain(suggestion) {
-                *text = secrets.cut_from(text, VIOLATION_KEPT);
+                *text = secrets.cut_from(std::mem::take(text), VIOLATION_KEPT);
             }
         }
         let others =
             [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message, &mut self.fault];
         for text in [&mut self.method, &mut self.path].into_iter().chain(others.into_iter().flatten()) {
-            *text = secrets.cut_from(text, TEXT_KEPT);
+            *text = secrets.cut_from(std::mem::take(text), TEXT_KEPT);
         }
         self
     }
