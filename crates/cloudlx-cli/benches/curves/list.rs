@@ -1,0 +1,139 @@
+//! The customers that a stub holds, when it is asked for all of them.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::thread;
+use std::time::Instant;
+
+use cloudlx_bench::{Curve, Line, Measure, Plot, Ratios};
+use cloudlx_model::{CreateCustomer, Endpoint as _, ListCustomers};
+
+use crate::PAGE;
+use crate::program::{StubProcess, forget_peak, peak_memory};
+
+/// How many are held.
+const HELD: [u32; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// Whose list the others are compared with: so many that the call itself weighs little.
+const REFERENCE: u32 = 1_000;
+
+/// How many customers are read for one measurement at least; short lists are asked for several times.
+const READ: u32 = 10_000;
+
+pub(crate) fn curve(measure: Measure) -> Curve {
+    let held = if measure.quick { &HELD[..4] } else { &HELD };
+    let reference = Held::new(REFERENCE);
+    let (mut times, mut memories) = (Vec::new(), Vec::new());
+    for &customers in held {
+        let stub = Held::new(customers);
+        let mut grown = Vec::new();
+        let list = || {
+            let seconds = stub.seconds_a_list();
+            grown.push(stub.grown());
+            seconds
+        };
+        let ratios = measure.sides(list, || reference.seconds_a_list()).by_piece(customers, REFERENCE);
+        times.push((customers, ratios));
+        memories.push((customers, Ratios::of(grown)));
+    }
+    let plot = |y: &str, name, points| Plot { y: y.to_owned(), lines: vec![Line::new(name, points)] };
+    Curve {
+        name: "list".to_owned(),
+        title: "Customers that the stub holds".to_owned(),
+        about: "`cloudlx stub --keep-requests 0`, with so many customers created over HTTP, is asked for the list of them, \
+                each time on a new connection. Memory is what the process takes at most from its first list on, less what it took \
+                before."
+            .to_owned(),
+        x: "customers held and listed".to_owned(),
+        plots: vec![
+            plot("time a customer (list of 1,000 = 1)", "time a customer", times),
+            plot("MiB above what was there before", "memory for the lists", memories),
+        ],
+    }
+}
+
+/// A stub that holds customers.
+struct Held {
+    stub: StubProcess,
+    customers: u32,
+    token: String,
+    /// MiB, before the first list.
+    before: f64,
+}
+
+impl Held {
+    fn new(customers: u32) -> Self {
+        let stub = StubProcess::start();
+        let token = stub.token();
+        create(&stub, &token, customers);
+        forget_peak(stub.id());
+        let before = peak_memory(stub.id()).expect("it runs");
+        Self { stub, customers, token, before }
+    }
+
+    /// How many MiB the memory grew by, at most, since the first list.
+    fn grown(&self) -> f64 {
+        peak_memory(self.stub.id()).expect("it runs") - self.before
+    }
+
+    fn seconds_a_list(&self) -> f64 {
+        let lists = (READ / self.customers).max(1);
+        let start = Instant::now();
+        for _ in 0..lists {
+            self.list();
+        }
+        start.elapsed().as_secs_f64() / f64::from(lists)
+    }
+
+    /// Reads a list to its end, and keeps nothing of it.
+    fn list(&self) {
+        let mut connection = self.stub.connect();
+        let (path, token) = (ListCustomers::PATH, &self.token);
+        write!(connection, "GET {path} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n").expect("it reads");
+        let (mut buffer, mut bytes, mut last) = (vec![0; 1 << 16], 0, 0);
+        loop {
+            let read = connection.read(&mut buffer).expect("it answers");
+            if read == 0 {
+                break;
+            }
+            bytes += read;
+            last = buffer.get(read - 1).copied().unwrap_or_default();
+        }
+        let least = usize::try_from(self.customers).unwrap() * PAGE.len() / 2;
+        assert!(bytes > least && matches!(last, b'}' | b']'), "{bytes} bytes, at least {least} expected");
+    }
+}
+
+/// Creates customers, without waiting for an answer before the next request.
+fn create(stub: &StubProcess, token: &str, customers: u32) {
+    let (mut requests, path, length) = (stub.connect(), CreateCustomer::PATH, PAGE.len());
+    let mut answers = BufReader::new(requests.try_clone().expect("a connection"));
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: stub\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{PAGE}"
+    );
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for _ in 0..customers {
+                requests.write_all(request.as_bytes()).expect("it reads");
+            }
+        });
+        let mut line = String::new();
+        for _ in 0..customers {
+            let mut length = 0;
+            loop {
+                line.clear();
+                answers.read_line(&mut line).expect("it answers");
+                if line.starts_with("HTTP/") {
+                    assert_eq!(line, "HTTP/1.1 200 OK\r\n");
+                }
+                if let Some(said) = line.strip_prefix("content-length: ") {
+                    length = said.trim_end().parse().expect("a length");
+                }
+                if line == "\r\n" {
+                    break;
+                }
+            }
+            std::io::copy(&mut answers.by_ref().take(length), &mut std::io::sink()).expect("a body");
+        }
+    });
+}
