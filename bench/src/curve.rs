@@ -52,7 +52,8 @@ impl Line {
     /// A line through what was measured at each place.
     #[must_use]
     pub fn new(name: &str, points: impl IntoIterator<Item = (u32, Ratios)>) -> Self {
-        let point = |(x, measured): (u32, Ratios)| Point { x, y: measured.median(), spread: measured.spread() };
+        let point =
+            |(x, measured): (u32, Ratios)| Point { x, y: measured.median(), spread: measured.spread() };
         Self { name: name.to_owned(), points: points.into_iter().map(point).collect() }
     }
 }

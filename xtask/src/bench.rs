@@ -76,7 +76,9 @@ impl Bench {
 pub(crate) enum BenchError {
     #[error(transparent)]
     Process(#[from] ProcessError),
-    #[error("expected one line of JSON, an array of rows or curves, from the benchmark {name}, found {found:?}")]
+    #[error(
+        "expected one line of JSON, an array of rows or curves, from the benchmark {name}, found {found:?}"
+    )]
     Rows { name: &'static str, found: String, source: serde_json::Error },
     #[error("could not draw the curve {name}")]
     Draw { name: String, source: plot::DrawError },
@@ -127,7 +129,12 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
         Format::Human => {
             print!("{}", table(&found.rows));
             for curve in &found.curves {
-                println!("{}, drawn in target/bench/{}.svg\n{}", curve.title, curve.name, curves::table(curve));
+                println!(
+                    "{}, drawn in target/bench/{}.svg\n{}",
+                    curve.title,
+                    curve.name,
+                    curves::table(curve)
+                );
             }
         }
         Format::Json => print!("{json}"),

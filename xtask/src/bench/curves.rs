@@ -13,7 +13,8 @@ pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), BenchError> {
     fs::create_dir_all(folder).map_err(|source| BenchError::Write { path: folder.to_owned(), source })?;
     for curve in curves {
         let path = folder.join(&curve.name).with_extension("svg");
-        let svg = plot::draw(curve).map_err(|source| BenchError::Draw { name: curve.name.clone(), source })?;
+        let svg =
+            plot::draw(curve).map_err(|source| BenchError::Draw { name: curve.name.clone(), source })?;
         fs::write(&path, svg + "\n").map_err(|source| BenchError::Write { path, source })?;
     }
     Ok(())
@@ -107,7 +108,10 @@ mod tests {
         let parts = parts(&[curve()], "pictures");
         let picture = "![Plot over rows. time (alone = 1): alone from 1 at 1 to 1.5 at 1,000, checked from 2 at 1 to 2 \
                        at 1. MiB: memory from 23.4 at 1,000 to 23.4 at 1,000. The table has all points.](pictures/c.svg)";
-        assert!(parts.starts_with(&format!("### What grows\n\nIt grows.\n\n{picture}\n\n| rows |")), "{parts}");
+        assert!(
+            parts.starts_with(&format!("### What grows\n\nIt grows.\n\n{picture}\n\n| rows |")),
+            "{parts}"
+        );
     }
 
     #[test]

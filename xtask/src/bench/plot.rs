@@ -7,8 +7,8 @@ use std::io;
 use std::ops::Range;
 
 use cloudlx_bench::{Curve, Line, Plot, Point};
-use plotters::coord::{CoordTranslate, Shift};
 use plotters::coord::ranged1d::ValueFormatter;
+use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -18,7 +18,7 @@ pub(super) type DrawError = DrawingAreaErrorKind<io::Error>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Of a picture, in pixels: about what a page of text is wide.
-const SIZE: (u32, u32) = (840, 420);
+const SIZE: (u32, u32) = (840, 440);
 
 const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(40, 40, 40);
@@ -29,7 +29,7 @@ const COLOURS: [RGBColor; 4] =
     [RGBColor(0, 114, 178), RGBColor(213, 94, 0), RGBColor(0, 158, 115), RGBColor(204, 121, 167)];
 
 /// How high a line of the legend is.
-const LEGEND_LINE: i32 = 20;
+const LEGEND_LINE: i32 = 22;
 
 /// How many times the least value the greatest one is, at least, for a logarithmic axis.
 const LOGARITHMIC: f64 = 20.0;
@@ -40,7 +40,7 @@ pub(super) fn draw(curve: &Curve) -> Result<String, DrawError> {
     {
         let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
         root.fill(&WHITE)?;
-        let title = (FONT, 19).into_font().style(FontStyle::Bold).color(&INK);
+        let title = (FONT, 22).into_font().style(FontStyle::Bold).color(&INK);
         let below = root.titled(&curve.title, title)?;
         for (area, plot) in below.split_evenly((1, curve.plots.len())).iter().zip(&curve.plots) {
             draw_plot(area, &curve.x, plot)?;
@@ -72,6 +72,15 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
+/// As there is room for at an axis: 100k, 1M.
+fn short(value: f64) -> String {
+    match value {
+        1_000_000.0.. => number(value / 1_000_000.0) + "M",
+        1_000.0.. => number(value / 1_000.0) + "k",
+        _ => number(value),
+    }
+}
+
 fn draw_plot(area: &Area<'_>, x: &str, plot: &Plot) -> Result<(), DrawError> {
     let lines = i32::try_from(plot.lines.len()).unwrap_or(i32::MAX);
     let (legend, below) = area.split_vertically(lines * LEGEND_LINE);
@@ -79,7 +88,7 @@ fn draw_plot(area: &Area<'_>, x: &str, plot: &Plot) -> Result<(), DrawError> {
         let at = (30, row * LEGEND_LINE + LEGEND_LINE / 2);
         legend.draw(&PathElement::new([(at.0 - 12, at.1), (at.0 + 12, at.1)], style.stroke()))?;
         style.mark(&legend, at)?;
-        let text = (FONT, 14).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+        let text = (FONT, 17).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
         legend.draw(&Text::new(line.name.clone(), (at.0 + 20, at.1), text))?;
     }
 
@@ -87,7 +96,7 @@ fn draw_plot(area: &Area<'_>, x: &str, plot: &Plot) -> Result<(), DrawError> {
     let horizontal = Axis::of(points().map(|point| f64::from(point.x)));
     let vertical = Axis::of(points().flat_map(|point| point.spread));
     let mut chart = ChartBuilder::on(&below);
-    chart.margin(8).margin_right(24).x_label_area_size(44).y_label_area_size(64);
+    chart.margin(8).margin_right(20).x_label_area_size(50).y_label_area_size(70);
     match (horizontal, vertical) {
         (Axis::Linear(x_range), Axis::Linear(y_range)) => {
             draw_lines(&mut chart.build_cartesian_2d(x_range, y_range)?, x, plot)
@@ -113,7 +122,7 @@ where
     X: Ranged<ValueType = f64> + ValueFormatter<f64>,
     Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
 {
-    let text = (FONT, 13).into_font().color(&INK);
+    let text = (FONT, 16).into_font().color(&INK);
     chart
         .configure_mesh()
         .x_desc(x)
@@ -125,8 +134,8 @@ where
         .axis_style(INK)
         .label_style(text.clone())
         .axis_desc_style(text)
-        .x_label_formatter(&|value| number(*value))
-        .y_label_formatter(&|value| number(*value))
+        .x_label_formatter(&|value| short(*value))
+        .y_label_formatter(&|value| short(*value))
         .draw()?;
     let area = chart.plotting_area();
     for (Line { points, .. }, style) in plot.lines.iter().zip(styles()) {
@@ -218,7 +227,7 @@ mod tests {
     #[test]
     fn a_picture_has_the_title_the_axes_the_legends_and_every_point() {
         let svg = draw(&curve(&[(1, 1.0), (1_000, 1.5), (1_000_000, 2.0)])).unwrap();
-        for text in ["What grows", "rows &amp; more", "time", "memory in MiB", "one", "two", "1,000,000"] {
+        for text in ["What grows", "rows &amp; more", "time", "memory in MiB", "one", "two", "1M"] {
             assert!(svg.contains(&format!("\n{text}\n")), "{text} is missing in {svg}");
         }
         // Three points of each line, and its mark in the legend.
@@ -242,11 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn an_axis_says_thousands_and_millions() {
+        let texts = [0.5, 999.0, 1_000.0, 1_500.0, 100_000.0, 1_000_000.0].map(short);
+        assert_eq!(texts, ["0.5", "999", "1k", "1.5k", "100k", "1M"]);
+    }
+
+    #[test]
     fn numbers_are_short_and_grouped() {
         let numbers = [0.0, 0.25, 0.311_4, 1.189, 1.5, 10.815, 999.6, 1_000.0, 1_234_567.0].map(number);
-        assert_eq!(
-            numbers,
-            ["0", "0.25", "0.311", "1.19", "1.5", "10.8", "1,000", "1,000", "1,234,567"]
-        );
+        assert_eq!(numbers, ["0", "0.25", "0.311", "1.19", "1.5", "10.8", "1,000", "1,000", "1,234,567"]);
     }
 }

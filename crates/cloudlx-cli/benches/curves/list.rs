@@ -16,37 +16,47 @@ const HELD: [u32; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 /// Whose list the others are compared with: so many that the call itself weighs little.
 const REFERENCE: u32 = 1_000;
 
+/// What memory is counted in, in MiB: less than one cannot be told from none.
+const MEMORY_PAGE: f64 = 4.0 / 1024.0;
+
 /// How many customers are read for one measurement at least; short lists are asked for several times.
 const READ: u32 = 10_000;
 
 pub(crate) fn curve(measure: Measure) -> Curve {
     let held = if measure.quick { &HELD[..4] } else { &HELD };
     let reference = Held::new(REFERENCE);
-    let (mut times, mut memories) = (Vec::new(), Vec::new());
+    let (mut times, mut added, mut before, mut lengths) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for &customers in held {
         let stub = Held::new(customers);
         let mut grown = Vec::new();
         let list = || {
             let seconds = stub.seconds_a_list();
-            grown.push(stub.grown());
+            grown.push(stub.grown().max(MEMORY_PAGE));
             seconds
         };
         let ratios = measure.sides(list, || reference.seconds_a_list()).by_piece(customers, REFERENCE);
         times.push((customers, ratios));
-        memories.push((customers, Ratios::of(grown)));
+        added.push((customers, Ratios::of(grown)));
+        before.push((customers, Ratios::of(vec![stub.before])));
+        lengths.push((customers, Ratios::of(vec![stub.list()])));
     }
-    let plot = |y: &str, name, points| Plot { y: y.to_owned(), lines: vec![Line::new(name, points)] };
+    let memory = vec![
+        Line::new("the list itself", lengths),
+        Line::new("the stub with its customers, before", before),
+        Line::new("what is added while it lists them", added),
+    ];
+    let time = vec![Line::new("time a customer", times)];
     Curve {
         name: "list".to_owned(),
         title: "Customers that the stub holds".to_owned(),
-        about: "`cloudlx stub --keep-requests 0`, with so many customers created over HTTP, is asked for the list of them, \
-                each time on a new connection. Memory is what the process takes at most from its first list on, less what it took \
-                before."
+        about: "`cloudlx stub --keep-requests 0`, with so many customers created over HTTP, is asked for the list of \
+                them, each time on a new connection. What is added is the most memory that the process took from its \
+                first list on, less what it took before."
             .to_owned(),
         x: "customers held and listed".to_owned(),
         plots: vec![
-            plot("time a customer (list of 1,000 = 1)", "time a customer", times),
-            plot("MiB above what was there before", "memory for the lists", memories),
+            Plot { y: "time (a customer of a list of 1,000 = 1)".to_owned(), lines: time },
+            Plot { y: "MiB".to_owned(), lines: memory },
         ],
     }
 }
@@ -84,8 +94,8 @@ impl Held {
         start.elapsed().as_secs_f64() / f64::from(lists)
     }
 
-    /// Reads a list to its end, and keeps nothing of it.
-    fn list(&self) {
+    /// Reads a list to its end and keeps nothing of it; how long it was, with its head, in MiB.
+    fn list(&self) -> f64 {
         let mut connection = self.stub.connect();
         let (path, token) = (ListCustomers::PATH, &self.token);
         write!(connection, "GET {path} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n").expect("it reads");
@@ -100,6 +110,7 @@ impl Held {
         }
         let least = usize::try_from(self.customers).unwrap() * PAGE.len() / 2;
         assert!(bytes > least && matches!(last, b'}' | b']'), "{bytes} bytes, at least {least} expected");
+        f64::from(u32::try_from(bytes).expect("less than 4 GiB")) / 1024.0 / 1024.0
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn curve(measure: Measure) -> Curve {
              are broken are one a field, in the page's order, of a request with all fields; each is explained.",
             page.len()
         ),
-        x: "rules".to_owned(),
+        x: "number of rules".to_owned(),
         plots: vec![Plot { y: "time (parse alone of the same request = 1)".to_owned(), lines }],
     }
 }
