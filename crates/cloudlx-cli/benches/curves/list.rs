@@ -99,18 +99,21 @@ impl Held {
         let mut connection = self.stub.connect();
         let (path, token) = (ListCustomers::PATH, &self.token);
         write!(connection, "GET {path} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n").expect("it reads");
-        let (mut buffer, mut bytes, mut last) = (vec![0; 1 << 16], 0, 0);
+        let (mut buffer, mut length, mut last) = (vec![0; 1 << 16], 0, None);
         loop {
             let read = connection.read(&mut buffer).expect("it answers");
             if read == 0 {
                 break;
             }
-            bytes += read;
-            last = buffer.get(read - 1).copied().unwrap_or_default();
+            length += read;
+            last = buffer.get(read - 1).copied();
         }
-        let least = usize::try_from(self.customers).unwrap() * PAGE.len() / 2;
-        assert!(bytes > least && matches!(last, b'}' | b']'), "{bytes} bytes, at least {least} expected");
-        f64::from(u32::try_from(bytes).expect("less than 4 GiB")) / 1024.0 / 1024.0
+        let expected = usize::try_from(self.customers).unwrap() * PAGE.len() / 2;
+        assert!(
+            length > expected && matches!(last, Some(b'}' | b']')),
+            "{length} bytes, {expected} expected at least"
+        );
+        f64::from(u32::try_from(length).expect("less than 4 GiB")) / 1024.0 / 1024.0
     }
 }
 
