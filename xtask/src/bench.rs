@@ -126,17 +126,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
         docs::write(&found.rows, &found.curves, arguments.rounds)?;
     }
     match arguments.format {
-        Format::Human => {
-            print!("{}", table(&found.rows));
-            for curve in &found.curves {
-                println!(
-                    "{}, drawn in target/bench/{}.svg\n{}",
-                    curve.title,
-                    curve.name,
-                    curves::table(curve)
-                );
-            }
-        }
+        Format::Human => print!("{}{}", table(&found.rows), curves::listed(&found.curves)),
         Format::Json => print!("{json}"),
     }
     Ok(())

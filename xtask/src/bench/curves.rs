@@ -1,9 +1,10 @@
 //! Curves: as tables, and where their pictures go.
 
 use std::fs;
+use std::iter;
 use std::path::Path;
 
-use cloudlx_bench::{Curve, Line, Point};
+use cloudlx_bench::{Curve, Line, Plot, Point};
 
 use super::BenchError;
 use super::plot::{self, number};
@@ -23,41 +24,43 @@ pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), BenchError> {
 /// A part of a page in Markdown for each curve, with the pictures out of `folder`.
 pub(super) fn parts(curves: &[Curve], folder: &str) -> String {
     let part = |curve: &Curve| {
-        let Curve { name, title, about, .. } = curve;
-        format!("### {title}\n\n{about}\n\n![{}]({folder}/{name}.svg)\n\n{}", described(curve), table(curve))
+        let Curve { name, title, about, x, plots } = curve;
+        let costs = plots.iter().map(|plot| plot.y.as_str()).collect::<Vec<_>>().join(", and ");
+        let picture =
+            format!("![Plot of {costs}, over {x}: the tables have its points]({folder}/{name}.svg)");
+        format!("### {title}\n\n{about}\n\n{picture}\n\n{}", tables(curve))
     };
     curves.iter().map(part).collect::<Vec<_>>().join("\n")
 }
 
-/// The points: a line for each place, a column for each line of the plots.
-pub(super) fn table(curve: &Curve) -> String {
-    let lines = || curve.plots.iter().flat_map(|plot| plot.lines.iter().map(move |line| (plot, line)));
-    let mut places: Vec<_> = lines().flat_map(|(_, line)| &line.points).map(|point| point.x).collect();
-    places.sort_unstable();
-    places.dedup();
-
-    let names = lines().map(|(plot, line)| format!(" {}: {} |", line.name, plot.y));
-    let head = format!("| {} |{}\n", curve.x, names.collect::<String>());
-    let rule = "| ---: ".repeat(lines().count() + 1) + "|\n";
-    let rows = places.into_iter().map(|x| {
-        let cells = lines().map(|(_, line)| format!(" {} |", cell(line, x)));
-        format!("| {} |{}\n", number(f64::from(x)), cells.collect::<String>())
-    });
-    [head, rule].into_iter().chain(rows).collect()
+/// The points of each curve, and where its picture is.
+pub(super) fn listed(curves: &[Curve]) -> String {
+    let curve = |curve: &Curve| {
+        let Curve { name, title, .. } = curve;
+        format!("{title}, drawn in target/bench/{name}.svg\n\n{}\n", tables(curve))
+    };
+    curves.iter().map(curve).collect()
 }
 
-/// The picture in words, for those who do not see it.
-fn described(curve: &Curve) -> String {
-    let plots = curve.plots.iter().map(|plot| {
-        let ends = plot.lines.iter().filter_map(|line| {
-            let (first, last) = (line.points.first()?, line.points.last()?);
-            let [(from, begin), (to, end)] =
-                [first, last].map(|point| (number(f64::from(point.x)), number(point.y)));
-            Some(format!("{} from {begin} at {from} to {end} at {to}", line.name))
-        });
-        format!("{}: {}", plot.y, ends.collect::<Vec<_>>().join(", "))
-    });
-    format!("Plot over {}. {}. The table has all points.", curve.x, plots.collect::<Vec<_>>().join(". "))
+/// The points of each plot: a line for each place, a column for each line.
+fn tables(curve: &Curve) -> String {
+    let table = |plot: &Plot| {
+        let Plot { y, lines } = plot;
+        let mut places: Vec<_> = lines.iter().flat_map(|line| &line.points).map(|point| point.x).collect();
+        places.sort_unstable();
+        places.dedup();
+
+        let head = row(curve.x.clone(), lines.iter().map(|line| line.name.clone()));
+        let rule = row("---:".to_owned(), lines.iter().map(|_| "---:".to_owned()));
+        let rows =
+            places.into_iter().map(|x| row(number(f64::from(x)), lines.iter().map(|line| cell(line, x))));
+        format!("*{y}*\n\n{head}{rule}{}", rows.collect::<String>())
+    };
+    curve.plots.iter().map(table).collect::<Vec<_>>().join("\n")
+}
+
+fn row(first: String, others: impl Iterator<Item = String>) -> String {
+    format!("| {} |\n", iter::once(first).chain(others).collect::<Vec<_>>().join(" | "))
 }
 
 /// What was measured at a place, if it was.
@@ -70,7 +73,7 @@ fn cell(line: &Line, x: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::{Plot, Ratios};
+    use cloudlx_bench::Ratios;
 
     use super::*;
 
@@ -92,26 +95,33 @@ mod tests {
         }
     }
 
+    const TABLES: &str = "\
+*time (alone = 1)*
+
+| rows | alone | checked |
+| ---: | ---: | ---: |
+| 1 | 1 (0.5 to 1.5) | 2 (1.5 to 2.5) |
+| 1,000 | 1.5 (1 to 2) |  |
+
+*MiB*
+
+| rows | memory |
+| ---: | ---: |
+| 1,000 | 23.4 (22.9 to 23.9) |
+";
+
     #[test]
     fn a_table_has_every_point_and_a_place_without_one_is_empty() {
-        let expected = "\
-| rows | alone: time (alone = 1) | checked: time (alone = 1) | memory: MiB |
-| ---: | ---: | ---: | ---: |
-| 1 | 1 (0.5 to 1.5) | 2 (1.5 to 2.5) |  |
-| 1,000 | 1.5 (1 to 2) |  | 23.4 (22.9 to 23.9) |
-";
-        assert_eq!(table(&curve()), expected);
+        assert_eq!(tables(&curve()), TABLES);
     }
 
     #[test]
-    fn a_part_links_the_picture_and_says_what_is_in_it() {
-        let parts = parts(&[curve()], "pictures");
-        let picture = "![Plot over rows. time (alone = 1): alone from 1 at 1 to 1.5 at 1,000, checked from 2 at 1 to 2 \
-                       at 1. MiB: memory from 23.4 at 1,000 to 23.4 at 1,000. The table has all points.](pictures/c.svg)";
-        assert!(
-            parts.starts_with(&format!("### What grows\n\nIt grows.\n\n{picture}\n\n| rows |")),
-            "{parts}"
+    fn a_part_has_the_words_the_picture_and_the_tables() {
+        let expected = format!(
+            "### What grows\n\nIt grows.\n\n![Plot of time (alone = 1), and MiB, over rows: the tables have its points]\
+             (pictures/c.svg)\n\n{TABLES}"
         );
+        assert_eq!(parts(&[curve()], "pictures"), expected);
     }
 
     #[test]
