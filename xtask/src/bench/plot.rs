@@ -233,6 +233,11 @@ mod tests {
         // Three points of each line, and its mark in the legend.
         assert_eq!(svg.matches("<circle ").count(), 2 * (3 + 1));
         assert_eq!(svg.matches("<polygon ").count(), 3 + 1);
+        // Of the first line in each plot: in the legend, from point to point, and a whisker at each of the three.
+        assert_eq!(
+            svg.matches(r##"<polyline fill="none" opacity="1" stroke="#0072B2""##).count(),
+            2 * (1 + 1 + 3)
+        );
         assert!(svg.contains(r##"fill="#FFFFFF""##), "the ground is opaque");
     }
 
