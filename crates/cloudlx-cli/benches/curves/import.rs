@@ -46,7 +46,7 @@ pub(crate) fn curve(measure: Measure) -> Curve {
         x: "rows".to_owned(),
         plots: vec![
             plot("time (a row of an import of 10,000 = 1)", "time a row", times),
-            plot("MiB", "memory at most", memories),
+            plot("memory in MiB", "the import, at most", memories),
         ],
     }
 }
