@@ -58,13 +58,13 @@ impl Row {
     }
 }
 
-/// Prints rows as `cargo xtask bench` reads them: one line, a JSON array.
+/// Prints rows, or curves, as `cargo xtask bench` reads them: one line, a JSON array.
 ///
 /// # Errors
 ///
 /// When a ratio is no number.
-pub fn print(rows: &[Row]) -> Result<(), serde_json::Error> {
-    println!("{}", serde_json::to_string(rows)?);
+pub fn print<T: Serialize>(found: &[T]) -> Result<(), serde_json::Error> {
+    println!("{}", serde_json::to_string(found)?);
     Ok(())
 }
 

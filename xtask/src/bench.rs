@@ -1,9 +1,12 @@
-//! `cargo xtask bench`: runs the benchmarks of the crates, and prints what they found as one table.
+//! `cargo xtask bench`: runs the benchmarks of the crates, and prints what they found: rows of one table, and
+//! curves that it draws.
 //!
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
 //! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`.
 
+mod curves;
 mod docs;
+mod plot;
 
 use std::fs;
 use std::io;
@@ -11,8 +14,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use clap::ValueEnum;
-use cloudlx_bench::Row;
+use cloudlx_bench::{Curve, Row};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::install::{self, InstallError};
 use crate::process::{self, ProcessError};
@@ -31,6 +35,8 @@ pub(crate) enum Group {
     Import,
     /// Creates a second of the stub, how soon it answers, and how much memory it takes
     Stub,
+    /// How cost grows: with a request, the rules, the customers of a stub, the rows of an import; drawn, too
+    Curves,
 }
 
 /// How the table is printed.
@@ -39,7 +45,7 @@ pub(crate) enum Format {
     /// For people
     #[default]
     Human,
-    /// For programs: `{"rows": […]}`
+    /// For programs: `{"rows": […], "curves": […]}`
     Json,
 }
 
@@ -96,8 +102,12 @@ pub(crate) enum BenchError {
     Process(#[from] ProcessError),
     #[error(transparent)]
     Install(#[from] InstallError),
-    #[error("expected one line of JSON, an array of rows, from the benchmark {name}, found {found:?}")]
+    #[error(
+        "expected one line of JSON, an array of rows or curves, from the benchmark {name}, found {found:?}"
+    )]
     Rows { name: &'static str, found: String, source: serde_json::Error },
+    #[error("could not draw the curve {name}")]
+    Draw { name: String, source: plot::DrawError },
     #[error("could not write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("could not print the rows")]
@@ -105,15 +115,17 @@ pub(crate) enum BenchError {
 }
 
 #[derive(Serialize)]
-struct Rows {
+struct Found {
     rows: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    curves: Vec<Curve>,
 }
 
-/// Runs the benchmarks, prints the table and keeps it in `target/bench`.
+/// Runs the benchmarks, prints what they found, and keeps it in `target/bench`.
 pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
     let peers = arguments.peers.then(peers).transpose()?;
-    let mut rows = Vec::new();
+    let mut found = Found { rows: Vec::new(), curves: Vec::new() };
     for group in groups {
         let (package, name) = match group {
             Group::Check => ("cloudlx-validate", "check"),
@@ -121,26 +133,29 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Client => ("cloudlx-client", "client"),
             Group::Import => ("cloudlx-import", "import"),
             Group::Stub => ("cloudlx-cli", "stub"),
+            Group::Curves => ("cloudlx-cli", "curves"),
         };
         let mut bench = arguments.command(package, name);
         if let Some(peers) = &peers {
             bench.env("BENCH_PEERS", peers);
         }
-        let found = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
-        let found: Vec<Row> =
-            serde_json::from_str(&found).map_err(|source| BenchError::Rows { name, found, source })?;
-        rows.extend(found);
+        let printed = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
+        match group {
+            Group::Curves => found.curves.extend(read(name, printed)?),
+            _ => found.rows.extend(read(name, printed)?),
+        }
     }
-    let rows = Rows { rows };
-    let json = serde_json::to_string_pretty(&rows)? + "\n";
-    let path = workspace::root().join("target/bench/rows.json");
+    let json = serde_json::to_string_pretty(&found)? + "\n";
+    let kept = workspace::root().join("target/bench");
+    let path = kept.join("rows.json");
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &json));
     written.map_err(|source| BenchError::Write { path, source })?;
+    curves::draw(&found.curves, &kept)?;
     if arguments.write_docs {
-        docs::write(&rows.rows, arguments.rounds)?;
+        docs::write(&found.rows, &found.curves, arguments.rounds)?;
     }
     match arguments.format {
-        Format::Human => print!("{}", table(&rows.rows)),
+        Format::Human => print!("{}{}", table(&found.rows), curves::listed(&found.curves)),
         Format::Json => print!("{json}"),
     }
     Ok(())
@@ -153,6 +168,11 @@ fn peers() -> Result<PathBuf, InstallError> {
     install::create(&folder)?;
     install::npm(&workspace::root().join("xtask/peers"), &folder)?;
     Ok(folder)
+}
+
+/// What a benchmark printed: rows, or curves.
+fn read<T: DeserializeOwned>(name: &'static str, printed: String) -> Result<Vec<T>, BenchError> {
+    serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })
 }
 
 fn table(rows: &[Row]) -> String {

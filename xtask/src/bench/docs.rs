@@ -3,12 +3,15 @@
 use std::fs;
 use std::thread;
 
-use cloudlx_bench::Row;
+use cloudlx_bench::{Curve, Row};
 
-use super::BenchError;
+use super::{BenchError, curves};
 use crate::workspace;
 
 const PATH: &str = "docs/performance.md";
+
+/// The pictures of the curves, beside it.
+const PICTURES: &str = "performance";
 
 /// What is said of the figures, whatever they are.
 const NOTES: &str = include_str!("notes.md");
@@ -22,10 +25,12 @@ Each row is a ratio of two things that were measured alternately in one run: the
 the most. Times of one machine say nothing on another; where a row has a unit, it is held against nothing but its goal.
 ";
 
-/// Writes what was found.
-pub(super) fn write(rows: &[Row], rounds: usize) -> Result<(), BenchError> {
+/// Writes what was found. The notes end with the words before the curves.
+pub(super) fn write(rows: &[Row], found: &[Curve], rounds: usize) -> Result<(), BenchError> {
     let path = workspace::root().join(PATH);
-    let text = format!("{HEAD}\n{}\n{}\n{NOTES}", machine(rounds), table(rows));
+    curves::draw(found, &path.with_file_name(PICTURES))?;
+    let parts = curves::parts(found, PICTURES);
+    let text = format!("{HEAD}\n{}\n{}\n{NOTES}\n{parts}", machine(rounds), table(rows));
     fs::write(&path, text).map_err(|source| BenchError::Write { path, source })
 }
 
