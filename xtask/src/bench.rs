@@ -3,7 +3,9 @@
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
 //! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`.
 
+mod build;
 mod docs;
+mod size;
 
 use std::fs;
 use std::io;
@@ -29,6 +31,12 @@ pub(crate) enum Group {
     Import,
     /// How soon the stub answers, and how much memory it takes
     Stub,
+    /// `cloudlx validate` of a million requests, beside parsing them
+    Validate,
+    /// A clean build with our crates, beside one with what they are made of
+    Build,
+    /// How large the program is, and whose code
+    Size,
 }
 
 /// How the table is printed.
@@ -72,6 +80,10 @@ pub(crate) enum BenchError {
     Process(#[from] ProcessError),
     #[error("expected one line of JSON, an array of rows, from the benchmark {name}, found {found:?}")]
     Rows { name: &'static str, found: String, source: serde_json::Error },
+    #[error(transparent)]
+    Build(#[from] build::BuildError),
+    #[error(transparent)]
+    Size(#[from] size::SizeError),
     #[error("could not write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("could not print the rows")]
@@ -88,18 +100,16 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
     let mut rows = Vec::new();
     for group in groups {
-        let (package, name) = match group {
-            Group::Check => ("cloudlx-validate", "check"),
-            Group::Codes => ("cloudlx-validate", "codes"),
-            Group::Client => ("cloudlx-client", "client"),
-            Group::Import => ("cloudlx-import", "import"),
-            Group::Stub => ("cloudlx-cli", "stub"),
+        let found = match group {
+            Group::Check => cargo_bench("cloudlx-validate", "check", arguments.rounds)?,
+            Group::Codes => cargo_bench("cloudlx-validate", "codes", arguments.rounds)?,
+            Group::Client => cargo_bench("cloudlx-client", "client", arguments.rounds)?,
+            Group::Import => cargo_bench("cloudlx-import", "import", arguments.rounds)?,
+            Group::Stub => cargo_bench("cloudlx-cli", "stub", arguments.rounds)?,
+            Group::Validate => cargo_bench("cloudlx-cli", "validate", arguments.rounds)?,
+            Group::Build => build::rows(arguments.rounds)?,
+            Group::Size => size::rows()?,
         };
-        let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
-        bench.env("BENCH_ROUNDS", arguments.rounds.to_string());
-        let found = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
-        let found: Vec<Row> =
-            serde_json::from_str(&found).map_err(|source| BenchError::Rows { name, found, source })?;
         rows.extend(found);
     }
     let rows = Rows { rows };
@@ -115,6 +125,14 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
         Format::Json => print!("{json}"),
     }
     Ok(())
+}
+
+/// Runs a benchmark of a crate.
+fn cargo_bench(package: &str, name: &'static str, rounds: usize) -> Result<Vec<Row>, BenchError> {
+    let mut bench = process::cargo(&["bench", "--quiet", "--package", package, "--bench", name]);
+    bench.env("BENCH_ROUNDS", rounds.to_string());
+    let found = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
+    serde_json::from_str(&found).map_err(|source| BenchError::Rows { name, found, source })
 }
 
 fn table(rows: &[Row]) -> String {
