@@ -37,7 +37,9 @@ pub(crate) enum BuildError {
     Read { path: PathBuf, source: io::Error },
     #[error("could not read a Cargo.toml")]
     Manifest(#[from] toml::de::Error),
-    #[error("expected {name} in [workspace.dependencies] of Cargo.toml, found none: is it still what ours is made of?")]
+    #[error(
+        "expected {name} in [workspace.dependencies] of Cargo.toml, found none: is it still what ours is made of?"
+    )]
     NoDependency { name: &'static str },
     #[error("could not write {}", path.display())]
     Write { path: PathBuf, source: io::Error },

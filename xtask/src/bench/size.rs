@@ -23,7 +23,9 @@ const SHOWN: usize = 10;
 pub(crate) enum SizeError {
     #[error("could not build `cloudlx`")]
     Build(#[from] ProcessError),
-    #[error("expected cargo to say where it built `cloudlx`, found nothing of it: is the binary still called so?")]
+    #[error(
+        "expected cargo to say where it built `cloudlx`, found nothing of it: is the binary still called so?"
+    )]
     NoProgram,
     #[error("could not read {}", path.display())]
     Read { path: PathBuf, source: io::Error },
@@ -109,7 +111,8 @@ impl Built {
             messages.lines().filter_map(|message| serde_json::from_str(message).ok()).collect();
         let program = artifacts.iter().find_map(|artifact| artifact.executable.clone())?;
         let libraries = artifacts.into_iter().flat_map(|Artifact { target, filenames, .. }| {
-            let libraries = filenames.into_iter().filter(|name| name.extension().is_some_and(|it| it == "rlib"));
+            let libraries =
+                filenames.into_iter().filter(|name| name.extension().is_some_and(|it| it == "rlib"));
             libraries.map(move |path| (target.name.clone(), path)).collect::<Vec<_>>()
         });
         Some(Self { program, libraries: libraries.collect() })

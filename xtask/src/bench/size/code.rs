@@ -91,10 +91,7 @@ mod tests {
     fn a_symbol_names_the_crate_that_wrote_it() {
         for (symbol, owner) in [
             ("_ZN10serde_json2de10from_slice17h0123456789abcdefE", Some("serde_json")),
-            (
-                "_ZN42_$LT$$RF$T$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
-                Some("std"),
-            ),
+            ("_ZN42_$LT$$RF$T$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE", Some("std")),
             (
                 "_ZN61_$LT$tokio..sync..Mutex$u20$as$u20$core..default..Default$GT$7default17h0123456789abcdefE",
                 Some("tokio"),
