@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: runs the benchmarks of the crates, and prints what they found as one table.
 //!
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
-//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`.
+//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`. Builds and the size of
+//! the program are measured here: cargo is what they measure with.
 
 mod build;
 mod docs;

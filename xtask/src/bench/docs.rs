@@ -18,8 +18,9 @@ const HEAD: &str = "\
 
 # Performance
 
-Each row is a ratio of two things that were measured alternately in one process: the median of the rounds, and the least
-and the most. Times of one machine say nothing on another, so there are none here.
+Each row is a ratio of two things that were measured alternately in one run: the median of the rounds, and the least and the
+most. Times of one machine say nothing on another, so there are none here. Where the other is nothing, the row is a number of
+the unit that it names.
 ";
 
 /// Writes what was found.
