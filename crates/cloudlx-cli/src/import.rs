@@ -191,6 +191,10 @@ fn input(arguments: &ImportArguments) -> Result<Input, Failure> {
         Some(Rows::Xlsx) => RowFormat::Xlsx,
         None => RowFormat::by_name(&path).ok_or_else(|| Failure::InputUnknown { path: path.clone() })?,
     };
+    // Known before there is a journal for it.
+    if let Err(source) = std::fs::metadata(&path) {
+        return Err(Failure::Read { path, source });
+    }
     Ok(Input { path, format })
 }
 

@@ -325,6 +325,16 @@ fn exit_codes_say_how_an_import_ended() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_named_and_leaves_nothing_behind() {
+    let folder = folder();
+    std::fs::remove_file(folder.path().join("rows.csv")).unwrap();
+    let output = import(&folder, "http://127.0.0.1:9").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("could not read rows.csv: check the path"), "{}", stderr(&output));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn rows_that_were_left_out_are_mended_in_a_file_of_their_own() {
     let folder = folder();
     let rows = folder.path().join("rows.csv");

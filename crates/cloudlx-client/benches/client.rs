@@ -1,6 +1,6 @@
 //! What the client costs beside the HTTP client that it is made of: creates on one stub, over one kept connection each.
 //!
-//! Both sides serialise the same request and read the same answer, in one process, alternately. `cargo xtask bench
+//! Both sides serialise and send the same request, headers included, and read the same answer, in one process, alternately. `cargo xtask bench
 //! client` runs it and prints the table.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run says so by panicking")]
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use allocation_counter::{AllocationInfo, measure};
 use cloudlx_bench::{Goal, Measure, Ratios, Row};
 use cloudlx_client::{Client, Credentials, DEFAULT_ATTEMPT_TIMEOUT};
-use cloudlx_model::{AccessToken, AccessTokenRequest, CreateCustomer, Customer, Endpoint};
+use cloudlx_model::{AccessToken, AccessTokenRequest, CreateCustomer, Customer, Endpoint, MEDIA_TYPE};
 use cloudlx_server_stub::Stub;
 use cloudlx_validate::{Validated, from_json};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -18,6 +18,9 @@ use tokio::runtime::{Builder, Runtime};
 
 const GROUP: &str = "client";
 const PAGE: &[u8] = include_bytes!("../../cloudlx-model/samples/create-customer.request.json");
+
+/// That of the client, so that both sides send the same request.
+const USER_AGENT: &str = concat!("cloudlx-client/", env!("CARGO_PKG_VERSION"));
 
 /// How many customers are created for one time; of those times a round has many, and takes the least of each side.
 const CREATES: u32 = 16;
@@ -62,7 +65,8 @@ impl<'a> Sides<'a> {
     fn new(runtime: &'a Runtime, stub: &Stub) -> Self {
         let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
         let ours = Client::builder(stub.base_url(), credentials).build().unwrap();
-        let bare = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        let bare = reqwest::Client::builder().user_agent(USER_AGENT).no_proxy().tls_certs_only([]);
+        let bare = bare.build().unwrap();
         let url = format!("{}{}", stub.base_url(), CreateCustomer::PATH);
         let token = runtime.block_on(token(&bare, stub));
         let sides = Self { runtime, request: from_json(PAGE).unwrap(), ours, bare, url, token };
@@ -79,7 +83,7 @@ impl<'a> Sides<'a> {
         let created = async {
             let body = serde_json::to_vec::<CreateCustomer>(&self.request).unwrap();
             let request = self.bare.post(&self.url).bearer_auth(&self.token);
-            let request = request.header(ACCEPT, "application/json").header(CONTENT_TYPE, "application/json");
+            let request = request.header(ACCEPT, MEDIA_TYPE).header(CONTENT_TYPE, "application/json");
             let request = timeout.into_iter().fold(request, reqwest::RequestBuilder::timeout);
             let answer = request.body(body).send().await.unwrap().error_for_status().unwrap();
             serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()

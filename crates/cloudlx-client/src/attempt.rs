@@ -123,7 +123,6 @@ impl Attempt<'_> {
     async fn ask<E: Endpoint, R: ReadSuccess>(&self, success: &R) -> Result<Answered<R::Body>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
-        let target = self.target();
         let status = response.status();
         if status.is_success() {
             return match success.read(response).await {
@@ -135,7 +134,7 @@ impl Attempt<'_> {
             let location =
                 response.headers().get(LOCATION).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
             let location = location.map(|location| self.redactor().clean(&location));
-            return Err(Error::Redirected { target, status, location });
+            return Err(Error::Redirected { target: self.target(), status, location });
         }
         Err(self.refusal(status, &mut response).await)
     }
@@ -165,6 +164,10 @@ impl Attempt<'_> {
 
     /// Waits until the request may go out. It is under way for as long as the permit is held.
     async fn permit(&self) -> Result<SemaphorePermit<'_>, Error> {
+        // There nearly always is one, and then no clock has to be asked.
+        if let Ok(permit) = self.call.permits.try_acquire() {
+            return Ok(permit);
+        }
         match tokio::time::timeout(self.call.time.left(), self.call.permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             // Nobody closes the semaphore: it was the time.
@@ -182,7 +185,6 @@ impl Attempt<'_> {
         if timeout.is_zero() {
             return Err(self.out_of_time());
         }
-        let target = self.target();
         let (request, seal) = self.request::<E>(timeout);
         let answer = self.call.http.execute(request);
         let answered = match self.call.head_timeout {
@@ -190,14 +192,14 @@ impl Attempt<'_> {
             Some(head_timeout) => match tokio::time::timeout(head_timeout, answer).await {
                 Ok(answered) => answered,
                 Err(elapsed) => {
-                    let (sent, source) = (sent(seal.as_ref()), elapsed.into());
+                    let (target, sent, source) = (self.target(), sent(seal.as_ref()), elapsed.into());
                     return Err(Error::NoAnswer { target, sent, status: None, timed_out: true, source });
                 }
             },
         };
         match answered {
             Ok(response) => Ok((response, seal)),
-            Err(source) => Err(unanswered(target, seal.as_ref(), source.without_url())),
+            Err(source) => Err(unanswered(self.target(), seal.as_ref(), source.without_url())),
         }
     }
 

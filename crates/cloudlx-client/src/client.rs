@@ -340,16 +340,16 @@ impl Client {
         let time = call.time;
         let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
         let token =
-            tokens.get(None, time, self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
+            tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
         let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
         if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = self.fetch_token(for_token, time, u32::MAX);
+        let fetch = || self.fetch_token(for_token, time, u32::MAX);
         let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
         let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
-        Attempt { bearer, refused, ..attempt }.make::<E, R>(success).await
+        Box::pin(Attempt { bearer, refused, ..attempt }.make::<E, R>(success)).await
     }
 
     /// One try whatever is answered, with the token.
@@ -361,7 +361,7 @@ impl Client {
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let fetch = self.fetch_token(for_token, call.time, 1);
+        let fetch = || self.fetch_token(for_token, call.time, 1);
         let token = match tokens.get(None, call.time, fetch).await {
             Ok(token) => token,
             Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
