@@ -54,13 +54,18 @@ impl<T: DeserializeOwned> ReadSuccess for Whole<T> {
         let (problem, cut) = match read.end {
             End::Broken(source) => return Err(Unread::broken(source)),
             End::Bound => (Problem::TooLong(MAX_ANSWER_BYTES), true),
-            End::Whole => match serde_json::from_slice(&read.bytes) {
+            End::Whole => match parse(&read.bytes) {
                 Ok(body) => return Ok(body),
                 Err(error) => (Problem::Json(error), false),
             },
         };
         Err(Unread::Other { problem, beginning: read.bytes, cut })
     }
+}
+
+/// As text, whose strings need not be looked through one by one; where it is none, the parser says where.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    str::from_utf8(bytes).map_or_else(|_| serde_json::from_slice(bytes), serde_json::from_str)
 }
 
 impl Unread {
