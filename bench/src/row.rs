@@ -56,6 +56,23 @@ impl Row {
     pub fn figure(group: &str, what: &str, unit: &str, figures: &Ratios, goal: Goal) -> Self {
         Self { unit: Some(unit.to_owned()), ..Self::new(group, what, "", figures, goal) }
     }
+
+    /// The rows of several runs of a benchmark: each as the run in the middle found it, with the least and the most of all.
+    #[must_use]
+    pub fn together(runs: Vec<Vec<Self>>) -> Vec<Self> {
+        let mut runs: Vec<_> = runs.into_iter().map(Vec::into_iter).collect();
+        std::iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect())
+            .filter_map(Self::middle)
+            .collect()
+    }
+
+    fn middle(mut found: Vec<Self>) -> Option<Self> {
+        found.sort_unstable_by(|one, other| one.ratio.total_cmp(&other.ratio));
+        let spreads = found.iter().map(|row| row.spread);
+        let spread = spreads.reduce(|[least, most], [low, high]| [least.min(low), most.max(high)])?;
+        let middle = found.len() / 2;
+        Some(Self { spread, ..found.into_iter().nth(middle)? })
+    }
 }
 
 /// Prints rows, or curves, as `cargo xtask bench` reads them: one line, a JSON array.
@@ -81,6 +98,23 @@ mod tests {
         assert_eq!(met(Goal::AtLeast(1.2)), Some(true));
         assert_eq!(met(Goal::AtLeast(1.21)), Some(false));
         assert_eq!(met(Goal::None), None);
+    }
+
+    #[test]
+    fn several_runs_are_one_of_the_run_in_the_middle_and_as_wide_as_all() {
+        let run = |ratio: f64| {
+            let ratios = |by: f64| Ratios::of(vec![ratio * by - 0.1, ratio * by, ratio * by + 0.1]);
+            vec![
+                Row::new("g", "1", "a", &ratios(1.0), Goal::AtMost(1.0)),
+                Row::new("g", "2", "a", &ratios(-1.0), Goal::None),
+            ]
+        };
+        let rows = Row::together(vec![run(2.0), run(0.5), run(1.0)]);
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].what.as_str(), rows[0].ratio, rows[0].met), ("1", 1.0, Some(true)));
+        assert_eq!((rows[0].spread, rows[1].spread), ([0.4, 2.1], [-2.1, -0.4]));
+        assert_eq!(Row::together(vec![run(3.0)]), run(3.0));
+        assert_eq!(Row::together(Vec::new()), []);
     }
 
     #[test]

@@ -2,11 +2,14 @@
 //! curves that it draws.
 //!
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
-//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`.
+//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`. Builds and the size of
+//! the program are measured here: cargo is what they measure with.
 
+mod build;
 mod curves;
 mod docs;
 mod plot;
+mod size;
 
 use std::fs;
 use std::io;
@@ -35,9 +38,19 @@ pub(crate) enum Group {
     Import,
     /// Creates a second of the stub, how soon it answers, and how much memory it takes
     Stub,
+    /// `cloudlx validate` of a million requests, beside parsing them
+    Validate,
+    /// A clean build with our crates, beside one with what they are made of
+    Build,
+    /// How large the program is, and whose code
+    Size,
     /// How cost grows: with a request, the rules, the customers of a stub, the rows of an import; drawn, too
     Curves,
 }
+
+/// How often a benchmark of short calls is run: where a program lies in memory makes some of them slower in one process
+/// than in the next.
+const PROCESSES: usize = 3;
 
 /// How the table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -84,6 +97,23 @@ impl Bench {
         Self { quick: true, ..Self::short(group) }
     }
 
+    /// The rows of a benchmark that is run as a process so many times.
+    fn rows(&self, package: &str, name: &'static str, processes: usize) -> Result<Vec<Row>, BenchError> {
+        let processes = if self.rounds == 1 { 1 } else { processes };
+        let runs: Result<Vec<_>, _> = (0..processes).map(|_| self.found(package, name)).collect();
+        Ok(Row::together(runs?))
+    }
+
+    /// What a benchmark printed: rows, or curves.
+    fn found<T: DeserializeOwned>(&self, package: &str, name: &'static str) -> Result<Vec<T>, BenchError> {
+        let mut command = self.command(package, name);
+        if self.peers {
+            command.env("BENCH_PEERS", peers()?);
+        }
+        let printed = String::from_utf8_lossy(&process::output(&mut command)?).into_owned();
+        serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })
+    }
+
     /// The command that prints the rows of a benchmark.
     fn command(&self, package: &str, name: &str) -> Command {
         // Of all packages together: so the tests were built, and nothing is built again.
@@ -106,6 +136,10 @@ pub(crate) enum BenchError {
         "expected one line of JSON, an array of rows or curves, from the benchmark {name}, found {found:?}"
     )]
     Rows { name: &'static str, found: String, source: serde_json::Error },
+    #[error(transparent)]
+    Build(#[from] build::BuildError),
+    #[error(transparent)]
+    Size(#[from] size::SizeError),
     #[error("could not draw the curve {name}")]
     Draw { name: String, source: plot::DrawError },
     #[error("could not write {}", path.display())]
@@ -124,26 +158,23 @@ struct Found {
 /// Runs the benchmarks, prints what they found, and keeps it in `target/bench`.
 pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
-    let peers = arguments.peers.then(peers).transpose()?;
     let mut found = Found { rows: Vec::new(), curves: Vec::new() };
     for group in groups {
-        let (package, name) = match group {
-            Group::Check => ("cloudlx-validate", "check"),
-            Group::Codes => ("cloudlx-validate", "codes"),
-            Group::Client => ("cloudlx-client", "client"),
-            Group::Import => ("cloudlx-import", "import"),
-            Group::Stub => ("cloudlx-cli", "stub"),
-            Group::Curves => ("cloudlx-cli", "curves"),
+        let rows = match group {
+            Group::Check => arguments.rows("cloudlx-validate", "check", PROCESSES)?,
+            Group::Codes => arguments.rows("cloudlx-validate", "codes", PROCESSES)?,
+            Group::Client => arguments.rows("cloudlx-client", "client", PROCESSES)?,
+            Group::Import => arguments.rows("cloudlx-import", "import", 1)?,
+            Group::Stub => arguments.rows("cloudlx-cli", "stub", 1)?,
+            Group::Validate => arguments.rows("cloudlx-cli", "validate", 1)?,
+            Group::Build => build::rows(arguments.rounds)?,
+            Group::Size => size::rows()?,
+            Group::Curves => {
+                found.curves.extend(arguments.found("cloudlx-cli", "curves")?);
+                continue;
+            }
         };
-        let mut bench = arguments.command(package, name);
-        if let Some(peers) = &peers {
-            bench.env("BENCH_PEERS", peers);
-        }
-        let printed = String::from_utf8_lossy(&process::output(&mut bench)?).into_owned();
-        match group {
-            Group::Curves => found.curves.extend(read(name, printed)?),
-            _ => found.rows.extend(read(name, printed)?),
-        }
+        found.rows.extend(rows);
     }
     let json = serde_json::to_string_pretty(&found)? + "\n";
     let kept = workspace::root().join("target/bench");
@@ -168,11 +199,6 @@ fn peers() -> Result<PathBuf, InstallError> {
     install::create(&folder)?;
     install::npm(&workspace::root().join("xtask/peers"), &folder)?;
     Ok(folder)
-}
-
-/// What a benchmark printed: rows, or curves.
-fn read<T: DeserializeOwned>(name: &'static str, printed: String) -> Result<Vec<T>, BenchError> {
-    serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })
 }
 
 fn table(rows: &[Row]) -> String {

@@ -6,7 +6,7 @@ use cloudlx_client::Error;
 use cloudlx_model::{CustomerId, CustomerList};
 use cloudlx_validate::from_json;
 
-use crate::arguments::{Input, Server};
+use crate::arguments::Server;
 use crate::connection::{Connection, say_wait};
 use crate::documents;
 use crate::exit::Exit;
@@ -21,7 +21,7 @@ use crate::{interrupt, output};
 /// The customer is printed as JSON in either format: that is what the API answers, and people read it well.
 pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Result<Exit, Failure> {
     let file = documents::File::read(file)?;
-    let documents: Vec<_> = file.documents(Some(Input::Json)).collect();
+    let documents = file.documents();
     let [document] = documents.as_slice() else {
         return Err(Failure::NotOneRequest { source_name: file.name.clone(), found: documents.len() });
     };

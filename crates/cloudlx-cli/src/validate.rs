@@ -1,25 +1,21 @@
-//! `cloudlx validate`: on all cores, told in order, and with no more in memory than the files and a batch of requests.
+//! `cloudlx validate`: on all cores, told in order. Of a file with a request a line, no more is in memory than is being
+//! checked; other files are read whole.
 
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::path::PathBuf;
-use std::thread;
+use std::path::{Path, PathBuf};
 
 use cloudlx_validate::{MOST_VIOLATIONS, Violations, from_json};
 
 use crate::arguments::Input;
-use crate::documents::{Document, File};
+use crate::documents::{self, Document, File};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::output;
+use crate::pieces::Pieces;
 use crate::report::{self, DocumentReport, MOST_SHOWN, Report};
+use crate::{in_order, output};
 
-/// How many requests are checked at a time.
-const BATCH: usize = 16 * 1024;
-
-/// Fewer than this are checked sooner than a thread is started.
-const FEW: usize = 64;
+/// How many elements of an array are checked at a time.
+const BATCH: usize = 256;
 
 /// Checks every request in `files`. A file that cannot be read does not keep the others from being checked.
 pub(crate) fn run(files: &[PathBuf], input: Option<Input>, format: Format) -> Result<Exit, Failure> {
@@ -29,10 +25,11 @@ pub(crate) fn run(files: &[PathBuf], input: Option<Input>, format: Format) -> Re
     let mut tally = Tally::default();
     let mut unread = Vec::new();
     for path in files {
-        match File::read(path) {
-            Ok(file) => check(&file, input, format, &mut tally),
-            Err(failure) => unread.push(failure),
-        }
+        let checked = match documents::kind(path, input) {
+            Input::Ndjson => check_lines(path, format, &mut tally),
+            Input::Json => check_documents(path, format, &mut tally),
+        };
+        unread.extend(checked.err());
     }
 
     let valid = unread.is_empty() && tally.invalid == 0;
@@ -51,47 +48,41 @@ pub(crate) fn run(files: &[PathBuf], input: Option<Input>, format: Format) -> Re
     }
 }
 
-/// Checks the requests in a file, and shows people the first mistakes of the run.
-fn check(file: &File, input: Option<Input>, format: Format, tally: &mut Tally) {
-    let mut documents = file.documents(input).peekable();
-    if documents.peek().is_none() {
+/// Checks the requests in a file that has one a line.
+fn check_lines(path: &Path, format: Format, tally: &mut Tally) -> Result<(), Failure> {
+    let unread = |source| Failure::Read { path: path.to_owned(), source };
+    let (before, mut read) = (tally.requests, Ok(()));
+    in_order::each(
+        Pieces::open(path).map_err(unread)?,
+        |piece| piece.map(|piece| (Tally::of(piece.lines(), format), piece)),
+        |checked| match checked {
+            Ok((found, piece)) => tally.add(found, &piece, piece.lines()),
+            Err(source) => read = Err(unread(source)),
+        },
+    );
+    read?;
+    if tally.requests == before {
+        output::note(&format!("warning: there is no request in {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Checks the request in a file, or the elements of its array.
+fn check_documents(path: &Path, format: Format, tally: &mut Tally) -> Result<(), Failure> {
+    let file = File::read(path)?;
+    let documents = file.documents();
+    if documents.is_empty() {
         output::note(&format!("warning: there is no request in {}", file.name));
     }
-    while documents.peek().is_some() {
-        let batch: Vec<_> = documents.by_ref().take(BATCH).collect();
-        for (document, violations) in batch.iter().zip(check_batch(&batch)) {
-            let left = MOST_SHOWN.saturating_sub(tally.mistakes);
-            if let (Format::Human, Some(violations), 1..) = (format, &violations, left) {
-                report::show(file, document, violations, left);
-            }
-            tally.count(violations.as_ref().map_or(0, Violations::total));
-            if format == Format::Json {
-                tally.reports.push(DocumentReport::new(document, violations));
-            }
-        }
-    }
+    in_order::each(
+        documents.chunks(BATCH),
+        |batch| (Tally::of(batch.iter().copied(), format), batch),
+        |(found, batch)| tally.add(found, &file, batch.iter().copied()),
+    );
+    Ok(())
 }
 
-/// What is wrong with each, in their order.
-fn check_batch(documents: &[Document<'_>]) -> Vec<Option<Violations>> {
-    let check_each = |documents: &[Document<'_>]| -> Vec<_> {
-        documents.iter().map(|document| from_json(document.bytes).err()).collect()
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    if documents.len() < FEW || threads == 1 {
-        return check_each(documents);
-    }
-    thread::scope(|scope| {
-        let shares = documents.chunks(documents.len().div_ceil(threads));
-        let working: Vec<_> = shares.map(|share| scope.spawn(move || check_each(share))).collect();
-        working
-            .into_iter()
-            .flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
-}
-
-/// What came of all requests so far.
+/// What came of requests.
 #[derive(Default)]
 struct Tally {
     requests: usize,
@@ -99,11 +90,47 @@ struct Tally {
     mistakes: usize,
     /// Whether some request has more mistakes than are given of one.
     too_many_in_one: bool,
+    /// Those to show to people: which of the requests it is, and what is wrong with it.
+    shown: Vec<(usize, Violations)>,
     /// Of each request, for programs.
     reports: Vec<DocumentReport>,
 }
 
 impl Tally {
+    /// Checks these.
+    fn of<'a>(documents: impl Iterator<Item = Document<'a>>, format: Format) -> Self {
+        let mut tally = Self::default();
+        for (index, document) in documents.enumerate() {
+            let violations = from_json(document.bytes).err();
+            let before = tally.mistakes;
+            tally.count(violations.as_ref().map_or(0, Violations::total));
+            match (format, violations) {
+                (Format::Human, Some(violations)) if before < MOST_SHOWN => {
+                    tally.shown.push((index, violations));
+                }
+                (Format::Human, _) => {}
+                (Format::Json, violations) => tally.reports.push(DocumentReport::new(&document, violations)),
+            }
+        }
+        tally
+    }
+
+    /// Adds what came of these `documents` of a file, and shows people the first mistakes of the run.
+    fn add<'a>(&mut self, found: Self, file: &File, mut documents: impl Iterator<Item = Document<'a>>) {
+        let (mut next, mut shown) = (0, self.mistakes);
+        for (index, violations) in found.shown {
+            let Some(document) = documents.nth(index - next) else { break };
+            let left @ 1.. = MOST_SHOWN.saturating_sub(shown) else { break };
+            report::show(file, &document, &violations, left);
+            (next, shown) = (index + 1, shown.saturating_add(violations.total()));
+        }
+        self.requests += found.requests;
+        self.invalid += found.invalid;
+        self.mistakes = self.mistakes.saturating_add(found.mistakes);
+        self.too_many_in_one |= found.too_many_in_one;
+        self.reports.extend(found.reports);
+    }
+
     /// A request with so many mistakes.
     fn count(&mut self, mistakes: usize) {
         self.requests += 1;

@@ -1,7 +1,8 @@
-//! How much memory `cloudlx import` takes at most, with a million rows and with a long list of customers.
+//! How much memory `cloudlx import` takes at most, with a million rows and with a long list of customers, and how much
+//! `cloudlx validate`, with a long file.
 //!
-//! The importer is asked where it cannot run on: while it waits for the answer to a create. `/proc` then says what it took
-//! at most until there (`VmHWM`).
+//! They are asked where they cannot run on: while the importer waits for the answer to a create, or `validate` for more of
+//! its input. `/proc` then says what they took at most until there (`VmHWM`).
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -241,4 +242,33 @@ fn a_long_list_takes_its_ids_and_no_more() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     assert_eq!(name, lost);
     assert_few(peak, "a list of 500,000 customers, settled by");
+}
+
+#[test]
+fn a_long_file_of_lines_takes_what_is_being_checked() {
+    if !can_be_asked() {
+        return;
+    }
+    let request = r#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#;
+    let (lines, spaces) = (150_000, " ".repeat(1_000));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cloudlx"))
+        .args(["validate", "-", "--input", "ndjson", "--format", "human"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
+    for _ in 0..lines {
+        writeln!(input, "{spaces}{request}").expect("it reads");
+    }
+    // All are read then, but for what fits into the pipe.
+    input.flush().expect("it reads");
+    let peak = peak_kib(child.id());
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        format!("{lines} requests: {lines} valid, 0 invalid\n")
+    );
+    assert_few(peak, "150 MB of requests, a line each");
 }

@@ -81,10 +81,10 @@ impl Findings {
     }
 
     fn add_json(&mut self, line: u64, json: &[u8], violations: &Violations) {
-        let row = File::part(self.file.clone(), json);
         if let (Some(Format::Human), left @ 1..) = (self.format, self.left_to_show()) {
-            let document = row.whole_from(usize::try_from(line).unwrap_or(usize::MAX));
-            report::show(&row, &document, violations, left);
+            let line = usize::try_from(line).unwrap_or(usize::MAX);
+            let row = File::part(self.file.clone(), json.to_vec(), line);
+            report::show(&row, &row.whole(), violations, left);
         }
         let text = String::from_utf8_lossy(json);
         for (violation, range) in violations.iter().zip(locate::ranges(json, violations)) {
