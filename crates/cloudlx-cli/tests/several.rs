@@ -215,8 +215,9 @@ fn no_password_is_printed() {
 
 #[test]
 fn a_lease_must_outlast_an_answer() {
+    let rows = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/customers.csv");
     let output = Command::new(env!("CARGO_BIN_EXE_cloudlx"))
-        .args(["import", "rows.csv", "--journal", "postgres://localhost/imports", "--lease", "59s"])
+        .args(["import", rows, "--journal", "postgres://localhost/imports", "--lease", "59s"])
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
