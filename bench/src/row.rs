@@ -61,9 +61,7 @@ impl Row {
     #[must_use]
     pub fn together(runs: Vec<Vec<Self>>) -> Vec<Self> {
         let mut runs: Vec<_> = runs.into_iter().map(Vec::into_iter).collect();
-        std::iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect())
-            .filter_map(Self::middle)
-            .collect()
+        std::iter::from_fn(|| runs.iter_mut().map(Iterator::next).collect()).map_while(Self::middle).collect()
     }
 
     fn middle(mut found: Vec<Self>) -> Option<Self> {
