@@ -100,18 +100,18 @@ impl Bench {
     /// The rows of a benchmark that is run as a process so many times.
     fn rows(&self, package: &str, name: &'static str, processes: usize) -> Result<Vec<Row>, BenchError> {
         let processes = if self.rounds == 1 { 1 } else { processes };
-        let runs: Result<Vec<_>, _> = (0..processes).map(|_| self.found(package, name)).collect();
+        let runs: Result<Vec<_>, _> =
+            (0..processes).map(|_| printed(name, &mut self.command(package, name))).collect();
         Ok(Row::together(runs?))
     }
 
-    /// What a benchmark printed: rows, or curves.
-    fn found<T: DeserializeOwned>(&self, package: &str, name: &'static str) -> Result<Vec<T>, BenchError> {
-        let mut command = self.command(package, name);
+    /// The rows of the stub, with mock servers beside it where they are asked for.
+    fn stub(&self) -> Result<Vec<Row>, BenchError> {
+        let mut command = self.command("cloudlx-cli", "stub");
         if self.peers {
             command.env("BENCH_PEERS", peers()?);
         }
-        let printed = String::from_utf8_lossy(&process::output(&mut command)?).into_owned();
-        serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })
+        printed("stub", &mut command)
     }
 
     /// The command that prints the rows of a benchmark.
@@ -165,12 +165,12 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Codes => arguments.rows("cloudlx-validate", "codes", PROCESSES)?,
             Group::Client => arguments.rows("cloudlx-client", "client", PROCESSES)?,
             Group::Import => arguments.rows("cloudlx-import", "import", 1)?,
-            Group::Stub => arguments.rows("cloudlx-cli", "stub", 1)?,
+            Group::Stub => arguments.stub()?,
             Group::Validate => arguments.rows("cloudlx-cli", "validate", 1)?,
             Group::Build => build::rows(arguments.rounds)?,
             Group::Size => size::rows()?,
             Group::Curves => {
-                found.curves.extend(arguments.found("cloudlx-cli", "curves")?);
+                found.curves.extend(printed("curves", &mut arguments.command("cloudlx-cli", "curves"))?);
                 continue;
             }
         };
@@ -199,6 +199,12 @@ fn peers() -> Result<PathBuf, InstallError> {
     install::create(&folder)?;
     install::npm(&workspace::root().join("xtask/peers"), &folder)?;
     Ok(folder)
+}
+
+/// What a benchmark printed: rows, or curves.
+fn printed<T: DeserializeOwned>(name: &'static str, command: &mut Command) -> Result<Vec<T>, BenchError> {
+    let printed = String::from_utf8_lossy(&process::output(command)?).into_owned();
+    serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })
 }
 
 fn table(rows: &[Row]) -> String {
