@@ -1,4 +1,5 @@
-// The OpenAPI document under the recommended rule sets of Redocly and Spectral: no error, and no warning.
+// The OpenAPI documents, of the API and of the stub's control API, under the recommended rule sets of Redocly and
+// Spectral: no error, and no warning.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import { join } from "node:path";
 import { SCHEMAS } from "./contract.js";
 import { print, row, type Verdict } from "./report.js";
 
-const DOCUMENT = join(SCHEMAS, "openapi.json");
+const DOCUMENTS = ["openapi.json", "stub.openapi.json"];
 
 /** Linters exit with 1 when they find something; it is what they print that counts. */
 function run(tool: string, args: string[]): unknown {
@@ -26,8 +27,8 @@ interface Problem {
   where: string;
 }
 
-function redocly(): Problem[] {
-  const report = run("redocly", ["lint", "--extends=recommended", "--format=json", DOCUMENT]) as {
+function redocly(document: string): Problem[] {
+  const report = run("redocly", ["lint", "--extends=recommended", "--format=json", join(SCHEMAS, document)]) as {
     problems: { ruleId: string; message: string; location: { pointer?: string }[] }[];
   };
   return report.problems.map(({ ruleId, message, location }) => ({
@@ -37,23 +38,26 @@ function redocly(): Problem[] {
   }));
 }
 
-function spectral(): Problem[] {
+function spectral(document: string): Problem[] {
   const ruleset = "spectral.json";
   writeFileSync(ruleset, JSON.stringify({ extends: [["spectral:oas", "recommended"]] }));
-  const args = ["lint", "--ruleset", ruleset, "--format=json", "--quiet", DOCUMENT];
+  const args = ["lint", "--ruleset", ruleset, "--format=json", "--quiet", join(SCHEMAS, document)];
   const report = run("spectral", args) as { code: string; message: string; path: string[] }[];
   return report.map(({ code, message, path }) => ({ rule: code, message, where: `#/${path.join("/")}` }));
 }
 
-function verdicts(problems: Problem[]): [string, Verdict][] {
-  if (problems.length === 0) return [["openapi.json", "agreed"]];
-  return problems.map(({ rule, message, where }) => [
-    `openapi.json ${where}`,
-    { expected: "no error and no warning", found: `${rule}: ${message}` },
-  ]);
+function verdicts(lint: (document: string) => Problem[]): [string, Verdict][] {
+  return DOCUMENTS.flatMap((document): [string, Verdict][] => {
+    const problems = lint(document);
+    if (problems.length === 0) return [[document, "agreed"]];
+    return problems.map(({ rule, message, where }) => [
+      `${document} ${where}`,
+      { expected: "no error and no warning", found: `${rule}: ${message}` },
+    ]);
+  });
 }
 
 print([
-  row("OpenAPI", "Redocly, recommended", verdicts(redocly())),
-  row("OpenAPI", "Spectral, recommended", verdicts(spectral())),
+  row("OpenAPI", "Redocly, recommended", verdicts(redocly)),
+  row("OpenAPI", "Spectral, recommended", verdicts(spectral)),
 ]);

@@ -1,27 +1,35 @@
 //! `cargo xtask chaos`: whether `cloudlx import` keeps its promise when everything fails.
 //!
 //! The checker stands outside of what it checks. It starts `cloudlx stub` with a state that outlives it and faults of
-//! every kind, runs `cloudlx import` against it, kills both at random moments, runs the import again until it is done, and
-//! then compares the stub's database with the input and the import's report. A seed decides the rows, the faults and the
-//! kills; how processes interleave it cannot decide, so a seed is a world and not a replay to the byte.
+//! every kind, runs `cloudlx import` against it, kills and interrupts both at random moments, runs the import again until
+//! it is done, and then compares the stub's database with the input and the import's report: all that was sent, and not
+//! only what answers show. Worlds differ in nature, in format, and in where the journal is. A seed decides the rows, the
+//! faults and the kills; how processes interleave it cannot decide, so a seed is a world and not a replay to the byte.
 
+mod broken;
 mod check;
+mod content;
 mod faults;
-mod processes;
+mod importer;
+mod input;
+mod kinds;
+mod postgres;
+mod rows;
+mod running;
+mod stub;
+mod table;
 mod trial;
 mod world;
 
-use std::fs;
-use std::io;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
-use crate::chaos::check::Findings;
-use crate::chaos::trial::{Trial, TrialError};
-use crate::chaos::world::World;
-use crate::process::{self, ProcessError};
+use crate::chaos::table::{Row, Total};
+use crate::chaos::world::{Times, World};
+use crate::program::{self, ProgramError};
 use crate::workspace;
 
 /// What a run of the checker is told.
@@ -36,42 +44,67 @@ pub(crate) struct Chaos {
     /// How many customers to import in each
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) rows: usize,
-    /// How many worlds to try at once [default: as many as the machine has cores]
+    /// How many worlds to try at once, which mostly wait [default: three for each of the machine's cores]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Try the program as it is released, which takes minutes to build
     #[arg(long)]
     pub(crate) release: bool,
+    /// Try importers that are broken on purpose instead; exit 1 when the checker does not see it
+    #[arg(long)]
+    pub(crate) broken: bool,
 }
 
 /// Why the promise was not shown to be kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChaosError {
-    #[error("could not build `cloudlx`")]
-    Build(#[from] ProcessError),
-    #[error(
-        "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
-    )]
-    NoProgram,
-    #[error("could not copy `cloudlx` to {}", path.display())]
-    Copy { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    #[error(transparent)]
+    OnPurpose(#[from] broken::BrokenError),
     #[error("{broken} of {all} worlds broke the promise or did not end: see above; what each left is in {}", kept.display())]
     Broken { broken: usize, all: u64, kept: PathBuf },
+    #[error(
+        "{} kinds of faults acted in none of {worlds} worlds, where each should in some: {}", kinds.len(), kinds.join("; ")
+    )]
+    NeverHit { worlds: u64, kinds: Vec<String> },
+}
+
+/// Tries the worlds of the import as it is, or of one that is broken.
+pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
+    if !postgres::is_there() {
+        println!("no PostgreSQL server here: all journals are files");
+    }
+    if arguments.broken {
+        return Ok(broken::run(arguments)?);
+    }
+    let folder = workspace::root().join("target/chaos");
+    let cloudlx = program::build(arguments.release, &folder)?;
+    let Tried { broken, never_hit: kinds } = try_worlds(arguments, &cloudlx, &folder);
+    if broken > 0 {
+        return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
+    }
+    if arguments.seeds >= faults::ALL_ACT_WITHIN && !kinds.is_empty() {
+        return Err(ChaosError::NeverHit { worlds: arguments.seeds, kinds });
+    }
+    Ok(())
+}
+
+/// What came of all worlds.
+struct Tried {
+    /// In how many the promise was not kept.
+    broken: usize,
+    /// The kinds of faults that acted in none.
+    never_hit: Vec<String>,
 }
 
 /// Tries the worlds, prints a line for each and a line of all.
-pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
-    let folder = workspace::root().join("target/chaos");
-    // A copy: the next build must not change the program in the middle of a run.
-    let cloudlx = folder.join("cloudlx");
-    let built = built(arguments.release)?;
-    let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&built, &cloudlx));
-    copied.map_err(|source| ChaosError::Copy { path: cloudlx.clone(), source })?;
+fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Tried {
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
     let end = arguments.first.saturating_add(arguments.seeds);
-    let jobs =
-        arguments.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    println!("{}", Row::HEAD);
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let jobs = arguments.jobs.map_or(cores * 3, NonZeroUsize::get);
+    println!("{}", table::HEAD);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
@@ -80,8 +113,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
                     if seed >= end {
                         return;
                     }
-                    let row =
-                        Row { seed, result: trial::run(&cloudlx, &World::of(seed, arguments.rows), &folder) };
+                    let row = row(seed, arguments.rows, cloudlx, folder);
                     println!("{row}");
                     let mut rows = rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     rows.push(row);
@@ -90,79 +122,24 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), ChaosError> {
         }
     });
     let rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    println!("{}", total(&rows));
-    let broken = rows.iter().filter(|row| !row.is_kept()).count();
-    if broken == 0 { Ok(()) } else { Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder }) }
+    let total = Total::of(&rows, &Times::of(arguments.rows));
+    println!("{total}");
+    Tried { broken: rows.iter().filter(|row| !row.is_kept()).count(), never_hit: total.never_hit() }
 }
 
-/// Builds the program under test, and says where it is.
-fn built(release: bool) -> Result<PathBuf, ChaosError> {
-    let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
-    let mut build = process::cargo(&build);
-    if release {
-        build.arg("--release");
+/// Tries the world of a seed.
+fn row(seed: u64, rows: usize, cloudlx: &Path, folder: &Path) -> Row {
+    let mut world = World::of(seed, rows);
+    world.shared &= postgres::is_there();
+    let start = Instant::now();
+    let result = trial::run(cloudlx, &world, folder);
+    Row {
+        rows,
+        nature: world.nature,
+        journal: if world.shared { "2 on pg" } else { "file" },
+        format: world.format,
+        time: start.elapsed(),
+        seed,
+        result,
     }
-    let output = process::output(&mut build)?;
-    let messages = String::from_utf8_lossy(&output).into_owned();
-    let mut programs = messages.lines().filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message.get("executable")?.as_str().map(PathBuf::from)
-    });
-    programs.next_back().ok_or(ChaosError::NoProgram)
-}
-
-/// What came of one world.
-struct Row {
-    seed: u64,
-    result: Result<Trial, TrialError>,
-}
-
-impl Row {
-    const HEAD: &str = "  seed   rows  runs  kills  faults  duplicates  holes  uncertain";
-
-    fn is_kept(&self) -> bool {
-        self.result.as_ref().is_ok_and(|trial| trial.findings.is_kept())
-    }
-}
-
-impl std::fmt::Display for Row {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let trial = match &self.result {
-            Ok(trial) => trial,
-            Err(error) => return write!(f, "{:>6}  {error}", self.seed),
-        };
-        let Findings { duplicates, holes, uncertain, .. } = &trial.findings;
-        write!(
-            f,
-            "{:>6} {:>6} {:>5} {:>6} {:>7} {:>11} {:>6} {:>10}",
-            self.seed,
-            trial.rows,
-            trial.runs,
-            trial.kills,
-            trial.faults,
-            duplicates.len(),
-            holes.len(),
-            uncertain.len(),
-        )?;
-        for broken in trial.findings.broken().take(10) {
-            write!(f, "\n        {broken}")?;
-        }
-        Ok(())
-    }
-}
-
-fn total(rows: &[Row]) -> String {
-    let trials = || rows.iter().filter_map(|row| row.result.as_ref().ok());
-    let findings = || trials().map(|trial| &trial.findings);
-    format!(
-        "{} worlds, {} rows, {} runs, {} kills, {} faults: {} duplicates, {} holes, {} uncertain",
-        rows.len(),
-        trials().map(|trial| trial.rows).sum::<usize>(),
-        trials().map(|trial| trial.runs).sum::<usize>(),
-        trials().map(|trial| trial.kills).sum::<usize>(),
-        trials().map(|trial| trial.faults).sum::<u64>(),
-        findings().map(|findings| findings.duplicates.len()).sum::<usize>(),
-        findings().map(|findings| findings.holes.len()).sum::<usize>(),
-        findings().map(|findings| findings.uncertain.len()).sum::<usize>(),
-    )
 }

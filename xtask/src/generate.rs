@@ -105,6 +105,8 @@ fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
         files.insert(path, printed(&document.schema)?);
     }
     files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&cloudlx_openapi::document()?)?);
+    let control = cloudlx_server_stub::control_document()?;
+    files.insert(Path::new(SCHEMAS).join("stub.openapi.json"), printed(&control)?);
     files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
     Ok(files)
 }

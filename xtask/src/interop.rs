@@ -4,14 +4,15 @@
 //! tools are installed and the generated types are written. Each check prints one line, a JSON array of [`Row`]s; what is here
 //! only installs, runs and counts.
 
-mod install;
+mod installed;
 mod readme;
-mod stub;
+pub(crate) mod stub;
 mod table;
 
 use std::path::Path;
 
-use crate::interop::install::{Installed, install};
+use crate::install::InstallError;
+use crate::interop::installed::{Installed, install};
 use crate::interop::stub::Stub;
 use crate::interop::table::{Row, print};
 use crate::process::{self, ProcessError};
@@ -21,7 +22,7 @@ use crate::workspace;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InteropError {
     #[error(transparent)]
-    Install(#[from] install::InstallError),
+    Install(#[from] InstallError),
     #[error(transparent)]
     Readme(#[from] readme::ReadmeError),
     #[error(transparent)]

@@ -7,11 +7,17 @@
 mod bench;
 mod chaos;
 mod ci;
+mod container;
+mod examples;
 mod generate;
+mod install;
 mod interop;
 mod iso;
+mod page;
 mod process;
+mod program;
 mod rules;
+mod schemathesis;
 mod vectors;
 mod workspace;
 
@@ -46,6 +52,18 @@ enum Command {
     },
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     Interop,
+    /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
+    Examples,
+    /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)
+    Schemathesis,
+    /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
+    Container,
+    /// Try the stub's page in Chromium without a window (needs npm and Chromium)
+    Page {
+        /// Take the library that the page ships over from npm instead
+        #[arg(long)]
+        vendor: bool,
+    },
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
     Compat {
         /// The revision to compare with [default: the newest release, else where the branch left main]
@@ -71,7 +89,11 @@ fn main() -> ExitCode {
     let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().command {
         Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
         Command::Iso { check } => iso::run(check).map_err(Into::into),
+        Command::Page { vendor } => page::run(vendor).map_err(Into::into),
         Command::Interop => interop::run().map_err(Into::into),
+        Command::Schemathesis => schemathesis::run().map_err(Into::into),
+        Command::Container => container::run().map_err(Into::into),
+        Command::Examples => examples::run().map_err(Into::into),
         Command::Compat { base, format } => return compare(base.as_deref(), format),
         Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
         Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),

@@ -1,6 +1,7 @@
 //! What can be written on the command line.
 
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
 
 use crate::format::Format;
-use crate::import::Place;
+use crate::place::Place;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -19,7 +20,7 @@ Environment:
   CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
   CLOUDLX_CLIENT_ID       The client's id
   CLOUDLX_CLIENT_SECRET   The client's secret
-  PGPASSWORD              Of an import's journal in PostgreSQL: the password, where its address has none
+  PGPASSWORD              Of a journal or a stub's state in PostgreSQL: the password, where its address has none
 
 Exit codes:
   0  done
@@ -116,7 +117,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct StubArguments {
     /// Where to listen; port 0 is any that is free
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// The realms and sub-realms that exist, as JSON
     #[arg(long, value_name = "FILE")]
@@ -124,15 +125,46 @@ pub(crate) struct StubArguments {
     /// What goes wrong, as JSON; `cloudlx schema faults` prints its form
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
-    /// Let faults be seen and armed at /__stub/faults (GET, PUT, DELETE), on this machine only
+    /// Let programs, and the stub's own page, drive the stub at /__stub/: reset, customers, faults, requests, clock,
+    /// tokens. For other machines than this one `CLOUDLX_STUB_CONTROL_TOKEN` must be set, and requests must bring it
     #[arg(long)]
     pub(crate) control: bool,
-    /// Keep customers in this file (SQLite) for the next stub that is given it; made where there is none
-    #[arg(long, value_name = "FILE")]
-    pub(crate) state: Option<PathBuf>,
+    /// Keep customers in this file (SQLite) for the next stub that is given it, or customers and tokens in a PostgreSQL
+    /// database that several stubs share, given as `postgres://USER@HOST/DATABASE`; made where there is none
+    #[arg(long, value_name = "FILE|URL", value_parser = place())]
+    pub(crate) state: Option<Place>,
+    /// How many of the last requests are kept, in 8 KiB for each on average
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) keep_requests: usize,
     /// How many milliseconds every answer takes
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency: u64,
+    /// A client that may read and not create, by its id; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) read_only_client: Vec<String>,
+    /// How many calls a client may make in a minute [default: as many as it likes]
+    #[arg(long, value_name = "N")]
+    pub(crate) rate_limit: Option<NonZeroU32>,
+    /// How many connections there are at once; one that idles is closed for a new one
+    #[arg(long, value_name = "N", default_value = "512")]
+    pub(crate) max_connections: NonZeroUsize,
+    /// Write the base URL to this file once the stub takes requests, and remove it when it stops
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Print a line on stderr for each request: when, method, endpoint, status, how long, rules that it broke
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Log::Off)]
+    pub(crate) log: Log,
+}
+
+/// How requests to the stub are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    /// Not
+    Off,
+    /// For people
+    Human,
+    /// For programs, as JSON
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,7 +210,7 @@ pub(crate) struct ImportArguments {
     #[arg(required = true)]
     pub(crate) file: Option<PathBuf>,
     /// Where to keep what became of each row, made when it is not there: a file, or a PostgreSQL database as
-    /// `postgres://USER@HOST/DATABASE`, which several machines may share
+    /// `postgres://USER@HOST/DATABASE`, which several machines may share; an import has one of its own
     #[arg(long, value_name = "FILE|URL", required_unless_present = "dry_run", value_parser = place())]
     pub(crate) journal: Option<Place>,
     /// What the file holds [default: as its name says]
@@ -187,7 +219,7 @@ pub(crate) struct ImportArguments {
     /// Check all rows, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Leave invalid rows out, and send the others
+    /// Leave invalid rows out, and send the others; mended, they need a file and a journal of their own
     #[arg(long)]
     pub(crate) skip_invalid: bool,
     /// Create a customer for each of several rows that are equal
@@ -196,7 +228,8 @@ pub(crate) struct ImportArguments {
     /// How many requests are on the wire together
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
-    /// How many rows are sent in a second, such as 5/s [default: as many as go]
+    /// How many requests for customers are sent in a second at most, such as 5/s; what is sent again counts [default: as
+    /// many as go]
     #[arg(long, value_name = "N/s", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// How long after a lost answer a create may still land
@@ -230,10 +263,24 @@ fn place() -> impl TypedValueParser<Value = Place> {
     OsStringValueParser::new().map(Place::from)
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected =
+        "expected an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080; port 0 is any that is free";
+    text.parse().map_err(|_| expected.to_owned())
+}
+
 fn rate(text: &str) -> Result<Rate, String> {
     let number = text.strip_suffix("/s").and_then(|number| number.parse().ok());
-    let number = number.ok_or("expected rows a second, such as 5/s or 0.5/s")?;
+    let number = number.ok_or("expected a number a second, such as 5/s or 0.5/s")?;
     Rate::per_second(number).map_err(|error| error.to_string())
+}
+
+fn more_than_nothing(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("expected a time of more than nothing, such as 30s".to_owned()),
+        Ok(time) => Ok(time),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -255,7 +302,7 @@ pub(crate) struct Server {
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
     /// How long to wait for one answer
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = more_than_nothing)]
     pub(crate) timeout: Duration,
 }
 

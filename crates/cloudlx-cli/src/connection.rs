@@ -1,12 +1,16 @@
 //! The server that a command calls: the one that the environment names, or a stub inside this process.
 
 use std::env::{self, VarError};
+use std::io::{self, IsTerminal};
+use std::time::Duration;
 
-use cloudlx_client::{Client, ClientBuilder, Credentials};
+use cloudlx_client::{Client, ClientBuilder, Credentials, Error};
 use cloudlx_server_stub::Stub;
 
 use crate::arguments::Server;
 use crate::failure::Failure;
+use crate::format::Format;
+use crate::output;
 
 /// A client, and the stub that it talks to when there is one.
 pub(crate) struct Connection {
@@ -15,11 +19,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) async fn open(server: &Server) -> Result<Self, Failure> {
-        Self::open_with(server, |builder| builder).await
+    /// For calls that only read.
+    pub(crate) async fn open(server: &Server, format: Format) -> Result<Self, Failure> {
+        Self::open_with(server, |builder| builder.on_wait(move |error, wait| say_wait(error, wait, format)))
+            .await
     }
 
-    /// As [`open`](Self::open), with a client that is `set` up further.
+    /// With a client that is `set` up further.
     pub(crate) async fn open_with(
         server: &Server,
         set: impl FnOnce(ClientBuilder) -> ClientBuilder,
@@ -48,6 +54,21 @@ impl Connection {
             stub.shutdown().await;
         }
     }
+}
+
+/// Tells people why a call waits before it is tried again, and how long; for programs, stderr is for a failure alone.
+pub(crate) fn say_wait(error: &Error, wait: Duration, format: Format) {
+    let is_shown = format == Format::Human || io::stderr().is_terminal();
+    if let Some(words) = wait_in_words(error, wait).filter(|_| is_shown) {
+        output::note(&words);
+    }
+}
+
+/// Why a call waits and how long, where that is long enough to wonder.
+pub(crate) fn wait_in_words(error: &Error, wait: Duration) -> Option<String> {
+    let wait = Duration::from_secs(wait.as_secs());
+    (!wait.is_zero())
+        .then(|| format!("waiting {} before trying again: {error}", humantime::format_duration(wait)))
 }
 
 fn credentials() -> Result<Credentials, Failure> {

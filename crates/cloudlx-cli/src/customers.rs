@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
+use cloudlx_client::Error;
 use cloudlx_model::{CustomerId, CustomerList};
 use cloudlx_validate::from_json;
 
-use crate::arguments::{Input, Server};
-use crate::connection::Connection;
+use crate::arguments::Server;
+use crate::connection::{Connection, say_wait};
 use crate::documents;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::report::{self, DocumentReport};
+use crate::underway::Underway;
 use crate::{interrupt, output};
 
 /// Checks the request in `file` and creates the customer.
@@ -19,7 +21,7 @@ use crate::{interrupt, output};
 /// The customer is printed as JSON in either format: that is what the API answers, and people read it well.
 pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Result<Exit, Failure> {
     let file = documents::File::read(file)?;
-    let documents = file.documents(Some(Input::Json));
+    let documents = file.documents();
     let [document] = documents.as_slice() else {
         return Err(Failure::NotOneRequest { source_name: file.name.clone(), found: documents.len() });
     };
@@ -33,11 +35,18 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
         }
     };
 
-    let connection = Connection::open(server).await?;
+    let underway = Underway::default();
+    let (leaves, waits) = (underway.clone(), underway.clone());
+    let tell = move |error: &Error, wait| {
+        waits.is_not_processed();
+        say_wait(error, wait, format);
+    };
+    let connection = Connection::open_with(server, |builder| builder.on_wait(tell)).await?;
     let told_to_stop = interrupt::listen()?;
+    let creating = connection.client.create_customer_while(&request, move || leaves.may_leave());
     let customer = tokio::select! {
-        created = connection.client.create_customer(&request) => created?,
-        () = told_to_stop => return Err(Failure::Interrupted),
+        created = creating => created?,
+        () = told_to_stop => return Err(if underway.end() { Failure::Interrupted } else { Failure::InterruptedBefore }),
     };
     // From here on the customer exists, whatever else fails.
     let printed = output::json(&customer);
@@ -51,7 +60,7 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
 
 /// Lists the customers.
 pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failure> {
-    let connection = Connection::open(server).await?;
+    let connection = Connection::open(server, format).await?;
     let customers = connection.client.list_customers().await?;
     connection.close().await;
     match format {
@@ -70,8 +79,8 @@ pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failur
 }
 
 /// Reads one customer, and prints it as JSON in either format, as [`create`] does.
-pub(crate) async fn get(id: CustomerId, server: &Server) -> Result<Exit, Failure> {
-    let connection = Connection::open(server).await?;
+pub(crate) async fn get(id: CustomerId, server: &Server, format: Format) -> Result<Exit, Failure> {
+    let connection = Connection::open(server, format).await?;
     let customer = connection.client.get_customer(id).await?;
     connection.close().await;
     output::json(&customer)?;

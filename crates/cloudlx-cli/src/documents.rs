@@ -1,4 +1,6 @@
 //! The requests in a file: one, an array of them, or one a line.
+//!
+//! JSON is read whole. Lines come in pieces (`pieces.rs`), of which each is a file to what is here.
 
 use std::borrow::Cow;
 use std::fs;
@@ -12,23 +14,59 @@ use crate::arguments::Input;
 use crate::failure::Failure;
 use crate::locate;
 
-/// A file that was read.
+/// A file that was read, or a part of one.
 pub(crate) struct File {
     /// The name that was given; `-` for standard input.
     pub(crate) name: String,
     bytes: Vec<u8>,
+    /// The number of the line that it begins on, from 1.
+    line: usize,
 }
 
 /// One request in a file.
+#[derive(Clone, Copy)]
 pub(crate) struct Document<'a> {
-    /// The file, with the request's place in it: `many.json#/3`, `many.ndjson:4`.
-    pub(crate) source: String,
+    /// The name of the file.
+    file: &'a str,
+    place: Place,
     /// The request as it was written.
     pub(crate) bytes: &'a [u8],
     /// Where its first byte stands in the file.
     offset: usize,
     /// The number of the line that it begins on, from 1.
     pub(crate) line: usize,
+}
+
+/// Where a request stands in a file.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It is all that there is.
+    Whole,
+    /// It is an element of an array, the one with this index.
+    Element(usize),
+    /// It has a line of its own.
+    Line,
+}
+
+impl Document<'_> {
+    /// The file, with the request's place in it: `many.json#/3`, `many.ndjson:4`.
+    pub(crate) fn source(&self) -> String {
+        match self.place {
+            Place::Whole => self.file.to_owned(),
+            Place::Element(index) => format!("{}#/{index}", self.file),
+            Place::Line => format!("{}:{}", self.file, self.line),
+        }
+    }
+}
+
+/// What a file holds: what was asked for, or what its name says.
+pub(crate) fn kind(path: &Path, asked: Option<Input>) -> Input {
+    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    let by_name = || match extension.as_deref() {
+        Some("ndjson" | "jsonl") => Input::Ndjson,
+        _ => Input::Json,
+    };
+    asked.unwrap_or_else(by_name)
 }
 
 /// The lines of a file that a request stands on.
@@ -48,17 +86,12 @@ impl File {
             fs::read(path).map(|read| bytes = read)
         };
         read.map_err(|source| Failure::Read { path: path.to_owned(), source })?;
-        Ok(Self { name: path.display().to_string(), bytes })
+        Ok(Self::part(path.display().to_string(), bytes, 1))
     }
 
-    /// A part of a file as if it were all of it.
-    pub(crate) fn part(name: String, bytes: &[u8]) -> Self {
-        Self { name, bytes: bytes.to_vec() }
-    }
-
-    /// A request that is all that there is, which begins on `line` of the file that it is a part of.
-    pub(crate) fn whole_from(&self, line: usize) -> Document<'_> {
-        Document { line, ..self.whole() }
+    /// A part of a file, which begins on `line`.
+    pub(crate) fn part(name: String, bytes: Vec<u8>, line: usize) -> Self {
+        Self { name, bytes, line }
     }
 
     /// The lines that `document` stands on; bytes that are no text are replaced.
@@ -73,48 +106,41 @@ impl File {
         }
     }
 
-    /// The requests in the file. Lines that are blank hold none.
-    pub(crate) fn documents(&self, input: Option<Input>) -> Vec<Document<'_>> {
-        let extension = Path::new(&self.name).extension().map(|it| it.to_string_lossy().to_lowercase());
-        let by_name = || match extension.as_deref() {
-            Some("ndjson" | "jsonl") => Input::Ndjson,
-            _ => Input::Json,
-        };
-        match input.unwrap_or_else(by_name) {
-            Input::Ndjson => self.lines(),
-            Input::Json => self.elements().unwrap_or_else(|| vec![self.whole()]),
-        }
+    /// The requests in a file of JSON.
+    pub(crate) fn documents(&self) -> Vec<Document<'_>> {
+        self.elements().unwrap_or_else(|| vec![self.whole()])
     }
 
-    fn whole(&self) -> Document<'_> {
-        Document { source: self.name.clone(), bytes: &self.bytes, offset: 0, line: 1 }
+    /// The request that the file is.
+    pub(crate) fn whole(&self) -> Document<'_> {
+        Document { file: &self.name, place: Place::Whole, bytes: &self.bytes, offset: 0, line: self.line }
     }
 
-    fn lines(&self) -> Vec<Document<'_>> {
+    /// The requests in a file that has one a line, found as they are taken. Lines that are blank hold none.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Document<'_>> {
         let mut offset = 0;
-        let mut documents = Vec::new();
-        for (index, line) in self.bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            if !line.trim_ascii().is_empty() {
-                let bytes = line.trim_ascii_end();
-                let line = index + 1;
-                documents.push(Document { source: format!("{}:{line}", self.name), bytes, offset, line });
-            }
-            offset += line.len();
-        }
-        documents
+        let ends = memchr::memchr_iter(b'\n', &self.bytes).map(|newline| newline + 1);
+        let lines = ends.chain([self.bytes.len()]).zip(self.line..).map(move |(end, line)| {
+            let bytes = self.bytes.get(offset..end).unwrap_or_default().trim_ascii_end();
+            let document = Document { file: &self.name, place: Place::Line, bytes, offset, line };
+            offset = end;
+            document
+        });
+        lines.filter(|document| !document.bytes.is_empty())
     }
 
     /// The elements, when the file is an array.
     fn elements(&self) -> Option<Vec<Document<'_>>> {
         let text = str::from_utf8(&self.bytes).ok()?;
         let Value::Array(array) = locate::parse(text)? else { return None };
-        let (mut counted, mut line) = (0, 1);
+        let (mut counted, mut line) = (0, self.line);
         let documents = array.elements.iter().enumerate().filter_map(|(index, element)| {
             let range = element.range();
             line += self.bytes.get(counted..range.start)?.split(|byte| *byte == b'\n').skip(1).count();
             counted = range.start;
             let bytes = self.bytes.get(range.start..range.end)?;
-            Some(Document { source: format!("{}#/{index}", self.name), bytes, offset: range.start, line })
+            let place = Place::Element(index);
+            Some(Document { file: &self.name, place, bytes, offset: range.start, line })
         });
         Some(documents.collect())
     }

@@ -20,7 +20,7 @@ pub(crate) async fn run(
     format: Format,
 ) -> Result<Exit, Failure> {
     let contract = Contract::current()?;
-    let connection = Connection::open(server).await?;
+    let connection = Connection::open(server, format).await?;
     let observations = observe(&connection.client, customers).await;
     connection.close().await;
     let report = contract.report(&observations);

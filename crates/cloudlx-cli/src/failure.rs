@@ -8,10 +8,10 @@ use std::time::Duration;
 use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
 use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
-use cloudlx_import::journal::postgres::AddressError;
 use cloudlx_import::report::ReportError;
 use cloudlx_import::{PrepareError, ReadError};
 use cloudlx_model::CustomerId;
+use cloudlx_postgres::AddressError;
 use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
 use cloudlx_server_stub::faults::FaultsFileError;
@@ -42,6 +42,10 @@ pub(crate) enum Failure {
     NotText { name: &'static str },
     #[error("expected CLOUDLX_STUB_CLIENTS to be ID:SECRET,…, found an entry without an id or a secret")]
     StubClients,
+    #[error(
+        "expected --read-only-client to name a client of CLOUDLX_STUB_CLIENTS (or stub, when that is not set), found {id}"
+    )]
+    ReadOnlyClient { id: String },
     #[error("could not use the settings: check CLOUDLX_BASE_URL and the credentials")]
     Settings(#[from] BuildError),
     #[error(transparent)]
@@ -63,6 +67,8 @@ pub(crate) enum Failure {
          before sending it again"
     )]
     Interrupted,
+    #[error("interrupted before the request was processed: no customer was created, which is certain")]
+    InterruptedBefore,
     #[error("customer {id} was created, but could not be printed: do not send the request again")]
     CreatedNotPrinted { id: CustomerId, source: Box<Failure> },
     #[error("{0}")]
@@ -140,13 +146,12 @@ struct Printed<'a> {
 impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx)
-            | Self::ImportBroken(JournalError::OtherApi { .. }) => Exit::NotRun,
+            Self::Rows(ReadError::Io(_) | ReadError::NoXlsx) => Exit::NotRun,
             Self::Invalid(_) | Self::NotOneRequest { .. } | Self::Rows(_) => Exit::Invalid,
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
-            Self::ImportBroken(_) | Self::StoppedAtOnce => Exit::NotProcessed,
+            Self::ImportBroken(_) | Self::StoppedAtOnce | Self::InterruptedBefore => Exit::NotProcessed,
             _ => Exit::NotRun,
         }
     }

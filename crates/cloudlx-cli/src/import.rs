@@ -1,7 +1,6 @@
 //! `cloudlx import`: many customers, and what became of them.
 
 mod findings;
-mod place;
 mod progress;
 mod summary;
 
@@ -9,24 +8,26 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloudlx_import::journal::postgres::PostgresJournal;
+use cloudlx_client::{ClientBuilder, Error};
+use cloudlx_import::journal::postgres::{PostgresJournal, Times};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Journal, ReadJournal};
+use cloudlx_import::journal::{Journal, JournalError, ReadJournal};
 use cloudlx_import::report::{self, ReportFormat};
 use cloudlx_import::{
     CheckOptions, Checked, Finding, Format as RowFormat, Input, Options, PrepareError, Prepared, ReadError,
     Stop, check, import, prepare,
 };
+use tokio::sync::mpsc;
 
 use self::findings::Findings;
-pub(crate) use self::place::Place;
 use crate::arguments::{ImportArguments, Rows};
-use crate::connection::Connection;
+use crate::connection::{Connection, wait_in_words};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::interrupt::Interrupts;
 use crate::output;
+use crate::place::{self, Place};
 
 /// Checks the rows of a file, and creates a customer for each.
 pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Exit, Failure> {
@@ -64,7 +65,8 @@ pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Ex
             if arguments.lease < least {
                 return Err(Failure::LeaseTooShort { lease: arguments.lease, least });
             }
-            let journal = PostgresJournal::open(&address, arguments.lease).await?;
+            let times = Times { lease: arguments.lease, settle_time: arguments.settle };
+            let journal = PostgresJournal::open(&address, times).await?;
             with(journal, &input, options, keep, &found, &arguments, format).await
         }
     }
@@ -94,9 +96,22 @@ async fn with<J: Journal>(
 
     // One more than rows are on the wire: the client's own cap must not be the narrower one.
     let requests = usize::from(arguments.concurrency) + 1;
-    let connection =
-        Connection::open_with(&arguments.server, |builder| builder.max_concurrent_requests(requests)).await?;
-    let ended = send(&connection, &journal, arguments).await;
+    let (tell_waits, waits) = mpsc::unbounded_channel();
+    let tell = move |error: &Error, wait| {
+        if let Some(words) = wait_in_words(error, wait) {
+            // Whoever shows progress has gone with the import.
+            let _ = tell_waits.send(words);
+        }
+    };
+    let set = |builder: ClientBuilder| builder.max_concurrent_requests(requests).on_wait(tell);
+    let connection = Connection::open_with(&arguments.server, set).await?;
+    if connection.client.client_id().is_none() {
+        output::note(
+            "with an access token nobody knows whose it is: see to it that every run of this import is for the same account; \
+             with a client id and secret the journal does",
+        );
+    }
+    let ended = send(&connection, &journal, waits, arguments).await;
     connection.close().await;
     let summary = ended?;
     write_report(&*journal, report).await?;
@@ -133,6 +148,7 @@ async fn say_status(
 async fn send<J: Journal>(
     connection: &Connection,
     journal: &Arc<J>,
+    waits: mpsc::UnboundedReceiver<String>,
     arguments: &ImportArguments,
 ) -> Result<cloudlx_import::Summary, Failure> {
     let options = Options {
@@ -143,7 +159,7 @@ async fn send<J: Journal>(
     let mut interrupts = Interrupts::listen()?;
     let (tell, stop) = Stop::new();
     let (tell_progress, progress) = cloudlx_import::progress();
-    let shown = tokio::spawn(progress::show(progress));
+    let shown = tokio::spawn(progress::show(progress, waits));
     let importing = import(&connection.client, journal, options, stop, tell_progress);
     tokio::pin!(importing);
     let ended = tokio::select! {
@@ -159,7 +175,11 @@ async fn send<J: Journal>(
     };
     // It ends with the import, which it is shown from; how it ended does not matter.
     let _ = shown.await;
-    ended.map_err(Failure::ImportBroken)
+    ended.map_err(|error| match error {
+        // It has not begun.
+        JournalError::OtherApi { .. } | JournalError::OtherAccount => error.into(),
+        error => Failure::ImportBroken(error),
+    })
 }
 
 fn input(arguments: &ImportArguments) -> Result<Input, Failure> {
@@ -171,6 +191,10 @@ fn input(arguments: &ImportArguments) -> Result<Input, Failure> {
         Some(Rows::Xlsx) => RowFormat::Xlsx,
         None => RowFormat::by_name(&path).ok_or_else(|| Failure::InputUnknown { path: path.clone() })?,
     };
+    // Known before there is a journal for it.
+    if let Err(source) = std::fs::metadata(&path) {
+        return Err(Failure::Read { path, source });
+    }
     Ok(Input { path, format })
 }
 
@@ -189,7 +213,11 @@ fn unread(error: ReadError, mut found: Findings, format: Format) -> Result<Exit,
 
 fn say_what_was_left_out(checked: Checked) {
     if checked.invalid > 0 {
-        output::note(&format!("leaving out {} of {} rows, which are invalid", checked.invalid, checked.rows));
+        output::note(&format!(
+            "leaving out {} of {} rows, which are invalid: mend them in a file of their own, and import that with a journal of \
+             its own (this journal takes no other file, and with a new one the whole file would be sent again)",
+            checked.invalid, checked.rows
+        ));
     }
 }
 

@@ -14,14 +14,18 @@ mod exit;
 mod failure;
 mod format;
 mod import;
+mod in_order;
 mod interrupt;
 mod locate;
 mod output;
+mod pieces;
+mod place;
 mod realms;
 mod report;
 mod schema;
 mod stub;
 mod sub_realms;
+mod underway;
 mod validate;
 
 use std::process::ExitCode;
@@ -52,7 +56,7 @@ async fn run(command: Command, format: Format) -> Result<Exit, Failure> {
             customers::create(&file, &server, format).await
         }
         Command::Customers(CustomersCommand::List { server }) => customers::list(&server, format).await,
-        Command::Customers(CustomersCommand::Get { id, server }) => customers::get(id, &server).await,
+        Command::Customers(CustomersCommand::Get { id, server }) => customers::get(id, &server, format).await,
         Command::Realms(ListCommand::List { server }) => realms::list(&server, format).await,
         Command::SubRealms(ListCommand::List { server }) => sub_realms::list(&server, format).await,
         Command::Import { command: Some(ImportCommand::Status { journal, report }), .. } => {

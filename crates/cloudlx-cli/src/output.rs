@@ -8,8 +8,9 @@ use crate::failure::Failure;
 
 /// Prints `value` as JSON, indented.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Print(error.into()))?;
-    line(&text)
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, value).map_err(io::Error::from);
+    written.and_then(|()| writeln!(stdout)).and_then(|()| stdout.flush()).map_err(Failure::Print)
 }
 
 /// Prints a line.

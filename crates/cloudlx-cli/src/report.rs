@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::documents::{Document, File};
 use crate::{locate, output};
 
-/// How many mistakes a run shows to people; programs get all.
+/// How many mistakes a run shows to people; programs get as many of each request as cloudlx-validate gives.
 pub(crate) const MOST_SHOWN: usize = 100;
 
 /// The findings of a run, for programs.
@@ -24,14 +24,24 @@ pub(crate) struct Report {
 pub(crate) struct DocumentReport {
     source: String,
     pub(crate) valid: bool,
-    pub(crate) violations: Vec<Violation>,
+    violations: Vec<Violation>,
+    /// How many more violations there are than are given.
+    #[serde(skip_serializing_if = "is_zero")]
+    more: usize,
 }
 
 impl DocumentReport {
     pub(crate) fn new(document: &Document<'_>, violations: Option<Violations>) -> Self {
+        let total = violations.as_ref().map_or(0, Violations::total);
         let violations: Vec<_> = violations.into_iter().flatten().collect();
-        Self { source: document.source.clone(), valid: violations.is_empty(), violations }
+        let more = total.saturating_sub(violations.len());
+        Self { source: document.source(), valid: violations.is_empty(), violations, more }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Shows the first `most` violations on stderr: what, where, the line itself, a caret, and what to write instead.

@@ -11,7 +11,7 @@ use crate::output;
 
 /// Lists the sub-realms that a customer can be shown and given.
 pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failure> {
-    let connection = Connection::open(server).await?;
+    let connection = Connection::open(server, format).await?;
     let sub_realms = connection.client.list_sub_realms().await?;
     connection.close().await;
     match format {

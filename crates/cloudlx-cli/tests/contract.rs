@@ -12,6 +12,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use cloudlx_server_stub::Stub;
+
 /// `cloudlx` with `arguments`, in the folder of the examples, with nothing of the caller's environment that it reads.
 fn cloudlx(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudlx"));
@@ -163,20 +165,27 @@ fn rows_with_mistakes_are_not_imported() {
     }
 }
 
-#[test]
-fn an_import_says_what_became_of_its_rows() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_import_says_what_became_of_its_rows() {
+    let (stub, elsewhere) = (Stub::start().await.expect("a stub"), Stub::start().await.expect("another"));
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
     let (journal, report) = (path("journal"), path("report.csv"));
-    let import = |more: &[&str]| {
+    let import = |stub: &Stub, more: &[&str]| {
         let file = "../../../../examples/customers-mended.csv";
         // One at a time, so that ids come in order.
-        let import =
-            ["import", file, "--journal", &journal, "--concurrency", "1", "--rate", "1000/s", "--stub"];
-        run(&[&import, more].concat()).replace(&journal, "JOURNAL").replace(&report, "REPORT")
+        let import = ["import", file, "--journal", &journal, "--concurrency", "1", "--rate", "1000/s"];
+        let arguments = [&import, more].concat();
+        let mut command = cloudlx(&arguments);
+        command.env("CLOUDLX_BASE_URL", stub.base_url());
+        command.env("CLOUDLX_CLIENT_ID", "stub").env("CLOUDLX_CLIENT_SECRET", "stub");
+        let shown = shown(&arguments, command.output().expect("it runs"));
+        shown.replace(&journal, "JOURNAL").replace(&report, "REPORT")
     };
-    insta::assert_snapshot!("import_for_people", import(&["--format", "human"]));
-    insta::assert_snapshot!("import_again", import(&["--report", &report]));
+    insta::assert_snapshot!("import_for_people", import(&stub, &["--format", "human"]));
+    insta::assert_snapshot!("import_again", import(&stub, &["--report", &report]));
+    insta::assert_snapshot!("import_elsewhere", import(&elsewhere, &["--format", "human"]));
+    assert_eq!((stub.customers().len(), elsewhere.requests_total()), (6, 0));
     insta::assert_snapshot!("import_report", std::fs::read_to_string(&report).expect("a report"));
     for (audience, format) in [("people", "human"), ("programs", "json")] {
         let status = run(&["import", "status", "--journal", &journal, "--format", format]);

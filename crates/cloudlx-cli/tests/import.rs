@@ -86,11 +86,13 @@ impl State {
                 }
                 head.push_str(&line);
             }
-            let mut body = vec![0; length];
+            let mut body = vec![0_u8; length];
             if reader.read_exact(&mut body).is_err() {
                 return;
             }
-            let answer = if head.starts_with("GET ") {
+            let answer = if head.starts_with("POST /api/oauth2/access-token ") {
+                json!({"token_type": "Bearer", "access_token": "a-token", "expires_in": 3600, "refresh_token": "b"})
+            } else if head.starts_with("GET ") {
                 json!({"customers": *self.customers.lock().unwrap()})
             } else {
                 match self.create(&serde_json::from_slice(&body).unwrap()) {
@@ -221,6 +223,8 @@ fn interrupted_once_it_ends_what_is_under_way() {
     signal(&child, "-INT");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let said = lines.next().unwrap().unwrap();
+    assert!(said.starts_with("with an access token nobody knows whose it is"), "{said}");
+    let said = lines.next().unwrap().unwrap();
     assert!(said.starts_with("stopping when the requests under way have ended"), "{said}");
     go_on.send(true).unwrap();
     let output = child.wait_with_output().expect("it ends");
@@ -243,7 +247,7 @@ fn interrupted_twice_it_stops_at_once() {
     has_come.recv().expect("the row comes");
     signal(&child, "-INT");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("interrupt again"));
+    assert!(lines.nth(1).unwrap().unwrap().contains("interrupt again"));
     signal(&child, "-TERM");
     let output = child.wait_with_output().expect("it ends, though nobody answers");
     assert_eq!(output.status.code(), Some(4));
@@ -292,6 +296,15 @@ fn exit_codes_say_how_an_import_ended() {
     go_on.send(false).unwrap();
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let named = &summary["to_look_at"];
+    assert_eq!((&named[0]["line"], &named[0]["outcome"]), (&json!(3), &json!("uncertain")), "{summary}");
+    assert!(named[0]["reason"].as_str().unwrap().contains("customers"), "{summary}");
+    assert_eq!(
+        (named.as_array().unwrap().len(), &summary["to_look_at_left_out"]),
+        (1, &json!(0)),
+        "{summary}"
+    );
     let report =
         import(&folder, &api.base_url).args(["--report", "report.ndjson"]).output().expect("it runs");
     assert_eq!(report.status.code(), Some(5));
@@ -309,4 +322,95 @@ fn exit_codes_say_how_an_import_ended() {
     let folder = self::folder();
     let output = import(&folder, &address).output().expect("it runs");
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named_and_leaves_nothing_behind() {
+    let folder = folder();
+    std::fs::remove_file(folder.path().join("rows.csv")).unwrap();
+    let output = import(&folder, "http://127.0.0.1:9").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("could not read rows.csv: check the path"), "{}", stderr(&output));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn rows_that_were_left_out_are_mended_in_a_file_of_their_own() {
+    let folder = folder();
+    let rows = folder.path().join("rows.csv");
+    let text = std::fs::read_to_string(&rows).unwrap();
+    std::fs::write(&rows, text.replace("C,GBP", "C,GB")).unwrap();
+    let api = Api::start(|_, _| true, |_, _| true);
+    let output = import(&folder, &api.base_url)
+        .args(["--skip-invalid", "--report", "report.ndjson"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("mend them in a file of their own"), "{}", stderr(&output));
+    let report = std::fs::read_to_string(folder.path().join("report.ndjson")).expect("a report");
+    let line: Value = serde_json::from_str(report.lines().nth(2).unwrap()).unwrap();
+    assert_eq!((&line["line"], &line["outcome"]), (&json!(4), &json!("skipped")));
+    assert!(line["reason"].as_str().unwrap().starts_with("column 2 (currency_iso): "), "{line}");
+
+    // The mended file is refused, with the way out.
+    std::fs::write(&rows, &text).unwrap();
+    let refused = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = stderr(&refused);
+    assert!(
+        said.contains("One row of it was left out as invalid") && said.contains("a file of their own"),
+        "{said}"
+    );
+    let mut lines = text.lines();
+    let of_their_own = [lines.next().unwrap(), lines.nth(2).unwrap()].join("\n");
+    std::fs::write(&rows, of_their_own).unwrap();
+    std::fs::rename(folder.path().join("journal"), folder.path().join("first")).unwrap();
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!((output.status.code(), api.names()), (Some(0), NAMES.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn a_time_of_nothing_is_no_timeout() {
+    let folder = folder();
+    let output = import(&folder, "http://127.0.0.1:1").args(["--timeout", "0s"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("expected a time of more than nothing"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_import_goes_on_for_the_account_that_it_was_begun_for() {
+    let folder = folder();
+    let (api, has_come, go_on) = stopping_at("C", At::AfterItIsProcessed);
+    let with_id = |base_url: &str, id: &str| {
+        let mut command = import(&folder, base_url);
+        command.env_remove("CLOUDLX_ACCESS_TOKEN");
+        command.env("CLOUDLX_CLIENT_ID", id).env("CLOUDLX_CLIENT_SECRET", "a-s3cret");
+        command
+    };
+    let mut child = with_id(&api.base_url, "client-of-ours").spawn().expect("it starts");
+    has_come.recv().expect("the row comes");
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    go_on.send(true).unwrap();
+
+    let made = api.names();
+    for (refused, expected) in [
+        (with_id(&api.base_url, "client-of-theirs").output(), "the journal belongs to another client id"),
+        (with_id("http://127.0.0.1:1", "client-of-ours").output(), "the journal belongs to the API at"),
+    ] {
+        let refused = refused.expect("it runs");
+        assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains(expected), "{}", stderr(&refused));
+        assert!(
+            !stderr(&refused).contains("client-of-") && !stderr(&refused).contains("ended in the middle")
+        );
+    }
+    assert_eq!(api.names(), made);
+    let journal = std::fs::read(folder.path().join("journal")).expect("a journal");
+    assert!(!String::from_utf8_lossy(&journal).contains("client-of-ours"));
+
+    // With a token alone nobody can tell.
+    let output = import(&folder, &api.base_url).output().expect("it runs");
+    assert_eq!((output.status.code(), api.names()), (Some(0), NAMES.map(str::to_owned).to_vec()));
+    assert!(stderr(&output).contains("nobody knows whose it is"), "{}", stderr(&output));
 }

@@ -172,6 +172,10 @@ async fn another_file_and_another_api_are_refused() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let again = import.command(&["rows.csv"]).output().expect("it runs");
     assert!(stderr(&again).contains("going on with the import"), "{}", stderr(&again));
+    let elsewhere = import.command(&["rows.csv"]).env("CLOUDLX_BASE_URL", "http://127.0.0.1:1").output();
+    let elsewhere = elsewhere.expect("it runs");
+    assert_eq!(elsewhere.status.code(), Some(2));
+    assert!(stderr(&elsewhere).contains("the journal belongs to the API at"), "{}", stderr(&elsewhere));
     std::fs::write(
         import.folder.path().join("other.csv"),
         "name,currency_iso,country_iso,realms\nA,GBP,GB,1\n",
@@ -211,8 +215,9 @@ fn no_password_is_printed() {
 
 #[test]
 fn a_lease_must_outlast_an_answer() {
+    let rows = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/customers.csv");
     let output = Command::new(env!("CARGO_BIN_EXE_cloudlx"))
-        .args(["import", "rows.csv", "--journal", "postgres://localhost/imports", "--lease", "59s"])
+        .args(["import", rows, "--journal", "postgres://localhost/imports", "--lease", "59s"])
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));

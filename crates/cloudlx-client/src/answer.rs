@@ -2,8 +2,10 @@
 
 use reqwest::Response;
 
-/// The longest answer that is read: 64 MiB, some 40,000 customers. No paging is documented (sibling), so a list comes
-/// whole or not at all; a longer answer is [`Error::Unexpected`](crate::Error::Unexpected).
+/// The longest answer that is read into memory: 64 MiB, some 40,000 customers or, where they have few realms, some hundred
+/// thousand. No paging is documented (sibling), so a list comes whole or not at all; a longer answer is
+/// [`Error::Unexpected`](crate::Error::Unexpected). [`Client::fold_customers`](crate::Client::fold_customers) has no such
+/// limit.
 pub const MAX_ANSWER_BYTES: usize = 64 << 20;
 
 /// How much of a body is kept that is not what was asked for: 64 KiB. The rest is not read.

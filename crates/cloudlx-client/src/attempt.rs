@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, MEDIA_TYPE, Method};
+use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, ListCustomers, MEDIA_TYPE, Method};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 
@@ -18,6 +17,7 @@ use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
+use crate::success::{Problem, ReadSuccess, Unread};
 use crate::{Error, RetryAfter, Target, TokenKind, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
@@ -34,9 +34,11 @@ pub(crate) struct Call<'a> {
     /// Overrides the HTTP client's own.
     pub(crate) user_agent: Option<&'a HeaderValue>,
     /// What no message may show, whether it is sent or not.
-    pub(crate) secret: &'a SecretString,
+    pub(crate) secret: Option<&'a SecretString>,
     /// The time from the start of an attempt to the last byte of the answer.
     pub(crate) timeout: Duration,
+    /// The time to the first byte of the answer, where that is another one.
+    pub(crate) head_timeout: Option<Duration>,
     /// The time of the whole call.
     pub(crate) time: CallTime,
 }
@@ -100,12 +102,12 @@ impl Call<'_> {
 
 impl Attempt<'_> {
     /// Makes the attempt.
-    pub(crate) async fn make<E>(&self) -> Result<Answered<E::Response>, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
+    pub(crate) async fn make<E: Endpoint, R: ReadSuccess>(
+        &self,
+        success: &R,
+    ) -> Result<Answered<R::Body>, Error> {
         let span = spans::attempt::<E>(self.number);
-        let ended = self.ask::<E>().instrument(span.clone()).await;
+        let ended = self.ask::<E, R>(success).instrument(span.clone()).await;
         spans::attempt_ended(&span, &ended);
         ended
     }
@@ -118,23 +120,21 @@ impl Attempt<'_> {
         ended
     }
 
-    async fn ask<E>(&self) -> Result<Answered<E::Response>, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
+    async fn ask<E: Endpoint, R: ReadSuccess>(&self, success: &R) -> Result<Answered<R::Body>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
-        let target = self.target();
         let status = response.status();
         if status.is_success() {
-            let body = self.success::<E>(status, &mut response, seal.as_ref()).await?;
-            return Ok(Answered { attempt: self.number, status, body });
+            return match success.read(response).await {
+                Ok(body) => Ok(Answered { attempt: self.number, status, body }),
+                Err(unread) => Err(self.unread::<E>(status, unread, seal.as_ref())),
+            };
         }
         if status.is_redirection() {
             let location =
                 response.headers().get(LOCATION).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
             let location = location.map(|location| self.redactor().clean(&location));
-            return Err(Error::Redirected { target, status, location });
+            return Err(Error::Redirected { target: self.target(), status, location });
         }
         Err(self.refusal(status, &mut response).await)
     }
@@ -164,6 +164,10 @@ impl Attempt<'_> {
 
     /// Waits until the request may go out. It is under way for as long as the permit is held.
     async fn permit(&self) -> Result<SemaphorePermit<'_>, Error> {
+        // There nearly always is one, and then no clock has to be asked.
+        if let Ok(permit) = self.call.permits.try_acquire() {
+            return Ok(permit);
+        }
         match tokio::time::timeout(self.call.time.left(), self.call.permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             // Nobody closes the semaphore: it was the time.
@@ -181,11 +185,21 @@ impl Attempt<'_> {
         if timeout.is_zero() {
             return Err(self.out_of_time());
         }
-        let target = self.target();
         let (request, seal) = self.request::<E>(timeout);
-        match self.call.http.execute(request).await {
+        let answer = self.call.http.execute(request);
+        let answered = match self.call.head_timeout {
+            None => answer.await,
+            Some(head_timeout) => match tokio::time::timeout(head_timeout, answer).await {
+                Ok(answered) => answered,
+                Err(elapsed) => {
+                    let (target, sent, source) = (self.target(), sent(seal.as_ref()), elapsed.into());
+                    return Err(Error::NoAnswer { target, sent, status: None, timed_out: true, source });
+                }
+            },
+        };
+        match answered {
             Ok(response) => Ok((response, seal)),
-            Err(source) => Err(unanswered(target, seal.as_ref(), source.without_url())),
+            Err(source) => Err(unanswered(self.target(), seal.as_ref(), source.without_url())),
         }
     }
 
@@ -221,33 +235,32 @@ impl Attempt<'_> {
         headers
     }
 
-    async fn success<E>(
-        &self,
-        status: StatusCode,
-        response: &mut Response,
-        seal: Option<&Seal>,
-    ) -> Result<E::Response, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
-        let read = answer::read(response, MAX_ANSWER_BYTES).await;
-        let (problem, cut) = match read.end {
-            End::Broken(source) => {
-                return Err(no_answer(self.target(), sent(seal), Some(status), source.without_url()));
+    /// An answer that reports success, and of which nothing could be made.
+    fn unread<E: Endpoint>(&self, status: StatusCode, unread: Unread, seal: Option<&Seal>) -> Error {
+        let target = self.target();
+        let (problem, beginning, cut) = match unread {
+            Unread::Broken { timed_out, source } => {
+                return Error::NoAnswer { target, sent: sent(seal), status: Some(status), timed_out, source };
             }
-            End::Bound => (format!("a body of more than {MAX_ANSWER_BYTES} bytes"), true),
-            End::Whole => match serde_json::from_slice(&read.bytes) {
-                Ok(response) => return Ok(response),
-                Err(error) => (self.problem::<E>(&error), false),
-            },
+            Unread::Other { problem, beginning, cut } => (problem, beginning, cut),
         };
         // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
-        let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&read.bytes, cut)));
-        Err(Error::Unexpected { target: self.target(), status, problem, body })
+        let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&beginning, cut)));
+        Error::Unexpected { target, status, problem: self.problem::<E>(&problem), body }
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
-    fn problem<E: Endpoint>(&self, error: &serde_json::Error) -> String {
+    fn problem<E: Endpoint>(&self, problem: &Problem) -> String {
+        let error = match problem {
+            Problem::TooLong(bytes) if E::NAME == ListCustomers::NAME => {
+                return format!(
+                    "a body of more than {bytes} bytes: read it with fold_customers, customer by customer"
+                );
+            }
+            Problem::TooLong(bytes) => return format!("a body of more than {bytes} bytes"),
+            Problem::CustomerTooLong(bytes) => return format!("a customer of more than {bytes} bytes"),
+            Problem::Json(error) => error,
+        };
         let kind = if error.is_data() { "other JSON" } else { "a body that is not JSON" };
         if is_token::<E>() {
             return format!("{kind} (line {}, column {})", error.line(), error.column());
@@ -281,7 +294,7 @@ impl Attempt<'_> {
 
     fn redactor(&self) -> Redactor {
         let tokens = [self.bearer, self.refused].into_iter().flatten().map(|bearer| &bearer.secret);
-        Redactor::new(tokens.chain([self.call.secret]))
+        Redactor::new(tokens.chain(self.call.secret))
     }
 }
 
@@ -320,6 +333,7 @@ mod tests {
     use http_body::Body as _;
 
     use super::*;
+    use crate::success::Whole;
 
     #[test]
     fn the_header_with_the_token_hides_it() {
@@ -346,11 +360,12 @@ mod tests {
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
             user_agent: None,
-            secret: &SecretString::from("secret"),
+            secret: Some(&SecretString::from("secret")),
             timeout: Duration::from_secs(1),
+            head_timeout: None,
             time: CallTime::start(Duration::from_secs(5)),
         };
-        let error = call.attempt(1).make::<AccessTokenRequest>().await.err().unwrap();
+        let error = call.attempt(1).make::<AccessTokenRequest, _>(&Whole::<()>::NEW).await.err().unwrap();
         assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
         assert_eq!(call.time.started.elapsed(), Duration::from_secs(5));
     }

@@ -1,6 +1,7 @@
 //! What a client is made of.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -10,8 +11,8 @@ use tokio::sync::Semaphore;
 use crate::base_url::BaseUrl;
 use crate::client::Inner;
 use crate::credentials::Access;
-use crate::tries::{Retries, RetrySettings};
-use crate::{BaseUrlError, Client, Credentials};
+use crate::tries::{OnWait, Retries, RetrySettings};
+use crate::{BaseUrlError, Client, Credentials, Error};
 
 /// How long a connection may take, DNS and TLS included: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -62,6 +63,7 @@ pub struct ClientBuilder {
     attempt_timeout: Duration,
     call_timeout: Duration,
     retries: RetrySettings,
+    on_wait: Option<OnWait>,
     max_concurrent_requests: usize,
     user_agent: Option<String>,
     plain_http_allowed: bool,
@@ -93,7 +95,7 @@ pub enum BuildError {
         user_agent: String,
     },
     /// A timeout leaves no time at all.
-    #[error("expected a {timeout} timeout of more than nothing, found zero")]
+    #[error("expected the {timeout} timeout to be more than nothing, found zero")]
     ZeroTimeout {
         /// `connect`, `attempt` or `call`.
         timeout: &'static str,
@@ -130,6 +132,7 @@ impl ClientBuilder {
                 budget_per_second: DEFAULT_RETRIES_PER_SECOND,
                 jitter_seed: None,
             },
+            on_wait: None,
             max_concurrent_requests: DEFAULT_MAX_CONCURRENT_REQUESTS,
             user_agent: None,
             plain_http_allowed: false,
@@ -145,7 +148,9 @@ impl ClientBuilder {
     }
 
     /// How long one attempt may take, from connecting to the last byte of the answer; [`DEFAULT_ATTEMPT_TIMEOUT`] unless
-    /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does.
+    /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does. For
+    /// [`Client::fold_customers`], whose answer may be of any length, it is how long the answer may take to begin, and then
+    /// each piece of it to come.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -192,6 +197,13 @@ impl ClientBuilder {
     /// [`DEFAULT_RETRIES_PER_SECOND`] unless told.
     pub fn retry_budget(mut self, percent: u8, per_second: u32) -> Self {
         (self.retries.budget_percent, self.retries.budget_per_second) = (percent, per_second);
+        self
+    }
+
+    /// Is told, each time that a call waits before it is tried again, why and how long: for programs that show people what
+    /// takes so long. It must return at once. A create that waits was certainly not processed so far.
+    pub fn on_wait(mut self, told: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
+        self.on_wait = Some(Arc::new(told));
         self
     }
 
@@ -279,7 +291,7 @@ impl ClientBuilder {
             user_agent,
             attempt_timeout: self.attempt_timeout,
             call_timeout: self.call_timeout,
-            retries: Retries::new(self.retries),
+            retries: Retries::new(self.retries, self.on_wait),
         }))
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_model::{
-    AccessTokenRequest, CreateCustomer, Customer, CustomerId, Endpoint, GetCustomer, ListCustomers,
-    ListRealms, ListSubRealms, Realm, SubRealm,
+    AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerId, Endpoint, GetCustomer,
+    ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
 use reqwest::header::HeaderValue;
@@ -18,8 +18,10 @@ use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::base_url::BaseUrl;
 use crate::call_time::CallTime;
 use crate::credentials::Access;
+use crate::fold::FoldCustomers;
 use crate::once_body::Gate;
 use crate::outcome::Operation;
+use crate::success::{ReadSuccess, Whole};
 use crate::token::NoToken;
 use crate::tries::Retries;
 use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind, spans};
@@ -30,6 +32,8 @@ use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, 
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// No call is tried more often, however often the builder let it.
+    max_attempts: u32,
 }
 
 /// What the clones of a client share.
@@ -53,13 +57,29 @@ impl Client {
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), max_attempts: u32::MAX }
+    }
+
+    /// This client, with which calls are tried once, as with [`ClientBuilder::no_retries`]; a token is still asked for as
+    /// often as before. For callers that decide themselves when a call is made again.
+    #[must_use]
+    pub fn no_retries(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), max_attempts: 1 }
     }
 
     /// The base URL, without a slash at its end unless it has no path.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.inner.base_url.as_str()
+    }
+
+    /// The client's id, where there is one: of an access token that was got elsewhere, nobody knows whose it is.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        match &self.inner.access {
+            Access::Given(_) => None,
+            Access::Fetched { request, .. } => Some(&request.client_id),
+        }
     }
 
     /// Creates a customer: `POST /api/customers` (page).
@@ -103,20 +123,70 @@ impl Client {
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
         let called = match self.call_for(request, self.start()).json(request) {
-            Ok(call) => self.make::<CreateCustomer>(Operation::Create, &Call { gate, ..call }).await,
+            Ok(call) => {
+                let call = Call { gate, ..call };
+                self.make::<CreateCustomer, _>(Operation::Create, &call, &Whole::NEW).await
+            }
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
     }
 
     /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented, so all of
-    /// them come at once.
+    /// them come at once. [`fold_customers`](Self::fold_customers) reads a longer list than memory should hold.
     ///
     /// # Errors
     ///
-    /// Each of [`Error`] but [`Error::Catalogue`].
+    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Unexpected`] for a list beyond
+    /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
     pub async fn list_customers(&self) -> Result<Vec<Customer>, Error> {
         Ok(self.read(&ListCustomers, self.start()).await?.customers)
+    }
+
+    /// Lists the customers as [`list_customers`](Self::list_customers) does, however many they are: one value is made of
+    /// all of them, customer by customer as they come, and what is held in memory is that value and one customer.
+    ///
+    /// ```no_run
+    /// # async fn names(client: &cloudlx_client::Client) -> Result<(), cloudlx_client::Error> {
+    /// let longest = client
+    ///     .fold_customers(String::new, |longest, customer| {
+    ///         if customer.name.len() > longest.len() {
+    ///             *longest = customer.name;
+    ///         }
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A list that breaks off is asked for again, as by every call that reads, and each attempt begins with a `start` of its
+    /// own: in the value that is returned each customer was counted as often as the list showed it. What `step` does
+    /// elsewhere is done again; and it has been called for the first customers of a list that turned out to be unreadable.
+    /// It is called on a thread where it may block, and slows the reading down while it does. Where the future is
+    /// dropped, it may be called a few times more.
+    ///
+    /// No length ends the reading, but time does: [`attempt_timeout`](ClientBuilder::attempt_timeout) is how long the answer,
+    /// and then each piece of it, may take to come, and [`call_timeout`](ClientBuilder::call_timeout) is for the whole list
+    /// with all attempts. Of the body, [`MAX_CUSTOMER_BYTES`](crate::MAX_CUSTOMER_BYTES) bound one customer.
+    ///
+    /// # Errors
+    ///
+    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Unexpected`] for a customer that is too long.
+    ///
+    /// # Panics
+    ///
+    /// Where `step` does.
+    pub async fn fold_customers<A, S, F>(&self, start: S, step: F) -> Result<A, Error>
+    where
+        A: Send + 'static,
+        S: Fn() -> A + Send + Sync,
+        F: Fn(&mut A, Customer) + Send + Sync + 'static,
+    {
+        let pause = self.inner.attempt_timeout;
+        let call = self.call_for(&ListCustomers, self.start());
+        let call = Call { timeout: call.time.limit, head_timeout: Some(pause), ..call };
+        let fold = FoldCustomers { pause, start, step: Arc::new(step) };
+        self.make::<ListCustomers, _>(Operation::Read, &call, &fold).await
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).
@@ -204,7 +274,7 @@ impl Client {
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.make::<E>(Operation::Read, &self.call_for(request, time)).await
+        self.make::<E, _>(Operation::Read, &self.call_for(request, time), &Whole::NEW).await
     }
 
     fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
@@ -220,32 +290,33 @@ impl Client {
             user_agent: inner.user_agent.as_ref(),
             secret: inner.access.secret(),
             timeout: inner.attempt_timeout,
+            head_timeout: None,
             time,
         }
     }
 
-    async fn make<E>(&self, operation: Operation, call: &Call<'_>) -> Result<E::Response, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
+    async fn make<E: Endpoint, R: ReadSuccess>(
+        &self,
+        operation: Operation,
+        call: &Call<'_>,
+        success: &R,
+    ) -> Result<R::Body, Error> {
         let span = spans::call::<E>();
-        let made = self.make_tries::<E>(operation, call).instrument(span.clone()).await;
+        let made = self.make_tries::<E, R>(operation, call, success).instrument(span.clone()).await;
         spans::call_ended(&span, operation, &made);
         Ok(made?.body)
     }
 
     /// Makes a call, as often as it takes and is safe.
-    async fn make_tries<E>(
+    async fn make_tries<E: Endpoint, R: ReadSuccess>(
         &self,
         operation: Operation,
         call: &Call<'_>,
-    ) -> Result<Answered<E::Response>, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
-        let mut tries = self.inner.retries.start(operation, call.time);
+        success: &R,
+    ) -> Result<Answered<R::Body>, Error> {
+        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
         loop {
-            match self.try_once::<E>(call, tries.number()).await {
+            match self.try_once::<E, R>(call, tries.number(), success).await {
                 Ok(answered) => return Ok(answered),
                 Err(error) => tries.after(error).await?,
             }
@@ -253,28 +324,32 @@ impl Client {
     }
 
     /// One try: with the token, and a second time with a new one where the kept one was refused.
-    async fn try_once<E>(&self, call: &Call<'_>, number: u32) -> Result<Answered<E::Response>, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
+    async fn try_once<E: Endpoint, R: ReadSuccess>(
+        &self,
+        call: &Call<'_>,
+        number: u32,
+        success: &R,
+    ) -> Result<Answered<R::Body>, Error> {
         let attempt = call.attempt(number);
         let (for_token, tokens) = match &self.inner.access {
-            Access::Given(bearer) => return Attempt { bearer: Some(bearer), ..attempt }.make::<E>().await,
+            Access::Given(bearer) => {
+                return Attempt { bearer: Some(bearer), ..attempt }.make::<E, R>(success).await;
+            }
             Access::Fetched { request, tokens } => (request, tokens),
         };
         let time = call.time;
         let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
         let token =
-            tokens.get(None, time, self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
-        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E>().await;
+            tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
+        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
         if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
             return called;
         }
         // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = self.fetch_token(for_token, time, u32::MAX);
+        let fetch = || self.fetch_token(for_token, time, u32::MAX);
         let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
         let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
-        Attempt { bearer, refused, ..attempt }.make::<E>().await
+        Box::pin(Attempt { bearer, refused, ..attempt }.make::<E, R>(success)).await
     }
 
     /// One try whatever is answered, with the token.
@@ -286,7 +361,7 @@ impl Client {
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
-        let fetch = self.fetch_token(for_token, call.time, 1);
+        let fetch = || self.fetch_token(for_token, call.time, 1);
         let token = match tokens.get(None, call.time, fetch).await {
             Ok(token) => token,
             Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
@@ -306,7 +381,11 @@ impl Client {
         let fetched = async {
             let mut tries = self.inner.retries.start(Operation::Read, time).at_most(max_attempts);
             loop {
-                match call.attempt(tries.number()).make::<AccessTokenRequest>().await {
+                match call
+                    .attempt(tries.number())
+                    .make::<AccessTokenRequest, _>(&Whole::<AccessToken>::NEW)
+                    .await
+                {
                     Ok(answered) => return Ok(answered),
                     Err(error) => tries.after(error).await?,
                 }

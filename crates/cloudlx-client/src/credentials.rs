@@ -65,11 +65,14 @@ impl Access {
         }
     }
 
-    /// The secret that no message may show.
-    pub(crate) fn secret(&self) -> &SecretString {
+    /// The secret that no message may show. One that is the client's id, as a stub's can be, is a secret to nobody: taking
+    /// it out would only make messages worse.
+    pub(crate) fn secret(&self) -> Option<&SecretString> {
         match self {
-            Self::Given(bearer) => &bearer.secret,
-            Self::Fetched { request, .. } => &request.client_secret,
+            Self::Given(bearer) => Some(&bearer.secret),
+            Self::Fetched { request, .. } => {
+                Some(&request.client_secret).filter(|secret| secret.expose_secret() != request.client_id)
+            }
         }
     }
 }

@@ -275,8 +275,8 @@ impl CreateError {
 
 fn unsent(no_connection: bool, timed_out: bool) -> &'static str {
     match (no_connection, timed_out) {
-        (true, true) => "no connection was made in time",
-        (true, false) => "no connection could be made",
+        (true, true) => "no connection was made in time (check the host of the base URL)",
+        (true, false) => "no connection could be made (check the host of the base URL)",
         (false, true) => "the time ended before a connection took it",
         (false, false) => "its connection broke before it took any of the body",
     }

@@ -59,7 +59,12 @@
 //! are random, never before a `Retry-After` has passed, and only within the time of the call: where the wait does not fit
 //! in, the call ends at once. A server that is down is not asked ever more, because
 //! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
-//! call was tried, and [`Client::observe`] tries once.
+//! call was tried, [`ClientBuilder::on_wait`] is told of each wait, and [`Client::observe`] tries once.
+//!
+//! # Long lists
+//!
+//! [`Client::list_customers`] holds the whole list in memory, up to [`MAX_ANSWER_BYTES`]. [`Client::fold_customers`] reads a
+//! list of any length, customer by customer as they come, and keeps of it what the caller keeps.
 //!
 //! # Tokens
 //!
@@ -110,6 +115,7 @@ mod client;
 mod credentials;
 mod error;
 mod error_payload;
+mod fold;
 mod once_body;
 mod outcome;
 mod raw_answer;
@@ -117,6 +123,7 @@ mod redact;
 mod retry;
 mod retry_after;
 mod spans;
+mod success;
 mod target;
 mod token;
 mod tries;
@@ -132,6 +139,7 @@ pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
+pub use fold::MAX_CUSTOMER_BYTES;
 pub use once_body::Sent;
 pub use outcome::Retry;
 pub use raw_answer::{RawAnswer, Reading};

@@ -65,14 +65,22 @@ impl NoToken {
 
 impl TokenCache {
     /// The token, made by `fetch` if there is none that is good and is not the `refused` one.
-    pub(crate) async fn get(
+    pub(crate) async fn get<F>(
         &self,
         refused: Option<&Arc<Token>>,
         time: CallTime,
-        fetch: impl Future<Output = Result<(Bearer, Duration), Error>>,
-    ) -> Result<Arc<Token>, NoToken> {
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Arc<Token>, NoToken>
+    where
+        F: Future<Output = Result<(Bearer, Duration), Error>>,
+    {
         let began = Instant::now();
-        let mut state = timeout(time.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?;
+        let mut state = match self.0.try_lock() {
+            Ok(state) => state,
+            Err(_locked) => {
+                timeout(time.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?
+            }
+        };
         state.token.take_if(|token| refused.is_some_and(|refused| Arc::ptr_eq(refused, token)));
         let asked = Instant::now();
         if let Some(token) = &state.token
@@ -83,7 +91,8 @@ impl TokenCache {
         let failure = match &state.failure {
             Some((failed, failure)) if began <= *failed => Arc::clone(failure),
             _ if time.left().is_zero() => return Err(NoToken::OutOfTime),
-            _ => match fetch.await {
+            // Boxed, for it is rarely made, and every call would carry the room for it.
+            _ => match Box::pin(fetch()).await {
                 Ok((bearer, life)) => {
                     let life = life.min(LONGEST_LIFE);
                     let (renew_at, ends_at) = (asked + usable_for(life), asked + life);
@@ -156,12 +165,12 @@ mod tests {
     async fn a_token_is_kept_for_its_time_and_no_longer() {
         for (life, used) in [(3600, 3540), (u64::MAX, 86_340)] {
             let cache = TokenCache::default();
-            let first = cache.get(None, minute(), async { Ok(answer("1", life)) }).await.unwrap();
+            let first = cache.get(None, minute(), || async { Ok(answer("1", life)) }).await.unwrap();
             advance(used - 1).await;
-            let kept = cache.get(None, minute(), async { panic!("there is a good one") }).await.unwrap();
+            let kept = cache.get(None, minute(), || async { panic!("there is a good one") }).await.unwrap();
             assert!(Arc::ptr_eq(&first, &kept));
             advance(1).await;
-            let second = cache.get(None, minute(), async { Ok(answer("2", life)) }).await.unwrap();
+            let second = cache.get(None, minute(), || async { Ok(answer("2", life)) }).await.unwrap();
             assert!(!Arc::ptr_eq(&first, &second));
         }
     }
@@ -169,30 +178,30 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_token_that_cannot_be_renewed_is_used_until_it_ends() {
         let cache = TokenCache::default();
-        let first = cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
+        let first = cache.get(None, minute(), || async { Ok(answer("1", 3600)) }).await.unwrap();
         advance(3540).await;
         for _ in 0..2 {
-            let kept = cache.get(None, minute(), async { Err(failure()) }).await.unwrap();
+            let kept = cache.get(None, minute(), || async { Err(failure()) }).await.unwrap();
             assert!(Arc::ptr_eq(&first, &kept));
             advance(1).await;
         }
         // Not the one that the server refused, however long it should live.
-        let refused = cache.get(Some(&first), minute(), async { Err(failure()) }).await;
+        let refused = cache.get(Some(&first), minute(), || async { Err(failure()) }).await;
         assert!(matches!(refused, Err(NoToken::Failed(_))));
 
         let cache = TokenCache::default();
-        cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
+        cache.get(None, minute(), || async { Ok(answer("1", 3600)) }).await.unwrap();
         advance(3600).await;
-        let ended = cache.get(None, minute(), async { Err(failure()) }).await;
+        let ended = cache.get(None, minute(), || async { Err(failure()) }).await;
         assert!(matches!(ended, Err(NoToken::Failed(_))));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refused_token_is_replaced_once() {
         let cache = TokenCache::default();
-        let first = cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
-        let second = cache.get(Some(&first), minute(), async { Ok(answer("2", 3600)) }).await.unwrap();
-        let same = cache.get(Some(&first), minute(), async { panic!("it was replaced") }).await.unwrap();
+        let first = cache.get(None, minute(), || async { Ok(answer("1", 3600)) }).await.unwrap();
+        let second = cache.get(Some(&first), minute(), || async { Ok(answer("2", 3600)) }).await.unwrap();
+        let same = cache.get(Some(&first), minute(), || async { panic!("it was replaced") }).await.unwrap();
         assert!(Arc::ptr_eq(&second, &same));
     }
 
@@ -212,7 +221,7 @@ mod tests {
                         }
                         result()
                     };
-                    cache.get(None, minute(), fetch).await
+                    cache.get(None, minute(), || fetch).await
                 })
             })
             .collect();
@@ -233,7 +242,7 @@ mod tests {
         assert!(results.iter().all(|result| matches!(result, Err(NoToken::Failed(_)))));
         assert_eq!(fetches, 1);
         advance(1).await;
-        assert!(cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.is_ok());
+        assert!(cache.get(None, minute(), || async { Ok(answer("1", 3600)) }).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -243,23 +252,23 @@ mod tests {
         assert!(results.iter().all(Result::is_ok));
         assert_eq!(fetches, 1);
         advance(1).await;
-        let later = cache.get(None, minute(), async { Ok(answer("2", 0)) }).await.unwrap();
+        let later = cache.get(None, minute(), || async { Ok(answer("2", 0)) }).await.unwrap();
         assert!(results.iter().flatten().all(|token| !Arc::ptr_eq(token, &later)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn when_the_fetching_caller_is_dropped_one_that_waits_takes_over() {
         let cache = Arc::new(TokenCache::default());
-        let first = cache.get(None, minute(), async { Ok(answer("1", 3600)) }).await.unwrap();
+        let first = cache.get(None, minute(), || async { Ok(answer("1", 3600)) }).await.unwrap();
         advance(3540).await;
         let never = tokio::spawn({
             let cache = Arc::clone(&cache);
-            async move { cache.get(None, minute(), std::future::pending()).await.map(drop) }
+            async move { cache.get(None, minute(), std::future::pending).await.map(drop) }
         });
         tokio::task::yield_now().await;
         let waiting = tokio::spawn({
             let cache = Arc::clone(&cache);
-            async move { cache.get(None, minute(), async { Ok(answer("2", 3600)) }).await }
+            async move { cache.get(None, minute(), || async { Ok(answer("2", 3600)) }).await }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
@@ -272,11 +281,11 @@ mod tests {
         let cache = Arc::new(TokenCache::default());
         let never = tokio::spawn({
             let cache = Arc::clone(&cache);
-            async move { cache.get(None, minute(), std::future::pending()).await.map(drop) }
+            async move { cache.get(None, minute(), std::future::pending).await.map(drop) }
         });
         tokio::task::yield_now().await;
         let short = CallTime::start(Duration::from_secs(5));
-        let waited = cache.get(None, short, async { panic!("another caller is fetching") }).await;
+        let waited = cache.get(None, short, || async { panic!("another caller is fetching") }).await;
         assert!(matches!(waited, Err(NoToken::OutOfTime)));
         assert_eq!(short.started.elapsed().as_secs(), 5);
         never.abort();
@@ -291,7 +300,8 @@ mod tests {
             Err(failure())
         };
         let good = async { Ok(answer("1", 3600)) };
-        let (first, second) = tokio::join!(cache.get(None, short, slow), cache.get(None, minute(), good));
+        let (first, second) =
+            tokio::join!(cache.get(None, short, || slow), cache.get(None, minute(), || good));
         assert!(matches!(first, Err(NoToken::Failed(_))));
         assert!(second.is_ok());
     }

@@ -5,7 +5,7 @@
 //! the calls of late, and a few more for clients that make few calls.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -31,9 +31,13 @@ pub(crate) struct RetrySettings {
     pub(crate) jitter_seed: Option<u64>,
 }
 
+/// Told when a call waits before another attempt: why, and how long.
+pub(crate) type OnWait = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
+
 /// What all calls of a client share.
 pub(crate) struct Retries {
     max_attempts: u32,
+    on_wait: Option<OnWait>,
     delays: ExponentialBuilder,
     budget: TpsBudget,
     jitter: Mutex<fastrand::Rng>,
@@ -52,7 +56,7 @@ pub(crate) struct Tries<'a> {
 }
 
 impl Retries {
-    pub(crate) fn new(settings: RetrySettings) -> Self {
+    pub(crate) fn new(settings: RetrySettings, on_wait: Option<OnWait>) -> Self {
         let delays = ExponentialBuilder::new()
             .with_min_delay(settings.first_delay.min(settings.longest_delay))
             .with_max_delay(settings.longest_delay)
@@ -61,7 +65,7 @@ impl Retries {
         let per_second = settings.budget_per_second.min(1 << 30);
         let budget = TpsBudget::new(BUDGET_WINDOW, per_second, f32::from(settings.budget_percent) / 100.0);
         let jitter = settings.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        Self { max_attempts: settings.max_attempts, delays, budget, jitter: Mutex::new(jitter) }
+        Self { max_attempts: settings.max_attempts, on_wait, delays, budget, jitter: Mutex::new(jitter) }
     }
 
     /// The tries of a call that begins.
@@ -106,6 +110,9 @@ impl Tries<'_> {
             Decision::GiveUp(_) => Err(error),
             Decision::Again(wait) => {
                 tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
+                if let Some(told) = &self.shared.on_wait {
+                    told(&error, wait);
+                }
                 tokio::time::sleep(wait).await;
                 self.number += 1;
                 Ok(())
@@ -166,7 +173,7 @@ mod tests {
 
     /// How long each of nine failures is waited for.
     async fn waits(settings: RetrySettings) -> Vec<Duration> {
-        let retries = Retries::new(settings);
+        let retries = Retries::new(settings, None);
         let mut tries = start(&retries);
         let mut waits = Vec::new();
         loop {
@@ -205,7 +212,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_server_is_not_asked_before_it_said() {
-        let retries = Retries::new(settings());
+        let retries = Retries::new(settings(), None);
         let began = Instant::now();
         start(&retries).after(unavailable(Some(7))).await.unwrap();
         assert!((7 * SECOND..=8 * SECOND).contains(&began.elapsed()), "{:?}", began.elapsed());
@@ -213,7 +220,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_does_not_fit_into_the_time_is_not_waited_for() {
-        let retries = Retries::new(settings());
+        let retries = Retries::new(settings(), None);
         let began = Instant::now();
         start(&retries).after(unavailable(Some(600))).await.unwrap_err();
         assert_eq!(began.elapsed(), Duration::ZERO);
@@ -232,15 +239,15 @@ mod tests {
         let at_once =
             RetrySettings { first_delay: Duration::ZERO, longest_delay: Duration::ZERO, ..settings() };
         let share = RetrySettings { budget_percent: 20, budget_per_second: 0, ..at_once };
-        assert_eq!(count(&Retries::new(share), 50).await, 10, "one in five");
+        assert_eq!(count(&Retries::new(share, None), 50).await, 10, "one in five");
         let per_second = RetrySettings { budget_percent: 0, budget_per_second: 2, ..at_once };
-        let retries = Retries::new(per_second);
+        let retries = Retries::new(per_second, None);
         assert_eq!(count(&retries, 50).await, 20, "those of ten seconds, at once");
         tokio::time::advance(11 * SECOND).await;
         assert_eq!(count(&retries, 50).await, 20, "and again");
         let none = RetrySettings { budget_percent: 0, budget_per_second: 0, ..at_once };
-        assert_eq!(count(&Retries::new(none), 50).await, 0);
+        assert_eq!(count(&Retries::new(none, None), 50).await, 0);
         let all = RetrySettings { budget_percent: u8::MAX, budget_per_second: u32::MAX, ..at_once };
-        assert_eq!(count(&Retries::new(all), 50).await, 50);
+        assert_eq!(count(&Retries::new(all, None), 50).await, 50);
     }
 }

@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(
             found(list, 404, Some("application/json"), &customers),
             [
-                "undocumented status: expected 200, 401, 406, found 404: check the base URL and the permissions first"
+                "undocumented status: expected 200, 401, 406, 429, found 404: check the base URL and the permissions first"
             ]
         );
         let error = json!({"message": "No."});

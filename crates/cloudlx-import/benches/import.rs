@@ -1,12 +1,13 @@
 //! What the journal costs: an import against the same client without one, both in this process, alternately.
 //!
-//! `cargo xtask bench import` runs it and prints the table. Each line of its own output is a JSON array of rows.
+//! `cargo xtask bench import` runs it and prints the table.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run says so by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use cloudlx_bench::{Goal, Measure, Row};
 use cloudlx_client::{Client, Credentials};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::{CheckOptions, Format, Input, Options, Prepared, Stop, import, prepare, progress};
@@ -21,52 +22,24 @@ use tokio::task::JoinSet;
 const CONCURRENCY: usize = 16;
 
 /// A server, how many customers are created there in a round, and the goal for the ratio of the rates, if there is one.
-const SERVERS: [(&str, Duration, usize, Option<f64>); 2] = [
-    ("a stub that answers after 20 ms", Duration::from_millis(20), 1_500, Some(0.95)),
-    ("a stub that answers at once", Duration::ZERO, 6_000, None),
+const SERVERS: [(&str, Duration, usize, Goal); 2] = [
+    ("a stub that answers after 20 ms", Duration::from_millis(20), 1_500, Goal::AtLeast(0.95)),
+    ("a stub that answers at once", Duration::ZERO, 6_000, Goal::None),
 ];
 
 fn main() {
-    // `cargo test --benches` runs it too, to see that it works.
-    let quick = !std::env::args().any(|argument| argument == "--bench");
-    let rounds = if quick { 1 } else { rounds() };
+    let measure = Measure::from_environment();
     let runtime = Runtime::new().unwrap();
-    let rows: Vec<_> = SERVERS
-        .iter()
-        .map(|(server, latency, customers, goal)| {
-            let customers = if quick { 20 } else { *customers };
-            let mut ratios: Vec<_> = (0..rounds)
-                .map(|round| {
-                    // Who goes first takes turns, too.
-                    let first = runtime.block_on(rate(round % 2 == 0, *latency, customers));
-                    let second = runtime.block_on(rate(round % 2 != 0, *latency, customers));
-                    if round % 2 == 0 { first / second } else { second / first }
-                })
-                .collect();
-            ratios.sort_unstable_by(f64::total_cmp);
-            row(server, &ratios, *goal)
-        })
-        .collect();
-    println!("{}", Value::from(rows));
-}
-
-fn rounds() -> usize {
-    std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5)
-}
-
-fn row(server: &str, ratios: &[f64], goal: Option<f64>) -> Value {
-    let median = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
-    let (least, most) =
-        (ratios.first().copied().unwrap_or_default(), ratios.last().copied().unwrap_or_default());
-    json!({
-        "group": "import",
-        "what": format!("rate of an import with a journal, {CONCURRENCY} at once, {server}"),
-        "against": "the same client without a journal",
-        "ratio": median,
-        "spread": [least, most],
-        "goal": goal.map(|goal| format!("≥ {goal}")),
-        "met": goal.map(|goal| median >= goal),
-    })
+    let rows = SERVERS.map(|(server, latency, customers, goal)| {
+        let customers = if measure.quick { 20 } else { customers };
+        let ratios = measure.sides(
+            || runtime.block_on(rate(true, latency, customers)),
+            || runtime.block_on(rate(false, latency, customers)),
+        );
+        let what = format!("rate of an import with a journal, {CONCURRENCY} at once, {server}");
+        Row::new("import", &what, "the same client without a journal", &ratios, goal)
+    });
+    cloudlx_bench::print(&rows).unwrap();
 }
 
 /// Customers a second, with a journal or without.

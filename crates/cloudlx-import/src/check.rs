@@ -61,7 +61,9 @@ pub enum Finding<'a> {
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid { line, violations, .. } => write!(f, "line {line}: {}", in_words(violations)),
+            Self::Invalid { line, columns, violations, .. } => {
+                write!(f, "line {line}: {}", in_words(*columns, violations))
+            }
             Self::Unreadable { line, problem } => write!(f, "line {line}: {problem}"),
             Self::Equal { line, first } => {
                 write!(f, "line {line}: the row equals the one on line {first}: remove one of them")
@@ -142,7 +144,7 @@ pub async fn prepare<J: Journal>(
     report: impl FnMut(&Finding<'_>) + Send + 'static,
 ) -> Result<Prepared, PrepareError> {
     if let Some(bound) = journal.bound().await? {
-        return resume(input.clone(), &bound).await;
+        return resume(journal, input.clone(), &bound).await;
     }
     let (rows, to_load) = mpsc::channel(4);
     let (seal, sealed) = oneshot::channel();
@@ -154,7 +156,7 @@ pub async fn prepare<J: Journal>(
         // Several began at once, and another was first.
         (_, Err(JournalError::LoadedAlready)) => {
             let bound = journal.bound().await?.ok_or(JournalError::NotLoaded)?;
-            resume(loading, &bound).await
+            resume(journal, loading, &bound).await
         }
         (Some(checked), Ok(())) => Ok(Prepared::Loaded(checked)),
         // Loading was broken off because they do not pass.
@@ -165,13 +167,14 @@ pub async fn prepare<J: Journal>(
     }
 }
 
-async fn resume(input: Input, bound: &Bound) -> Result<Prepared, PrepareError> {
+async fn resume<J: Journal>(journal: &J, input: Input, bound: &Bound) -> Result<Prepared, PrepareError> {
     let hashed = tokio::task::spawn_blocking(move || input.hash()).await;
     let found = hashed.map_err(|_| JournalError::NotLoaded)?.map_err(ReadError::from)?;
     if found.to_string() == bound.input {
         Ok(Prepared::Resumed)
     } else {
-        Err(JournalError::OtherInput { bound: bound.input.clone(), found }.into())
+        let skipped = journal.counts().await?.skipped;
+        Err(JournalError::OtherInput { bound: bound.input.clone(), found, skipped }.into())
     }
 }
 
@@ -226,7 +229,7 @@ fn each_row<B>(
                 Err(violations) => {
                     checked.invalid += 1;
                     report(&Finding::Invalid { line, json, columns, violations: &violations });
-                    NewRow::Skipped { line, reason: in_words(&violations) }
+                    NewRow::Skipped { line, reason: in_words(columns, &violations) }
                 }
             },
             Found::Unreadable { line, problem } => {
@@ -250,6 +253,13 @@ fn as_json(request: &Validated<CreateCustomer>) -> Vec<u8> {
     serde_json::to_vec(request).unwrap_or_default()
 }
 
-fn in_words(violations: &Violations) -> String {
-    violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ")
+fn in_words(columns: Option<&Columns>, violations: &Violations) -> String {
+    let words = match columns {
+        Some(columns) => columns.in_words(violations),
+        None => violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; "),
+    };
+    match violations.total().saturating_sub(violations.as_slice().len()) {
+        0 => words,
+        more => format!("{words}; and {more} more"),
+    }
 }

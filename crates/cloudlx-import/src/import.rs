@@ -1,15 +1,16 @@
 //! An import from where its journal is to where nothing more can be done: rounds of sending, and of settling what is
 //! unknown after it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::{Client, Error, Retry};
 use serde::Serialize;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use crate::journal::{Counts, Journal, JournalError};
+use crate::hold::Hold;
+use crate::journal::{Account, Counts, Journal, JournalError};
 use crate::look::{Looked, look};
 use crate::outcome::in_words;
 use crate::pace::Rate;
@@ -22,8 +23,10 @@ pub const DEFAULT_CONCURRENCY: usize = 4;
 /// wait).
 pub const DEFAULT_SETTLE_TIME: Duration = Duration::from_mins(2);
 
-/// How many rounds may pass in which nothing is done with any row.
+/// How many rounds may pass in which nothing is done with any row; and how many where the API only did not process them for
+/// the moment, after each of which it is left alone for longer.
 const FRUITLESS_ROUNDS: u32 = 2;
+const UNPROCESSED_ROUNDS: u32 = 4;
 
 /// How long a run waits, each time, for what others are sending.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,7 +36,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Options {
     /// How many requests are on the wire together, at least one.
     pub concurrency: usize,
-    /// How many rows are sent in a second; as many as go when none.
+    /// How many requests for customers are sent in a second; as many as go when none.
     pub rate: Option<Rate>,
     /// How long after a lost answer a create may still land.
     pub settle_time: Duration,
@@ -61,6 +64,13 @@ pub enum Phase {
     Starting,
     /// It sends rows.
     Sending,
+    /// It sends nothing for a while, because the API asked for that, or processes nothing.
+    Holding {
+        /// For so long, from when this is said.
+        time: Duration,
+        /// Whether the API asked for it.
+        asked: bool,
+    },
     /// It waits until what is unknown can be settled.
     Waiting {
         /// For so long, from when this is said.
@@ -124,17 +134,29 @@ pub(crate) struct Run<J> {
     pub(crate) options: Options,
     pub(crate) stop: Stop,
     pub(crate) progress: watch::Sender<Progress>,
-    /// When the API asked to come back.
-    not_before: Mutex<Option<Instant>>,
+    /// When the API is to be left alone.
+    pub(crate) hold: Hold,
 }
 
 impl<J> Run<J> {
-    pub(crate) fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whose customers are made; none with an access token, of which nobody knows whose it is.
+    fn account(&self) -> Option<Account> {
+        self.client.client_id().map(Account::of_client)
     }
 
     pub(crate) fn enter(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
+    }
+
+    /// Rows are sent again, where they were held back.
+    pub(crate) fn go_on_sending(&self) {
+        self.progress.send_if_modified(|progress| {
+            let is_holding = matches!(progress.phase, Phase::Holding { .. });
+            if is_holding {
+                progress.phase = Phase::Sending;
+            }
+            is_holding
+        });
     }
 }
 
@@ -162,18 +184,19 @@ pub async fn import<J: Journal>(
     stop: Stop,
     progress: watch::Sender<Progress>,
 ) -> Result<Summary, JournalError> {
-    let (client, journal, not_before) = (client.clone(), Arc::clone(journal), Mutex::default());
-    let run = Run { client, journal, options, stop, progress, not_before };
+    let (client, journal, hold) = (client.clone(), Arc::clone(journal), Hold::default());
+    let run = Run { client, journal, options, stop, progress, hold };
     let run = Arc::new(run);
     let mut counts = run.counts().await?;
+    // One that belongs to another API or account is refused before anything is asked, also where nothing is left to do: what
+    // was created there is not here. It is bound when the API has answered, so that what was mistyped binds nothing.
+    let is_bound = match run.journal.bound().await? {
+        Some(bound) => bound.is_to(run.client.base_url(), run.account().as_ref())?,
+        None => false,
+    };
     let mut ended_early = None;
     if !is_done(&counts) {
-        // One that belongs to another API is refused before anything is asked; a new one is bound when the API has answered,
-        // so that an address that was mistyped binds nothing.
-        if run.journal.bound().await?.is_some_and(|bound| bound.api.is_some()) {
-            run.journal.bind_api(run.client.base_url()).await?;
-        }
-        ended_early = rounds(&run, counts).await?;
+        ended_early = rounds(&run, counts, is_bound).await?;
         counts = run.counts().await?;
     }
     Ok(Summary { counts, ended_early: ended_early.filter(|_| !is_done(&counts)) })
@@ -192,15 +215,17 @@ fn is_done(counts: &Counts) -> bool {
 async fn rounds<J: Journal>(
     run: &Arc<Run<J>>,
     mut before: Counts,
+    mut is_bound: bool,
 ) -> Result<Option<EndedEarly>, JournalError> {
     let mut fruitless = 0;
     loop {
         // What the list shows was there before: nothing that this import may have made is without a row.
-        if before.unknown + before.sending == 0
+        if (!is_bound || before.unknown + before.sending == 0)
             && let Some(ended) = know_what_is_there(run).await?
         {
             return Ok(Some(ended));
         }
+        is_bound = true;
         let sent = send(run).await?;
         if run.stop.is_told() {
             return Ok(Some(stopped()));
@@ -219,7 +244,7 @@ async fn rounds<J: Journal>(
         match sent {
             Sending::Later(ended) => return Ok(Some(ended)),
             // What others are sending ends, or lapses, and may be left to settle or to send.
-            Sending::Through { trouble: None } if after.sending > 0 => {
+            Sending::Through { trouble: None, .. } if after.sending > 0 => {
                 run.enter(Phase::Others);
                 tokio::select! {
                     () = sleep(PAUSE) => {}
@@ -227,7 +252,9 @@ async fn rounds<J: Journal>(
                 }
                 (before, fruitless) = (after, 0);
             }
-            Sending::Through { trouble } if fruitless == FRUITLESS_ROUNDS => {
+            Sending::Through { trouble, passing }
+                if fruitless >= if passing { UNPROCESSED_ROUNDS } else { FRUITLESS_ROUNDS } =>
+            {
                 return Ok(Some(trouble.unwrap_or_else(not_processed)));
             }
             Sending::Through { .. } => before = after,
@@ -238,13 +265,13 @@ async fn rounds<J: Journal>(
 async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarly>, JournalError> {
     run.enter(Phase::Listing);
     let listed = tokio::select! {
-        listed = run.client.list_customers() => listed,
+        listed = run.client.fold_customers(Vec::new, |ids, customer| ids.push(customer.id)) => listed,
         () = run.stop.told() => return Ok(Some(stopped())),
     };
     match listed {
-        Ok(customers) => {
-            run.journal.bind_api(run.client.base_url()).await?;
-            run.journal.know(customers.into_iter().map(|customer| customer.id).collect()).await?;
+        Ok(ids) => {
+            run.journal.bind_api(run.client.base_url(), run.account().as_ref()).await?;
+            run.journal.know(ids).await?;
             Ok(None)
         }
         Err(error) => Ok(Some(cannot_list(&error))),

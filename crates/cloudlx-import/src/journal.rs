@@ -5,6 +5,7 @@
 //! cannot be copied, and completing it takes it back. Where several share it, a claim holds for a [`Lease`], which is
 //! confirmed right before the row is sent.
 
+mod account;
 mod error;
 mod lease;
 #[cfg(feature = "postgres")]
@@ -20,6 +21,7 @@ use cloudlx_validate::Validated;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::account::Account;
 pub use self::error::JournalError;
 pub use self::lease::{Confirmed, Lease};
 
@@ -171,8 +173,27 @@ pub enum Settlement {
 pub struct Bound {
     /// The input, by content.
     pub input: String,
-    /// The base URL of the API; none before the first send.
+    /// The base URL of the API; none before it was first heard of.
     pub api: Option<String>,
+    /// Whose customers they are; none while all runs were made with an access token, of which nobody knows whose it is.
+    pub account: Option<Account>,
+}
+
+impl Bound {
+    /// Whether it is bound to the API at `base_url` and, where that is known, to `account` already.
+    ///
+    /// # Errors
+    ///
+    /// When it is bound to another.
+    pub fn is_to(&self, base_url: &str, account: Option<&Account>) -> Result<bool, JournalError> {
+        if let Some(bound) = self.api.as_deref().filter(|bound| *bound != base_url) {
+            return Err(JournalError::OtherApi { bound: bound.to_owned(), found: base_url.to_owned() });
+        }
+        match (&self.account, account) {
+            (Some(bound), Some(account)) if bound != account => Err(JournalError::OtherAccount),
+            (bound, account) => Ok(self.api.is_some() && (bound.is_some() || account.is_none())),
+        }
+    }
 }
 
 /// A row to be kept.
@@ -292,8 +313,13 @@ pub trait Journal: ReadJournal + 'static {
         sealed: oneshot::Receiver<InputHash>,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Binds itself to the API at `base_url`, or refuses where it is bound to another.
-    fn bind_api(&self, base_url: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+    /// Binds itself to the API at `base_url` and, where that is known, to an account, or refuses where it is bound to
+    /// another.
+    fn bind_api(
+        &self,
+        base_url: &str,
+        account: Option<&Account>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Makes customers known: they were there before the rows that are sent from now on. Nothing where a row is being sent
     /// or unknown: whoever sent it has made known what was there before.

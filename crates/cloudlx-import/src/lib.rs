@@ -41,6 +41,7 @@
 
 mod check;
 mod equal;
+mod hold;
 mod import;
 mod input;
 pub mod journal;

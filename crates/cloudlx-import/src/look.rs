@@ -1,14 +1,18 @@
 //! Settling what is unknown: waiting until nothing can land any more, listing the customers, and keeping the verdicts.
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::Error;
+use cloudlx_model::{Customer, CustomerId};
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
 use crate::journal::{Journal, JournalError, Look, RowId, Settlement};
-use crate::settle::{OpenRow, Progress, Undecidable, Verdict, Wait, settle};
+use crate::settle::{Ids, Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
 #[derive(Debug)]
@@ -27,47 +31,67 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         return Ok(Looked::Settled);
     }
     let mut is_second = false;
-    let mut known_before = run.journal.known().await?.customers;
+    let mut known_before = Arc::new(run.journal.known().await?.customers);
     loop {
         let Some(look) = quiet(run).await? else { return Ok(Looked::Stopped) };
         if look.quiet_for.is_none() {
             return Ok(Looked::Settled);
         }
         run.enter(Phase::Listing);
-        let list = tokio::select! {
-            listed = run.client.list_customers() => match listed {
-                Ok(list) => list,
+        let shown = tokio::select! {
+            listed = list(run, Arc::clone(&known_before)) => match listed {
+                Ok(shown) => shown,
                 Err(error) => return Ok(Looked::CannotList(error)),
             },
             () = run.stop.told() => return Ok(Looked::Stopped),
         };
         let open = since_before(run.journal.open_rows().await?, &look.open);
-        let mut known = run.journal.known().await?;
-        let shown: HashSet<_> = list.iter().map(|customer| customer.id).collect();
-        // What others have made in the meantime need not be in the list yet.
-        known.customers.retain(|customer| known_before.contains(customer) || shown.contains(customer));
-        let verdicts = settle(&open, &known, &list);
-        let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
-        let incomplete = verdicts.iter().any(incomplete);
-        let settlements = verdicts.into_iter().filter_map(|it| settlement(it, is_second)).collect();
         // While another may be making customers, not all that is listed was there before.
         let nobody_sends = open.iter().all(OpenRow::is_unknown);
-        let now_known = if nobody_sends { shown.into_iter().collect() } else { Vec::new() };
+        let mut known = run.journal.known().await?;
+        // What others have made in the meantime need not be in the list yet.
+        known.customers.retain(|customer| known_before.contains(customer) || shown.ids.contains(customer));
+        let (verdicts, known, shown) = judge(open, known, shown).await;
+        let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
+        let another_list = !is_second && verdicts.iter().any(incomplete);
+        // A row that waits for another list may have made what this one shows.
+        let all_known = nobody_sends && !another_list;
+        let settlements =
+            verdicts.into_iter().filter_map(|it| settlement(it, is_second, all_known)).collect();
+        let now_known = if all_known { shown.into() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
             continue;
         }
         run.counts().await?;
-        if is_second || !incomplete {
+        if !another_list {
             return Ok(Looked::Settled);
         }
         // A list that lacks known customers is given time to show them, once.
         is_second = true;
-        known_before = known.customers;
+        known_before = Arc::new(known);
         if !wait_for(run, run.options.settle_time).await {
             return Ok(Looked::Stopped);
         }
     }
+}
+
+/// What the list shows, where `known` is what was known before.
+async fn list<J: Journal>(run: &Run<J>, known: Arc<Ids>) -> Result<Shown, Error> {
+    let take = move |(ids, new): &mut (Vec<CustomerId>, Vec<Customer>), customer: Customer| {
+        ids.push(customer.id);
+        if !known.contains(customer.id) {
+            new.push(customer);
+        }
+    };
+    let (ids, new) = run.client.fold_customers(Default::default, take).await?;
+    Ok(Shown { ids: ids.into(), new })
+}
+
+/// Judges on a thread of its own, for many rows take their time; gives back the ids that are known and shown.
+async fn judge(open: Vec<OpenRow>, known: Known, shown: Shown) -> (Vec<(RowId, Verdict)>, Ids, Ids) {
+    let judged = spawn_blocking(move || (settle(&open, &known, &shown), known.customers, shown.ids)).await;
+    judged.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
 /// Waits until no row has become unknown for the settle time; none when the run is told to stop. Others may be sending
@@ -109,15 +133,18 @@ async fn wait_for<J>(run: &Run<J>, time: Duration) -> bool {
 }
 
 /// What is kept of a verdict; nothing where another list may say more, and there will be one.
-fn settlement((row, verdict): (RowId, Verdict), last: bool) -> Option<(RowId, Settlement)> {
+///
+/// A row ends as uncertain only when all that the list shows becomes known with it: a customer that it may have made must
+/// not be taken for a later row's.
+fn settlement((row, verdict): (RowId, Verdict), last: bool, all_known: bool) -> Option<(RowId, Settlement)> {
     let settlement = match verdict {
         Verdict::Created { customer, interchangeable } => Settlement::Created { customer, interchangeable },
         Verdict::NotCreated => Settlement::NotCreated,
-        Verdict::Uncertain(why) => Settlement::Uncertain(why),
-        Verdict::NotYet(Wait::Incomplete { missing }) if last => {
+        Verdict::Uncertain(why) if all_known => Settlement::Uncertain(why),
+        Verdict::NotYet(Wait::Incomplete { missing }) if last && all_known => {
             Settlement::Uncertain(Undecidable::Incomplete { missing })
         }
-        Verdict::NotYet(_) => return None,
+        Verdict::Uncertain(_) | Verdict::NotYet(_) => return None,
     };
     Some((row, settlement))
 }
@@ -138,5 +165,16 @@ mod tests {
         let now = vec![row(1, unknown), row(2, unknown), row(4, unknown), row(5, Progress::Sending)];
         let progress: Vec<_> = since_before(now, &before).into_iter().map(|row| row.progress).collect();
         assert_eq!(progress, [unknown, Progress::Sending, Progress::Sending, Progress::Sending]);
+    }
+    #[test]
+    fn no_row_is_uncertain_while_the_customers_that_it_may_have_made_stay_new() {
+        let uncertain = || (RowId(1), Verdict::Uncertain(Undecidable::Acted));
+        assert!(settlement(uncertain(), true, true).is_some());
+        assert_eq!(settlement(uncertain(), true, false), None);
+        let incomplete = || (RowId(1), Verdict::NotYet(Wait::Incomplete { missing: 1 }));
+        assert!(settlement(incomplete(), true, true).is_some());
+        assert_eq!(settlement(incomplete(), true, false), None);
+        assert_eq!(settlement(incomplete(), false, true), None);
+        assert!(settlement((RowId(1), Verdict::NotCreated), false, false).is_some());
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Next {
         reason: String,
         /// Whether it can get better without anybody changing something.
         again: bool,
+        /// Whether it was certainly not processed, and may be soon: the API is overloaded, or not there.
+        passing: bool,
     },
 }
 
@@ -41,19 +43,22 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             let reason = in_words(&source);
             (
                 End::Unknown { reason: reason.clone(), acted },
-                Next::Careful { after: None, reason, again: true },
+                Next::Careful { after: None, reason, again: true, passing: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
             let after = after.map(|after| after.delay(SystemTime::now()));
             let reason = in_words(&source);
-            (End::NotProcessed { reason: reason.clone() }, Next::Careful { after, reason, again: true })
+            (
+                End::NotProcessed { reason: reason.clone() },
+                Next::Careful { after, reason, again: true, passing: true },
+            )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) if is_about_all(&source) => {
             let reason = in_words(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
-                Next::Careful { after: None, reason, again: false },
+                Next::Careful { after: None, reason, again: false, passing: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {

@@ -1,11 +1,11 @@
-//! How many rows are sent in a second.
+//! How many requests for customers are sent in a second.
 
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// How many rows are sent in a second, at most.
+/// How many requests for customers are sent in a second, at most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate(f64);
 
@@ -20,19 +20,19 @@ impl Rate {
     /// The highest rate: timers count milliseconds.
     pub const MOST: f64 = 1_000.0;
 
-    /// The lowest: one row a day.
+    /// The lowest: one a day.
     const LEAST: f64 = 1.0 / 86_400.0;
 
-    /// So many rows a second, which need not be whole.
+    /// So many a second, which need not be whole.
     ///
     /// # Errors
     ///
     /// When it is none, or above [`MOST`](Self::MOST).
-    pub fn per_second(rows: f64) -> Result<Self, RateError> {
-        if (Self::LEAST..=Self::MOST).contains(&rows) {
-            Ok(Self(rows))
+    pub fn per_second(requests: f64) -> Result<Self, RateError> {
+        if (Self::LEAST..=Self::MOST).contains(&requests) {
+            Ok(Self(requests))
         } else {
-            Err(RateError { found: rows })
+            Err(RateError { found: requests })
         }
     }
 }

@@ -73,6 +73,28 @@ pub enum RowProblem {
         /// What is in the cell.
         found: String,
     },
+    /// A cell of a workbook holds a formula, and not what comes of it: the program that wrote the file left that to others.
+    #[error(
+        "expected a value in the cell {cell}, column {column}, found a formula that was not calculated: open the file in a \
+         spreadsheet program and save it there"
+    )]
+    NotCalculated {
+        /// The column.
+        column: Column,
+        /// The cell's name, such as `D7`.
+        cell: String,
+    },
+    /// A cell of a workbook is a part of a larger one, so that it is not clear which rows its content is for.
+    #[error(
+        "expected a cell for each row in column {column}, found the cells {cells} merged into one: unmerge them, and fill in \
+         each"
+    )]
+    Merged {
+        /// The first of the columns.
+        column: Column,
+        /// The cells, such as `B2:B5`.
+        cells: String,
+    },
     /// It is too long to be a request.
     #[error(
         "expected a request of at most {MAX_ROW_BYTES} bytes, found a longer row: check that the file is what it is called"
@@ -88,6 +110,8 @@ impl RowProblem {
             Self::CellCount { .. } => "cell-count",
             Self::NotText { .. } => "not-text",
             Self::CellKind { .. } => "cell-kind",
+            Self::NotCalculated { .. } => "not-calculated",
+            Self::Merged { .. } => "merged-cells",
             Self::TooLong => "row-too-long",
         }
     }
@@ -96,7 +120,10 @@ impl RowProblem {
     #[must_use]
     pub fn column(&self) -> Option<&Column> {
         match self {
-            Self::NotText { column } | Self::CellKind { column, .. } => Some(column),
+            Self::NotText { column }
+            | Self::CellKind { column, .. }
+            | Self::NotCalculated { column, .. }
+            | Self::Merged { column, .. } => Some(column),
             Self::CellCount { .. } | Self::TooLong => None,
         }
     }

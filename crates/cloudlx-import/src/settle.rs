@@ -2,13 +2,15 @@
 
 mod fits;
 mod groups;
-
-use std::collections::{HashMap, HashSet};
+mod ids;
+mod similar;
 
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 
 pub use self::fits::{answers, fits};
+pub use self::ids::Ids;
 
+use self::similar::Names;
 use crate::equal::Fingerprint;
 use crate::journal::RowId;
 
@@ -47,9 +49,18 @@ pub enum Progress {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// Customers from before, and those of other rows.
-    pub customers: HashSet<CustomerId>,
+    pub customers: Ids,
     /// Whether the server answered a row of this journal with other content than was sent.
     pub alters: bool,
+}
+
+/// What a list shows, as far as it matters: of the customers that were known before it was asked for, their ids alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// All customers that it shows.
+    pub ids: Ids,
+    /// Those that were not known. One that the list shows twice may be here twice.
+    pub new: Vec<Customer>,
 }
 
 /// What is to be done with a row.
@@ -148,21 +159,18 @@ fn listed(customers: &[CustomerId]) -> String {
 }
 
 /// A verdict on each of `rows` whose outcome is unknown, from a list that was asked the settle time after the last of
-/// them was sent.
+/// them was sent. What is known by now may be more than when it was asked for.
 #[must_use]
-pub fn settle(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<(RowId, Verdict)> {
-    let new: HashMap<_, _> = list
-        .iter()
-        .filter(|customer| !known.customers.contains(&customer.id))
-        .map(|customer| (customer.id, customer))
-        .collect();
-    let mut new: Vec<_> = new.into_values().collect();
+pub fn settle(rows: &[OpenRow], known: &Known, shown: &Shown) -> Vec<(RowId, Verdict)> {
+    let mut new: Vec<_> =
+        shown.new.iter().filter(|customer| !known.customers.contains(customer.id)).collect();
     new.sort_unstable_by_key(|customer| customer.id);
-    let shown: HashSet<_> = list.iter().map(|customer| customer.id).collect();
-    let missing = known.customers.iter().filter(|customer| !shown.contains(customer)).count();
+    new.dedup_by_key(|customer| customer.id);
+    let missing = known.customers.iter().filter(|customer| !shown.ids.contains(*customer)).count();
 
     let (groups, unexplained) = groups::of(rows, &new);
-    let absent = Absent { known, missing, unexplained };
+    let names = Names::of(unexplained.iter().map(|customer| customer.name.as_str()));
+    let absent = Absent { known, missing, unexplained, names };
     let mut verdicts: Vec<_> = groups.iter().flat_map(|group| judge(group, &absent)).collect();
     verdicts.sort_unstable_by_key(|(row, _)| *row);
     verdicts
@@ -224,6 +232,10 @@ fn judge(group: &Group<'_>, absent: &Absent<'_>) -> Vec<(RowId, Verdict)> {
             None => group.all(&Verdict::Uncertain(Undecidable::Mixed { customers: group.ids(), rows })),
         };
     }
+    if !equal && absent.missing > 0 {
+        // The next list may show customers of the others too.
+        return group.all(&Verdict::NotYet(Wait::Incomplete { missing: absent.missing }));
+    }
     if !equal {
         return group.all(&Verdict::Uncertain(Undecidable::TooFew { customers: group.ids(), rows }));
     }
@@ -243,20 +255,22 @@ struct Absent<'a> {
     missing: usize,
     /// New customers that fit no row.
     unexplained: Vec<&'a Customer>,
+    /// Their names.
+    names: Names,
 }
 
 impl Absent<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
-        let similar =
-            || self.unexplained.iter().find(|customer| fits::similar(&customer.name, &row.request.name));
-        if row.progress == (Progress::Unknown { acted: true }) {
+        let similar = || self.names.first_like(&row.request.name).and_then(|it| self.unexplained.get(it));
+        // First of all: what this list lacks the next one may show, which settles the row whatever else speaks against that.
+        if self.missing > 0 {
+            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
+        } else if row.progress == (Progress::Unknown { acted: true }) {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {
             Verdict::Uncertain(Undecidable::Similar { customer: customer.id })
         } else if self.known.alters {
             Verdict::Uncertain(Undecidable::Alters)
-        } else if self.missing > 0 {
-            Verdict::NotYet(Wait::Incomplete { missing: self.missing })
         } else {
             Verdict::NotCreated
         }

@@ -14,9 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_client::{Client, Credentials};
-use cloudlx_import::journal::State;
-use cloudlx_import::{Options, Phase, Stop, import, progress};
+use cloudlx_import::journal::{JournalError, State};
+use cloudlx_import::{Options, Phase, Progress, Stop, import, progress};
+use cloudlx_model::CreateCustomer;
 use cloudlx_server_stub::Stub;
+use cloudlx_server_stub::faults::{Before, CannedAnswer, RequestFault, RetryAfter, Schedule};
 
 use self::support::{Api, Fault, Place, options, slowly};
 
@@ -140,6 +142,24 @@ async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
     assert_eq!(states(&folder).await, [State::Created, State::Created]);
 }
 
+async fn what_a_list_that_lacks_customers_shows_counts_for_the_next_one<P: Place>() {
+    let fault = |create: &CreateCustomer, nth| match (create.name.as_str(), nth) {
+        ("Loud", 0) => Fault::ShoutedLost,
+        _ => Fault::None,
+    };
+    // The list that lacks the first row's customer shows what the server made of the second row, and so does the next.
+    let api = Api::with_list(fault, |nth, mut customers| {
+        customers.retain(|customer| nth != 1 || customer.name != "A");
+        Some(customers)
+    })
+    .await;
+    let Some(folder) = P::of_names(&["A", "Loud"]).await else { return };
+    folder.run(&api.client()).await;
+    assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
+    assert!(reason(&folder, 1).await.contains("the server may have made it of the row"));
+    assert_eq!((api.sends("Loud"), api.lists()), (1, 3));
+}
+
 async fn a_list_that_cannot_be_had_decides_nothing<P: Place>() {
     let api = Api::with_list(
         |create, _| if create.name == "Lost" { Fault::LostAfter } else { Fault::None },
@@ -216,7 +236,7 @@ async fn a_row_that_is_never_processed_keeps_no_other_waiting<P: Place>() {
     let summary = folder.run(&api.client()).await;
     assert!(summary.ended_early.unwrap().again);
     assert_eq!((summary.counts.created, summary.counts.pending), (2, 1));
-    assert_eq!(api.sends("A"), 3, "once a round");
+    assert_eq!(api.sends("A"), 5, "once a round");
 }
 
 async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import<P: Place>() {
@@ -302,12 +322,104 @@ async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
     assert_eq!(api.names(), ["A", "B", "C"]);
 }
 
+async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<P: Place>() {
+    // The next row was claimed when the answer came, and waits for its place on the wire.
+    let api = Api::start(|_, nth| if nth == 0 { Fault::Later(200) } else { Fault::None }).await;
+    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+    let journal = folder.loaded().await;
+    let (tell, stop) = Stop::new();
+    let (tell_progress, mut shown) = progress();
+    let client = api.client();
+    let importing = import(&client, &journal, options(), stop, tell_progress);
+    let told = async {
+        let is_left_alone = |progress: &Progress| {
+            matches!(progress.phase, Phase::Holding { time, asked: true } if time.as_secs() == 200)
+                && (progress.counts.pending, progress.counts.sending) == (3, 0)
+        };
+        shown.wait_for(is_left_alone).await.unwrap();
+        tell.send_replace(true);
+    };
+    let (summary, ()) = tokio::join!(importing, told);
+    assert_eq!(summary.unwrap().counts.pending, 3);
+    assert_eq!(["A", "B", "C"].map(|name| api.sends(name)).iter().sum::<usize>(), 1);
+}
+
+async fn a_row_that_was_held_back_is_sent_later<P: Place>() {
+    let api = Api::start(|_, nth| if nth == 0 { Fault::Later(1) } else { Fault::None }).await;
+    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.created, summary.ended_early), (2, None));
+    assert_eq!(api.names(), ["A", "B"]);
+}
+
+async fn a_rate_holds_for_what_is_sent_again_too<P: Place>() {
+    let api = Api::start(|_, _| Fault::Status(429)).await;
+    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let journal = folder.loaded().await;
+    // It would try three times at once.
+    let client = Client::builder(api.base_url(), Credentials::access_token("a-token"))
+        .retry_delays(Duration::ZERO, Duration::ZERO)
+        .build()
+        .unwrap();
+    let (tell, stop) = Stop::new();
+    let (tell_progress, mut shown) = progress();
+    let importing = import(&client, &journal, slowly(), stop, tell_progress);
+    let told = async {
+        shown.wait_for(|progress| progress.counts.sending == 1).await.unwrap();
+        shown.wait_for(|progress| progress.counts.sending == 0).await.unwrap();
+        tell.send_replace(true);
+    };
+    let (summary, ()) = tokio::join!(importing, told);
+    assert_eq!(summary.unwrap().counts.pending, 2);
+    assert_eq!((api.sends("A"), api.sends("B")), (1, 0));
+}
+
+async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
+    let stub =
+        Stub::builder().client("ours", "0ur-s3cret").client("theirs", "th3ir-s3cret").start().await.unwrap();
+    let client = |id: &str, secret: &str| {
+        Client::builder(stub.base_url(), Credentials::client(id, secret)).no_retries().build().unwrap()
+    };
+    let Some(folder) = P::of_names(&["A"]).await else { return };
+    let run = async |client: &Client| {
+        let (_tell, stop) = Stop::new();
+        import(client, &folder.loaded().await, options(), stop, progress().0).await
+    };
+    let mistyped = run(&client("0urs", "0ur-s3cret")).await.unwrap();
+    assert!(mistyped.ended_early.is_some(), "it binds nothing: {mistyped:?}");
+    let later = CannedAnswer::too_many_requests(RetryAfter::Seconds(3600));
+    let later = RequestFault::on::<CreateCustomer>(Before::Answer(later));
+    stub.faults().arm(Schedule::default().and_request(later)).unwrap();
+    let ours = client("ours", "0ur-s3cret");
+    assert_eq!(run(&ours).await.unwrap().counts.pending, 1);
+    let asked = stub.requests().len();
+    let refused = run(&client("theirs", "th3ir-s3cret")).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherAccount), "{refused}");
+    assert!(!refused.to_string().contains("ours"), "{refused}");
+    assert_eq!(stub.requests().len(), asked);
+    stub.faults().arm(Schedule::default()).unwrap();
+    assert_eq!(run(&ours).await.unwrap().counts.created, 1);
+
+    // What is done was done there: nobody is told that it was done here.
+    let refused = run(&client("theirs", "th3ir-s3cret")).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherAccount), "{refused}");
+    let elsewhere = Stub::start().await.unwrap();
+    let elsewhere = Client::builder(elsewhere.base_url(), Credentials::client("ours", "0ur-s3cret"));
+    let refused = run(&elsewhere.build().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherApi { .. }), "{refused}");
+}
+
 of_each_journal! {
+    nothing_is_sent_while_the_api_asks_to_be_left_alone
+    a_row_that_was_held_back_is_sent_later
+    a_rate_holds_for_what_is_sent_again_too
+    another_account_is_refused_before_anything_is_asked
     against_the_stub_each_row_becomes_its_customer
     lost_answers_are_settled_by_the_list
     what_cannot_be_told_is_never_sent_again
     a_server_that_changes_what_it_is_sent_proves_nothing
     a_list_that_lacks_known_customers_proves_nothing
+    what_a_list_that_lacks_customers_shows_counts_for_the_next_one
     a_list_that_cannot_be_had_decides_nothing
     customers_from_before_are_nobodys
     equal_rows_become_as_many_customers

@@ -15,7 +15,9 @@ use std::path::Path;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
-use cloudlx_import::journal::{Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State};
+use cloudlx_import::journal::{
+    Account, Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State,
+};
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
 use cloudlx_model::{CreateCustomer, CustomerId};
@@ -40,13 +42,13 @@ async fn prepared(journal: &impl Journal, input: &Input) -> Result<Prepared, Pre
     prepare(journal, input, CheckOptions::default(), |_| {}).await
 }
 
-async fn a_journal_belongs_to_one_input_and_one_api<P: Place>() {
+async fn a_journal_belongs_to_one_input_one_api_and_one_account<P: Place>() {
     let Some(place) = P::of_names(&["A"]).await else { return };
     let journal = place.open().await;
     assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Loaded(_))));
     assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Resumed)));
-    journal.bind_api("https://a.example").await.unwrap();
-    journal.bind_api("https://a.example").await.unwrap();
+    journal.bind_api("https://a.example", None).await.unwrap();
+    journal.bind_api("https://a.example", None).await.unwrap();
 
     let other = Folder::of_names(&["A", "B"]);
     let refused = prepared(&*journal, &other.input).await.unwrap_err().to_string();
@@ -54,8 +56,18 @@ async fn a_journal_belongs_to_one_input_and_one_api<P: Place>() {
     assert!(refused.contains(&bound.input), "{refused}");
     assert!(refused.contains(&other.input.hash().unwrap().to_string()), "{refused}");
 
-    let refused = journal.bind_api("https://b.example").await.unwrap_err();
+    let (ours, theirs) = (Account::of_client("ours"), Account::of_client("theirs"));
+    let refused = journal.bind_api("https://b.example", Some(&theirs)).await.unwrap_err();
     assert!(matches!(refused, JournalError::OtherApi { .. }), "{refused}");
+    let bound = async || journal.bound().await.unwrap().unwrap().account;
+    assert_eq!(bound().await, None, "what is refused binds nothing");
+
+    // An access token says nothing of whose it is: neither before the account is known nor after.
+    journal.bind_api("https://a.example", Some(&ours)).await.unwrap();
+    journal.bind_api("https://a.example", None).await.unwrap();
+    let refused = journal.bind_api("https://a.example", Some(&theirs)).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherAccount), "{refused}");
+    assert_eq!(bound().await, Some(ours));
 }
 
 #[tokio::test]
@@ -111,7 +123,7 @@ async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
         journal.open_rows().await.unwrap().into_iter().map(|row| (row.row, row.progress)).collect();
     let not_acted = Progress::Unknown { acted: false };
     assert_eq!(open, [(RowId(4), not_acted), (RowId(7), not_acted)]);
-    let mut known: Vec<_> = journal.known().await.unwrap().customers.into_iter().collect();
+    let mut known: Vec<_> = journal.known().await.unwrap().customers.into();
     known.sort_unstable();
     assert_eq!(known, [CustomerId(1), CustomerId(7), CustomerId(8)]);
     // What was not sent yet comes first.
@@ -187,7 +199,11 @@ async fn what_is_known_is_from_before<P: Place>() {
     journal.complete(claim, unknown()).await.unwrap();
     journal.know(vec![CustomerId(3)]).await.unwrap();
     let ids = [1, 2].map(CustomerId);
-    assert_eq!(journal.known().await.unwrap().customers, ids.into(), "a row may have made the third");
+    assert_eq!(
+        journal.known().await.unwrap().customers,
+        ids.to_vec().into(),
+        "a row may have made the third"
+    );
 }
 
 async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
@@ -202,7 +218,7 @@ async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
 }
 
 of_each_journal! {
-    a_journal_belongs_to_one_input_and_one_api
+    a_journal_belongs_to_one_input_one_api_and_one_account
     a_run_that_died_goes_on_from_every_state
     settling_is_of_unknown_rows_only
     what_is_known_is_from_before
@@ -216,13 +232,13 @@ fn what_is_no_journal() {
         "this is not a database, and longer than the head of one is, which has 100 bytes; so it is",
     );
     let path = |name: &str| folder.folder.path().join(name);
-    assert!(matches!(SqliteJournal::open(&path("a.csv")), Err(JournalError::Format { .. })));
+    assert!(matches!(SqliteJournal::open(&path("a.csv")), Err(JournalError::NoJournal { .. })));
     assert!(matches!(SqliteJournal::open(&path("no/such/folder")), Err(JournalError::Open { .. })));
     assert!(matches!(SqliteJournal::read(&path("nothing")), Err(JournalError::NotThere { .. })));
     let other = rusqlite::Connection::open(path("other")).unwrap();
     other.execute_batch("CREATE TABLE other (x)").unwrap();
     drop(other);
-    assert!(matches!(SqliteJournal::open(&path("other")), Err(JournalError::Format { .. })));
+    assert!(matches!(SqliteJournal::open(&path("other")), Err(JournalError::NoJournal { .. })));
 }
 
 #[cfg(unix)]
@@ -273,7 +289,10 @@ async fn what_is_skipped_is_kept_with_its_reason() {
     let rows = journal.outcomes(None, 10).await.unwrap();
     let lines: Vec<_> = rows.iter().map(|row| (row.line, row.outcome)).collect();
     assert_eq!(lines, [(2, Pending), (3, Skipped), (4, Pending), (5, Skipped), (6, Pending)]);
-    assert!(rows[1].reason.as_ref().unwrap().contains("/realms/1: expected a whole number"), "{rows:?}");
+    assert!(
+        rows[1].reason.as_ref().unwrap().contains("column 4 (realms): expected a whole number"),
+        "{rows:?}"
+    );
 }
 
 #[test]
@@ -330,7 +349,20 @@ fn another_program_s_database_is_left_alone() {
             "CREATE TABLE rows (state TEXT); INSERT INTO rows VALUES ('sending'); PRAGMA user_version = 1",
         )
         .unwrap();
-    assert!(matches!(SqliteJournal::open(&path), Err(JournalError::Format { .. })));
+    assert!(matches!(SqliteJournal::open(&path), Err(JournalError::NoJournal { .. })));
     let state: String = other.query_row("SELECT state FROM rows", (), |row| row.get(0)).unwrap();
     assert_eq!(state, "sending");
+}
+
+#[tokio::test]
+async fn a_journal_of_another_version_is_left_alone() {
+    let folder = Folder::of_names(&["A"]);
+    drop(folder.loaded().await);
+    let path = folder.journal_path();
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1).unwrap();
+    for refused in [SqliteJournal::open(&path).err(), SqliteJournal::read(&path).err()] {
+        let refused = refused.unwrap();
+        assert!(matches!(refused, JournalError::OtherFormat { found: 1, .. }), "{refused}");
+        assert!(refused.to_string().contains("would be sent again"), "{refused}");
+    }
 }

@@ -121,14 +121,17 @@ async fn no_duplicate_and_no_unreported_hole() {
 async fn no_duplicate_and_no_unreported_hole_of_several() {
     use std::time::Duration;
 
+    use cloudlx_import::journal::postgres::Times;
+
     for seed in 0..SEEDS / 10 {
         let api = Api::start(move |create, nth| fault(seed, &create.name, nth)).await;
         let names = names(seed);
         let names_of_rows: Vec<_> = names.iter().map(String::as_str).collect();
         let Some(database) = support::database::Database::of_names(&names_of_rows).await else { return };
         // What hangs, and whoever was dropped, is overdue soon.
-        let database = support::database::Database { lease: Duration::from_secs(2), ..database };
-        let options = Options { concurrency: 2, settle_time: Duration::from_millis(100), ..options() };
+        let times = Times { lease: Duration::from_secs(2), settle_time: Duration::from_millis(100) };
+        let database = support::database::Database { times, ..database };
+        let options = Options { concurrency: 2, settle_time: times.settle_time, ..options() };
         let run = |worker| run_to_the_end(seed, worker, &api, &database, options);
         tokio::join!(run("a"), run("b"), run("c"));
         check(seed, &api, &database, &names).await;

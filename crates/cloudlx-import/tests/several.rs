@@ -12,7 +12,7 @@ mod support;
 
 use std::time::Duration;
 
-use cloudlx_import::journal::postgres::PostgresJournal;
+use cloudlx_import::journal::postgres::{DEFAULT_LEASE, PostgresJournal, Times};
 use cloudlx_import::journal::{
     Claim, Confirmed, End, Journal, JournalError, ReadJournal, RowId, Settlement, State,
 };
@@ -236,12 +236,47 @@ async fn who_only_looks_changes_nothing() {
 async fn what_is_no_journal() {
     let Some(database) = Database::of_names(&["A"]).await else { return };
     database.sql().await.batch_execute("CREATE SCHEMA cloudlx_import").await.unwrap();
-    let refused = PostgresJournal::open(&database.address(), database.lease).await.unwrap_err();
-    assert!(matches!(refused, JournalError::Format { .. }), "{refused}");
+    let refused = PostgresJournal::open(&database.address(), database.times).await.unwrap_err();
+    assert!(matches!(refused, JournalError::NoJournal { .. }), "{refused}");
     let nowhere = database.address.replace("/journal", "/nothing");
     let address = cloudlx_import::journal::postgres::Address::new(&nowhere, Some("s3cret")).unwrap();
-    let refused = PostgresJournal::open(&address, database.lease).await.unwrap_err();
+    let refused = PostgresJournal::open(&address, database.times).await.unwrap_err();
     assert!(matches!(refused, JournalError::Connect { .. }), "{refused}");
     assert!(refused.to_string().contains("does not exist"), "{refused}");
     assert!(!format!("{refused:?} {address:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn all_who_share_an_import_have_the_same_times() {
+    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let address = database.address();
+    let longer = Times { settle_time: Duration::from_secs(5), ..database.times };
+    let (first, same) = (database.open().await, database.open().await);
+    for other in [longer, Times { lease: Duration::from_secs(90), ..database.times }] {
+        let refused = PostgresJournal::open(&address, other).await.unwrap_err();
+        assert!(
+            matches!(refused, JournalError::OtherTimes { settle: Duration::ZERO, lease: DEFAULT_LEASE }),
+            "{refused}"
+        );
+    }
+    drop(first);
+    assert!(PostgresJournal::open(&address, longer).await.is_err(), "the other one is still there");
+    drop(same);
+    // The server hears a moment later that nobody is there any more.
+    database.bury().await;
+    let journal = PostgresJournal::open(&address, longer).await.unwrap();
+    let refused = PostgresJournal::open(&address, database.times).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherTimes { .. }), "{refused}");
+    drop(journal);
+}
+
+#[tokio::test]
+async fn a_journal_of_another_version_is_left_alone() {
+    let Some(database) = Database::of_names(&["A"]).await else { return };
+    drop(database.loaded().await);
+    database.sql().await.execute("UPDATE format SET format = 1", &[]).await.unwrap();
+    let refused = PostgresJournal::open(&database.address(), database.times).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherFormat { found: 1, .. }), "{refused}");
+    let refused = PostgresJournal::read(&database.address()).await.unwrap_err();
+    assert!(matches!(refused, JournalError::OtherFormat { found: 1, .. }), "{refused}");
 }

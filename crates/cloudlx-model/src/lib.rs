@@ -52,7 +52,7 @@ pub use currency::Currency;
 pub use customer::Customer;
 pub use customers::create::CreateCustomer;
 pub use customers::get::GetCustomer;
-pub use customers::list::{CustomerList, ListCustomers};
+pub use customers::list::{CustomerList, EachCustomer, ListCustomers};
 pub use endpoint::{Auth, ENDPOINTS, Endpoint, EndpointInfo, MEDIA_TYPE, Method};
 pub use error_body::{ErrorBody, FieldErrors};
 pub use id::{CustomerId, ParseIdError, RealmId, SubRealmId};

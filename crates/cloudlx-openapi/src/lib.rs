@@ -29,6 +29,14 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+/// What a 429 says besides its body, as the framework does that the vendor's API is built on as far as its errors tell.
+const RATE_LIMIT: [(&str, &str); 4] = [
+    ("Retry-After", "After how many seconds the client may call again."),
+    ("X-RateLimit-Limit", "How many calls a client may make in a minute."),
+    ("X-RateLimit-Remaining", "How many of them are left."),
+    ("X-RateLimit-Reset", "When the client may call again, in seconds of Unix time."),
+];
+
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Why the document could not be made. Each is a bug in this workspace, and its tests tell.
@@ -69,6 +77,22 @@ pub enum OpenApiError {
 ///
 /// Only for bugs in this workspace; [`OpenApiError`] says which.
 pub fn document() -> Result<Value, OpenApiError> {
+    document_of(&json!([
+        { "url": "https://www.infiny.io", "description": "Production", "x-cloudlx-source": "sdk" },
+        { "url": "https://demo.infiny.cloud", "description": "Demo", "x-cloudlx-source": "sdk" },
+    ]))
+}
+
+/// The document of a server at `base_url`, which is described in a word or two, and of no other server.
+///
+/// # Errors
+///
+/// Only for bugs in this workspace; [`OpenApiError`] says which.
+pub fn document_of_server(base_url: &str, description: &str) -> Result<Value, OpenApiError> {
+    document_of(&json!([{ "url": base_url, "description": description }]))
+}
+
+fn document_of(servers: &Value) -> Result<Value, OpenApiError> {
     let operations = operations()?;
     if let Some(missing) =
         ENDPOINTS.iter().find(|endpoint| !operations.iter().any(|(made, _)| made == *endpoint))
@@ -95,12 +119,9 @@ pub fn document() -> Result<Value, OpenApiError> {
                  vendor's PHP SDK or programs that call the API), inferred (nobody documents it)."
             ),
             "contact": { "name": "The contributors of cloudlx" },
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
         },
-        "servers": [
-            { "url": "https://www.infiny.io", "description": "Production", "x-cloudlx-source": "sdk" },
-            { "url": "https://demo.infiny.cloud", "description": "Demo", "x-cloudlx-source": "sdk" },
-        ],
+        "servers": servers,
         "tags": [
             { "name": "oauth2", "description": "Access tokens." },
             { "name": "customers", "description": "The customers of a reseller." },
@@ -123,7 +144,7 @@ pub fn document() -> Result<Value, OpenApiError> {
                     "x-cloudlx-source": "sibling",
                 },
             },
-            "schemas": components()?,
+            "schemas": components(cloudlx_validate::schema::documents())?,
         },
     }))
 }
@@ -220,10 +241,11 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     endpoint: &EndpointInfo,
     answer: &Value,
 ) -> Result<Value, OpenApiError> {
-    let has_body = endpoint.method == Method::Post;
+    let (has_body, has_token) = (endpoint.method == Method::Post, endpoint.auth == Auth::Bearer);
     let possible = [
         (has_body, 400, "The body is not JSON.", None),
         (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
+        (has_body && has_token, 403, "The client may read, and not create.", None),
         (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
         (true, 406, "`Accept` names another version or rules JSON out.", None),
         (has_body, 408, "The body did not come in time.", None),
@@ -235,6 +257,7 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             "The body breaks a rule; `errors` says which fields and why.",
             Some(field_errors(endpoint)),
         ),
+        (has_token, 429, "The client has made too many calls; `Retry-After` says when it may go on.", None),
     ];
     // Which of the two a server names is documented nowhere; a client that asks for both is right with either.
     let body = labelled(media::<E::Response>(answer), Source::Inferred);
@@ -243,7 +266,15 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
     let answered = inlined::<E::Response>();
     let mut success = json!({ "description": docs(&answered).0, "content": content });
     if endpoint.auth == Auth::None {
-        insert(&mut success, "headers", header("Cache-Control", "`no-store`: a token is not for caches."));
+        insert(
+            &mut success,
+            "headers",
+            headers([("Cache-Control", "`no-store`: a token is not for caches.")]),
+        );
+    }
+    let links = links(endpoint);
+    if !links.is_empty() {
+        insert(&mut success, "links", links.into());
     }
     responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
@@ -251,13 +282,36 @@ fn responses<E: Endpoint<Response: JsonSchema>>(
             ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
         let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
         let mut response = json!({ "description": description, "content": content });
-        if status == 401 {
-            insert(&mut response, "headers", header("WWW-Authenticate", "`Bearer`: how to be let in."));
+        match status {
+            401 => insert(
+                &mut response,
+                "headers",
+                headers([("WWW-Authenticate", "`Bearer`: how to be let in.")]),
+            ),
+            429 => insert(&mut response, "headers", headers(RATE_LIMIT)),
+            _ => {}
         }
         insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
         responses.insert(status.to_string(), response);
     }
     Ok(responses.into())
+}
+
+/// Where an answer leads: whoever was told a customer's id can ask for that customer.
+fn links(endpoint: &EndpointInfo) -> Map<String, Value> {
+    let id = match endpoint.name {
+        CreateCustomer::NAME => "$response.body#/id",
+        ListCustomers::NAME => "$response.body#/customers/0/id",
+        _ => return Map::new(),
+    };
+    let parameters = json!({ "customer_id": id });
+    let link = json!({
+        "operationId": GetCustomer::NAME,
+        "parameters": parameters,
+        "description": "The customer with this id.",
+        "x-cloudlx-source": Source::Sibling,
+    });
+    Map::from_iter([(GetCustomer::NAME.to_owned(), link)])
 }
 
 /// An example for a field that the endpoint has.
@@ -274,9 +328,12 @@ fn media<T: JsonSchema>(example: &Value) -> Value {
     json!({ "schema": { "$ref": format!("{SCHEMAS}{}", T::schema_name()) }, "example": example })
 }
 
-fn header(name: &str, description: &str) -> Value {
-    let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
-    json!({ name: header })
+fn headers<const N: usize>(headers: [(&str, &str); N]) -> Value {
+    let header = |(name, description): (&str, &str)| {
+        let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
+        (name.to_owned(), header)
+    };
+    Value::Object(headers.into_iter().map(header).collect())
 }
 
 fn labelled(mut value: Value, source: Source) -> Value {
@@ -302,10 +359,15 @@ fn docs(schema: &Schema) -> (String, String) {
     (summary.replace('\n', " "), description.replace('\n', " "))
 }
 
-/// Every schema under its type's name: the documents, and what they define inside.
-fn components() -> Result<Map<String, Value>, OpenApiError> {
+/// Every schema under its type's name, as an OpenAPI document has them in `components`: the documents, and what they
+/// define inside. For documents of other things than the API, too.
+///
+/// # Errors
+///
+/// When two different schemas have one name.
+pub fn components(documents: impl IntoIterator<Item = Document>) -> Result<Map<String, Value>, OpenApiError> {
     let mut components = BTreeMap::new();
-    for Document { schema, .. } in cloudlx_validate::schema::documents() {
+    for Document { schema, .. } in documents {
         let mut schema = serde_json::to_value(schema)?;
         let Some(root) = schema.as_object_mut() else { continue };
         // The operations show the examples.

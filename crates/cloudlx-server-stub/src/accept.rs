@@ -18,13 +18,17 @@ pub(crate) fn allows_v1(accept: &str) -> bool {
 /// How closely a media range names version 1, and whether it wants it. None when it is about something else.
 fn judge(range: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
-    let media_type = parts.next()?.to_ascii_lowercase();
-    let closeness = match media_type.as_str() {
-        MEDIA_TYPE | "application/json" => 2,
-        "application/*" => 1,
-        // A lone star stands for `*/*` in the default header of some old clients.
-        "*/*" | "*" => 0,
-        _ => return None,
+    let media_type = parts.next()?;
+    let is_one_of = |names: [&str; 2]| names.iter().any(|name| media_type.eq_ignore_ascii_case(name));
+    let closeness = if is_one_of([MEDIA_TYPE, "application/json"]) {
+        2
+    } else if media_type.eq_ignore_ascii_case("application/*") {
+        1
+    // A lone star stands for `*/*` in the default header of some old clients.
+    } else if is_one_of(["*/*", "*"]) {
+        0
+    } else {
+        return None;
     };
     Some((closeness, parts.all(|parameter| !is_weight_zero(parameter))))
 }

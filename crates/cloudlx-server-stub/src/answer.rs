@@ -2,17 +2,28 @@
 
 use cloudlx_model::{ErrorBody, FieldErrors};
 use cloudlx_validate::{Rule, Violation, Violations};
-use http_body_util::Full;
-use hyper::body::Bytes;
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Frame};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
+use crate::StateError;
+use crate::list::{Rest, Unfinished};
+use crate::store::Store;
+
 /// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
 const ERRORS_SAID: usize = 100;
 
+/// Room for the answer to a create, so that it does not grow while it is written.
+const BODY_ROOM: usize = 1024;
+
+/// A body on its way out: whole, or as it is read.
+pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, Unfinished>>;
+
 /// An answer on its way out, with what the journal keeps of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// The error body's message; none on success.
@@ -21,6 +32,8 @@ pub(crate) struct Answer {
     pub(crate) violations: Vec<Violation>,
     headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
+    /// What comes after the body, when that is the beginning of a long list.
+    pub(crate) rest: Option<Box<Rest>>,
 }
 
 impl Answer {
@@ -29,13 +42,39 @@ impl Answer {
         Self::json(StatusCode::OK, value)
     }
 
+    /// Status 204, and nothing else.
+    pub(crate) fn no_content() -> Self {
+        let status = StatusCode::NO_CONTENT;
+        Self {
+            status,
+            message: None,
+            violations: Vec::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            rest: None,
+        }
+    }
+
+    /// A body of another kind.
+    #[cfg(feature = "documents")]
+    pub(crate) fn of(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
+        let (violations, headers) = (Vec::new(), Vec::new());
+        let answer = Self { status, message: None, violations, headers, body, rest: None };
+        answer.with(CONTENT_TYPE, HeaderValue::from_static(media_type))
+    }
+
     /// An error body in the API's shape (inferred).
     pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self::with_errors(status, message.into(), None)
     }
 
+    /// What is said when customers or tokens cannot be kept or read.
+    pub(crate) fn state(error: &StateError) -> Self {
+        Self::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+
     /// A request whose fields are wrong: status 422, and messages by field, the first 100 of both.
-    pub(crate) fn invalid_fields(mut errors: Vec<(String, Vec<String>)>) -> Self {
+    pub(crate) fn invalid_fields(errors: Vec<(String, Vec<String>)>) -> Self {
         let message = match errors.len() {
             1 => "the request is invalid in 1 field, see errors".to_owned(),
             fields if fields <= ERRORS_SAID => {
@@ -45,6 +84,10 @@ impl Answer {
                 format!("the request is invalid in {fields} fields, the first {ERRORS_SAID} are in errors")
             }
         };
+        Self::with_fields(message, errors)
+    }
+
+    fn with_fields(message: String, mut errors: Vec<(String, Vec<String>)>) -> Self {
         errors.truncate(ERRORS_SAID);
         for (_, messages) in &mut errors {
             messages.truncate(ERRORS_SAID);
@@ -54,9 +97,15 @@ impl Answer {
 
     /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
     pub(crate) fn violations(violations: Violations) -> Self {
+        let total = violations.total();
         let violations: Vec<_> = violations.into_iter().collect();
         let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
             Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
+            // In how many fields is not known when some are only counted.
+            None if violations.len() < total => {
+                let message = format!("the request is invalid in {total} places, the first are in errors");
+                Self::with_fields(message, by_field(&violations))
+            }
             None => Self::invalid_fields(by_field(&violations)),
         };
         answer.violations = violations;
@@ -71,7 +120,16 @@ impl Answer {
 
     /// The same answer with another body.
     pub(crate) fn with_body(self, body: Vec<u8>) -> Self {
-        Self { body, ..self }
+        Self { body, rest: None, ..self }
+    }
+
+    /// The same answer with all of its body, for those who change it.
+    pub(crate) async fn whole(mut self, store: &dyn Store) -> Self {
+        let Some(rest) = self.rest.take() else { return self };
+        match rest.add_to(store, &mut self.body).await {
+            Ok(()) => self,
+            Err(error) => Self::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
     }
 
     /// The answer as bytes of HTTP/1.1, with this `Content-Length` and the first bytes of its body.
@@ -87,17 +145,28 @@ impl Answer {
         bytes
     }
 
-    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+    /// The answer over HTTP. `send` sends what comes after its body.
+    pub(crate) fn into_response(self, send: impl FnOnce(Rest, Sender<Bytes, Unfinished>)) -> Response<Body> {
         let headers = self.header_map();
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
+        let body = match self.rest {
+            None => Either::Left(Full::new(Bytes::from(self.body))),
+            Some(rest) => {
+                // A page waits to be read, and another one to be sent.
+                let (mut sender, channel) = Channel::new(1);
+                // There is room for one.
+                let _ = sender.try_send(Frame::data(self.body.into()));
+                send(*rest, sender);
+                Either::Right(channel)
+            }
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = headers;
         response
     }
 
     fn header_map(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
@@ -110,14 +179,16 @@ impl Answer {
     }
 
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
-        let (status, body) = match serde_json::to_vec(value) {
-            Ok(body) => (status, body),
+        let mut body = Vec::with_capacity(BODY_ROOM);
+        let (status, body) = match serde_json::to_writer(&mut body, value) {
+            Ok(()) => (status, body),
             // Nothing that the stub sends fails to be written; were it so, the caller is told rather than cut off.
             Err(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, br#"{"message":"no answer","status_code":500}"#.to_vec())
             }
         };
-        Self { status, message: None, violations: Vec::new(), headers: Vec::new(), body }
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Self { status, message: None, violations: Vec::new(), headers, body, rest: None }
     }
 }
 

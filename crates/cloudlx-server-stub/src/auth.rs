@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use cloudlx_model::{AccessToken, AccessTokenRequest, Endpoint};
 use secrecy::{ExposeSecret, SecretString};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::Clock;
 use crate::state::locked;
 
 /// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
-const TOKENS_KEPT: usize = 10_000;
+pub(crate) const TOKENS_KEPT: usize = 10_000;
 
 /// The random bytes of a token.
 const TOKEN_BYTES: usize = 20;
@@ -32,26 +32,52 @@ pub(crate) struct Clients {
 /// A client that may ask for tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) secret: SecretString,
+    pub(crate) rights: Rights,
+}
+
+/// What a client may do. That permissions are those of the portal user behind a token is from a sibling page, and that
+/// one without the right to create is answered 403 is inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// Read and create.
+    All,
+    /// Read.
+    Read,
+}
+
+/// Who makes a call: the client that its token was given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) client_id: Arc<str>,
+    pub(crate) rights: Rights,
 }
 
 impl Clients {
     /// These clients, or `stub` with the secret `stub` when there are none.
     pub(crate) fn or_default(clients: Vec<Client>) -> Self {
         let mut clients = clients.into_iter();
-        let first = clients.next().unwrap_or_else(|| Client { id: "stub".to_owned(), secret: "stub".into() });
+        let first = clients.next().unwrap_or_else(|| Client {
+            id: "stub".into(),
+            secret: "stub".into(),
+            rights: Rights::All,
+        });
         Self { first, others: clients.collect() }
     }
 
-    /// Whether one of the clients has this id and this secret. Takes the same time whichever part is wrong.
-    pub(crate) fn know(&self, id: &str, secret: &SecretString) -> bool {
+    /// The client that has this id and this secret. Takes the same time whichever part is wrong, if it is as long as the right
+    /// one.
+    pub(crate) fn find(&self, id: &str, secret: &SecretString) -> Option<Caller> {
         let secret = secret.expose_secret().as_bytes();
-        let known = self.all().fold(Choice::from(0), |known, client| {
+        let none = (Choice::from(0), 0_u64);
+        let (known, position) = self.all().zip(0..).fold(none, |(known, found), (client, position)| {
             let same_id = client.id.as_bytes().ct_eq(id.as_bytes());
-            known | (same_id & client.secret.expose_secret().as_bytes().ct_eq(secret))
+            let same = same_id & client.secret.expose_secret().as_bytes().ct_eq(secret);
+            (known | same, u64::conditional_select(&found, &position, same))
         });
-        known.into()
+        let client = self.all().zip(0..).find(|(_, place)| bool::from(known) && *place == position);
+        client.map(|(client, _)| Caller { client_id: Arc::clone(&client.id), rights: client.rights })
     }
 
     /// The secrets of all clients.
@@ -71,7 +97,7 @@ pub(crate) struct Lifetimes {
     pub(crate) refresh: Duration,
 }
 
-/// The tokens that were given out and have not expired.
+/// The tokens of one process that were given out and have not expired.
 pub(crate) struct Tokens {
     clock: Clock,
     lifetimes: Lifetimes,
@@ -92,8 +118,18 @@ struct Kind {
 }
 
 struct Grant {
-    client_id: String,
+    caller: Caller,
     expires_at: Duration,
+    revoked: bool,
+}
+
+/// What a token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Calls.
+    Access,
+    /// New tokens. It stays good until it expires: no page says that a refresh uses it up (inferred).
+    Refresh,
 }
 
 /// Why a token does not let its bearer in.
@@ -120,6 +156,11 @@ pub(crate) enum Refused {
         AccessTokenRequest::PATH
     )]
     Expired,
+    #[error(
+        "expected a live token, found one that was revoked: get a new one from POST {}",
+        AccessTokenRequest::PATH
+    )]
+    Revoked,
 }
 
 impl Tokens {
@@ -127,48 +168,62 @@ impl Tokens {
         Self { clock, lifetimes, issued: Mutex::default() }
     }
 
-    /// Gives out an access token and a refresh token.
-    ///
-    /// # Errors
-    ///
-    /// When the system has no random bytes to give.
-    pub(crate) fn issue(&self, client_id: &str) -> Result<AccessToken, getrandom::Error> {
-        let (access, refresh) = (random_token()?, random_token()?);
+    /// Takes up a pair that is given out.
+    pub(crate) fn add(&self, pair: &AccessToken, caller: &Caller) {
         let now = self.clock.now();
         let mut issued = locked(&self.issued);
-        issued.access.add(&access, client_id, now, self.lifetimes.access);
-        issued.refresh.add(&refresh, client_id, now, self.lifetimes.refresh);
-        Ok(AccessToken {
-            access_token: access.into(),
-            token_type: "Bearer".to_owned(),
-            expires_in: self.lifetimes.access.as_secs(),
-            refresh_token: refresh.into(),
-        })
+        issued.access.add(pair.access_token.expose_secret(), caller, now, self.lifetimes.access);
+        issued.refresh.add(pair.refresh_token.expose_secret(), caller, now, self.lifetimes.refresh);
     }
 
-    /// Whether an `Authorization` header carries a live access token.
-    pub(crate) fn check(&self, authorization: Option<&str>) -> Result<(), Refused> {
-        let (scheme, token) =
-            authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Refused::NotBearer);
+    /// Whose live token this is.
+    pub(crate) fn find(&self, use_of: Use, token: &str) -> Result<Caller, Refused> {
+        let issued = locked(&self.issued);
+        let kind = match use_of {
+            Use::Access => &issued.access,
+            Use::Refresh => &issued.refresh,
+        };
+        kind.find(token, self.clock.now()).map(|grant| grant.caller.clone())
+    }
+
+    /// Forgets all tokens, and says how many access tokens and how many refresh tokens that were.
+    pub(crate) fn forget_all(&self) -> (usize, usize) {
+        let issued = std::mem::take(&mut *locked(&self.issued));
+        (issued.access.grants.len(), issued.refresh.grants.len())
+    }
+
+    /// Refuses a token from now on, an access token or a refresh token. False when there is no such live one.
+    ///
+    /// Of the pair that it was given out with, the other one stays good (inferred: no page says anything of revoking).
+    pub(crate) fn revoke(&self, token: &str) -> bool {
+        let now = self.clock.now();
+        let mut issued = locked(&self.issued);
+        let Issued { access, refresh } = &mut *issued;
+        let grant = access.grants.get_mut(token).or_else(|| refresh.grants.get_mut(token));
+        match grant.filter(|grant| !grant.revoked && now < grant.expires_at) {
+            Some(grant) => {
+                grant.revoked = true;
+                true
+            }
+            None => false,
         }
-        let issued = locked(&self.issued);
-        issued.access.find(token.trim(), self.clock.now()).map(drop)
     }
 
-    /// Whether `token` is a live refresh token of this client. It stays good until it expires: no page says that a
-    /// refresh uses it up (inferred).
-    pub(crate) fn check_refresh(&self, token: &SecretString, client_id: &str) -> Result<(), Refused> {
-        let issued = locked(&self.issued);
-        let grant = issued.refresh.find(token.expose_secret(), self.clock.now())?;
-        if grant.client_id == client_id { Ok(()) } else { Err(Refused::Unknown) }
+    /// Refuses all tokens that were given out until now, and says how many access tokens and how many refresh tokens that
+    /// are, with those that had expired.
+    pub(crate) fn revoke_all(&self) -> (usize, usize) {
+        let mut issued = locked(&self.issued);
+        let Issued { access, refresh } = &mut *issued;
+        for grant in access.grants.values_mut().chain(refresh.grants.values_mut()) {
+            grant.revoked = true;
+        }
+        (access.grants.len(), refresh.grants.len())
     }
 }
 
 impl Kind {
     /// Keeps a new token, and drops those that have expired or are too many.
-    fn add(&mut self, token: &str, client_id: &str, now: Duration, lifetime: Duration) {
+    fn add(&mut self, token: &str, caller: &Caller, now: Duration, lifetime: Duration) {
         while let Some(oldest) = self.oldest_first.front() {
             let expired = self.grants.get(oldest).is_none_or(|grant| grant.expires_at <= now);
             if !expired && self.oldest_first.len() < TOKENS_KEPT {
@@ -178,7 +233,8 @@ impl Kind {
             self.oldest_first.pop_front();
         }
         let token: Arc<str> = token.into();
-        let grant = Grant { client_id: client_id.to_owned(), expires_at: now.saturating_add(lifetime) };
+        let grant =
+            Grant { caller: caller.clone(), expires_at: now.saturating_add(lifetime), revoked: false };
         self.grants.insert(Arc::clone(&token), grant);
         self.oldest_first.push_back(token);
     }
@@ -187,8 +243,31 @@ impl Kind {
     /// nothing about the tokens that are there.
     fn find(&self, token: &str, now: Duration) -> Result<&Grant, Refused> {
         let grant = self.grants.get(token).ok_or(Refused::Unknown)?;
-        if now < grant.expires_at { Ok(grant) } else { Err(Refused::Expired) }
+        if now >= grant.expires_at {
+            return Err(Refused::Expired);
+        }
+        if grant.revoked { Err(Refused::Revoked) } else { Ok(grant) }
     }
+}
+
+/// A new pair of tokens.
+///
+/// # Errors
+///
+/// When the system has no random bytes to give.
+pub(crate) fn new_pair(lifetimes: Lifetimes) -> Result<AccessToken, getrandom::Error> {
+    Ok(AccessToken {
+        access_token: random_token()?.into(),
+        token_type: "Bearer".to_owned(),
+        expires_in: lifetimes.access.as_secs(),
+        refresh_token: random_token()?.into(),
+    })
+}
+
+/// The token that an `Authorization` header carries.
+pub(crate) fn bearer(authorization: Option<&str>) -> Result<&str, Refused> {
+    let (scheme, token) = authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::NotBearer) }
 }
 
 fn random_token() -> Result<String, getrandom::Error> {
@@ -205,46 +284,61 @@ fn random_token() -> Result<String, getrandom::Error> {
 mod tests {
     use super::*;
 
+    const LIFETIMES: Lifetimes =
+        Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
+
     fn tokens(clock: &Clock) -> Tokens {
-        let lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
-        Tokens::new(clock.clone(), lifetimes)
+        Tokens::new(clock.clone(), LIFETIMES)
     }
 
-    fn bearer(token: &AccessToken) -> String {
-        format!("Bearer {}", token.access_token.expose_secret())
+    fn issue(tokens: &Tokens) -> AccessToken {
+        let pair = new_pair(LIFETIMES).unwrap();
+        tokens.add(&pair, &caller("stub"));
+        pair
+    }
+
+    fn access(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+        tokens.find(Use::Access, token.access_token.expose_secret())
+    }
+
+    fn refresh(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+        tokens.find(Use::Refresh, token.refresh_token.expose_secret())
+    }
+
+    fn caller(id: &str) -> Caller {
+        Caller { client_id: id.into(), rights: Rights::All }
     }
 
     #[test]
     fn headers_of_another_form_are_told_apart() {
-        let tokens = tokens(&Clock::new());
-        let token = tokens.issue("stub").unwrap();
-        assert_eq!(tokens.check(None), Err(Refused::Missing));
-        assert_eq!(tokens.check(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
-        assert_eq!(tokens.check(Some(token.access_token.expose_secret())), Err(Refused::NotBearer));
-        assert_eq!(tokens.check(Some("Bearer ")), Err(Refused::Unknown));
-        let refresh = format!("Bearer {}", token.refresh_token.expose_secret());
-        assert_eq!(tokens.check(Some(&refresh)), Err(Refused::Unknown));
-        assert_eq!(tokens.check(Some(&bearer(&token))), Ok(()));
-        assert_eq!(tokens.check(Some(&bearer(&token).replace("Bearer ", "bearer  "))), Ok(()));
+        assert_eq!(bearer(None), Err(Refused::Missing));
+        assert_eq!(bearer(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
+        assert_eq!(bearer(Some("0123")), Err(Refused::NotBearer));
+        assert_eq!(bearer(Some("Bearer ")), Ok(""));
+        assert_eq!(bearer(Some("Bearer 0123")), Ok("0123"));
+        assert_eq!(bearer(Some("bearer  0123")), Ok("0123"));
     }
 
     #[test]
-    fn a_refresh_token_belongs_to_its_client() {
+    fn a_token_is_good_for_one_use() {
         let tokens = tokens(&Clock::new());
-        let token = tokens.issue("one").unwrap();
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "one"), Ok(()));
-        assert_eq!(tokens.check_refresh(&token.refresh_token, "other"), Err(Refused::Unknown));
+        let token = issue(&tokens);
+        assert_eq!(access(&tokens, &token), Ok(caller("stub")));
+        assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
+        assert_eq!(tokens.find(Use::Access, token.refresh_token.expose_secret()), Err(Refused::Unknown));
+        assert_eq!(tokens.find(Use::Refresh, token.access_token.expose_secret()), Err(Refused::Unknown));
+        assert_eq!(tokens.find(Use::Access, ""), Err(Refused::Unknown));
     }
 
     #[test]
     fn expired_tokens_are_dropped_when_new_ones_come() {
         let clock = Clock::new();
         let tokens = tokens(&clock);
-        let old = tokens.issue("stub").unwrap();
+        let old = issue(&tokens);
         clock.advance(Duration::from_mins(1));
-        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Expired));
-        tokens.issue("stub").unwrap();
-        assert_eq!(tokens.check(Some(&bearer(&old))), Err(Refused::Unknown));
+        assert_eq!(access(&tokens, &old), Err(Refused::Expired));
+        issue(&tokens);
+        assert_eq!(access(&tokens, &old), Err(Refused::Unknown));
         assert_eq!(tokens.issued.lock().unwrap().access.grants.len(), 1);
         assert_eq!(tokens.issued.lock().unwrap().refresh.grants.len(), 2);
     }
@@ -253,7 +347,7 @@ mod tests {
     fn past_the_cap_the_oldest_goes() {
         let mut kind = Kind::default();
         for i in 0..=TOKENS_KEPT {
-            kind.add(&i.to_string(), "stub", Duration::ZERO, Duration::MAX);
+            kind.add(&i.to_string(), &caller("stub"), Duration::ZERO, Duration::MAX);
         }
         assert_eq!(kind.grants.len(), TOKENS_KEPT);
         assert_eq!(kind.oldest_first.len(), TOKENS_KEPT);
@@ -263,10 +357,39 @@ mod tests {
 
     #[test]
     fn clients_need_the_right_id_and_the_right_secret_of_one_client() {
-        let client = |id: &str, secret: &str| Client { id: id.to_owned(), secret: secret.into() };
-        let clients = Clients::or_default(vec![client("a", "1"), client("b", "2")]);
-        for (id, secret, known) in [("a", "1", true), ("b", "2", true), ("a", "2", false), ("", "", false)] {
-            assert_eq!(clients.know(id, &secret.into()), known, "{id}:{secret}");
+        let client = |id: &str, secret: &str, rights| Client { id: id.into(), secret: secret.into(), rights };
+        let clients =
+            Clients::or_default(vec![client("a", "1", Rights::All), client("b", "2", Rights::Read)]);
+        for (id, secret, rights) in [
+            ("a", "1", Some(Rights::All)),
+            ("b", "2", Some(Rights::Read)),
+            ("a", "2", None),
+            ("b", "1", None),
+            ("", "", None),
+        ] {
+            let expected = rights.map(|rights| Caller { client_id: id.into(), rights });
+            assert_eq!(clients.find(id, &secret.into()), expected, "{id}:{secret}");
         }
+    }
+
+    #[test]
+    fn a_revoked_token_is_refused_and_the_other_of_its_pair_is_not() {
+        let clock = Clock::new();
+        let tokens = tokens(&clock);
+        let token = issue(&tokens);
+        assert!(tokens.revoke(token.access_token.expose_secret()));
+        assert_eq!(access(&tokens, &token), Err(Refused::Revoked));
+        assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
+        assert!(!tokens.revoke(token.access_token.expose_secret()), "it was revoked already");
+        assert!(!tokens.revoke("another"));
+
+        let other = issue(&tokens);
+        assert_eq!(tokens.revoke_all(), (2, 2));
+        assert_eq!(access(&tokens, &other), Err(Refused::Revoked));
+        assert_eq!(refresh(&tokens, &token), Err(Refused::Revoked));
+        assert!(access(&tokens, &issue(&tokens)).is_ok());
+        // In the end it is expired like any other.
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(access(&tokens, &other), Err(Refused::Expired));
     }
 }

@@ -1,27 +1,41 @@
 //! What a stub can be told before it starts.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "postgres")]
+use cloudlx_postgres::Address;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use crate::auth::{Client, Clients, Lifetimes, Tokens};
-use crate::customers::Customers;
-use crate::faults::{Armed, NotACreate, Schedule};
+use crate::auth::{Client, Clients, Lifetimes, Rights};
+use crate::control::{Access, SHORTEST_TOKEN};
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
+use crate::expect::Expectations;
+use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
-use crate::port::Port;
+#[cfg(feature = "page")]
+use crate::page::Page;
+use crate::port::{Port, listen};
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
 use crate::serve::serve;
-use crate::state::{Limits, State};
+use crate::served::{Served, Watcher};
+use crate::state::{LARGE_BODIES, Limits, State};
+use crate::store::memory::Memory;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
-use crate::store::{Memory, StateError, Store};
+use crate::store::{StateError, Store};
+#[cfg(feature = "documents")]
+use crate::stub::base_url;
 use crate::{Clock, Stub, catalogue};
 
 /// The settings of a stub. Each has a default that suits a test.
@@ -49,13 +63,26 @@ pub struct Builder {
     catalogue: Option<Catalogue>,
     clients: Vec<Client>,
     lifetimes: Lifetimes,
+    rate_limit: Option<NonZeroU32>,
     clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
     faults: Schedule,
+    watcher: Watcher,
     control: bool,
+    control_token: Option<SecretString>,
+    kept: Kept,
+}
+
+/// Where customers and tokens are kept.
+#[derive(Debug, Clone, Default)]
+enum Kept {
+    #[default]
+    InMemory,
     #[cfg(feature = "sqlite")]
-    state_file: Option<PathBuf>,
+    InFile(PathBuf),
+    #[cfg(feature = "postgres")]
+    Shared(Box<Address>),
 }
 
 /// Why a stub did not start.
@@ -70,18 +97,25 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The control endpoint would be there for other machines.
+    /// The control API would be there for everybody.
     #[error(
-        "expected a loopback address for a stub with a control endpoint, found {address}: listen at 127.0.0.1 or [::1], \
-         or leave the endpoint off"
+        "expected a token for a control API at {address}, which is no loopback address, found none: give one \
+         (`Builder::control_token`; on the command line CLOUDLX_STUB_CONTROL_TOKEN), listen at 127.0.0.1 or [::1], or \
+         leave the control API off"
     )]
     Control {
         /// The address.
         address: SocketAddr,
     },
+    /// The control API's token cannot be one.
+    #[error(
+        "expected a control token of {SHORTEST_TOKEN} visible ASCII characters or more, found another: make one with \
+         `openssl rand -hex 20`"
+    )]
+    ControlToken,
     /// A fault cannot act where it is to act.
     #[error("could not arm the faults")]
-    Faults(#[from] NotACreate),
+    Faults(#[from] Misplaced),
     /// The state cannot be kept or read.
     #[error("could not take up the state")]
     State(#[from] StateError),
@@ -104,19 +138,23 @@ impl Builder {
             catalogue: None,
             clients: Vec::new(),
             lifetimes: Lifetimes { access: Duration::from_hours(1), refresh: Duration::from_hours(7 * 24) },
+            rate_limit: None,
             clock: None,
             journal_size: 1_000,
             limits: Limits {
                 body: 1024 * 1024,
                 header_time: Duration::from_secs(10),
                 body_time: Duration::from_secs(30),
+                body_pause: Duration::from_secs(10),
+                connections: 512,
                 shutdown_time: Duration::from_secs(10),
                 latency: Duration::ZERO,
             },
             faults: Schedule::default(),
+            watcher: Watcher::default(),
             control: false,
-            #[cfg(feature = "sqlite")]
-            state_file: None,
+            control_token: None,
+            kept: Kept::default(),
         }
     }
 
@@ -134,7 +172,24 @@ impl Builder {
 
     /// One more client that may ask for tokens. Default: `stub` with the secret `stub`, when none is given.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        self.clients.push(Client { id: id.into(), secret: secret.into() });
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::All });
+        self
+    }
+
+    /// One more client that may ask for tokens, and may only read: its creates are answered 403 (inferred; that the
+    /// portal's permissions hold for the API too is from a sibling page).
+    pub fn read_only_client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        let id = id.into().into();
+        self.clients.push(Client { id, secret: secret.into(), rights: Rights::Read });
+        self
+    }
+
+    /// How many calls with a token each client may make in a minute; one more is answered 429, with `Retry-After`, and all
+    /// say what is left in `X-RateLimit-Limit` and `X-RateLimit-Remaining` (inferred). A minute begins with a client's
+    /// first call, by the stub's clock. Default: as many as it likes, and no such headers.
+    pub fn rate_limit(mut self, per_minute: NonZeroU32) -> Self {
+        self.rate_limit = Some(per_minute);
         self
     }
 
@@ -156,20 +211,26 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal holds. Default: 1,000.
+    /// How many requests the journal holds ([`Stub::requests`]): the last ones, in 8 KiB for each on average, and in 1 MiB
+    /// at least. Default: 1,000.
+    ///
+    /// So the default journal takes 8 MiB at most, in requests made to be long (then it holds fewer of them). A read takes
+    /// 0.4 KiB and a refused create about 1 KiB, so it mostly takes less than 1 MiB.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self
     }
 
-    /// The longest body that is read, in bytes; longer ones are answered 413. Default: 1 MiB (inferred).
+    /// The longest body that is read, in bytes; longer ones are answered 413. Of those over 16 KiB no more than 32 are read at
+    /// once, and the others wait. Default: 1 MiB (inferred).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
     /// How long the head of a request may take to come in; past it the connection is closed. A connection that is kept
-    /// alive may idle for as long. Default: 10 seconds.
+    /// alive may idle for as long, and so may a caller while it reads an answer that a fault breaks off or drips. Default: 10
+    /// seconds.
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.header_time = time;
         self
@@ -178,6 +239,30 @@ impl Builder {
     /// How long a body may take to come in; past it the request is answered 408. Default: 30 seconds.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
+        self
+    }
+
+    /// How long the next bytes of a body may take to come in; past it the request is answered 408. Default: 10 seconds.
+    pub fn body_pause(mut self, time: Duration) -> Self {
+        self.limits.body_pause = time;
+        self
+    }
+
+    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest ends for
+    /// it: idle is a connection without a request between the end of its head and its answer, of which nothing is taken. It
+    /// ends when its last answer has gone out, for which its caller may pause for a tenth of
+    /// [`header_timeout`](Self::header_timeout). Until it has ended, and while none idles, the new one waits.
+    ///
+    /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.limits.connections = most;
+        self
+    }
+
+    /// What is told of each request to the API once it is served, just before its answer begins: for logs. It runs on the
+    /// stub's own tasks and delays the answer for as long as it takes. Default: nobody.
+    pub fn watch(mut self, watcher: impl Fn(&Served) + Send + Sync + 'static) -> Self {
+        self.watcher = Watcher::new(watcher);
         self
     }
 
@@ -200,12 +285,23 @@ impl Builder {
         self
     }
 
-    /// Whether faults can be seen and armed over HTTP, at `/__stub/faults` and without a token, on loopback addresses
-    /// only. `GET` says what [`Faults::report`](crate::faults::Faults::report) does, `PUT` arms a schedule, `DELETE`
-    /// clears. No fault hits these requests, and the journal does not have them. Default: not; the path is then one that
-    /// the API does not have.
+    /// Whether the stub can be driven over HTTP: the control API, at `/__stub/`. `schemas/v1/stub.openapi.json` describes
+    /// it, as does `/__stub/openapi.json` with the feature `documents`. No fault hits its requests, and the journal does not
+    /// have them. Default: not; its paths are then some that the API does not have.
+    ///
+    /// It is for programs, and for the stub's own page. Without a [token](Self::control_token), which only a stub on a
+    /// loopback address can do without, requests must name this machine in `Host`; none may come from a web page of
+    /// another origin (`Origin`, `Sec-Fetch-Site`), and bodies must be sent as `application/json`. So a page that happens
+    /// to be open in a browser on this machine cannot drive the stub.
     pub fn control(mut self, on: bool) -> Self {
         self.control = on;
+        self
+    }
+
+    /// What requests to the control API must bring, as `Authorization: Bearer …`. Needed on an address that is no loopback
+    /// address. Default: none.
+    pub fn control_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.control_token = Some(token.into());
         self
     }
 
@@ -214,12 +310,29 @@ impl Builder {
     ///
     /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
     /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
-    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time) and
-    /// `customer` (JSON).
+    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time), `customer`
+    /// (JSON) and `request` (JSON as it was received, with the e-mail address and all else that no answer shows).
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
+        self.kept = Kept::InFile(path.into());
+        self
+    }
+
+    /// A PostgreSQL database that several stubs share, in a schema `cloudlx_stub` of its own that the first one makes: then
+    /// any of them can answer any request, as replicas behind one address do. Default: none. It takes the place of a state
+    /// file.
+    ///
+    /// Customers and tokens are shared, and outlive the stubs. A customer is in the database before the answer to its create
+    /// begins, and its id is the database's, so no two have the same one; an id can be left out, when a create failed.
+    /// Times are by the database's clock, with what is added to a stub's own [`clock`](Self::clock). Faults, the journal, the
+    /// clock and the rate limit stay each stub's own, and all should be given the same clients and catalogue.
+    ///
+    /// While the database cannot be reached, requests that need it are answered 500, and it is tried anew for each.
+    #[cfg(feature = "postgres")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+    pub fn shared_state(mut self, address: Address) -> Self {
+        self.kept = Kept::Shared(Box::new(address));
         self
     }
 
@@ -227,38 +340,42 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on; when a
-    /// fault cannot act; when the state file cannot be used.
+    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on without a
+    /// token; when the token is none; when a fault cannot act; when the state file or the shared state
+    /// cannot be used.
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime with its I/O and time drivers on.
     pub async fn start(self) -> Result<Stub, StartError> {
-        if self.control && !self.listen.ip().is_loopback() {
-            return Err(StartError::Control { address: self.listen });
-        }
+        let control = if self.control { Some(self.access()?) } else { None };
         self.faults.check()?;
-        let store = self.store()?;
         let clock = self.clock.unwrap_or_default();
-        let customers = Customers::of(store, clock.clone())?;
-        let listening = async {
-            let listener = TcpListener::bind(self.listen).await?;
-            Ok((listener.local_addr()?, listener))
-        };
+        let store = self.kept.store(clock.clone(), self.lifetimes).await?;
+        let listening = listen(self.listen).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) =
-            listening.await.map_err(|source| StartError::Listen { address: self.listen, source })?;
+            listening.map_err(|source| StartError::Listen { address: self.listen, source })?;
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
             catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
-            tokens: Tokens::new(clock.clone(), self.lifetimes),
+            lifetimes: self.lifetimes,
             clients: Clients::or_default(self.clients),
-            customers,
+            rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
+            store,
             journal: Journal::new(self.journal_size),
+            expectations: Expectations::default(),
             clock,
             limits: self.limits,
+            large_bodies: Semaphore::new(LARGE_BODIES),
             port: Port::of(listener, address),
             faults: Armed::default(),
-            control: self.control,
+            watcher: self.watcher,
+            first_faults: self.faults.clone(),
+            control,
+            #[cfg(feature = "documents")]
+            documents: Documents::of(&base_url(address)),
+            #[cfg(feature = "page")]
+            page: Page::default(),
         });
         state.arm(self.faults);
         let (stop, stopped) = oneshot::channel();
@@ -266,18 +383,25 @@ impl Builder {
         Ok(Stub::serving(address, state, stop, server))
     }
 
-    #[cfg(feature = "sqlite")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        match &self.state_file {
-            Some(path) => Ok(Box::new(Sqlite::open(path)?)),
-            None => Ok(Box::new(Memory)),
+    /// Who may use the control API.
+    fn access(&self) -> Result<Access, StartError> {
+        if self.control_token.is_none() && !self.listen.ip().is_loopback() {
+            return Err(StartError::Control { address: self.listen });
         }
+        Access::with(self.control_token.clone()).ok_or(StartError::ControlToken)
     }
+}
 
-    #[cfg(not(feature = "sqlite"))]
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with the feature it needs both")]
-    fn store(&self) -> Result<Box<dyn Store>, StateError> {
-        Ok(Box::new(Memory))
+impl Kept {
+    #[allow(clippy::unused_async, reason = "with a shared state there is a connection to wait for")]
+    async fn store(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
+        Ok(match self {
+            Self::InMemory => Box::new(Memory::new(clock, lifetimes)),
+            #[cfg(feature = "sqlite")]
+            Self::InFile(path) => Box::new(Sqlite::open(&path, Memory::new(clock, lifetimes))?),
+            #[cfg(feature = "postgres")]
+            Self::Shared(address) => Box::new(Postgres::open(*address, clock, lifetimes).await?),
+        })
     }
 }
 

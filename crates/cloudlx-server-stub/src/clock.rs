@@ -35,8 +35,17 @@ impl Clock {
     /// How long the clock has run, with everything that was added to it.
     #[must_use]
     pub fn now(&self) -> Duration {
-        let ahead = Duration::from_nanos(self.0.ahead.load(Ordering::SeqCst));
-        self.0.started.elapsed().saturating_add(ahead)
+        self.0.started.elapsed().saturating_add(self.ahead())
+    }
+
+    /// How far it was moved forwards.
+    pub(crate) fn ahead(&self) -> Duration {
+        Duration::from_nanos(self.0.ahead.load(Ordering::SeqCst))
+    }
+
+    /// Takes back all that was added. Whoever kept a reading of it has to forget that first.
+    pub(crate) fn turn_back(&self) {
+        self.0.ahead.store(0, Ordering::SeqCst);
     }
 
     /// Moves the clock forwards, for everyone who reads it. It stops at the far end (584 years) and never turns over.

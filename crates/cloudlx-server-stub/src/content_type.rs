@@ -20,13 +20,16 @@ impl Content {
     /// page says that the header is required).
     pub(crate) fn named_by(content_type: Option<&str>) -> Option<Self> {
         let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
-        let media_type = media_type.trim().to_ascii_lowercase();
-        match media_type.as_str() {
-            "" | JSON => Some(Self::Json),
-            FORM => Some(Self::Form),
-            other if other.contains('/') && other.ends_with("+json") => Some(Self::Json),
-            _ => None,
+        let media_type = media_type.trim();
+        if media_type.is_empty() || media_type.eq_ignore_ascii_case(JSON) {
+            return Some(Self::Json);
         }
+        if media_type.eq_ignore_ascii_case(FORM) {
+            return Some(Self::Form);
+        }
+        let (_, subtype) = media_type.split_once('/')?;
+        let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
+        suffix.filter(|suffix| suffix.eq_ignore_ascii_case("json")).map(|_| Self::Json)
     }
 
     /// Its name in the header.

@@ -4,11 +4,10 @@ pub(crate) mod catalogue;
 pub(crate) mod customers;
 pub(crate) mod oauth2;
 
-use std::time::Duration;
-
 use cloudlx_model::CustomerId;
 
 use crate::content_type::Content;
+use crate::faults::Commit;
 
 /// A request that passed all checks that do not need its endpoint: route, authorization, headers, length.
 pub(crate) struct Call<'a> {
@@ -17,6 +16,6 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Option<&'a str>,
     pub(crate) content: Content,
     pub(crate) body: &'a [u8],
-    /// How much later what is created is there: no time, but for a fault.
-    pub(crate) later: Duration,
+    /// How what is created is kept: at once and as it was sent, but for a fault.
+    pub(crate) commit: Commit<'a>,
 }

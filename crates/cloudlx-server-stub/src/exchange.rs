@@ -1,37 +1,42 @@
 //! One request and its answer: the checks in their order, the body within its bounds, the record of it.
 
+use std::borrow::Cow;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
 
-use cloudlx_model::{Auth, MEDIA_TYPE};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body, Bytes, Incoming};
+use cloudlx_model::{Auth, EndpointInfo, MEDIA_TYPE, Method as ModelMethod};
+use http_body_util::{Either, Full};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, EXPECT, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
 };
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::accept::allows_v1;
-use crate::answer::{Answer, shortened};
+use crate::answer::{Answer, Body, shortened};
+use crate::auth::{Caller, Rights, Use, bearer};
+use crate::beside;
+use crate::body::{drain, read_in_turn, too_large};
 use crate::content_type::Content;
-use crate::control;
+use crate::control::Access;
 use crate::endpoints::Call;
-use crate::faults::{Action, Instead};
+use crate::expect::Came;
+use crate::faults::{Action, Commit, Instead};
 use crate::journal::{RecordedRequest, Secrets};
+use crate::rate_limit::{Allowed, TooMany};
 use crate::route::{Found, Route};
 use crate::script::Script;
 use crate::state::{Limits, State};
 
-/// How much of a refused body is read and thrown away, in bytes, so that its sender gets to see the answer.
-const DRAINED: usize = 16 * 1024 * 1024;
-
 /// What comes of a request.
 pub(crate) enum Reply {
     /// An answer over HTTP.
-    Http(Response<Full<Bytes>>),
+    Http(Response<Body>),
     /// The end of the connection, by a fault.
     Script(Script),
 }
@@ -39,11 +44,15 @@ pub(crate) enum Reply {
 /// Answers a request as the API does, but for faults, and keeps a record of both.
 pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Reply {
     let (head, mut body) = request.into_parts();
-    if state.control && control::is_at(head.uri.path()) {
-        return Reply::Http(control::answer(&state, &head, body).await.into_response());
+    if let Some(answer) = beside::answer(&state, &head, &mut body).await {
+        drain(body, &head, &answer, state.limits);
+        return Reply::Http(over_http(answer, &state));
     }
     let found = state.routes.find(&head.method, head.uri.path());
-    let fault = state.faults.of_request(found.as_ref().ok().map(|found| found.route.endpoint.name));
+    let endpoint = found.as_ref().ok().map(|found| found.route.endpoint.name);
+    let mut serving =
+        state.watcher.sees(&head.method, found.as_ref().ok().map(|found| &found.route.endpoint));
+    let fault = state.faults.of_request(endpoint);
     let private = !found.as_ref().is_ok_and(|found| found.route.endpoint.auth == Auth::Bearer);
     let unprocessed = match &fault {
         Some(Action::Before(before)) => before.instead().await,
@@ -52,34 +61,80 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     let (mut instead, bytes) = if let Some(instead) = unprocessed {
         (instead, Bytes::new())
     } else {
-        let later = fault.as_ref().map_or(Duration::ZERO, Action::commits_late_by);
-        let (answer, bytes) = process(&state, &head, &mut body, found, later).await;
+        let commit = fault.as_ref().map_or_else(Commit::default, Action::commit);
+        let (answer, bytes) = process(&state, &head, &mut body, found, commit).await;
         (Instead::Answer(answer), bytes)
     };
     if let Instead::Answer(answer) = &instead {
         drain(body, &head, answer, state.limits);
+        if let Some(serving) = &mut serving {
+            serving.broke(answer.violations.iter().map(|violation| violation.rule));
+        }
     }
     let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
-    let secrets = Secrets::new(state.clients.secrets().chain(authorization.rsplit(' ').next()));
-    state.journal.record(record(&head, &mut instead, fault.as_ref()), &bytes, private, &secrets);
+    let known = state.clients.secrets().chain(state.control.as_ref().and_then(Access::secret));
+    let secrets = Secrets::new(known.chain(authorization.rsplit(' ').next()));
+    let request = record(&head, &mut instead, fault.as_ref()).made_safe(&bytes, private, &secrets);
+    state.expectations.see(&Came::new(endpoint, &request, &bytes));
+    state.journal.record(request);
     if !state.limits.latency.is_zero() {
         sleep(state.limits.latency).await;
     }
-    match (instead, fault) {
+    let instead = match (instead, fault) {
         (Instead::Answer(answer), Some(Action::After(after))) => {
-            after.instead_of(answer, head.method == Method::HEAD).await.into()
+            let answer = if after.needs_the_whole() { answer.whole(&*state.store).await } else { answer };
+            let refused = (!says_done(answer.status)).then(|| answer.clone());
+            match (after.instead_of(answer, head.method == Method::HEAD).await, refused) {
+                // It was not processed, and nothing is to say that it was.
+                (Instead::Answer(told), Some(refused)) if says_done(told.status) => Instead::Answer(refused),
+                (instead, _) => instead,
+            }
         }
-        (instead, _) => instead.into(),
+        (instead, _) => instead,
+    };
+    let reply = match instead {
+        Instead::Answer(answer) => Reply::Http(over_http(answer, &state)),
+        Instead::Script(script) => Reply::Script(script),
+    };
+    if let Some(serving) = serving {
+        serving.ends_with(reply.status());
+    }
+    match reply {
+        Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),
+        reply => reply,
     }
 }
 
-impl From<Instead> for Reply {
-    fn from(instead: Instead) -> Self {
-        match instead {
-            Instead::Answer(answer) => Self::Http(answer.into_response()),
-            Instead::Script(script) => Self::Script(script),
+/// Whether an answer says that the request was processed.
+fn says_done(status: StatusCode) -> bool {
+    status.is_success() || status.is_redirection()
+}
+
+/// What `HEAD` gets: the headers of the answer, its length among them, and nothing else. hyper's HTTP/2 would send the body.
+/// A list that is sent as it is read has no length that is known.
+fn without_body(mut response: Response<Body>) -> Response<Body> {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Either::Left(Full::default());
+    response
+}
+
+impl Reply {
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Http(response) => Some(response.status().as_u16()),
+            Self::Script(_) => None,
         }
     }
+}
+
+/// An answer as HTTP knows it. A long list is read while it is sent.
+fn over_http(answer: Answer, state: &Arc<State>) -> Response<Body> {
+    answer.into_response(|rest, sender| {
+        let state = Arc::clone(state);
+        tokio::spawn(async move { rest.send(&*state.store, sender).await });
+    })
 }
 
 /// All checks, and what the endpoint does. Gives the body back for the journal, when it was read.
@@ -88,11 +143,62 @@ async fn process(
     head: &Parts,
     body: &mut Incoming,
     found: Result<Found<'_>, Answer>,
-    later: Duration,
+    commit: Commit<'_>,
 ) -> (Answer, Bytes) {
-    match admit(state, head, body, found) {
-        Ok(admitted) => respond(state, head, body, admitted, later).await,
-        Err(answer) => (answer, Bytes::new()),
+    let refused = |answer| (answer, Bytes::new());
+    let found = match found {
+        Ok(found) => found,
+        Err(answer) => return refused(answer),
+    };
+    let entry = match let_in(state, head, &found.route.endpoint).await {
+        Ok(entry) => entry,
+        Err(answer) => return refused(answer),
+    };
+    let admitted = permit(&found.route.endpoint, entry.caller.as_ref())
+        .and_then(|()| admit(state.limits, head, body, found));
+    let (answer, bytes) = match admitted {
+        Ok(admitted) => respond(state, head, body, admitted, commit).await,
+        Err(answer) => refused(answer),
+    };
+    (entry.allowed.into_iter().fold(answer, |answer, allowed| allowed.said_in(answer)), bytes)
+}
+
+/// A caller who was let in: who it is, where that must be known, and what its rate limit leaves, where it has one.
+#[derive(Default)]
+struct Entry {
+    caller: Option<Caller>,
+    allowed: Option<Allowed>,
+}
+
+/// Who calls: 401, and 429.
+async fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
+    if endpoint.auth == Auth::None {
+        return Ok(Entry::default());
+    }
+    let authorization = text(&head.headers, &AUTHORIZATION);
+    let found = match bearer(authorization.as_deref()) {
+        Ok(token) => state.store.find(Use::Access, token).await.map_err(|error| Answer::state(&error))?,
+        Err(refused) => Err(refused),
+    };
+    let caller = found.map_err(|refused| {
+        let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
+        answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    })?;
+    let allowed = state.rate_limit.as_ref().map(|limit| limit.count(&caller.client_id)).transpose();
+    Ok(Entry { allowed: allowed.map_err(TooMany::answer)?, caller: Some(caller) })
+}
+
+/// Whether the caller may do this: 403.
+fn permit(endpoint: &EndpointInfo, caller: Option<&Caller>) -> Result<(), Answer> {
+    match caller {
+        Some(Caller { client_id, rights: Rights::Read }) if endpoint.method != ModelMethod::Get => {
+            let message = format!(
+                "expected a client that may create, found {}, which may only read: use the token of another client",
+                shortened(client_id)
+            );
+            Err(Answer::error(StatusCode::FORBIDDEN, message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -102,22 +208,13 @@ struct Admitted<'a> {
     content: Content,
 }
 
-/// The checks that need no more than the head, in the order that the design fixes: 404 and 405 (which `found` brings),
-/// 401, 406, 415, 413.
+/// The checks of the other headers, in the order that the design fixes: 406, 415, 413.
 fn admit<'a>(
-    state: &State,
+    limits: Limits,
     head: &Parts,
     body: &Incoming,
-    found: Result<Found<'a>, Answer>,
+    found: Found<'a>,
 ) -> Result<Admitted<'a>, Answer> {
-    let found = found?;
-    if found.route.endpoint.auth == Auth::Bearer {
-        let authorization = text(&head.headers, &AUTHORIZATION);
-        state.tokens.check(authorization.as_deref()).map_err(|refused| {
-            let answer = Answer::error(StatusCode::UNAUTHORIZED, refused.to_string());
-            answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-        })?;
-    }
     let accept = text(&head.headers, &ACCEPT).unwrap_or_default();
     if !allows_v1(&accept) {
         let came = shortened(&accept);
@@ -129,8 +226,8 @@ fn admit<'a>(
         return Ok(Admitted { found, content: Content::Json });
     }
     let content = content(head, found.route)?;
-    if body.size_hint().lower() > u64::try_from(state.limits.body).unwrap_or(u64::MAX) {
-        return Err(too_large(state.limits));
+    if body.size_hint().lower() > u64::try_from(limits.body).unwrap_or(u64::MAX) {
+        return Err(too_large(limits));
     }
     Ok(Admitted { found, content })
 }
@@ -156,75 +253,32 @@ async fn respond(
     head: &Parts,
     body: &mut Incoming,
     admitted: Admitted<'_>,
-    later: Duration,
+    commit: Commit<'_>,
 ) -> (Answer, Bytes) {
     let Admitted { found: Found { route, id }, content } = admitted;
     let bytes = if route.reads.is_empty() {
         Bytes::new()
     } else {
-        match read(body, state.limits).await {
+        match read_in_turn(state, body).await {
             Ok(bytes) => bytes,
             Err(answer) => return (answer, Bytes::new()),
         }
     };
-    let call = Call { id, query: head.uri.query(), content, body: &bytes, later };
-    let answer = guarded(|| (route.handle)(state, &call));
+    let call = Call { id, query: head.uri.query(), content, body: &bytes, commit };
+    let answer = guarded(async { (route.handle)(state, &call).await }).await;
     (answer, bytes)
 }
 
-/// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
-pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    match timeout(limits.body_time, Limited::new(body, limits.body).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits)),
-        Ok(Err(_)) => {
-            let message = "expected a body in HTTP/1.1 framing, found one that breaks off: send all of it";
-            Err(Answer::error(StatusCode::BAD_REQUEST, message))
-        }
-        Err(_) => {
-            let message = format!(
-                "expected the body within {:?}, found no end of it: send it faster",
-                limits.body_time
-            );
-            let answer = Answer::error(StatusCode::REQUEST_TIMEOUT, message);
-            Err(answer.with(CONNECTION, HeaderValue::from_static("close")))
-        }
-    }
-}
-
-fn too_large(limits: Limits) -> Answer {
-    let message = format!("expected a body of at most {} bytes, found a longer one: send less", limits.body);
-    Answer::error(StatusCode::PAYLOAD_TOO_LARGE, message)
-}
-
 /// Runs a handler so that a bug in it costs one answer and not the connection.
-fn guarded(handler: impl FnOnce() -> Answer) -> Answer {
-    catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|_| {
-        let message = "the stub failed on this request, which is a bug in the stub: please report it";
-        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
+async fn guarded(handler: impl Future<Output = Answer>) -> Answer {
+    let mut handler = pin!(handler);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))).unwrap_or_else(|_| {
+            let message = "the stub failed on this request, which is a bug in the stub: please report it";
+            Poll::Ready(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message))
+        })
     })
-}
-
-/// Goes on reading a body that was refused unread, aside, within bounds. Otherwise the connection would be closed with
-/// data still coming in, and many senders would see it reset and never the answer.
-///
-/// Not for a caller that waits for `100 Continue`: reading would ask it for the body. Not after a timeout either.
-fn drain(mut body: Incoming, head: &Parts, answer: &Answer, limits: Limits) {
-    if body.is_end_stream()
-        || head.headers.contains_key(EXPECT)
-        || answer.status == StatusCode::REQUEST_TIMEOUT
-    {
-        return;
-    }
-    tokio::spawn(timeout(limits.body_time, async move {
-        let mut left = DRAINED;
-        while let Some(Ok(frame)) = body.frame().await {
-            match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
-                Some(less) => left = less,
-                None => break,
-            }
-        }
-    }));
+    .await
 }
 
 /// The record of a request, as yet without its body.
@@ -239,8 +293,8 @@ fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> Record
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().map(str::to_owned),
-        accept: text(&head.headers, &ACCEPT),
-        content_type: text(&head.headers, &CONTENT_TYPE),
+        accept: text(&head.headers, &ACCEPT).map(Cow::into_owned),
+        content_type: text(&head.headers, &CONTENT_TYPE).map(Cow::into_owned),
         body: Vec::new(),
         body_length: 0,
         status,
@@ -252,19 +306,22 @@ fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> Record
 }
 
 /// The values of a header, joined by commas as RFC 9110 (5.3) allows; bytes that are no text are marked as such.
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Vec<_> =
-        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-    if values.is_empty() { None } else { Some(values.join(", ")) }
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
+    let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes).map(|value| {
+        // It looks at many bytes at once, as the other does not.
+        str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
+    });
+    let first = values.next()?;
+    Some(values.fold(first, |joined, value| joined + ", " + value))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_handler_that_panics_is_answered_500() {
-        let answer = guarded(|| panic!("a bug"));
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_500() {
+        let answer = guarded(async { panic!("a bug") }).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     }
 

@@ -65,6 +65,8 @@
 //! | `{"after": "not-json"}` | The status is as ever, and the body is HTML. |
 //! | `{"after": {"without": {"pointer": "/id"}}}` | The answer lacks a value. |
 //! | `{"after": {"alter": {"patch": {"id": "1"}, "status": 201, "media_type": "text/plain"}}}` | The answer's body is patched (RFC 7396); a status and a media type may be others too. |
+//! | `{"after": {"rename": {"to": "upper-cased", "then": "close"}}}` | The customer is kept under a name that the server made of the one that was sent: `trimmed`, `upper-cased`, `html-escaped`, `ascii-folded`, `{"cut": {"characters": 60}}`, `{"replaced": {"by": "Customer"}}`. The caller is told so, unless `then` says what it gets instead. |
+//! | `{"after": {"leave-out": {"from": 26, "count": 5}}}` | The list of customers lacks these, counted from 1; all from there on without a `count`. |
 //! | `{"after": {"commit-late": {"by_ms": 500, "then": {"answer": {"status": 504}}}}}` | The customer appears later, by the stub's [`Clock`](crate::Clock). The caller gets no answer, the end of the connection (`"then": "close"`), or this one. |
 //!
 //! # Replay
@@ -83,6 +85,7 @@ mod canned;
 mod chance;
 mod file;
 mod milliseconds;
+mod rename;
 mod schedule;
 
 use std::fmt;
@@ -90,15 +93,16 @@ use std::sync::Arc;
 
 pub use action::{
     Action, After, Alteration, Before, ConnectionAction, ContentLength, Cut, CutShort, Delay, Drip,
-    LateCommit, Lost, MediaType, NoMediaType, Refusal, Without,
+    LateCommit, LeaveOut, Lost, MediaType, NoMediaType, Refusal, Without,
 };
-pub(crate) use apply::Instead;
+pub(crate) use apply::{Commit, Instead};
 pub(crate) use armed::Armed;
 pub use armed::{Report, ReportedFault};
 pub use canned::{CannedAnswer, CannedBody, NoStatus, RetryAfter, Status};
 pub use chance::{NoProbability, Probability};
 pub use file::{FaultsFileError, ScheduleError, from_file};
-pub use schedule::{ConnectionFault, EndpointName, NoEndpoint, NotACreate, RequestFault, Schedule};
+pub use rename::{NameCut, NameForm, Rename, Replaced};
+pub use schedule::{ConnectionFault, EndpointName, Misplaced, NoEndpoint, RequestFault, Schedule};
 
 use crate::state::State;
 
@@ -129,8 +133,8 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// When a late commit is to be of another endpoint than creates.
-    pub fn arm(&self, schedule: impl Into<Schedule>) -> Result<(), NotACreate> {
+    /// When a fault is to happen to an endpoint that it cannot happen to, such as a late commit to a list.
+    pub fn arm(&self, schedule: impl Into<Schedule>) -> Result<(), Misplaced> {
         let schedule = schedule.into();
         schedule.check()?;
         self.0.arm(schedule);

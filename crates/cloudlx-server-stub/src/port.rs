@@ -137,6 +137,11 @@ impl Port {
     }
 }
 
+/// Listens at an address. Who is let in and not accepted waits in a row; where it is full, the system resets callers.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    bind(address)?.listen(BACKLOG)
+}
+
 fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // Connections of this port may be open or just have ended. On Windows this would let others take the port.

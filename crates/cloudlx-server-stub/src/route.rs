@@ -3,7 +3,7 @@
 //! Paths are taken as they are written: a slash at the end, a doubled one, or a percent-encoded letter makes another
 //! path, and there is nothing there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use cloudlx_model::id::{MAX, MIN};
 use cloudlx_model::{
@@ -17,13 +17,17 @@ use crate::answer::{Answer, shortened};
 use crate::content_type::Content;
 use crate::endpoints::{Call, catalogue, customers, oauth2};
 use crate::state::State;
+use crate::store::Pending;
+
+/// What an endpoint does with a call, and answers.
+type Handle = for<'a> fn(&'a State, &'a Call<'a>) -> Pending<'a, Answer>;
 
 /// What answers one endpoint.
 pub(crate) struct Route {
     pub(crate) endpoint: EndpointInfo,
     /// The kinds of body that the endpoint reads; none when it reads no body.
     pub(crate) reads: &'static [Content],
-    pub(crate) handle: fn(&State, &Call<'_>) -> Answer,
+    pub(crate) handle: Handle,
 }
 
 /// Callers of the token endpoints send JSON, forms and queries (sdk); all else is JSON (page).
@@ -37,7 +41,7 @@ const ROUTES: [Route; ENDPOINTS.len()] = [
     to::<ListSubRealms>(&[], catalogue::list_sub_realms),
 ];
 
-const fn to<E: Endpoint>(reads: &'static [Content], handle: fn(&State, &Call<'_>) -> Answer) -> Route {
+const fn to<E: Endpoint>(reads: &'static [Content], handle: Handle) -> Route {
     Route { endpoint: EndpointInfo::of::<E>(), reads, handle }
 }
 
@@ -66,8 +70,12 @@ impl Routes {
         Ok(Self(router))
     }
 
-    /// The route for a request, or what to say when there is none: 404, or 405 with `Allow`.
+    /// The route for a request, or what to say when there is none: 404, 405 with `Allow`, or the same to `OPTIONS`, which
+    /// asks for it (inferred, RFC 9110).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Found<'_>, Answer> {
+        if method == Method::OPTIONS && path == "*" {
+            return Err(options(&ROUTES));
+        }
         let matched = self.0.at(path).map_err(|_| nothing_at(path))?;
         // The one parameter that paths have is a customer's id. A text that no id is written as is no such path.
         let id = match matched.params.iter().next() {
@@ -76,7 +84,11 @@ impl Routes {
         };
         let routes = matched.value;
         let fitting = routes.iter().find(|route| fits(route.endpoint.method, method));
-        fitting.map(|route| Found { route, id }).ok_or_else(|| not_allowed(routes, method))
+        match fitting {
+            Some(route) => Ok(Found { route, id }),
+            None if method == Method::OPTIONS => Err(options(routes)),
+            None => Err(not_allowed(routes, method)),
+        }
     }
 }
 
@@ -93,11 +105,13 @@ fn id_written_as(text: &str) -> Option<CustomerId> {
 fn nothing_at(path: &str) -> Answer {
     let known: Vec<_> =
         ENDPOINTS.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let message = format!(
-        "expected one of {}, found nothing at {}: check the path, slashes included",
-        known.join(", "),
-        shortened(path)
-    );
+    let remedy = if cfg!(feature = "page") && path == "/" {
+        "open it in a browser, or send `Accept: text/html`, for the stub's page"
+    } else {
+        "check the path, slashes included"
+    };
+    let message =
+        format!("expected one of {}, found nothing at {}: {remedy}", known.join(", "), shortened(path));
     Answer::error(StatusCode::NOT_FOUND, message)
 }
 
@@ -111,6 +125,27 @@ fn no_id(text: &str) -> Answer {
 }
 
 fn not_allowed(routes: &[Route], method: &Method) -> Answer {
+    let allowed = allowed(routes);
+    let message = format!(
+        "expected one of the methods {allowed}, found {}: use one that the path has",
+        shortened(method.as_str())
+    );
+    with_allow(Answer::error(StatusCode::METHOD_NOT_ALLOWED, message), &allowed)
+}
+
+fn options(routes: &[Route]) -> Answer {
+    with_allow(Answer::no_content(), &allowed(routes))
+}
+
+fn with_allow(answer: Answer, allowed: &str) -> Answer {
+    match HeaderValue::from_str(allowed) {
+        Ok(value) => answer.with(ALLOW, value),
+        Err(_) => answer,
+    }
+}
+
+/// The methods of some routes, each once: theirs, `HEAD` beside `GET`, and `OPTIONS`.
+fn allowed(routes: &[Route]) -> String {
     let mut allowed = Vec::new();
     for route in routes {
         allowed.push(route.endpoint.method.as_str());
@@ -118,18 +153,14 @@ fn not_allowed(routes: &[Route], method: &Method) -> Answer {
             allowed.push(Method::HEAD.as_str());
         }
     }
-    let allowed = allowed.join(", ");
-    let message = format!(
-        "expected one of the methods {allowed}, found {}: use one that the path has",
-        shortened(method.as_str())
-    );
-    let answer = Answer::error(StatusCode::METHOD_NOT_ALLOWED, message);
-    match HeaderValue::from_str(&allowed) {
-        Ok(value) => answer.with(ALLOW, value),
-        Err(_) => answer,
-    }
+    allowed.push(Method::OPTIONS.as_str());
+    let mut seen = HashSet::new();
+    allowed.retain(|method| seen.insert(*method));
+    allowed.join(", ")
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +212,13 @@ mod tests {
     fn head_goes_where_get_goes() {
         assert_eq!(status(&Method::HEAD, "/api/customers"), None);
         assert_eq!(status(&Method::HEAD, "/api/oauth2/access-token"), Some(StatusCode::METHOD_NOT_ALLOWED));
-        assert_eq!(status(&Method::OPTIONS, "/api/customers"), Some(StatusCode::METHOD_NOT_ALLOWED));
+    }
+
+    #[test]
+    fn options_are_told_wherever_there_is_something() {
+        assert_eq!(status(&Method::OPTIONS, "/api/customers"), Some(StatusCode::NO_CONTENT));
+        assert_eq!(status(&Method::OPTIONS, "*"), Some(StatusCode::NO_CONTENT));
+        assert_eq!(status(&Method::OPTIONS, "/api/nothing"), Some(StatusCode::NOT_FOUND));
+        assert_eq!(allowed(&ROUTES), "POST, GET, HEAD, OPTIONS");
     }
 }

@@ -1,5 +1,6 @@
 //! What the stub does to a connection that it takes from the HTTP server, byte by byte.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -42,14 +43,14 @@ impl Script {
     }
 
     /// Does it. A caller that is gone ends it early, and so does the end of the stub while there is nothing to send;
-    /// `patience` is how long a caller has to read the end of its connection.
+    /// `patience` is how long a caller has to read the next bytes, and the end of its connection.
     pub(crate) async fn play(
         self,
         mut stream: TcpStream,
         mut ending: watch::Receiver<()>,
         patience: Duration,
     ) {
-        if self.send(&mut stream).await.is_err() {
+        if self.send(&mut stream, patience).await.is_err() {
             return;
         }
         match self.then {
@@ -68,16 +69,25 @@ impl Script {
         }
     }
 
-    async fn send(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        let Some(pace) = &self.pace else { return stream.write_all(&self.bytes).await };
+    async fn send(&self, stream: &mut TcpStream, patience: Duration) -> io::Result<()> {
+        let Some(pace) = &self.pace else { return write(stream, &self.bytes, patience).await };
         for (index, drop) in self.bytes.chunks(pace.bytes.get()).enumerate() {
             if index > 0 {
                 sleep(pace.every).await;
             }
-            stream.write_all(drop).await?;
+            write(stream, drop, patience).await?;
         }
         Ok(())
     }
+}
+
+/// Writes all, as long as some of it is taken in time: who does not read would hold it for ever, and a seat with it.
+async fn write(stream: &mut TcpStream, mut bytes: &[u8], patience: Duration) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let taken = timeout(patience, stream.write(bytes)).await??;
+        bytes = bytes.get(taken..).filter(|_| taken > 0).ok_or(io::ErrorKind::WriteZero)?;
+    }
+    Ok(())
 }
 
 async fn read_to_end(stream: &mut TcpStream) {

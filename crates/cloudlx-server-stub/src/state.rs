@@ -4,29 +4,54 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_validate::Catalogue;
+use tokio::sync::Semaphore;
 
 use crate::Clock;
-use crate::auth::{Clients, Tokens};
-use crate::customers::Customers;
+use crate::auth::{Clients, Lifetimes};
+use crate::control::Access;
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
+use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
+#[cfg(feature = "page")]
+use crate::page::Page;
 use crate::port::Port;
+use crate::rate_limit::RateLimit;
 use crate::route::Routes;
+use crate::served::Watcher;
+use crate::store::Store;
+
+/// How many large bodies are read at once.
+pub(crate) const LARGE_BODIES: usize = 32;
 
 /// One stub's state and settings.
 pub(crate) struct State {
     pub(crate) routes: Routes,
     pub(crate) catalogue: Catalogue,
     pub(crate) clients: Clients,
-    pub(crate) tokens: Tokens,
-    pub(crate) customers: Customers,
+    pub(crate) lifetimes: Lifetimes,
+    /// How often a client may call; as often as it likes when there is none.
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// Customers and tokens.
+    pub(crate) store: Box<dyn Store>,
     pub(crate) journal: Journal,
+    pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    /// A large body is read with a permit of these, for which it waits unread.
+    pub(crate) large_bodies: Semaphore,
     pub(crate) port: Port,
     pub(crate) faults: Armed,
-    /// Whether the control endpoint is there.
-    pub(crate) control: bool,
+    pub(crate) watcher: Watcher,
+    /// The faults that the stub started with.
+    pub(crate) first_faults: Schedule,
+    /// Who may use the control API; none where there is no such thing.
+    pub(crate) control: Option<Access>,
+    #[cfg(feature = "documents")]
+    pub(crate) documents: Documents,
+    #[cfg(feature = "page")]
+    pub(crate) page: Page,
 }
 
 impl State {
@@ -53,6 +78,10 @@ pub(crate) struct Limits {
     pub(crate) header_time: Duration,
     /// The time for a body to come in.
     pub(crate) body_time: Duration,
+    /// The time for the next bytes of a body to come in.
+    pub(crate) body_pause: Duration,
+    /// How many connections there are at once.
+    pub(crate) connections: usize,
     /// The time that a shutdown leaves to requests under way.
     pub(crate) shutdown_time: Duration,
     /// The time from a request's being done to its answer.

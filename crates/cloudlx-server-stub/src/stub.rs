@@ -2,16 +2,20 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::panic::Location;
 use std::sync::Arc;
 
-use cloudlx_model::Customer;
-use cloudlx_validate::Catalogue;
-use secrecy::SecretString;
+use cloudlx_model::{CreateCustomer, Customer, Endpoint};
+use cloudlx_validate::{Catalogue, Validated};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::endpoints::customers::customer;
+use crate::expect::Expect;
 use crate::faults::Faults;
 use crate::state::State;
+use crate::store::{Seed, all, wait};
 use crate::{Builder, Clock, RecordedRequest, StartError};
 
 /// A running stub of the API. It stops when it is dropped.
@@ -77,6 +81,29 @@ impl Stub {
         &self.state.clock
     }
 
+    /// Refuses a token from now on, an access token or a refresh token, as if it had been taken back in the portal: calls
+    /// with it are answered 401 (inferred). Says whether it was a live one of this stub, or of those that it shares its state
+    /// with.
+    ///
+    /// The other token of its pair stays good.
+    ///
+    /// # Panics
+    ///
+    /// When a shared state cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    pub fn revoke(&self, token: &SecretString) -> bool {
+        done(wait(self.state.store.revoke(token.expose_secret())))
+    }
+
+    /// Refuses all tokens that were given out until now. Clients can get new ones.
+    ///
+    /// # Panics
+    ///
+    /// When a shared state cannot be written.
+    pub fn revoke_all(&self) {
+        done(wait(self.state.store.revoke_all()));
+    }
+
     /// The realms and sub-realms that customers can be given.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
@@ -92,10 +119,24 @@ impl Stub {
         self.state.journal.requests()
     }
 
-    /// How many requests the stub has answered, with those that the journal no longer holds.
+    /// How many requests the stub has answered, with those that the journal no longer holds: since it started, or since
+    /// the journal was cleared or the stub reset over the control API.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.state.journal.total()
+    }
+
+    /// Waits until the stub has answered so many requests, since it started and with those that the journal no longer
+    /// holds: `stub.requested(stub.requests_total() + 1)`, made before the next one is sent, waits for it.
+    pub async fn requested(&self, total: u64) {
+        self.state.journal.reached(total).await;
+    }
+
+    /// Expects requests to the endpoint `E`: [`Expect`] says which, and how often. It answers nothing itself, and panics
+    /// with an explanation when it is dropped and not met. The [module](crate::expect) has an example.
+    #[track_caller]
+    pub fn expect<E: Endpoint>(&self) -> Expect<E> {
+        Expect::of(Arc::clone(&self.state), Location::caller())
     }
 
     /// What the stub does wrong: none of it, until it is armed.
@@ -104,10 +145,39 @@ impl Stub {
     }
 
     /// The customers that were created, by id, as list and details show them: those that a fault commits late, once they
-    /// are there.
+    /// are there. With a shared state these are everybody's, read while the thread waits.
+    ///
+    /// # Panics
+    ///
+    /// When a shared state cannot be read.
     #[must_use]
     pub fn customers(&self) -> Vec<Customer> {
-        self.state.customers.all()
+        done(wait(all(&*self.state.store)))
+    }
+
+    /// Keeps a customer for each request, as if it had been created, and gives them back with their ids: all of them, or none.
+    /// No request is made, so no fault, rate limit or expectation knows of it. A realm or sub-realm that the catalogue does not
+    /// have is left out.
+    ///
+    /// # Panics
+    ///
+    /// When a state that outlives the stub cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    pub fn seed_customers(&self, requests: &[Validated<CreateCustomer>]) -> Vec<Customer> {
+        let customer = |request: &Validated<CreateCustomer>| customer(request, &self.state.catalogue);
+        let seeds = requests.iter().map(|request| Seed { id: None, customer: customer(request) });
+        done(wait(self.state.store.seed(seeds.collect(), false)))
+    }
+
+    /// Forgets all customers, and says how many there were, those too that are there later only. The next one has the first
+    /// id again. With a shared state they are gone for everybody.
+    ///
+    /// # Panics
+    ///
+    /// When a state that outlives the stub cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    pub fn forget_customers(&self) -> usize {
+        done(wait(self.state.store.clear()))
     }
 
     /// Stops listening, lets the requests under way end (for [`Builder::shutdown_time`] at most) and closes all
@@ -124,9 +194,20 @@ impl Stub {
         stop: oneshot::Sender<()>,
         server: JoinHandle<()>,
     ) -> Self {
-        let base_url = format!("http://{}", reachable(address));
+        let base_url = base_url(address);
         Self { address, base_url, state, stop: Some(stop), server }
     }
+}
+
+/// The address that paths come after, of what listens at `address`.
+pub(crate) fn base_url(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
+}
+
+/// What a store did for a test, whose assertions would mean nothing without it.
+#[allow(clippy::panic, reason = "a test fails by panicking, and this is documented where it is used")]
+fn done<T, E: fmt::Display>(asked: Result<T, E>) -> T {
+    asked.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Where to connect to what listens at `address`: "any address" is one to listen at only.
@@ -153,7 +234,6 @@ impl fmt::Debug for Stub {
         f.debug_struct("Stub")
             .field("base_url", &self.base_url)
             .field("requests_total", &self.requests_total())
-            .field("customers", &self.state.customers.count())
             .finish_non_exhaustive()
     }
 }

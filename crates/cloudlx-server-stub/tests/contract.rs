@@ -7,6 +7,8 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+#[path = "contract/expectations.rs"]
+mod expectations;
 mod support;
 
 use std::fmt::Write;
@@ -17,7 +19,15 @@ use secrecy::ExposeSecret;
 use support::{Ask, CREDENTIALS, Reply, SAMPLE, token};
 
 /// Headers that say something about the contract; `date` and lengths do not.
-const HEADERS: [&str; 5] = ["content-type", "allow", "www-authenticate", "cache-control", "connection"];
+const HEADERS: [&str; 7] = [
+    "content-type",
+    "allow",
+    "www-authenticate",
+    "cache-control",
+    "connection",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+];
 
 /// The answer as a snapshot shows it.
 fn shown(reply: &Reply) -> String {
@@ -115,8 +125,32 @@ async fn errors_before_the_body() {
     ] {
         insta::assert_snapshot!(name, shown(&ask.to(&stub).await));
     }
+    stub.revoke_all();
+    insta::assert_snapshot!("401_revoked_token", shown(&Ask::get("/api/customers", &token).to(&stub).await));
     stub.clock().advance(std::time::Duration::from_hours(1));
     insta::assert_snapshot!("401_expired_token", shown(&Ask::get("/api/customers", &token).to(&stub).await));
+}
+
+#[tokio::test]
+async fn errors_of_a_client_that_may_do_little() {
+    let stub = Stub::builder()
+        .read_only_client("stub", "stub")
+        .rate_limit(std::num::NonZeroU32::MIN)
+        .start()
+        .await
+        .unwrap();
+    let create = Ask::create(&token(&stub).await, SAMPLE);
+    insta::assert_snapshot!("403", shown(&create.to(&stub).await));
+    let reply = create.to(&stub).await;
+    // How long it is to the next minute is the clock's affair.
+    let wait = reply.header("retry-after").unwrap();
+    insta::assert_snapshot!("429", shown(&reply).replace(&format!("in {wait} s"), "in [wait] s"));
+}
+
+#[tokio::test]
+async fn options() {
+    let stub = Stub::start().await.unwrap();
+    insta::assert_snapshot!("options", shown(&Ask::new("OPTIONS", "/api/customers").to(&stub).await));
 }
 
 #[tokio::test]

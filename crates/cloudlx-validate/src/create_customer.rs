@@ -123,7 +123,7 @@ fn not_blank(text: &&str, _: &Context<'_>) -> garde::Result {
 }
 
 fn no_control_characters(text: &&str, _: &Context<'_>) -> garde::Result {
-    hold(text::control_character(text).is_none(), Rule::ControlCharacter)
+    hold(!text::has_control_characters(text), Rule::ControlCharacter)
 }
 
 fn not_too_long(text: &&str, _: &Context<'_>) -> garde::Result {
@@ -168,7 +168,7 @@ fn sub_realms_in_range(ids: &&[SubRealmId], _: &Context<'_>) -> garde::Result {
     hold(ids.iter().all(|id| id::in_range(id.0)), Rule::IdOutOfRange)
 }
 
-fn distinct<T: Copy + Ord + std::hash::Hash>(ids: &&[T], _: &Context<'_>) -> garde::Result {
+fn distinct<T: ids::Id>(ids: &&[T], _: &Context<'_>) -> garde::Result {
     hold(ids::distinct(ids), Rule::RepeatedId)
 }
 

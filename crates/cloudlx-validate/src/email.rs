@@ -14,22 +14,67 @@ pub(crate) const NOT_ASCII: &str = "[^!-~]";
 /// The longest label of a host name, in bytes.
 const LABEL_MAX: usize = 63;
 
-/// Whether `address` is valid.
+/// Whether `address` is valid. Byte by byte: every character that may stand in one is a byte.
 pub(crate) fn is_valid(address: &str) -> bool {
-    let Some((local, domain)) = address.split_once('@') else { return false };
-    !local.is_empty() && local.bytes().all(is_local) && domain.split('.').all(is_label)
+    let mut bytes = address.bytes();
+    let mut local = 0;
+    loop {
+        match bytes.next() {
+            Some(b'@') => break,
+            Some(byte) if is_local(byte) => local += 1,
+            _ => return false,
+        }
+    }
+    local > 0 && is_domain(bytes)
 }
 
 fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'.' | b'!'
+                | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'/'
+                | b'='
+                | b'?'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+                | b'~'
+                | b'-'
+        )
 }
 
-fn is_label(label: &str) -> bool {
-    !label.is_empty()
-        && label.len() <= LABEL_MAX
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// Whether these are labels with dots between them.
+fn is_domain(bytes: impl Iterator<Item = u8>) -> bool {
+    // As if a dot stood before: a label neither begins nor ends with a hyphen, and has at least one byte.
+    let (mut length, mut last) = (0, b'.');
+    for byte in bytes {
+        length = match byte {
+            b'.' if is_label_end(last) => 0,
+            b'-' if length > 0 => length + 1,
+            _ if byte.is_ascii_alphanumeric() => length + 1,
+            _ => return false,
+        };
+        if length > LABEL_MAX {
+            return false;
+        }
+        last = byte;
+    }
+    is_label_end(last)
+}
+
+fn is_label_end(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
 }
 
 #[cfg(test)]

@@ -3,45 +3,75 @@
 mod country;
 mod currency;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use cloudlx_model::{CreateCustomer, RoleGroup, id};
 
 use crate::create_customer::{Context, FIELDS, REQUIRED};
+use crate::found::{Found, Place};
 use crate::quote::Quoted;
 use crate::rule::Words;
 use crate::violation::pointer;
 use crate::{Catalogue, NAME_MAX_CHARS, Rule, Violation, email, ids, text};
 
-/// Every place that breaks a rule of `report`, in the order of the request's fields.
+/// Where a document's shape is wrong already, so that a broken rule says nothing new.
+#[derive(Debug, Default)]
+pub(crate) struct Misshapen {
+    /// Fields that are missing or hold something else.
+    pub(crate) fields: HashSet<&'static str>,
+    /// By field, the positions of elements that are no ids, in order.
+    pub(crate) elements: HashMap<&'static str, Vec<usize>>,
+    /// Whether it is unknown which sub-realms are shown: something else than an id stands among them.
+    pub(crate) shown_is_in_doubt: bool,
+}
+
+impl Misshapen {
+    fn hides(&self, place: Place<'_>, rule: Rule) -> bool {
+        let hidden = match place.index {
+            None => self.fields.contains(place.field),
+            Some(index) => {
+                self.elements.get(place.field).is_some_and(|others| others.binary_search(&index).is_ok())
+            }
+        };
+        hidden || rule == Rule::SubRealmNotShown && self.shown_is_in_doubt
+    }
+}
+
+/// Adds every place that breaks a rule of `report` to what was found, but for those that are misshapen.
 pub(crate) fn violations(
     request: &CreateCustomer,
     report: &garde::Report,
     context: &Context<'_>,
-) -> Vec<Violation> {
-    let mut found = Vec::new();
+    misshapen: &Misshapen,
+    found: &mut Found<'_>,
+) {
     for (path, error) in report.iter() {
         // The path is the field's name; an optional field adds an empty step to it.
         let path = path.to_string();
         let name = FIELDS.into_iter().find(|name| path.trim_end_matches(['.', '[', ']']) == *name);
-        if let (Some(name), Some(rule)) = (name, Rule::from_code(error.message())) {
-            explain(request, name, rule, context, &mut found);
+        let Some((name, rule)) = name.zip(Rule::from_code(error.message())) else { continue };
+        let text = text_of(request, name);
+        match rule {
+            Rule::IdOutOfRange
+            | Rule::RepeatedId
+            | Rule::SubRealmNotShown
+            | Rule::RealmUnknown
+            | Rule::SubRealmUnknown => {
+                let shown = ids_of(request, "shown_sub_realms");
+                let array =
+                    BrokenArray { name, ids: ids_of(request, name), shown, catalogue: context.catalogue };
+                array.violations(rule, misshapen, found);
+            }
+            _ if misshapen.hides(Place::field(name), rule) => {}
+            _ => {
+                // A text breaks a rule once, and `about_text` has no words for the shape of a document.
+                if let Some(violation) = about_text(name, text, rule) {
+                    found.add(Place::field(name), rule, |_| violation);
+                }
+            }
         }
     }
-    in_order(&mut found, |field| FIELDS.iter().position(|name| field.strip_prefix('/') == Some(name)));
-    found
-}
-
-/// Sorts by where the field stands, given by the pointer to it, then by index, then by rule. Fields that stand nowhere
-/// come last.
-pub(crate) fn in_order(violations: &mut [Violation], position: impl Fn(&str) -> Option<usize>) {
-    violations.sort_by_cached_key(|violation| {
-        let (field, index) = match violation.pointer.rsplit_once('/') {
-            Some((field, index)) if !field.is_empty() => (field, index.parse::<usize>().ok()),
-            _ => (violation.pointer.as_str(), None),
-        };
-        (position(field).unwrap_or(usize::MAX), index, violation.rule)
-    });
 }
 
 /// An id outside the range that all JSON readers keep exact.
@@ -51,41 +81,29 @@ pub(crate) fn id_out_of_range(pointer: String, found: impl fmt::Display) -> Viol
     Violation::of(Rule::IdOutOfRange, pointer, &words, None)
 }
 
-fn explain(
-    request: &CreateCustomer,
-    name: &'static str,
-    rule: Rule,
-    context: &Context<'_>,
-    found: &mut Vec<Violation>,
-) {
-    let text = text_of(request, name);
+fn about_text(name: &'static str, text: &str, rule: Rule) -> Option<Violation> {
     match rule {
-        Rule::Blank => found.push(blank(name)),
-        Rule::ControlCharacter => found.extend(control_character(name, text)),
-        Rule::TooLong => found.push(too_long(name, text)),
+        Rule::Blank => Some(blank(name)),
+        Rule::ControlCharacter => control_character(name, text),
+        Rule::TooLong => Some(too_long(name, text)),
         Rule::CurrencyFormat
         | Rule::CurrencyUnknown
         | Rule::CurrencyWithdrawn
-        | Rule::CurrencyNotBillable => {
-            found.push(currency::violation(name, text, rule));
-        }
-        Rule::CountryFormat | Rule::CountryUnknown => found.push(country::violation(name, text, rule)),
-        Rule::EmailFormat => found.push(email_format(name, text)),
+        | Rule::CurrencyNotBillable => Some(currency::violation(name, text, rule)),
+        Rule::CountryFormat | Rule::CountryUnknown => Some(country::violation(name, text, rule)),
+        Rule::EmailFormat => Some(email_format(name, text)),
+        // About ids.
         Rule::IdOutOfRange
         | Rule::RepeatedId
         | Rule::SubRealmNotShown
         | Rule::RealmUnknown
-        | Rule::SubRealmUnknown => {
-            let shown = ids_of(request, "shown_sub_realms");
-            let ids = ids_of(request, name);
-            found.extend(BrokenArray { name, ids, shown, catalogue: context.catalogue }.violations(rule));
-        }
+        | Rule::SubRealmUnknown
         // About a document's shape, which a request that was read has.
-        Rule::JsonSyntax
+        | Rule::JsonSyntax
         | Rule::WrongType
         | Rule::MissingField
         | Rule::UnknownField
-        | Rule::RepeatedField => {}
+        | Rule::RepeatedField => None,
     }
 }
 
@@ -152,25 +170,37 @@ struct BrokenArray<'a> {
 }
 
 impl BrokenArray<'_> {
-    fn violations(&self, rule: Rule) -> Vec<Violation> {
-        let at = |index| format!("/{}/{index}", self.name);
+    /// Adds the places that break `rule`, but for those that are misshapen.
+    fn violations(&self, rule: Rule, misshapen: &Misshapen, found: &mut Found<'_>) {
+        let mut add = |index: usize, make: &dyn Fn(String) -> Violation| {
+            let place = Place::element(self.name, index);
+            if !misshapen.hides(place, rule) {
+                found.add(place, rule, make);
+            }
+        };
         let all = self.ids.iter().copied().enumerate();
         match (rule, self.catalogue) {
-            (Rule::IdOutOfRange, _) => all
-                .filter(|(_, id)| !id::in_range(*id))
-                .map(|(index, id)| id_out_of_range(at(index), format_args!("the number {id}")))
-                .collect(),
+            (Rule::IdOutOfRange, _) => {
+                for (index, id) in all.filter(|(_, id)| !id::in_range(*id)) {
+                    add(index, &|at| id_out_of_range(at, format_args!("the number {id}")));
+                }
+            }
             (Rule::RepeatedId, _) => {
-                ids::repeated(&self.ids).map(|(index, id)| repeated_id(at(index), id)).collect()
+                for (index, id) in ids::repeated(&self.ids) {
+                    add(index, &|at| repeated_id(at, id));
+                }
             }
             (Rule::SubRealmNotShown, _) => {
-                ids::missing(&self.ids, &self.shown).map(|(index, id)| not_shown(at(index), id)).collect()
+                for (index, id) in ids::missing(&self.ids, &self.shown) {
+                    add(index, &|at| not_shown(at, id));
+                }
             }
-            (_, Some(catalogue)) => all
-                .filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue))
-                .map(|(index, id)| self.not_in_catalogue(at(index), id, catalogue))
-                .collect(),
-            (_, None) => Vec::new(),
+            (_, Some(catalogue)) => {
+                for (index, id) in all.filter(|(_, id)| id::in_range(*id) && !self.exists(*id, catalogue)) {
+                    add(index, &|at| self.not_in_catalogue(at, id, catalogue));
+                }
+            }
+            (_, None) => {}
         }
     }
 

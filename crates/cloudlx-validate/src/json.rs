@@ -9,10 +9,11 @@ use std::collections::{HashMap, HashSet};
 use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
 
 use crate::create_customer::{Context, FIELDS, REQUIRED, check};
+use crate::explain::Misshapen;
+use crate::found::{Found, Place};
 use crate::quote::Quoted;
 use crate::rule::Words;
-use crate::tree::Node;
-use crate::violation::pointer;
+use crate::tree::{FieldNames, Node};
 use crate::{Catalogue, Rule, Validated, Violation, Violations, explain};
 
 /// Reads a create-customer request from JSON and checks it as [`validate`](crate::validate) does.
@@ -40,13 +41,33 @@ pub fn from_json_against(
 fn read(bytes: &[u8], context: &Context<'_>) -> Result<Validated<CreateCustomer>, Violations> {
     // An array of the values in order would do for serde, but is no request.
     let is_object = bytes.trim_ascii_start().starts_with(b"{");
-    match serde_json::from_slice(bytes) {
-        Ok(request) if is_object && check(&request, context).is_ok() => Ok(Validated::new(request)),
+    // As text, its strings need not be looked through one by one; where it is none, the parser says where.
+    let parsed = str::from_utf8(bytes).map_or_else(|_| serde_json::from_slice(bytes), serde_json::from_str);
+    match parsed {
+        Ok(request) if is_object => match check(&request, context) {
+            Ok(()) => Ok(Validated::new(request)),
+            Err(report) => Err(broken_rules(bytes, context, &request, &report)),
+        },
         result => Err(explained(bytes, context, result.err())),
     }
 }
 
-/// Everything that is wrong with a document that was refused.
+/// What is wrong with a document whose shape is as it should be. Of the document itself only the order matters.
+fn broken_rules(
+    bytes: &[u8],
+    context: &Context<'_>,
+    request: &CreateCustomer,
+    report: &garde::Report,
+) -> Violations {
+    let fields: Vec<String> =
+        serde_json::from_slice(bytes).map(|FieldNames(names)| names).unwrap_or_default();
+    let position = |field: &str| fields.iter().position(|name| name == field);
+    let mut found = Found::in_order_of(&position);
+    explain::violations(request, report, context, &Misshapen::default(), &mut found);
+    Violations::explaining(found, || report.to_string())
+}
+
+/// Everything that is wrong with a document that is no request, with the rules that break where it is one.
 fn explained(bytes: &[u8], context: &Context<'_>, refusal: Option<serde_json::Error>) -> Violations {
     let document = match serde_json::from_slice(bytes) {
         Ok(document) => document,
@@ -56,33 +77,32 @@ fn explained(bytes: &[u8], context: &Context<'_>, refusal: Option<serde_json::Er
         return Violations::one(wrong_type(String::new(), "an object with the request's fields", &document));
     };
 
-    let Draft { request, violations: mut found } = Draft::read(&fields);
-    if let Err(report) = check(&request, context) {
-        let hidden = Hidden::by(&found);
-        let broken = explain::violations(&request, &report, context);
-        found.extend(broken.into_iter().filter(|violation| !hidden.hides(violation)));
-    }
     let positions: HashMap<_, _> =
-        fields.iter().enumerate().rev().map(|(position, (name, _))| (pointer("", name), position)).collect();
-    explain::in_order(&mut found, |field| positions.get(field).copied());
-
+        fields.iter().enumerate().rev().map(|(position, (name, _))| (name.as_str(), position)).collect();
+    let position = |field: &str| positions.get(field).copied();
+    let mut found = Found::in_order_of(&position);
+    let Draft { request, misshapen, .. } = Draft::read(&fields, &mut found);
+    if let Err(report) = check(&request, context) {
+        explain::violations(&request, &report, context, &misshapen, &mut found);
+    }
     Violations::explaining(found, || match refusal {
         Some(error) => error.to_string(),
         None => "expected a valid request".to_owned(),
     })
 }
 
-/// A request as far as the document gives one, and what is wrong with the document's shape.
+/// A request as far as the document gives one. What is wrong with the document's shape goes to what was found.
 ///
 /// A field that is not there or has the wrong type is empty here; an array element that is no id stands as an id out of
-/// range, so that the others keep their index. Rules that break on such places say nothing new: see [`Hidden`].
-struct Draft {
+/// range, so that the others keep their index. Rules that break on such places say nothing new: see [`Misshapen`].
+struct Draft<'a, 'b> {
     request: CreateCustomer,
-    violations: Vec<Violation>,
+    misshapen: Misshapen,
+    found: &'a mut Found<'b>,
 }
 
-impl Draft {
-    fn read(fields: &[(String, Node)]) -> Self {
+impl<'a, 'b> Draft<'a, 'b> {
+    fn read(fields: &[(String, Node)], found: &'a mut Found<'b>) -> Self {
         let mut draft = Self {
             request: CreateCustomer {
                 name: String::new(),
@@ -96,26 +116,31 @@ impl Draft {
                 last_name: None,
                 role_group: None,
             },
-            violations: Vec::new(),
+            misshapen: Misshapen::default(),
+            found,
         };
         let present: HashSet<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
         let free: Vec<_> = FIELDS.into_iter().filter(|name| !present.contains(name)).collect();
         let mut seen = HashSet::new();
         for (name, node) in fields {
             if !seen.insert(name.as_str()) {
-                draft.violations.push(repeated_field(name));
-            } else if FIELDS.contains(&name.as_str()) {
-                draft.read_field(name, node);
+                let make = |at| repeated_field(at, name);
+                draft.found.add(Place::field(name), Rule::RepeatedField, make);
+            } else if let Some(known) = FIELDS.into_iter().find(|known| known == name) {
+                draft.read_field(known, node);
             } else {
-                draft.violations.push(unknown_field(name, &free));
+                let make = |at| unknown_field(at, name, &free);
+                draft.found.add(Place::field(name), Rule::UnknownField, make);
             }
         }
-        let missing = REQUIRED.iter().filter(|name| !present.contains(**name));
-        draft.violations.extend(missing.map(|name| missing_field(name)));
+        for name in REQUIRED.into_iter().filter(|name| !present.contains(name)) {
+            draft.misshapen.fields.insert(name);
+            draft.found.add(Place::field(name), Rule::MissingField, |at| missing_field(at, name));
+        }
         draft
     }
 
-    fn read_field(&mut self, name: &str, node: &Node) {
+    fn read_field(&mut self, name: &'static str, node: &Node) {
         match name {
             "name" => self.request.name = self.text(name, node).unwrap_or_default(),
             "currency_iso" => self.request.currency_iso = self.text(name, node).unwrap_or_default(),
@@ -136,22 +161,21 @@ impl Draft {
         }
     }
 
-    fn text(&mut self, name: &str, node: &Node) -> Option<String> {
+    fn text(&mut self, name: &'static str, node: &Node) -> Option<String> {
         if let Node::String(text) = node {
             return Some(text.clone());
         }
-        self.violations.push(wrong_type(pointer("", name), "a string", node));
+        self.is_no(name, "a string", node);
         None
     }
 
-    fn sub_realm_ids(&mut self, name: &str, node: &Node) -> Option<Vec<SubRealmId>> {
+    fn sub_realm_ids(&mut self, name: &'static str, node: &Node) -> Option<Vec<SubRealmId>> {
         Some(self.ids(name, node)?.into_iter().map(SubRealmId).collect())
     }
 
-    fn ids(&mut self, name: &str, node: &Node) -> Option<Vec<u64>> {
-        let at = pointer("", name);
+    fn ids(&mut self, name: &'static str, node: &Node) -> Option<Vec<u64>> {
         let Node::Array(elements) = node else {
-            self.violations.push(wrong_type(at, "an array of ids", node));
+            self.is_no(name, "an array of ids", node);
             return None;
         };
         // Each stands in for one element and is no other's id, so that none counts as repeated.
@@ -159,11 +183,24 @@ impl Draft {
         let stand_ins = (0..=u64::MAX).rev().filter(|id| !taken.contains(id));
         let ids = elements.iter().zip(stand_ins).enumerate().map(|(index, (element, stand_in))| {
             element_id(element).unwrap_or_else(|broken| {
-                self.violations.push(broken.at(format!("{at}/{index}"), element));
+                self.misshapen.elements.entry(name).or_default().push(index);
+                self.doubt(name, broken.rule());
+                self.found
+                    .add(Place::element(name, index), broken.rule(), |pointer| broken.at(pointer, element));
                 stand_in
             })
         });
         Some(ids.collect())
+    }
+
+    fn is_no(&mut self, name: &'static str, expected: &str, node: &Node) {
+        self.misshapen.fields.insert(name);
+        self.doubt(name, Rule::WrongType);
+        self.found.add(Place::field(name), Rule::WrongType, |at| wrong_type(at, expected, node));
+    }
+
+    fn doubt(&mut self, name: &'static str, rule: Rule) {
+        self.misshapen.shown_is_in_doubt |= name == "shown_sub_realms" && rule == Rule::WrongType;
     }
 }
 
@@ -171,12 +208,20 @@ impl Draft {
 const A_WHOLE_NUMBER: &str = "a whole number";
 
 /// Why an element of an array is no id.
+#[derive(Debug, Clone, Copy)]
 enum NoId {
     NotAnInteger,
     OutOfRange,
 }
 
 impl NoId {
+    fn rule(self) -> Rule {
+        match self {
+            Self::OutOfRange => Rule::IdOutOfRange,
+            Self::NotAnInteger => Rule::WrongType,
+        }
+    }
+
     fn at(self, pointer: String, element: &Node) -> Violation {
         match self {
             Self::OutOfRange => explain::id_out_of_range(pointer, element),
@@ -192,30 +237,6 @@ fn element_id(element: &Node) -> Result<u64, NoId> {
         Some(id) => Ok(id),
         None if number.as_f64().is_some_and(|value| value.fract() == 0.0) => Err(NoId::OutOfRange),
         None => Err(NoId::NotAnInteger),
-    }
-}
-
-/// Where the document's shape is wrong already, so that a broken rule says nothing new.
-struct Hidden {
-    pointers: HashSet<String>,
-    shown_is_in_doubt: bool,
-}
-
-impl Hidden {
-    fn by(found: &[Violation]) -> Self {
-        let misshapen = found.iter().filter(|violation| violation.rule != Rule::RepeatedField);
-        let pointers: HashSet<_> = misshapen.map(|violation| violation.pointer.clone()).collect();
-        let shown_is_in_doubt =
-            found.iter().filter(|violation| violation.rule == Rule::WrongType).any(|violation| {
-                violation.pointer == "/shown_sub_realms"
-                    || violation.pointer.starts_with("/shown_sub_realms/")
-            });
-        Self { pointers, shown_is_in_doubt }
-    }
-
-    fn hides(&self, violation: &Violation) -> bool {
-        let by_doubt = self.shown_is_in_doubt && violation.rule == Rule::SubRealmNotShown;
-        by_doubt || self.pointers.contains(&violation.pointer)
     }
 }
 
@@ -252,24 +273,24 @@ fn wrong_type(pointer: String, expected: &str, found: &Node) -> Violation {
     Violation::of(Rule::WrongType, pointer, &words, suggestion)
 }
 
-fn missing_field(name: &str) -> Violation {
-    Violation::of(Rule::MissingField, pointer("", name), &Words { expected: name, ..Words::default() }, None)
+fn missing_field(pointer: String, name: &str) -> Violation {
+    Violation::of(Rule::MissingField, pointer, &Words { expected: name, ..Words::default() }, None)
 }
 
-fn repeated_field(name: &str) -> Violation {
+fn repeated_field(pointer: String, name: &str) -> Violation {
     let words = Words { found: &Quoted(name).to_string(), ..Words::default() };
-    Violation::of(Rule::RepeatedField, pointer("", name), &words, None)
+    Violation::of(Rule::RepeatedField, pointer, &words, None)
 }
 
 /// `free` are the known fields that the document does not have.
-fn unknown_field(name: &str, free: &[&str]) -> Violation {
+fn unknown_field(pointer: String, name: &str, free: &[&str]) -> Violation {
     let nearest = nearest(name, free);
     let remedy = match nearest {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("remove it, or write one of {}", FIELDS.join(", ")),
     };
     let words = Words { found: &Quoted(name).to_string(), remedy: &remedy, ..Words::default() };
-    Violation::of(Rule::UnknownField, pointer("", name), &words, nearest.map(str::to_owned))
+    Violation::of(Rule::UnknownField, pointer, &words, nearest.map(str::to_owned))
 }
 
 /// The one of `known` that `name` was most likely meant to be: few edits away, however its words are joined.

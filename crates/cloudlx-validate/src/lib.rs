@@ -2,8 +2,9 @@
 //! instead where it does not.
 //!
 //! Checking a request gives a [`Validated`] one, which no other crate can make; a client that takes nothing else cannot
-//! send an invalid request by accident. All violations come at once, in document order, each with an RFC 6901 pointer,
-//! a stable [`Rule`], a message and, where there is one, a suggestion.
+//! send an invalid request by accident. All violations come at once, in document order (of more than a thousand
+//! the first, and a count: [`MOST_VIOLATIONS`]), each with an RFC 6901 pointer, a stable [`Rule`], a message and, where
+//! there is one, a suggestion.
 //!
 //! ```
 //! use cloudlx_validate::{Rule, from_json};
@@ -33,6 +34,7 @@ mod catalogue;
 mod create_customer;
 mod email;
 mod explain;
+mod found;
 mod ids;
 pub mod iso;
 mod json;
@@ -52,4 +54,4 @@ pub use json::{from_json, from_json_against};
 pub use rule::{Rule, RuleInfo, Source};
 pub use validate::{validate, validate_against};
 pub use validated::Validated;
-pub use violation::{Violation, Violations};
+pub use violation::{MOST_VIOLATIONS, Violation, Violations};

@@ -172,17 +172,21 @@ pub(crate) struct Words<'a> {
 impl Rule {
     /// The message of a violation. What is filled in is not looked at for templates again.
     pub(crate) fn message(self, words: &Words<'_>) -> String {
-        let mut parts = self.info().message.split(['{', '}']);
-        let mut message = parts.next().unwrap_or_default().to_owned();
-        while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
+        let mut rest = self.info().message;
+        let words_length = words.expected.len() + words.found.len() + words.remedy.len();
+        let mut message = String::with_capacity(rest.len() + words_length);
+        while let Some((text, (name, after))) =
+            rest.split_once('{').and_then(|(text, named)| Some((text, named.split_once('}')?)))
+        {
+            message += text;
             message += match name {
                 "expected" => words.expected,
                 "found" => words.found,
                 _ => words.remedy,
             };
-            message += text;
+            rest = after;
         }
-        message
+        message + rest
     }
 }
 

@@ -18,6 +18,11 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
+/// Whether `text` has a control character.
+pub(crate) fn has_control_characters(text: &str) -> bool {
+    text.contains(char::is_control)
+}
+
 /// The first control character of `text`, with how many characters stand before it.
 pub(crate) fn control_character(text: &str) -> Option<(usize, char)> {
     text.chars().enumerate().find(|(_, c)| c.is_control())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 use crate::quote::Quoted;
@@ -17,6 +17,9 @@ pub(crate) enum Node {
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
 }
+
+/// The names of an object's fields, in its order.
+pub(crate) struct FieldNames(pub(crate) Vec<String>);
 
 /// For messages: what came.
 impl fmt::Display for Node {
@@ -89,5 +92,29 @@ impl<'de> Visitor<'de> for AsWritten {
             object.push(field);
         }
         Ok(Node::Object(object))
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(NamesOnly)
+    }
+}
+
+struct NamesOnly;
+
+impl<'de> Visitor<'de> for NamesOnly {
+    type Value = FieldNames;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<FieldNames, A::Error> {
+        let mut names = Vec::new();
+        while let Some((name, IgnoredAny)) = fields.next_entry()? {
+            names.push(name);
+        }
+        Ok(FieldNames(names))
     }
 }

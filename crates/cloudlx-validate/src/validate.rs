@@ -2,7 +2,9 @@
 
 use cloudlx_model::CreateCustomer;
 
-use crate::create_customer::{Context, check};
+use crate::create_customer::{Context, FIELDS, check};
+use crate::explain::Misshapen;
+use crate::found::Found;
 use crate::{Catalogue, Validated, Violations, explain};
 
 /// Checks `request` against every rule that needs nothing but the request.
@@ -30,8 +32,10 @@ fn prove(request: CreateCustomer, context: &Context<'_>) -> Result<Validated<Cre
     match check(&request, context) {
         Ok(()) => Ok(Validated::new(request)),
         Err(report) => {
-            let violations = explain::violations(&request, &report, context);
-            Err(Violations::explaining(violations, || report.to_string()))
+            let position = |field: &str| FIELDS.iter().position(|name| *name == field);
+            let mut found = Found::in_order_of(&position);
+            explain::violations(&request, &report, context, &Misshapen::default(), &mut found);
+            Err(Violations::explaining(found, || report.to_string()))
         }
     }
 }

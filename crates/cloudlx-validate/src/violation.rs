@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::Rule;
+use crate::found::Found;
 use crate::rule::Words;
 
 /// One place in a document that breaks one rule.
@@ -45,36 +46,52 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All violations of one document, in document order: at least one.
+/// How many violations of one document are given: its first. The others are counted.
+pub const MOST_VIOLATIONS: usize = 1_000;
+
+/// The violations of one document, in document order: at least one, and the first [`MOST_VIOLATIONS`] at most.
+///
+/// As JSON it is the array of those; how many there are in all, [`total`](Self::total) says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    first: Vec<Violation>,
+    #[serde(skip)]
+    total: usize,
+}
 
 impl Violations {
     /// What is wrong with a document that was refused. Should nothing be found that explains it, which the tests
     /// exclude, the refusal stands in `refusal`'s words: to refuse is better than to accept.
-    pub(crate) fn explaining(violations: Vec<Violation>, refusal: impl FnOnce() -> String) -> Self {
-        if violations.is_empty() {
+    pub(crate) fn explaining(found: Found<'_>, refusal: impl FnOnce() -> String) -> Self {
+        let (first, total) = found.first();
+        if first.is_empty() {
             let (pointer, rule, message) = (String::new(), Rule::WrongType, refusal());
             return Self::one(Violation { pointer, rule, message, suggestion: None });
         }
-        Self(violations)
+        Self { first, total }
     }
 
     /// A document with one thing wrong.
     pub(crate) fn one(violation: Violation) -> Self {
-        Self(vec![violation])
+        Self { first: vec![violation], total: 1 }
     }
 
-    /// The violations, in document order.
+    /// The violations that are given, in document order.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
-        self.0.iter()
+        self.first.iter()
     }
 
-    /// The violations, in document order.
+    /// The violations that are given, in document order.
     #[must_use]
     pub fn as_slice(&self) -> &[Violation] {
-        &self.0
+        &self.first
+    }
+
+    /// How many violations the document has, with those that are only counted.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
     }
 }
 
@@ -92,16 +109,21 @@ impl IntoIterator for Violations {
     type IntoIter = std::vec::IntoIter<Violation>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.first.into_iter()
     }
 }
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total = self.total;
         match self.as_slice() {
             [one] => write!(f, "the request is invalid: {one}"),
             many => {
-                write!(f, "the request is invalid in {} places:", many.len())?;
+                write!(f, "the request is invalid in {total} places")?;
+                if many.len() < total {
+                    write!(f, ", of which these are the first {}", many.len())?;
+                }
+                f.write_str(":")?;
                 many.iter().try_for_each(|violation| write!(f, "\n  {violation}"))
             }
         }
@@ -112,7 +134,11 @@ impl std::error::Error for Violations {}
 
 /// The pointer to `token` below `parent`.
 pub(crate) fn pointer(parent: &str, token: &str) -> String {
-    format!("{parent}/{}", token.replace('~', "~0").replace('/', "~1"))
+    if token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        [parent, "/", &token.replace('~', "~0").replace('/', "~1")].concat()
+    } else {
+        [parent, "/", token].concat()
+    }
 }
 
 #[cfg(test)]

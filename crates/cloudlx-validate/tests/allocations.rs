@@ -39,3 +39,20 @@ fn a_large_sorted_request() {
     let mut request = Some(request);
     assert_eq!(measure(|| drop(validate(request.take().unwrap()).unwrap())).count_total, 0);
 }
+
+/// What a mebibyte of mistakes costs, which a stranger may send to a server: memory by what was sent and not by what is
+/// wrong with it.
+#[test]
+fn a_mebibyte_of_wrong_ids() {
+    let catalogue = Catalogue::new([], []).unwrap();
+    let ids = "9,".repeat(512 * 1024 - 100);
+    let text = format!(
+        r#"{{"name":"A","currency_iso":"GBP","country_iso":"GB","realms":[{}]}}"#,
+        ids.trim_end_matches(',')
+    );
+    let mut total = 0;
+    let used = measure(|| total = from_json_against(text.as_bytes(), &catalogue).unwrap_err().total());
+    assert_eq!(total, 2 * (512 * 1024 - 100) - 1, "none of them exists, and all but the first are repeated");
+    println!("{} MiB at once", used.bytes_max / 1024 / 1024);
+    assert!(used.bytes_max < 48 * 1024 * 1024, "{} bytes", used.bytes_max);
+}

@@ -8,7 +8,7 @@
 )]
 
 use cloudlx_model::{CreateCustomer, RealmId};
-use cloudlx_validate::{Rule, Violations, from_json, validate};
+use cloudlx_validate::{MOST_VIOLATIONS, Rule, Violations, from_json, validate};
 use serde_json::{Value, json};
 
 const PAGE: &str = include_str!("../../cloudlx-model/samples/create-customer.request.json");
@@ -121,6 +121,24 @@ fn all_mistakes_are_found_at_once_and_stand_in_document_order() {
             ("/name", Rule::Blank),
             ("/last_name", Rule::Blank),
             ("/currency_iso", Rule::MissingField),
+        ]
+    );
+}
+
+/// Rules alone are broken here, and names are written as JSON allows.
+#[test]
+fn broken_rules_stand_in_document_order_however_names_are_written() {
+    let violations = violations(
+        r#"{"last_name": "", "realms": [1, 1], "count\u0072y_iso": "UK", "currency_iso": "GB", "name": " "}"#,
+    );
+    assert_eq!(
+        found(&violations),
+        [
+            ("/last_name", Rule::Blank),
+            ("/realms/1", Rule::RepeatedId),
+            ("/country_iso", Rule::CountryUnknown),
+            ("/currency_iso", Rule::CurrencyFormat),
+            ("/name", Rule::Blank),
         ]
     );
 }
@@ -275,8 +293,35 @@ fn pointers_of_strange_fields_are_escaped() {
 }
 
 #[test]
-fn thousands_of_mistakes_are_all_told() {
+fn of_thousands_of_mistakes_the_first_are_told_and_all_are_counted() {
     let fields: Vec<_> = (0..10_000).map(|n| format!("\"unknown field {n}\":0")).collect();
     let violations = violations(&format!("{{{}}}", fields.join(",")));
-    assert_eq!(violations.as_slice().len(), 10_000 + 4, "each of them, and the four that are missing");
+    assert_eq!(violations.as_slice().len(), MOST_VIOLATIONS);
+    assert_eq!(violations.total(), 10_000 + 4, "each of them, and the four that are missing");
+    for (n, violation) in violations.iter().enumerate() {
+        assert_eq!(violation.pointer, format!("/unknown field {n}"));
+    }
+    let text = violations.to_string();
+    assert!(
+        text.starts_with("the request is invalid in 10004 places, of which these are the first 1000:\n"),
+        "{text}"
+    );
+    assert_eq!(serde_json::to_value(&violations).unwrap().as_array().unwrap().len(), MOST_VIOLATIONS);
+}
+
+#[test]
+fn the_first_mistakes_are_the_first_of_the_document() {
+    // Both arrays have more than are told; the second to be checked stands first.
+    let shown = vec!["x"; 2_000];
+    let realms = vec![0; 2_000];
+    let document = format!(
+        r#"{{"name":"A","currency_iso":"GBP","country_iso":"GB","shown_sub_realms":{},"realms":{}}}"#,
+        json!(shown),
+        json!(realms)
+    );
+    let violations = violations(&document);
+    // Zero is out of range, and each but the first is repeated; what is no number is not looked at further.
+    assert_eq!(violations.total(), 2_000 + 2_000 + 1_999);
+    let last = violations.iter().last().unwrap();
+    assert_eq!((last.pointer.as_str(), last.rule), ("/shown_sub_realms/999", Rule::WrongType));
 }

@@ -1,34 +1,55 @@
 //! One world, from its first start to the comparison at its end.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::chaos::check::{self, Customer, Findings, Reported, Row};
-use crate::chaos::processes::{Import, Stub, wait};
-use crate::chaos::world::{Kill, Victim, World};
+use crate::chaos::check::{self, Content, Expected, Findings};
+use crate::chaos::content::{self, StateError};
+use crate::chaos::faults::Hits;
+use crate::chaos::importer::Import;
+use crate::chaos::postgres;
+use crate::chaos::running::Running;
+use crate::chaos::stub::Stub;
+use crate::chaos::world::{Blow, BlowKind, World};
 
-/// How often the import may be run before it counts as one that does not end.
-const MOST_RUNS: usize = 200;
+/// How often the import may be started before it counts as one that does not end.
+const MOST_RUNS: usize = 300;
 
-/// How long one run may take: it ends by itself when it gets nowhere.
-const LONGEST_RUN: Duration = Duration::from_mins(10);
+/// How long it may take to end in order after Ctrl-C, and how long a run may take in which nothing happens to it.
+const LONGEST_END: Duration = Duration::from_secs(30);
+
+/// How long nothing may be sent before the next blow falls all the same.
+const LONGEST_CALM: Duration = Duration::from_secs(2);
+
+/// How often the processes are looked at.
+const GLANCE: Duration = Duration::from_millis(5);
+
+/// How often somebody else tries to create what is to be there before the import.
+const TRIES: usize = 50;
 
 /// What came of a world.
 pub(crate) struct Trial {
-    pub(crate) rows: usize,
+    pub(crate) counts: Counts,
+    /// How often faults of each kind acted, but for those that a kill kept the stub from telling.
+    pub(crate) hits: Hits,
+    pub(crate) findings: Findings,
+}
+
+/// What was done to the processes.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Counts {
     /// How often the import was started.
     pub(crate) runs: usize,
-    /// How often it, or the stub, was killed.
-    pub(crate) kills: usize,
-    /// How many faults the stub injected, but for those that a kill kept it from telling.
-    pub(crate) faults: u64,
-    pub(crate) findings: Findings,
+    pub(crate) import_kills: usize,
+    pub(crate) stub_kills: usize,
+    pub(crate) interrupts: usize,
 }
 
 /// Why a world came to no end.
@@ -38,10 +59,14 @@ pub(crate) enum TrialError {
     Io { folder: PathBuf, source: io::Error },
     #[error("the import was not done after {runs} runs, the last of which ended with {last}: see {}", log.display())]
     NoEnd { runs: usize, last: String, log: PathBuf },
-    #[error("could not read the stub's state: {0}")]
-    State(#[from] rusqlite::Error),
-    #[error("could not read {what}: {source}")]
-    Json { what: String, source: serde_json::Error },
+    #[error("the import ended with {status}, which is none of its ends here: see {}", log.display())]
+    Ended { status: ExitStatus, log: PathBuf },
+    #[error("the import had not stopped {LONGEST_END:?} after Ctrl-C: see {}", log.display())]
+    NoStop { log: PathBuf },
+    #[error("{0} rows were being sent, by the journal, after Ctrl-C and an end in order")]
+    StillSending(u64),
+    #[error(transparent)]
+    State(#[from] StateError),
 }
 
 /// Tries `world` in a folder of its own below `folder`, which is left as it is when the promise was broken.
@@ -52,128 +77,269 @@ pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial,
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
     fs::create_dir_all(&folder).map_err(failed)?;
-    let lines: Vec<_> = world.rows.iter().map(Value::to_string).collect();
-    let mut stub = Stub::start(cloudlx, &folder, world.seed, world.latest_commit).map_err(failed)?;
+    let mut stub = Stub::start(cloudlx, &folder, world).map_err(failed)?;
     let import = Import {
         cloudlx,
         folder: &folder,
+        world,
         base_url: stub.base_url(),
-        concurrency: world.concurrency,
-        // The stub counts from when it has processed the request, the import from when it gave up.
-        settle: world.latest_commit + Duration::from_millis(200),
+        input: world.format.write(&world.rows, &folder).map_err(failed)?,
+        journal: match postgres::database().filter(|_| world.shared) {
+            Some(address) => address,
+            None => folder.join("journal.db").display().to_string(),
+        },
     };
-    fs::write(import.input(), lines.join("\n") + "\n").map_err(failed)?;
 
-    let foreign: Vec<_> = world.foreign.iter().filter_map(|row| world.rows.get(*row)).collect();
-    // How many customers of a name somebody else may have made.
-    let mut others = HashMap::new();
-    let (runs, kills) = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| {
-            for (number, request) in foreign.iter().enumerate() {
-                if import.create_beside(request, number)? {
-                    *others.entry(name(request)).or_insert(0) += 1;
-                }
-            }
-            Ok(())
-        });
-        let ended = until_done(world, &import, &mut stub);
+    let mut foreign = Vec::new();
+    for (number, request) in world.before.iter().enumerate() {
+        foreign.extend(create_before(&import, request, number).map_err(failed)?);
+    }
+    let is_over = AtomicBool::new(false);
+    let (counts, beside) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| create_beside(&import, &is_over));
+        let ended = Round { import: &import, stub: &mut stub, counts: Counts::default() }.until_done();
+        is_over.store(true, Ordering::Relaxed);
         // A thread that panicked has said so.
-        beside.join().unwrap_or(Ok(())).map_err(failed)?;
-        ended
-    })?;
+        (ended, beside.join().unwrap_or_else(|_| Ok(Vec::new())))
+    });
+    let counts = counts?;
+    foreign.extend(beside.map_err(failed)?);
 
-    let faults = stub.injected();
     stub.kill().map_err(failed)?;
-    let customers = customers(&folder.join("stub.db"))?;
-    let rows: Vec<_> =
-        world.rows.iter().map(|row| Row { name: name(row), content: content_of_row(row) }).collect();
-    let findings = check::check(&rows, &reported(&import)?, &customers, &others);
+    let expected = Expected {
+        rows: world.rows.iter().map(content::of_request).collect(),
+        first_line: world.format.first_line(),
+        foreign,
+        nature: world.nature,
+    };
+    let reported = import.reported().map_err(failed)?;
+    let findings = check::check(&expected, &reported, &content::customers(&stub.state())?);
     if findings.is_kept() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
-    Ok(Trial { rows: world.rows.len(), runs, kills, faults, findings })
+    Ok(Trial { counts, hits: stub.hits().clone(), findings })
 }
 
-/// Runs the import until it says that nothing is left to do, killing as the world says.
-fn until_done(world: &World, import: &Import<'_>, stub: &mut Stub<'_>) -> Result<(usize, usize), TrialError> {
-    let failed = |source| TrialError::Io { folder: import.folder.to_owned(), source };
-    let mut kills = world.kills.iter();
-    let mut killed = 0;
-    let mut last = String::new();
-    for run in 1..=MOST_RUNS {
-        let mut process = import.start().map_err(failed)?;
-        if let Some(Kill { after, victim }) = kills.next()
-            && wait(&mut process, *after).map_err(failed)?.is_none()
-        {
-            killed += 1;
-            if let Victim::Import | Victim::Both { .. } = victim {
-                process.kill().map_err(failed)?;
-            }
-            if let Victim::Stub { down } | Victim::Both { down } = victim {
-                stub.kill().map_err(failed)?;
-                std::thread::sleep(*down);
-                stub.restart().map_err(failed)?;
-            }
+/// How long a world with so many rows may take.
+fn longest(rows: usize) -> Duration {
+    Duration::from_mins(5).max(Duration::from_millis(200) * u32::try_from(rows).unwrap_or(u32::MAX))
+}
+
+/// Creates a customer that is there for certain before the import begins, and says which of the tries may have made one.
+fn create_before(import: &Import<'_>, request: &Value, number: usize) -> io::Result<Vec<Content>> {
+    let mut made = Vec::new();
+    for _ in 0..TRIES {
+        let code = import.create_beside(request, &format!("before.{number}"))?;
+        if matches!(code, Some(0 | 5)) {
+            made.push(content::of_request(request));
         }
-        let ended = wait(&mut process, LONGEST_RUN).map_err(failed)?;
-        stub.check().map_err(failed)?;
-        match ended.as_ref().and_then(std::process::ExitStatus::code) {
-            // All rows are created; or all that can be is done, and some rows are uncertain.
-            Some(0 | 5) => return Ok((run, killed)),
-            code => last = code.map_or_else(|| "a kill".to_owned(), |code| format!("exit code {code}")),
-        }
-        if ended.is_none() {
-            process.kill().map_err(failed)?;
-            process.wait().map_err(failed)?;
-            return Err(TrialError::NoEnd { runs: run, last: "no end".to_owned(), log: import.log() });
+        if code == Some(0) {
+            return Ok(made);
         }
     }
-    Err(TrialError::NoEnd { runs: MOST_RUNS, last, log: import.log() })
+    Err(io::Error::other("could not create a customer before the import"))
 }
 
-fn name(request: &Value) -> String {
-    request.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
+/// Creates customers as somebody else would, and says which there may be.
+fn create_beside(import: &Import<'_>, is_over: &AtomicBool) -> io::Result<Vec<Content>> {
+    let rows = import.world.foreign.iter().filter_map(|row| import.world.rows.get(*row));
+    let mut made = Vec::new();
+    for (number, request) in rows.enumerate() {
+        if is_over.load(Ordering::Relaxed) {
+            break;
+        }
+        if matches!(import.create_beside(request, &format!("foreign.{number}"))?, Some(0 | 5)) {
+            made.push(content::of_request(request));
+        }
+    }
+    Ok(made)
 }
 
-fn reported(import: &Import<'_>) -> Result<Vec<Reported>, TrialError> {
-    let path = import.report();
-    let text = fs::read_to_string(&path)
-        .map_err(|source| TrialError::Io { folder: import.folder.to_owned(), source })?;
-    let lines = text.lines().map(serde_json::from_str);
-    lines
-        .collect::<Result<_, _>>()
-        .map_err(|source| TrialError::Json { what: path.display().to_string(), source })
+/// The time between two blows.
+struct Calm {
+    since: Instant,
+    /// How many customers there were at its beginning.
+    made: u32,
+    /// Since when there are more.
+    going: Option<Instant>,
 }
 
-/// Every customer that the stub has made, also those that have yet to appear.
-fn customers(state: &Path) -> Result<Vec<Customer>, TrialError> {
-    let database = Connection::open_with_flags(state, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let mut select = database.prepare("SELECT customer FROM customers")?;
-    let texts = select.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    let read = texts.iter().map(|text| {
-        let customer: Value = serde_json::from_str(text)?;
-        let id = customer.get("id").and_then(Value::as_u64).unwrap_or_default();
-        Ok(Customer { id, name: name(&customer), content: content_of_customer(&customer) })
-    });
-    let read: Result<_, serde_json::Error> = read.collect();
-    read.map_err(|source| TrialError::Json { what: "a customer".to_owned(), source })
+impl Calm {
+    fn after(stub: &Stub<'_>) -> Self {
+        Self { since: Instant::now(), made: made(stub), going: None }
+    }
+
+    fn is_over(&mut self, next: &Blow, stub: &Stub<'_>) -> bool {
+        if !next.in_the_middle {
+            return self.since.elapsed() >= next.after;
+        }
+        // Where nothing is sent any more, something else is in the middle: waiting, or listing.
+        if self.going.is_none() && (made(stub) > self.made || self.since.elapsed() >= LONGEST_CALM) {
+            self.going = Some(Instant::now());
+        }
+        self.going.is_some_and(|going| going.elapsed() >= next.after)
+    }
 }
 
-/// What a customer shows of a row, but for the name: currency, country, realms, sub-realms and which of them are enabled.
-fn content_of_row(row: &Value) -> String {
-    let ids = |field: &str| row.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
-    let enabled = ids("enabled_sub_realms");
-    let sub_realms: Vec<_> =
-        ids("shown_sub_realms").into_iter().map(|id| json!([id, enabled.contains(&id)])).collect();
-    json!([row.get("currency_iso"), row.get("country_iso"), ids("realms"), sub_realms]).to_string()
+/// How many customers there are; none while the state cannot be read, as in the middle of a start.
+fn made(stub: &Stub<'_>) -> u32 {
+    stub.made().unwrap_or_default()
 }
 
-/// The same of a customer.
-fn content_of_customer(customer: &Value) -> String {
-    let list = |field: &str| customer.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
-    let realms: Vec<_> = list("realms").iter().map(|realm| realm.get("id").cloned()).collect();
-    let sub_realm = |it: &Value| json!([it.get("id"), it.get("has_access")]);
-    let sub_realms: Vec<_> = list("sub_realms").iter().map(sub_realm).collect();
-    let (currency, country) = (customer.pointer("/currency/iso_3"), customer.pointer("/country/iso_2"));
-    json!([currency, country, realms, sub_realms]).to_string()
+/// An import that is run until it is done, while the world's blows fall.
+struct Round<'a, 'b> {
+    import: &'a Import<'a>,
+    stub: &'a mut Stub<'b>,
+    counts: Counts,
+}
+
+impl Round<'_, '_> {
+    fn until_done(mut self) -> Result<Counts, TrialError> {
+        let world = self.import.world;
+        if world.prelude > 0 {
+            self.prelude()?;
+        }
+        let end = Instant::now() + longest(world.rows.len());
+        let mut blows = world.blows.iter();
+        let mut next = blows.next();
+        let mut calm = Calm::after(self.stub);
+        let mut workers: Vec<Option<Running>> = (0..if world.shared { 2 } else { 1 }).map(|_| None).collect();
+        let mut last = String::from("no end");
+        loop {
+            for number in 0..workers.len() {
+                let Some(place) = workers.get_mut(number) else { continue };
+                let Some(running) = place else {
+                    *place = Some(self.start(number)?);
+                    continue;
+                };
+                if let Some(status) = running.try_wait().map_err(self.io())? {
+                    *place = None;
+                    if self.is_done(status)? {
+                        self.stub.check().map_err(self.io())?;
+                        return self.wait_for_others(workers);
+                    }
+                    last = status.to_string();
+                }
+            }
+            if self.counts.runs > MOST_RUNS || Instant::now() > end {
+                return Err(TrialError::NoEnd { runs: self.counts.runs, last, log: self.import.log() });
+            }
+            if let Some(blow) = next
+                && calm.is_over(blow, self.stub)
+            {
+                let number = self.counts.import_kills % workers.len();
+                if let Some(victim) = workers.get_mut(number) {
+                    self.strike(blow, victim)?;
+                }
+                (next, calm) = (blows.next(), Calm::after(self.stub));
+            }
+            sleep(GLANCE);
+        }
+    }
+
+    /// Runs the import until it is on its way, and stops it in order: what it knows by then is in its journal. From then
+    /// on the world is as its nature says.
+    fn prelude(&mut self) -> Result<(), TrialError> {
+        let world = self.import.world;
+        for _ in 0..MOST_RUNS {
+            let mut running = self.start(0)?;
+            while running.try_wait().map_err(self.io())?.is_none() {
+                if self.stub.made().map_err(StateError::from)? >= world.prelude {
+                    self.counts.interrupts += 1;
+                    self.stop(&mut running, None)?;
+                    break;
+                }
+                sleep(GLANCE);
+            }
+            if self.stub.made().map_err(StateError::from)? >= world.prelude {
+                return self.replace_stub(Duration::ZERO);
+            }
+        }
+        Err(TrialError::NoEnd {
+            runs: self.counts.runs,
+            last: "no prelude".to_owned(),
+            log: self.import.log(),
+        })
+    }
+
+    fn start(&mut self, worker: usize) -> Result<Running, TrialError> {
+        self.counts.runs += 1;
+        self.import.start(worker).map_err(self.io())
+    }
+
+    /// Whether nothing is left to do: all rows are created; or all that can be is done, and some rows are uncertain.
+    fn is_done(&self, status: ExitStatus) -> Result<bool, TrialError> {
+        match status.code() {
+            Some(0 | 5) => Ok(true),
+            // A kill; refused, such as by a 401; not processed, so far.
+            None | Some(3 | 4) => Ok(false),
+            Some(_) => Err(TrialError::Ended { status, log: self.import.log() }),
+        }
+    }
+
+    /// Waits for the workers that have not seen yet that nothing is left.
+    fn wait_for_others(self, workers: Vec<Option<Running>>) -> Result<Counts, TrialError> {
+        for mut worker in workers.into_iter().flatten() {
+            if worker.wait_for(LONGEST_END).map_err(self.io())?.is_none() {
+                let last = "no end, though another worker found nothing left".to_owned();
+                return Err(TrialError::NoEnd { runs: self.counts.runs, last, log: self.import.log() });
+            }
+        }
+        Ok(self.counts)
+    }
+
+    /// Does what is to be done to whom; an importer that is not running is left out.
+    fn strike(&mut self, blow: &Blow, victim: &mut Option<Running>) -> Result<(), TrialError> {
+        match (blow.kind, victim.as_mut()) {
+            (BlowKind::Import | BlowKind::Both { .. }, Some(import)) => {
+                self.counts.import_kills += 1;
+                import.kill().map_err(self.io())?;
+            }
+            (BlowKind::Interrupt { again }, Some(import)) => {
+                self.counts.interrupts += 1;
+                self.stop(import, again)?;
+            }
+            _ => {}
+        }
+        match blow.kind {
+            BlowKind::Stub { down } | BlowKind::Both { down } => {
+                self.counts.stub_kills += 1;
+                self.replace_stub(down)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn replace_stub(&mut self, down: Duration) -> Result<(), TrialError> {
+        self.stub.check().map_err(self.io())?;
+        self.stub.kill().map_err(self.io())?;
+        sleep(down);
+        self.stub.restart().map_err(self.io())
+    }
+
+    /// Presses Ctrl-C, and perhaps again, and waits for the end. After an end in order no row may be under way.
+    fn stop(&self, import: &mut Running, again: Option<Duration>) -> Result<(), TrialError> {
+        import.interrupt().map_err(self.io())?;
+        if let Some(again) = again
+            && import.wait_for(again).map_err(self.io())?.is_none()
+        {
+            import.interrupt().map_err(self.io())?;
+        }
+        let Some(status) = import.wait_for(LONGEST_END).map_err(self.io())? else {
+            return Err(TrialError::NoStop { log: self.import.log() });
+        };
+        // No code: the signal came before the program listened.
+        if again.is_none() && !self.import.world.shared && status.code().is_some() {
+            let sending = self.import.being_sent().map_err(self.io())?;
+            if sending > 0 {
+                return Err(TrialError::StillSending(sending));
+            }
+        }
+        Ok(())
+    }
+
+    fn io(&self) -> impl Fn(io::Error) -> TrialError + use<> {
+        let folder = self.import.folder.to_owned();
+        move |source| TrialError::Io { folder: folder.clone(), source }
+    }
 }

@@ -1,103 +1,207 @@
-//! What a seed decides: the customers to import, when who is killed, and what somebody else creates meanwhile.
+//! What a seed decides: what kind of world it is, the customers to import and how, who is killed when, and what somebody
+//! else creates meanwhile.
 
 use std::time::Duration;
 
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::chaos::input::Format;
+use crate::chaos::rows;
 
 /// A world.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) seed: u64,
+    pub(crate) nature: Nature,
     /// The requests, in the order of the input.
     pub(crate) rows: Vec<Value>,
+    pub(crate) format: Format,
     pub(crate) concurrency: u32,
-    /// How long after a lost answer the stub may still commit, at most; the import is told a little more.
-    pub(crate) latest_commit: Duration,
-    /// When who is killed, from the start of a run; one entry a run, and none after the last.
-    pub(crate) kills: Vec<Kill>,
+    /// How many rows are sent in a second, where that is limited.
+    pub(crate) rate: Option<u32>,
+    /// Several importers that share a journal in PostgreSQL, where there is one.
+    pub(crate) shared: bool,
+    /// How long the stub takes for each answer.
+    pub(crate) latency: Duration,
+    pub(crate) times: Times,
+    /// Who is killed, one after the other.
+    pub(crate) blows: Vec<Blow>,
+    /// What somebody else creates before the import begins.
+    pub(crate) before: Vec<Value>,
     /// The rows that somebody else creates customers equal to, while the import runs.
     pub(crate) foreign: Vec<usize>,
+    /// How many customers there are before that begins which is of the world's [`nature`](Self::nature).
+    pub(crate) prelude: u32,
 }
 
-/// A kill, so long after a run began.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kill {
-    pub(crate) after: Duration,
-    pub(crate) victim: Victim,
-}
-
-/// Who is killed.
+/// What is wrong in a world besides what is wrong in every one. It decides which rows may be uncertain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Victim {
+pub(crate) enum Nature {
+    /// Nothing.
+    Plain,
+    /// Somebody else creates customers that are equal to rows.
+    Foreign,
+    /// The server says that it did what it did not do.
+    Acts,
+    /// The server answers with other content than was sent, and keeps other names.
+    Alters,
+    /// The server keeps names in a form of its own.
+    Renames,
+    /// The list does not show all customers.
+    LeavesOut,
+    /// The server keeps names in a form of its own, and the list does not show all customers.
+    Hides,
+}
+
+/// How long things take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    /// How long the client waits for an answer.
+    pub(crate) timeout: Duration,
+    /// How long after it was processed a create lands whose connection is closed, at the latest.
+    pub(crate) late: Duration,
+    /// What the import is told of that.
+    pub(crate) settle: Duration,
+    /// How long a worker's claim holds.
+    pub(crate) lease: Duration,
+}
+
+/// Something done to a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Blow {
+    /// So long after the last time.
+    pub(crate) after: Duration,
+    /// So long after rows were sent again since the last time: what falls while the import starts hits no row.
+    pub(crate) in_the_middle: bool,
+    pub(crate) kind: BlowKind,
+}
+
+/// What is done to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BlowKind {
+    /// `kill -9` of the import.
     Import,
-    /// It is away for so long.
-    Stub {
-        down: Duration,
-    },
-    Both {
-        down: Duration,
-    },
+    /// `kill -9` of the stub, which is away for so long.
+    Stub { down: Duration },
+    /// Of both.
+    Both { down: Duration },
+    /// Ctrl-C, and when there is a time, once more after it.
+    Interrupt { again: Option<Duration> },
+}
+
+impl Nature {
+    /// Seven natures in eight worlds.
+    const CYCLE: [Self; 8] = [
+        Self::Plain,
+        Self::Renames,
+        Self::Acts,
+        Self::Alters,
+        Self::LeavesOut,
+        Self::Foreign,
+        Self::Hides,
+        Self::Plain,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Foreign => "foreign",
+            Self::Acts => "acts",
+            Self::Alters => "alters",
+            Self::Renames => "renames",
+            Self::LeavesOut => "leaves out",
+            Self::Hides => "hides",
+        }
+    }
+
+    /// Whether what is wrong by `other` is wrong by this.
+    pub(crate) fn has(self, other: Self) -> bool {
+        self == other || self == Self::Hides && matches!(other, Self::Renames | Self::LeavesOut)
+    }
+
+    fn of(seed: u64) -> Self {
+        let place = usize::try_from(seed % Self::CYCLE.len() as u64).unwrap_or_default();
+        Self::CYCLE.get(place).copied().unwrap_or(Self::Plain)
+    }
+}
+
+impl Times {
+    /// In a world with so many rows: a list of many takes its time.
+    pub(crate) fn of(rows: usize) -> Self {
+        let more = Duration::from_millis(rows.saturating_sub(2_000) as u64 / 8);
+        let timeout = Duration::from_millis(400) + more;
+        let late = Duration::from_millis(600);
+        Self { timeout, late, settle: late + Duration::from_millis(700) + more, lease: timeout * 5 / 2 }
+    }
+
+    /// How long after it was processed a create lands that is not answered: after the client has given up.
+    pub(crate) fn late_unanswered(&self) -> Duration {
+        self.timeout + self.late / 2
+    }
 }
 
 impl World {
     /// The world of `seed` with `count` customers.
     pub(crate) fn of(seed: u64, count: usize) -> Self {
         let mut random = Random::new(seed, 0);
-        // Some worlds have rows that are equal, so that a row's content does not say which one it is.
-        let one_in = if random.one_in(4) { 50 } else { 0 };
-        let mut rows: Vec<Value> = Vec::with_capacity(count);
-        while rows.len() < count {
-            let copy = (one_in > 0 && !rows.is_empty() && random.one_in(one_in))
-                .then(|| random.below(rows.len()))
-                .and_then(|index| rows.get(index).cloned());
-            let row = copy.unwrap_or_else(|| row(seed, rows.len(), &mut random));
-            rows.push(row);
-        }
-        let kills = (0..random.below(8)).map(|_| kill(&mut random)).collect();
-        let foreign =
-            if random.one_in(5) { (0..40).map(|_| random.below(count)).collect() } else { Vec::new() };
+        let nature = Nature::of(seed);
+        let rows = rows::of(seed, count, &mut random);
+        // In some, one blow follows the other.
+        let is_stormy = random.one_in(4);
+        let blows = if is_stormy { storm(&mut random) } else { some_blows(&mut random) };
+        let foreign = (0..40).map(|_| random.below(count));
+        let foreign = if nature == Nature::Foreign { foreign.collect() } else { Vec::new() };
+        let rate = 200 + random.below(600);
+        let has_prelude = [Nature::Alters, Nature::LeavesOut].into_iter().any(|it| nature.has(it));
         Self {
             seed,
+            nature,
             rows,
+            format: Format::of(random.below(8)),
             concurrency: u32::try_from(1 + random.below(16)).unwrap_or(1),
-            latest_commit: Duration::from_millis(300),
-            kills,
+            rate: random.one_in(6).then(|| u32::try_from(rate).unwrap_or(200)),
+            shared: seed % 6 == 3,
+            latency: Duration::from_millis(if is_stormy { 10 } else { random.below(5) as u64 }),
+            times: Times::of(count),
+            blows,
+            before: (0..2).map(|number| rows::nobodys(seed, number)).collect(),
             foreign,
+            prelude: if has_prelude { u32::try_from(count / 5).unwrap_or(u32::MAX) } else { 0 },
         }
     }
-}
 
-fn row(seed: u64, index: usize, random: &mut Random) -> Value {
-    let (shown, enabled) =
-        [(json!([]), json!([])), (json!([313, 328]), json!([328])), (json!([313]), json!([313]))]
-            .get(random.below(3))
-            .cloned()
-            .unwrap_or_default();
-    let (currency, country) =
-        [("GBP", "GB"), ("EUR", "HR"), ("XCG", "CW")].get(random.below(3)).copied().unwrap_or(("GBP", "GB"));
-    json!({
-        "name": format!("Customer {index} of world {seed}"),
-        "currency_iso": currency,
-        "country_iso": country,
-        "realms": [1, 2, 7],
-        "shown_sub_realms": shown,
-        "enabled_sub_realms": enabled,
-        "email": format!("user{index}@example.com"),
-    })
-}
-
-fn kill(random: &mut Random) -> Kill {
-    let down = Duration::from_millis(random.below(400) as u64);
-    Kill {
-        after: Duration::from_millis(20 + random.below(1_500) as u64),
-        victim: match random.below(4) {
-            0 => Victim::Stub { down },
-            1 => Victim::Both { down },
-            _ => Victim::Import,
-        },
+    /// The stub's start from which on what is of the world's nature happens.
+    pub(crate) fn first_start(&self) -> u64 {
+        u64::from(self.prelude > 0)
     }
+}
+
+fn some_blows(random: &mut Random) -> Vec<Blow> {
+    let blow = |random: &mut Random| {
+        let down = Duration::from_millis(random.below(400) as u64);
+        let again = Duration::from_millis(random.below(100) as u64);
+        let kind = match random.below(8) {
+            0 | 1 => BlowKind::Stub { down },
+            2 => BlowKind::Both { down },
+            3 => BlowKind::Interrupt { again: None },
+            4 => BlowKind::Interrupt { again: Some(again) },
+            _ => BlowKind::Import,
+        };
+        Blow { after: Duration::from_millis(20 + random.below(1_200) as u64), in_the_middle: false, kind }
+    };
+    (0..random.below(8)).map(|_| blow(random)).collect()
+}
+
+/// Six of the import and six of the stub, in quick succession.
+fn storm(random: &mut Random) -> Vec<Blow> {
+    let blow = |number: usize, random: &mut Random| {
+        let down = Duration::from_millis(random.below(100) as u64);
+        let kind = if number.is_multiple_of(2) { BlowKind::Import } else { BlowKind::Stub { down } };
+        Blow { after: Duration::from_millis(random.below(150) as u64), in_the_middle: true, kind }
+    };
+    (0..12).map(|number| blow(number, random)).collect()
 }
 
 /// Numbers that a seed decides.
@@ -117,5 +221,56 @@ impl Random {
 
     pub(crate) fn one_in(&mut self, many: usize) -> bool {
         self.below(many) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_world_again() {
+        let (one, again) = (World::of(7, 100), World::of(7, 100));
+        assert_eq!((&one.rows, &one.blows, one.concurrency), (&again.rows, &again.blows, again.concurrency));
+        assert_ne!(one.rows, World::of(8, 100).rows);
+    }
+
+    #[test]
+    fn some_twenty_worlds_have_everything() {
+        let worlds: Vec<_> = (0..20).map(|seed| World::of(seed, 100)).collect();
+        let some = |what: &str, is: &dyn Fn(&World) -> bool| {
+            assert!(worlds.iter().any(is), "none of 20 worlds has {what}");
+        };
+        for nature in Nature::CYCLE {
+            some(nature.name(), &|world| world.nature == nature);
+        }
+        for format in Format::ALL {
+            some(&format!("{format:?}"), &|world| world.format == format);
+        }
+        some("a rate", &|world| world.rate.is_some());
+        some("a shared journal", &|world| world.shared);
+        let interrupts = |world: &World, twice| {
+            let is =
+                |blow: &Blow| matches!(blow.kind, BlowKind::Interrupt { again } if again.is_some() == twice);
+            world.blows.iter().any(is)
+        };
+        some("Ctrl-C", &|world| interrupts(world, false));
+        some("Ctrl-C twice", &|world| interrupts(world, true));
+        some("five kills of each", &|world| {
+            let of = |is: fn(&BlowKind) -> bool| world.blows.iter().filter(|blow| is(&blow.kind)).count();
+            of(|kind| matches!(kind, BlowKind::Import | BlowKind::Both { .. })) >= 5
+                && of(|kind| matches!(kind, BlowKind::Stub { .. } | BlowKind::Both { .. })) >= 5
+        });
+    }
+
+    #[test]
+    fn what_lands_late_lands_after_the_client_gave_up_and_before_it_looks() {
+        for rows in [300, 10_000] {
+            let times = Times::of(rows);
+            assert!(times.late_unanswered() > times.timeout);
+            assert!(times.late_unanswered() < times.timeout + times.settle);
+            assert!(times.late < times.settle);
+            assert!(times.lease >= 2 * times.timeout);
+        }
     }
 }

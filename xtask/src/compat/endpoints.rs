@@ -1,4 +1,5 @@
-//! Endpoints, methods, authentication, parameters, media types and status codes: by value, from `openapi.json`.
+//! Endpoints, methods, authentication, parameters, media types and status codes: by value, from `openapi.json`, and
+//! from `stub.openapi.json`, which tests of others drive the stub by.
 //!
 //! What stands in an operation and is neither understood here nor documentation must stay as it is, or is not proved.
 
@@ -23,10 +24,12 @@ mod servers;
 
 use operation::{METHODS, Operation, operations};
 
-pub(super) const FILE: &str = "openapi.json";
+/// The OpenAPI documents.
+pub(super) const FILES: [&str; 2] = ["openapi.json", "stub.openapi.json"];
 
 /// What all comparisons of operations need: both documents with their references followed.
 struct Context<'a> {
+    file: &'static str,
     old: &'a Value,
     new: &'a Value,
     samples: &'a Samples,
@@ -71,40 +74,52 @@ pub(super) fn compare(
     samples: &Samples,
     compared: &mut Compared,
 ) -> Vec<Change> {
-    match (old.file(FILE), new.file(FILE)) {
-        (None, None) => Vec::new(),
-        (None, Some(_)) => vec![Change::compatible(FILE, "file added")],
-        (Some(_), None) => vec![Change::breaking(FILE, "file removed", FILE.into())],
-        (Some(old), Some(new)) if old == new => Vec::new(),
-        (Some(old), Some(new)) => {
-            let (before, after) = (references::inlined(old), references::inlined(new));
-            let (old, new) = (&before.document, &after.document);
-            let mut changes = documents(&mut Context { old, new, samples, compared });
-            let mut alike: Vec<_> = [operation::alike(old), operation::alike(new)].concat();
-            alike.dedup();
-            let left: Vec<_> = before.left.union(&after.left).map(String::as_str).collect();
-            changes.extend(unreadable("paths that differ in names only", &alike, old, new));
-            changes.extend(unreadable("references that cannot be followed", &left, old, new));
-            if changes.is_empty() {
-                vec![Change::none(FILE, "only documentation, or what the schemas' own files say")]
-            } else {
-                changes
-            }
-        }
+    let mut changes = Vec::new();
+    for file in FILES {
+        changes.extend(match (old.file(file), new.file(file)) {
+            (None, None) => Vec::new(),
+            (None, Some(_)) => vec![Change::compatible(file, "file added")],
+            (Some(_), None) => vec![Change::breaking(file, "file removed", file.into())],
+            (Some(old), Some(new)) if old == new => Vec::new(),
+            (Some(old), Some(new)) => one(file, old, new, samples, compared),
+        });
     }
+    changes
+}
+
+/// A document that both versions have, and that differs.
+fn one(
+    file: &'static str,
+    old: &Value,
+    new: &Value,
+    samples: &Samples,
+    compared: &mut Compared,
+) -> Vec<Change> {
+    let (before, after) = (references::inlined(old), references::inlined(new));
+    let (old, new) = (&before.document, &after.document);
+    let mut changes = documents(&mut Context { file, old, new, samples, compared });
+    let mut alike: Vec<_> = [operation::alike(old), operation::alike(new)].concat();
+    alike.dedup();
+    let left: Vec<_> = before.left.union(&after.left).map(String::as_str).collect();
+    changes.extend(unreadable(file, "paths that differ in names only", &alike, old, new));
+    changes.extend(unreadable(file, "references that cannot be followed", &left, old, new));
+    if changes.is_empty() {
+        changes.push(Change::none(file, "only documentation, or what the schemas' own files say"));
+    }
+    changes
 }
 
 /// Where a document cannot be read as a whole, any change of it may be one of what cannot be read.
-fn unreadable(what: &str, names: &[&str], old: &Value, new: &Value) -> Option<Change> {
+fn unreadable(file: &str, what: &str, names: &[&str], old: &Value, new: &Value) -> Option<Change> {
     let what = format!("{what}, {}", json!(names));
     let [old, new] = [old, new].map(|it| Value::from(written::number_of(it)));
     let reason = "what they stand for may have changed with the document";
-    (!names.is_empty()).then(|| Change::not_proved(FILE, &what, Some(&old), Some(&new), reason))
+    (!names.is_empty()).then(|| Change::not_proved(file, &what, Some(&old), Some(&new), reason))
 }
 
 fn documents(context: &mut Context<'_>) -> Vec<Change> {
     let mut changes = servers::compare(context.old, context.new);
-    changes.extend(version(context.old, context.new));
+    changes.extend(version(context.file, context.old, context.new));
     let (old, mut new) = (operations(context.old), operations(context.new));
     let mut gone = Vec::new();
     for (key, operation) in old {
@@ -125,7 +140,7 @@ fn documents(context: &mut Context<'_>) -> Vec<Change> {
     }
     changes.extend(new.values().map(|added| Change::compatible(added.place(), "endpoint added")));
     changes.extend(context.rest(
-        FILE,
+        context.file,
         context.old,
         context.new,
         &["openapi", "info", "servers", "tags", "paths", "components", "security"],
@@ -190,14 +205,14 @@ fn request(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) 
 }
 
 /// Which OpenAPI the document is written in; a patch release clarifies and changes nothing (its section 4.1).
-fn version(old: &Value, new: &Value) -> Option<Change> {
+fn version(file: &str, old: &Value, new: &Value) -> Option<Change> {
     let minor = |document: &Value| {
         let version = document.get("openapi").and_then(Value::as_str)?;
         version.rsplit_once('.').map(|(minor, _)| minor.to_owned())
     };
     let (was, is) = (old.get("openapi"), new.get("openapi"));
     let reason = "what the document's parts mean may differ, and tools may not read it";
-    (minor(old) != minor(new)).then(|| Change::not_proved(FILE, "openapi", was, is, reason))
+    (minor(old) != minor(new)).then(|| Change::not_proved(file, "openapi", was, is, reason))
 }
 
 /// Media types of a body or answer, in small letters, and what is said of them.

@@ -67,7 +67,7 @@ fn schema(name: &str, old: &Value, new: &Value, samples: &Samples, compared: &mu
 }
 
 fn is_read_elsewhere(file: &str) -> bool {
-    file == endpoints::FILE || file == rules::FILE || file.starts_with(vectors::FOLDER)
+    endpoints::FILES.contains(&file) || file == rules::FILE || file.starts_with(vectors::FOLDER)
 }
 
 fn name_of(file: &str) -> Option<&str> {

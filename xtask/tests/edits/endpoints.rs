@@ -41,6 +41,10 @@ pub(super) const EDITS: &[Edit] = &[
         let flow = "/components/securitySchemes/clientCredentials/flows/clientCredentials";
         with(it, OPENAPI, flow, "tokenUrl", json!("/api/token"));
     }),
+    ("links added to an answer", Compatible, |it| {
+        let links = json!({"next": {"operationId": "getCustomer"}});
+        with(it, OPENAPI, "/paths/~1api~1customers/post/responses/200", "links", links);
+    }),
     ("error status added", Compatible, |it| {
         let answers = "/paths/~1api~1customers/post/responses";
         let answer = at(it, OPENAPI, &format!("{answers}/422")).clone();

@@ -54,7 +54,8 @@ impl Findings {
             }
             Finding::Invalid { line, columns: Some(columns), violations, .. } => {
                 for violation in *violations {
-                    self.add_cell(*line, columns.of(violation), of_violation(violation));
+                    let kept = Kept { message: columns.message(violation), ..of_violation(violation) };
+                    self.add_cell(*line, columns.of(violation), kept);
                 }
             }
             Finding::Unreadable { line, problem } => {
@@ -80,10 +81,10 @@ impl Findings {
     }
 
     fn add_json(&mut self, line: u64, json: &[u8], violations: &Violations) {
-        let row = File::part(self.file.clone(), json);
         if let (Some(Format::Human), left @ 1..) = (self.format, self.left_to_show()) {
-            let document = row.whole_from(usize::try_from(line).unwrap_or(usize::MAX));
-            report::show(&row, &document, violations, left);
+            let line = usize::try_from(line).unwrap_or(usize::MAX);
+            let row = File::part(self.file.clone(), json.to_vec(), line);
+            report::show(&row, &row.whole(), violations, left);
         }
         let text = String::from_utf8_lossy(json);
         for (violation, range) in violations.iter().zip(locate::ranges(json, violations)) {
@@ -94,6 +95,7 @@ impl Findings {
             let column = (lines > 0 || !self.rows_begin_anywhere).then(|| last.chars().count() + 1);
             self.keep(Kept { line: line + lines as u64, column, ..of_violation(violation) });
         }
+        self.left_out += violations.total().saturating_sub(violations.as_slice().len());
     }
 
     fn add_cell(&mut self, line: u64, column: Option<&Column>, kept: Kept) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloudlx_import::journal::Counts;
 use cloudlx_import::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::output;
@@ -17,8 +17,11 @@ const ON_A_TERMINAL: Duration = Duration::from_millis(200);
 /// How often a line is written elsewhere.
 const ELSEWHERE: Duration = Duration::from_secs(10);
 
-/// Shows `progress` on stderr until the import ends.
-pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
+/// Shows `progress` on stderr until the import ends, and `waits`, which are said as they are.
+pub(crate) async fn show(
+    mut progress: watch::Receiver<Progress>,
+    mut waits: mpsc::UnboundedReceiver<String>,
+) {
     let bar = std::io::stderr().is_terminal().then(bar);
     let mut ticks = interval(if bar.is_some() { ON_A_TERMINAL } else { ELSEWHERE });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -30,6 +33,13 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
     loop {
         let ended = tokio::select! {
             _ = ticks.tick() => false,
+            Some(wait) = waits.recv() => {
+                match &bar {
+                    Some(bar) => bar.println(wait),
+                    None => output::note(&wait),
+                }
+                continue;
+            }
             changed = progress.changed() => match changed {
                 Ok(()) if progress.borrow_and_update().phase != phase => false,
                 Ok(()) => continue,
@@ -41,7 +51,9 @@ pub(crate) async fn show(mut progress: watch::Receiver<Progress>) {
         match &bar {
             _ if ended => break,
             Some(bar) => draw(bar, now),
-            None if phase == now.phase || matches!(now.phase, Phase::Waiting { .. }) => {
+            None if phase == now.phase
+                || matches!(now.phase, Phase::Waiting { .. } | Phase::Holding { .. }) =>
+            {
                 output::note(&line(now, already, started.elapsed()));
             }
             None => {}
@@ -93,15 +105,24 @@ fn in_words(now: Progress) -> String {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     match now.phase {
-        Phase::Waiting { time } => words.push(format!(
-            "waiting {} until what is unknown can be settled",
-            humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
-        )),
+        Phase::Waiting { time } => {
+            words.push(format!("waiting {} until what is unknown can be settled", in_seconds(time)));
+        }
+        Phase::Holding { time, asked: true } => {
+            words.push(format!("sending nothing for {}, as the API asked", in_seconds(time)));
+        }
+        Phase::Holding { time, asked: false } => {
+            words.push(format!("sending nothing for {}, for nothing was processed", in_seconds(time)));
+        }
         Phase::Listing => words.push("listing the customers".to_owned()),
         Phase::Others => words.push("waiting for rows that others are sending".to_owned()),
         Phase::Starting | Phase::Sending => {}
     }
     words.join(", ")
+}
+
+fn in_seconds(time: Duration) -> humantime::FormattedDuration {
+    humantime::format_duration(Duration::from_secs(time.as_secs().max(1)))
 }
 
 /// A line that stands for itself.
@@ -140,6 +161,11 @@ mod tests {
         assert_eq!(
             line(waiting, 100, Duration::from_secs(10)),
             "400 of 1000 rows: 398 created, 2 refused, waiting 1m 30s until what is unknown can be settled"
+        );
+        let holding = Phase::Holding { time: Duration::from_secs(30), asked: true };
+        assert_eq!(
+            line(Progress { phase: holding, ..now }, 100, Duration::from_secs(10)),
+            "400 of 1000 rows: 398 created, 2 refused, sending nothing for 30s, as the API asked"
         );
     }
 }

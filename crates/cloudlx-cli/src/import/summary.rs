@@ -3,7 +3,7 @@
 use std::io;
 
 use cloudlx_import::Summary;
-use cloudlx_import::journal::{Counts, ReadJournal, RowOutcome, State};
+use cloudlx_import::journal::{Account, Counts, ReadJournal, RowOutcome, State};
 use cloudlx_import::report;
 use serde::Serialize;
 
@@ -13,8 +13,9 @@ use crate::failure::Failure;
 use crate::format::Format;
 use crate::output;
 
-/// How many rows are named to people; the report has all.
+/// How many rows are named to people, and how many to programs; the report has all.
 const MOST_NAMED: usize = 20;
+const MOST_KEPT: usize = 1_000;
 
 /// The exit code: what is left to do says more than what went wrong.
 pub(crate) fn exit(summary: &Summary) -> Exit {
@@ -35,6 +36,9 @@ struct Printed<'a> {
     rows: u64,
     #[serde(flatten)]
     summary: &'a Summary,
+    /// The rows that somebody has to look at, and how many more there are.
+    to_look_at: Vec<RowOutcome>,
+    to_look_at_left_out: usize,
     #[serde(skip_serializing_if = "<[Kept]>::is_empty")]
     findings: &'a [Kept],
 }
@@ -47,12 +51,17 @@ pub(crate) async fn print(
     format: Format,
 ) -> Result<(), Failure> {
     match format {
-        Format::Json => output::json(&Printed {
-            outcome: outcome(exit(summary)),
-            rows: summary.counts.rows(),
-            summary,
-            findings: findings.kept(),
-        }),
+        Format::Json => {
+            let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, MOST_KEPT).await?;
+            output::json(&Printed {
+                outcome: outcome(exit(summary)),
+                rows: summary.counts.rows(),
+                summary,
+                to_look_at,
+                to_look_at_left_out,
+                findings: findings.kept(),
+            })
+        }
         Format::Human => {
             table(&summary.counts)?;
             name_rows(journal).await?;
@@ -74,8 +83,12 @@ struct PrintedStatus {
     rows: u64,
     #[serde(flatten)]
     counts: Counts,
+    /// The rows that somebody has to look at, and how many more there are.
+    to_look_at: Vec<RowOutcome>,
+    to_look_at_left_out: usize,
     input_sha256: Option<String>,
     base_url: Option<String>,
+    account: Option<String>,
 }
 
 /// Prints where an import is.
@@ -84,9 +97,19 @@ pub(crate) async fn print_status(journal: &impl ReadJournal, format: Format) -> 
     match format {
         Format::Json => {
             let bound = journal.bound().await?;
+            let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, MOST_KEPT).await?;
             let base_url = bound.as_ref().and_then(|bound| bound.api.clone());
+            let account = bound.as_ref().and_then(|bound| bound.account.as_ref()).map(Account::to_string);
             let input_sha256 = bound.map(|bound| bound.input);
-            output::json(&PrintedStatus { rows: counts.rows(), counts, input_sha256, base_url })
+            output::json(&PrintedStatus {
+                rows: counts.rows(),
+                counts,
+                to_look_at,
+                to_look_at_left_out,
+                input_sha256,
+                base_url,
+                account,
+            })
         }
         Format::Human => {
             table(&counts)?;
@@ -128,20 +151,33 @@ fn table(counts: &Counts) -> Result<(), Failure> {
 
 /// Names the rows that somebody has to look at.
 async fn name_rows(journal: &impl ReadJournal) -> Result<(), Failure> {
-    let mut named = 0;
-    let name = |row: &RowOutcome| -> io::Result<()> {
+    let (named, left_out) = rows_to_look_at(journal, MOST_NAMED).await?;
+    for row in named {
+        let reason = row.reason.as_deref().unwrap_or_default();
+        output::note(&format!("line {}: {}: {reason}", row.line, row.outcome));
+    }
+    if left_out > 0 {
+        output::note(&format!("… and {left_out} more: --report FILE names all"));
+    }
+    Ok(())
+}
+
+/// The rows that somebody has to look at, no more than `most` of them, and how many there are besides.
+async fn rows_to_look_at(
+    journal: &impl ReadJournal,
+    most: usize,
+) -> Result<(Vec<RowOutcome>, usize), Failure> {
+    let (mut named, mut left_out) = (Vec::new(), 0);
+    let take = |row: &RowOutcome| -> io::Result<()> {
         if matches!(row.outcome, State::Refused | State::Uncertain | State::Skipped | State::Unknown) {
-            named += 1;
-            if named <= MOST_NAMED {
-                let reason = row.reason.as_deref().unwrap_or_default();
-                output::note(&format!("line {}: {}: {reason}", row.line, row.outcome));
+            if named.len() < most {
+                named.push(row.clone());
+            } else {
+                left_out += 1;
             }
         }
         Ok(())
     };
-    report::each(journal, name).await.map_err(Failure::ReadJournal)?;
-    if named > MOST_NAMED {
-        output::note(&format!("… and {} more: --report FILE names all", named - MOST_NAMED));
-    }
-    Ok(())
+    report::each(journal, take).await.map_err(Failure::ReadJournal)?;
+    Ok((named, left_out))
 }

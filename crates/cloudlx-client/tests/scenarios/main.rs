@@ -9,6 +9,7 @@
 mod answers;
 mod building;
 mod concurrency;
+mod folding;
 mod outcomes;
 mod retries;
 #[path = "../scripted/mod.rs"]

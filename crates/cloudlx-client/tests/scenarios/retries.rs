@@ -1,8 +1,8 @@
 //! What is tried again, what never is, and how often.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloudlx_client::reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -217,4 +217,37 @@ async fn an_observed_call_is_made_once() {
     assert_eq!(server.count(TOKEN_PATH), 1);
     client.observe(&ListCustomers).await.unwrap_err();
     assert_eq!(server.count(TOKEN_PATH), 2);
+}
+
+#[tokio::test]
+async fn a_client_without_retries_asks_for_its_token_as_often_as_before() {
+    let server = Scripted::start(|request| match (request.path(), request.nth) {
+        (TOKEN_PATH, 0) => answer("503 Service Unavailable", "", ""),
+        (TOKEN_PATH, nth) => token(nth, 3600),
+        _ => answer("429 Too Many Requests", "", ""),
+    })
+    .await;
+    let client = server.patient().build().unwrap();
+    let error = client.no_retries().create_customer(&request()).await.unwrap_err();
+    assert_eq!((error.cause().attempts(), server.count(TOKEN_PATH), server.count(CUSTOMERS)), (1, 2, 1));
+    client.create_customer(&request()).await.unwrap_err();
+    assert_eq!(
+        (server.count(TOKEN_PATH), server.count(CUSTOMERS)),
+        (2, 4),
+        "the token is shared, the setting is not"
+    );
+}
+
+#[tokio::test]
+async fn who_waits_for_a_call_is_told_why_it_waits() {
+    let server = first(answer("429 Too Many Requests", "retry-after: 0\r\n", ""), CUSTOMER).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let client = server
+        .patient()
+        .on_wait(move |error, wait| tell.lock().unwrap().push((error.status().unwrap().as_u16(), wait)))
+        .build()
+        .unwrap();
+    client.create_customer(&request()).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), [(429, Duration::ZERO)]);
 }

@@ -162,3 +162,19 @@ fn a_builder_and_its_errors_show_no_secret() {
         .unwrap_err();
     shows_no_secret(&chain(&error));
 }
+
+#[tokio::test]
+async fn a_secret_that_is_the_clients_id_hides_no_other_words() {
+    let server = Scripted::start(|request| match request.path() {
+        TOKEN_PATH => token(0, 3600),
+        _ => answer("422 Unprocessable Content", "", r#"{"message": "the stub knows no realm 9"}"#),
+    })
+    .await;
+    let credentials = |secret: &str| Credentials::client("stub", secret);
+    let said = async |secret| {
+        let client = Client::builder(server.base_url(), credentials(secret)).build().unwrap();
+        chain(&client.list_customers().await.unwrap_err())
+    };
+    assert!(said("stub").await.contains("the stub knows no realm 9"));
+    assert!(!said("knows").await.contains("knows"));
+}

@@ -1,6 +1,7 @@
 //! Why a journal cannot be used.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cloudlx_model::CustomerId;
 
@@ -41,27 +42,36 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
-    /// It is no journal of an import, or one of a newer version.
+    /// It is no journal of an import.
+    #[error("expected a journal of an import, found {found}: take another file or database")]
+    NoJournal {
+        /// What it is.
+        found: &'static str,
+    },
+    /// It is the journal of another version.
     #[error(
-        "expected a journal that this version reads (format {expected}), found {found}: take another file"
+        "expected a journal that this version reads (format {expected}), found format {found}: go on with the version that \
+         began the import, for with a new journal its rows would be sent again"
     )]
-    Format {
+    OtherFormat {
         /// What this version reads.
         expected: i64,
-        /// What the file says.
-        found: String,
+        /// What the journal says.
+        found: i64,
     },
     /// It belongs to another input.
     #[error(
         "the journal belongs to another input: it was begun with a file whose SHA-256 is {bound}, this one's is {found}. \
-         Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was, or, for \
-         other customers, another journal"
+         Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was. {}",
+        other_rows(*skipped)
     )]
     OtherInput {
         /// The hash of the input that it belongs to.
         bound: String,
         /// The hash of this one.
         found: InputHash,
+        /// How many rows of the first were left out as invalid.
+        skipped: u64,
     },
     /// It belongs to another API.
     #[error(
@@ -73,6 +83,23 @@ pub enum JournalError {
         bound: String,
         /// This one.
         found: String,
+    },
+    /// It belongs to another account.
+    #[error(
+        "the journal belongs to another client id: customers of one account are not those of another. Set the client id \
+         back, or take another journal. Where the id was renewed for the same account, an access token goes on"
+    )]
+    OtherAccount,
+    /// Others work with other times.
+    #[error(
+        "others work on this import with a settle time of {settle:?} and a lease of {lease:?}: start all with the same \
+         (--settle, --lease), or wait for their end"
+    )]
+    OtherTimes {
+        /// The settle time that they have.
+        settle: Duration,
+        /// The lease that they have.
+        lease: Duration,
     },
     /// A row is not where it has to be.
     #[error("row {row} of the journal is no longer {expected}: somebody else has changed it")]
@@ -146,4 +173,17 @@ pub enum JournalError {
     /// Loading was broken off.
     #[error("the rows were not loaded to their end")]
     NotLoaded,
+}
+
+/// What to do with rows that a journal does not have. With a new journal every row of a file is sent.
+fn other_rows(skipped: u64) -> String {
+    let left_out = match skipped {
+        0 => String::new(),
+        1 => "One row of it was left out as invalid. ".to_owned(),
+        many => format!("{many} rows of it were left out as invalid. "),
+    };
+    format!(
+        "{left_out}Rows that were not in it, or were mended since, go into a file of their own, with a journal of their own (a \
+         file or a database): with a new journal every row of a file is sent, also those that became customers already"
+    )
 }

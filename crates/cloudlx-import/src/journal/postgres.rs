@@ -3,36 +3,33 @@
 //! Each row is claimed by one worker, for a lease by the database's clock. A row whose lease lapses becomes unknown,
 //! never pending: its worker may have sent it. `GUARANTEES.md` says what that rests on.
 
-mod address;
 mod connection;
 mod lanes;
 mod rows;
 mod seen;
 mod settling;
-mod tls;
+mod times;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloudlx_model::{CreateCustomer, CustomerId};
+pub use cloudlx_postgres::{Address, AddressError};
 use cloudlx_validate::Validated;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
-pub use self::address::{Address, AddressError};
 use self::lanes::Lanes;
 use self::seen::Seen;
+pub use self::times::{DEFAULT_LEASE, Times};
 use super::stored::Ended;
 use super::{
-    Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal, Round,
-    RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal,
+    Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
-
-/// How long a claim holds, unless said otherwise: three quarters are longer than a call of the client takes.
-pub const DEFAULT_LEASE: Duration = Duration::from_mins(3);
 
 /// A journal in a database, which many processes may use at a time.
 ///
@@ -49,17 +46,25 @@ pub struct PostgresJournal {
 
 impl PostgresJournal {
     /// Opens the journal of a database, or makes a new one. A row becomes unknown when whoever sends it was not heard of
-    /// for `lease`.
+    /// for the lease.
     ///
     /// # Errors
     ///
-    /// When the database cannot be reached, holds something else, or does not keep what it confirms.
-    pub async fn open(address: &Address, lease: Duration) -> Result<Self, JournalError> {
+    /// When the database cannot be reached, holds something else, or does not keep what it confirms; when others work on
+    /// the import with other times.
+    pub async fn open(address: &Address, times: Times) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
         connection::make(&mut transactions, address).await?;
+        times::agree(&mut transactions, times).await?;
         let lanes = Box::pin(Lanes::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
-        Ok(Self { lanes, transactions: transactions.into(), worker, lease, seen: Mutex::default() })
+        Ok(Self {
+            lanes,
+            transactions: transactions.into(),
+            worker,
+            lease: times.lease,
+            seen: Mutex::default(),
+        })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -137,8 +142,8 @@ impl Journal for PostgresJournal {
         rows::load(&mut *self.transactions.lock().await, rows, sealed).await
     }
 
-    async fn bind_api(&self, base_url: &str) -> Result<(), JournalError> {
-        rows::bind_api(self.client(), base_url).await
+    async fn bind_api(&self, base_url: &str, account: Option<&Account>) -> Result<(), JournalError> {
+        rows::bind_api(self.client(), base_url, account).await
     }
 
     async fn know(&self, customers: Vec<CustomerId>) -> Result<(), JournalError> {

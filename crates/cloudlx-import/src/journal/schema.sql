@@ -2,9 +2,11 @@
 
 CREATE TABLE import (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    -- What it is bound to: the SHA-256 of the input, and, from the first send on, the base URL of the API.
+    -- What it is bound to: the SHA-256 of the input, and, from the first send on, the base URL of the API and a hash of
+    -- the client id, which stays NULL while there is only an access token.
     input TEXT NOT NULL,
     api TEXT,
+    account TEXT,
     -- The last round of sending.
     round INTEGER NOT NULL DEFAULT 0
 ) STRICT;

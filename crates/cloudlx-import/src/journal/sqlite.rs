@@ -15,14 +15,14 @@ use tokio::time::Instant;
 
 use self::writer::Writer;
 use super::{
-    Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal, Round, RowId,
-    RowOutcome, Settlement,
+    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal, Round,
+    RowId, RowOutcome, Settlement,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
 /// The format of the file, as its `user_version` says it.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// Says in the file's head that it is a journal of an import: `CLXI`.
 const APPLICATION: i64 = 0x434c_5849;
@@ -138,9 +138,9 @@ impl Journal for SqliteJournal {
         self.writer.work(|connection| rows::load(connection, rows, sealed)).await
     }
 
-    async fn bind_api(&self, base_url: &str) -> Result<(), JournalError> {
-        let base_url = base_url.to_owned();
-        self.writer.work(move |connection| rows::bind_api(connection, base_url)).await
+    async fn bind_api(&self, base_url: &str, account: Option<&Account>) -> Result<(), JournalError> {
+        let (base_url, account) = (base_url.to_owned(), account.cloned());
+        self.writer.work(move |connection| rows::bind_api(connection, &base_url, account.as_ref())).await
     }
 
     async fn know(&self, customers: Vec<CustomerId>) -> Result<(), JournalError> {
@@ -238,7 +238,7 @@ fn cannot_open(path: &Path, source: std::io::Error) -> JournalError {
 fn format(connection: &Connection) -> Result<i64, JournalError> {
     match connection.pragma_query_value(None, "user_version", |row| row.get(0)) {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-            Err(JournalError::Format { expected: FORMAT, found: "no database".to_owned() })
+            Err(JournalError::NoJournal { found: "no database" })
         }
         version => {
             let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -256,6 +256,34 @@ fn is_empty(connection: &Connection) -> Result<bool, JournalError> {
 }
 
 fn wrong_format(found: i64) -> JournalError {
-    let found = if found == 0 { "another database".to_owned() } else { format!("format {found}") };
-    JournalError::Format { expected: FORMAT, found }
+    if found == 0 {
+        JournalError::NoJournal { found: "another database" }
+    } else {
+        JournalError::OtherFormat { expected: FORMAT, found }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `PRAGMA synchronous` says when every commit is synced.
+    const FULL: i64 = 2;
+
+    #[tokio::test]
+    async fn every_commit_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        // New, and opened again.
+        for _ in 0..2 {
+            let journal = SqliteJournal::open(&path).unwrap();
+            let settings = journal.writer.work(|connection| {
+                let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+                let synchronous: i64 =
+                    connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+                Ok((mode, synchronous))
+            });
+            assert_eq!(settings.await.unwrap(), ("wal".to_owned(), FULL));
+        }
+    }
 }

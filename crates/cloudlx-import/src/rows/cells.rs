@@ -15,13 +15,16 @@ const IDS: [&str; 3] = ["realms", "shown_sub_realms", "enabled_sub_realms"];
 pub struct Column {
     /// From 1.
     pub number: usize,
-    /// The name in the header, which is the field's.
+    /// The name in the header, which is the field's; empty where it has none.
     pub name: String,
 }
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.number, self.name)
+        match self.name.as_str() {
+            "" => write!(f, "{} (without a name)", self.number),
+            name => write!(f, "{} ({name})", self.number),
+        }
     }
 }
 
@@ -67,8 +70,9 @@ impl Columns {
 
     /// Which names are fields is for the contract's own door to say: it is shown a request that has every column once.
     fn mistakes(&self, line: u64) -> Vec<HeaderMistake> {
+        let (named, unnamed): (Vec<_>, Vec<_>) = self.0.iter().partition(|column| !column.name.is_empty());
         let mut json = Vec::new();
-        for column in &self.0 {
+        for column in named {
             push_field(&mut json, &column.name, &Value::Null);
         }
         close(&mut json);
@@ -93,6 +97,13 @@ impl Columns {
                 HeaderMistake { line, column, rule, message: message.replace("field", "column"), suggestion }
             })
             .collect();
+        mistakes.extend(unnamed.into_iter().map(|column| HeaderMistake {
+            line,
+            column: Some(column.clone()),
+            rule: Rule::UnknownField,
+            message: "expected a name for the column, found none: write one, or remove the column".to_owned(),
+            suggestion: None,
+        }));
         mistakes.sort_by_key(|mistake| mistake.column.as_ref().map_or(usize::MAX, |column| column.number));
         mistakes
     }
@@ -105,10 +116,7 @@ impl Columns {
 
     /// The column with this index, from 0.
     pub(crate) fn at(&self, index: usize) -> Column {
-        self.0
-            .get(index)
-            .cloned()
-            .unwrap_or_else(|| Column { number: index + 1, name: "without a name".to_owned() })
+        self.0.get(index).cloned().unwrap_or_else(|| Column { number: index + 1, name: String::new() })
     }
 
     /// The column that a violation of one of the rows is about.
@@ -116,6 +124,28 @@ impl Columns {
     pub fn of(&self, violation: &Violation) -> Option<&Column> {
         let field = violation.pointer.split('/').nth(1)?;
         self.0.iter().find(|column| column.name == field)
+    }
+
+    /// What is wrong with a cell, in words that are right for one: what is called a field in a request is a column here.
+    #[must_use]
+    pub fn message(&self, violation: &Violation) -> String {
+        match violation.rule {
+            Rule::MissingField => "expected a value, found an empty cell: fill it in".to_owned(),
+            // Cells hold texts and ids alone, so it is no id.
+            Rule::WrongType => {
+                format!("{}: write ids with semicolons between them, such as 1;2;7", violation.message)
+            }
+            _ => violation.message.clone(),
+        }
+    }
+
+    /// What is wrong with a row, each with its column.
+    pub(crate) fn in_words<'a>(&self, violations: impl IntoIterator<Item = &'a Violation>) -> String {
+        let words = violations.into_iter().map(|violation| match self.of(violation) {
+            Some(column) => format!("column {column}: {}", self.message(violation)),
+            None => self.message(violation),
+        });
+        words.collect::<Vec<_>>().join("; ")
     }
 
     /// The request that a row of `cells` stands for; none when all are empty.
@@ -187,6 +217,18 @@ mod tests {
     }
 
     #[test]
+    fn a_column_without_a_name_is_said_to_be_one() {
+        let names = ["name", "", "currency_iso", "country_iso", "realms", " "];
+        let mistakes = Columns::read(1, names).unwrap_err();
+        let said: Vec<_> = mistakes.iter().map(|it| it.column.as_ref().unwrap().to_string()).collect();
+        assert_eq!(said, ["2 (without a name)", "6 (without a name)"]);
+        assert!(
+            mistakes.iter().all(|it| it.message.starts_with("expected a name for the column")),
+            "{mistakes:?}"
+        );
+    }
+
+    #[test]
     fn a_mistake_of_the_header_speaks_of_columns() {
         let mistakes =
             Columns::read(1, ["name", "currency_iso", "country_iso", "realms", "emial"]).unwrap_err();
@@ -213,5 +255,10 @@ mod tests {
         let numbers: Vec<_> =
             violations.iter().map(|violation| columns.of(violation).map(|column| column.number)).collect();
         assert_eq!(numbers, [Some(4), Some(1)]);
+        assert_eq!(
+            columns.in_words(&violations),
+            "column 4 (realms): expected a whole number, found the string \"x\": write ids with semicolons between \
+             them, such as 1;2;7; column 1 (name): expected a value, found an empty cell: fill it in"
+        );
     }
 }

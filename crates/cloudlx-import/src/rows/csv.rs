@@ -17,7 +17,8 @@ pub(super) fn read<B>(
     if matches!(bytes.fill_buf()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         return Err(ReadError::Utf16);
     }
-    let delimiter = delimiter(bytes.fill_buf()?);
+    let announced = announced_delimiter(bytes.fill_buf()?);
+    let delimiter = announced.unwrap_or_else(|| delimiter(bytes.buffer()));
     let (bytes, lines) = Lines::of(bytes);
     // Where a record begins is said with the empty lines before it, so lines are counted beneath the library.
     let mut reader = csv::ReaderBuilder::new()
@@ -28,21 +29,26 @@ pub(super) fn read<B>(
         .from_reader(bytes);
 
     let mut record = csv::ByteRecord::new();
+    if announced.is_some() {
+        reader.read_byte_record(&mut record).map_err(failed)?;
+        lines.expect_record();
+    }
     if !reader.read_byte_record(&mut record).map_err(failed)? {
         return Err(ReadError::NoHeader);
     }
     let names: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-    let line = lines.beginning_of_record(record.as_slice());
+    let line = lines.beginning_of_record();
     let columns = Columns::read(line, names.iter().map(AsRef::as_ref)).map_err(ReadError::Header)?;
 
-    while reader.read_byte_record(&mut record).map_err(failed)? {
-        if let ControlFlow::Break(broken) =
-            row(&columns, lines.beginning_of_record(record.as_slice()), &record, each)
-        {
+    loop {
+        lines.expect_record();
+        if !reader.read_byte_record(&mut record).map_err(failed)? {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if let ControlFlow::Break(broken) = row(&columns, lines.beginning_of_record(), &record, each) {
             return Ok(ControlFlow::Break(broken));
         }
     }
-    Ok(ControlFlow::Continue(()))
 }
 
 fn row<B>(
@@ -74,12 +80,25 @@ fn row<B>(
     each(Found::Unreadable { line, problem })
 }
 
+/// The separator that a line before the header names: `sep=;`, which Excel writes and reads.
+fn announced_delimiter(start: &[u8]) -> Option<u8> {
+    match start {
+        [s, e, p, b'=', delimiter, b'\r' | b'\n', ..]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && !b"\"\r\n".contains(delimiter) =>
+        {
+            Some(*delimiter)
+        }
+        _ => None,
+    }
+}
+
 /// The separator of the header: of those that may be one, the most frequent outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
     let mut quoted = false;
-    let header = start.iter().copied().take_while(|byte| {
+    let ends_line = |byte: &u8| b"\r\n".contains(byte);
+    let header = start.iter().copied().skip_while(ends_line).take_while(|byte| {
         quoted ^= *byte == b'"';
-        quoted || *byte != b'\n'
+        quoted || !ends_line(byte)
     });
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
@@ -101,6 +120,8 @@ fn failed(error: csv::Error) -> ReadError {
     }
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests {
     use super::super::collected;
@@ -128,6 +149,23 @@ mod tests {
     }
 
     #[test]
+    fn a_first_line_may_name_the_separator() {
+        for (separator, end) in [(";", "\r\n"), ("|", "\n"), ("\t", "\r\n"), (",", "\n")] {
+            let lines =
+                ["sep=;", "name;currency_iso;country_iso;realms", "Acme;GBP;GB;\"1;2\"", "Acme;GBP;GB"];
+            let text =
+                lines.join(end).replace("\"1;2\"", "\"1:2\"").replace(';', separator).replace("1:2", "1;2");
+            for text in [text.clone(), format!("\u{feff}{text}"), text.replace("sep", "SEP")] {
+                let read = rows(&text).unwrap();
+                assert_eq!(read[0], (3, ACME.to_owned()), "{text:?}");
+                assert_eq!(read[1].0, 4, "{text:?}");
+            }
+        }
+        // It is one of the names, and no column's.
+        assert!(matches!(rows("sep=,name\nA,B\n"), Err(ReadError::Header(_))));
+    }
+
+    #[test]
     fn lines_are_counted_within_quotes_too() {
         let text =
             "name,currency_iso,country_iso,realms\n\"A\nB\",GBP,GB,1\n\nC,GBP,GB,1\nD,GBP\n\n,,\nE,GBP,GB,1";
@@ -136,6 +174,19 @@ mod tests {
             let lines: Vec<_> = rows(&text).unwrap().into_iter().map(|(line, _)| line).collect();
             assert_eq!(lines, [2, 5, 6, 9], "{text:?}");
         }
+    }
+
+    #[test]
+    fn lines_of_old_programs_end_with_a_carriage_return() {
+        let text =
+            "name,currency_iso,country_iso,realms\rA,GBP,GB,1;2;7\r\r\"B\rC\",GBP,GB,1;2;7;8\rD,GBP,GB,1\r";
+        let lines: Vec<_> = rows(text).unwrap().into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [2, 4, 6]);
+    }
+
+    #[test]
+    fn empty_lines_before_the_header_do_not_hide_its_separator() {
+        assert_eq!(rows("\n\nname;currency_iso;country_iso;realms\nA;GBP;GB;1").unwrap()[0].0, 4);
     }
 
     #[test]

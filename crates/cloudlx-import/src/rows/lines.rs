@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
-/// Where a parser is that reads byte by byte, and no byte more than it needs.
+/// Where a parser is that reads byte by byte, and no byte more than it needs. A line ends with `\n`, with `\r\n`, or with
+/// `\r` alone, as parsers of CSV and old programs have it.
 #[derive(Debug, Clone)]
 pub(super) struct Lines(Rc<Cell<Position>>);
 
@@ -12,38 +13,45 @@ pub(super) struct Lines(Rc<Cell<Position>>);
 struct Position {
     line: u64,
     last: u8,
-    last_but_one: u8,
+    /// The line that the record under way began on, once it has.
+    record: Option<u64>,
 }
 
 impl Lines {
     /// `bytes` for such a parser, and how far it got.
     pub(super) fn of<R: Read>(bytes: BufReader<R>) -> (ByteByByte<R>, Self) {
-        let lines = Self(Rc::new(Cell::new(Position { line: 1, last: 0, last_but_one: 0 })));
+        let lines = Self(Rc::new(Cell::new(Position { line: 1, last: 0, record: None })));
         (ByteByByte { bytes, lines: lines.clone() }, lines)
     }
 
     /// The line that the last `text` began on, from 1.
     pub(super) fn beginning_of(&self, text: &[u8]) -> u64 {
-        let ends = text.split(|byte| *byte == b'\n').skip(1).count();
-        self.now().saturating_sub(ends as u64)
+        let before = |index: usize| index.checked_sub(1).and_then(|index| text.get(index));
+        let ends = text.iter().enumerate().filter(|(index, byte)| ends_line(before(*index).copied(), **byte));
+        self.0.get().line.saturating_sub(ends.count() as u64)
     }
 
-    /// The line that the last record began on, whose end may have been read or not.
-    pub(super) fn beginning_of_record(&self, record: &[u8]) -> u64 {
-        let Position { last, last_but_one, .. } = self.0.get();
-        // Where a quote was never closed, the last end of line belongs to the record.
-        let within = record.ends_with(b"\n") && last_but_one != b'"';
-        self.beginning_of(record).saturating_sub(u64::from(last == b'\n' && !within))
+    /// The last record is over: the next one begins with the next byte that ends no line.
+    pub(super) fn expect_record(&self) {
+        self.0.set(Position { record: None, ..self.0.get() });
     }
 
-    fn now(&self) -> u64 {
-        self.0.get().line
+    /// The line that the record under way began on, from 1.
+    pub(super) fn beginning_of_record(&self) -> u64 {
+        let Position { line, record, .. } = self.0.get();
+        record.unwrap_or(line)
     }
 
     fn step(&self, byte: u8) {
-        let Position { line, last, .. } = self.0.get();
-        self.0.set(Position { line: line + u64::from(byte == b'\n'), last: byte, last_but_one: last });
+        let Position { line, last, record } = self.0.get();
+        let record = record.or_else(|| (!b"\r\n".contains(&byte)).then_some(line));
+        self.0.set(Position { line: line + u64::from(ends_line(Some(last), byte)), last: byte, record });
     }
+}
+
+/// Whether a line ends with `byte`, which comes after `last`.
+fn ends_line(last: Option<u8>, byte: u8) -> bool {
+    byte == b'\r' || byte == b'\n' && last != Some(b'\r')
 }
 
 /// Gives one byte at a time, out of a buffer, so that the count is that of the parser.

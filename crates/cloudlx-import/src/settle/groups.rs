@@ -41,6 +41,9 @@ fn connected<'a>(bucket: &Group<'a>) -> (Vec<Group<'a>>, Vec<&'a Customer>) {
         loop {
             let found =
                 drain(&mut customers, |customer| group.rows.iter().any(|row| fits(customer, &row.request)));
+            if found.is_empty() {
+                break;
+            }
             let joined = drain(&mut rows, |row| found.iter().any(|customer| fits(customer, &row.request)));
             group.customers.extend(found);
             if joined.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_import::Input;
-use cloudlx_import::journal::postgres::{Address, DEFAULT_LEASE, PostgresJournal};
+use cloudlx_import::journal::postgres::{Address, DEFAULT_LEASE, PostgresJournal, Times};
 use tokio_postgres::{Client, NoTls};
 
 use super::server::Server;
@@ -13,13 +13,13 @@ use super::{Folder, Place};
 pub(crate) struct Database {
     pub(crate) folder: Folder,
     pub(crate) address: String,
-    pub(crate) lease: Duration,
+    pub(crate) times: Times,
 }
 
 impl Database {
     pub(crate) fn of(folder: Folder) -> Option<Self> {
         let address = Server::get()?.database();
-        Some(Self { folder, address, lease: DEFAULT_LEASE })
+        Some(Self { folder, address, times: Times { lease: DEFAULT_LEASE, settle_time: Duration::ZERO } })
     }
 
     pub(crate) fn address(&self) -> Address {
@@ -53,7 +53,7 @@ impl Place for Database {
     }
 
     async fn open(&self) -> Arc<PostgresJournal> {
-        Arc::new(PostgresJournal::open(&self.address(), self.lease).await.unwrap())
+        Arc::new(PostgresJournal::open(&self.address(), self.times).await.unwrap())
     }
 
     async fn bury(&self) {

@@ -43,6 +43,8 @@ pub(crate) enum Fault {
     ShoutedLost,
     /// It is not processed, and answered with this status.
     Status(u16),
+    /// It is not processed, and answered with 429 that asks to come back after so many seconds.
+    Later(u32),
     /// Another customer with the same content is made as well, by somebody else, and the connection is closed.
     LostAmongOthers,
     /// It is not processed until the test ends.
@@ -108,6 +110,10 @@ impl Api {
         Client::builder(&self.base_url, Credentials::access_token("a-token")).no_retries().build().unwrap()
     }
 
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     pub(crate) fn customers(&self) -> Vec<Customer> {
         self.state.customers.lock().unwrap().clone()
     }
@@ -153,8 +159,9 @@ impl State {
         id
     }
 
-    /// What is answered; none where the connection is closed.
-    fn answer(&self, head: &str, body: &str) -> Option<(u16, String)> {
+    /// What is answered: the status, with a header behind it perhaps, and the body. None where the connection is closed, no
+    /// status where nothing is answered.
+    fn answer(&self, head: &str, body: &str) -> Option<(String, String)> {
         if head.starts_with("GET /api/customers ") {
             let nth = {
                 let mut lists = self.lists.lock().unwrap();
@@ -163,8 +170,8 @@ impl State {
             };
             let customers = self.customers.lock().unwrap().clone();
             return Some(match (self.list_script)(nth, customers) {
-                Some(customers) => (200, serde_json::to_string(&CustomerList { customers }).unwrap()),
-                None => (403, "{}".to_owned()),
+                Some(customers) => (status(200), serde_json::to_string(&CustomerList { customers }).unwrap()),
+                None => (status(403), "{}".to_owned()),
             });
         }
         let request: CreateCustomer = serde_json::from_str(body).unwrap();
@@ -175,8 +182,8 @@ impl State {
         };
         let shouted = CreateCustomer { name: request.name.to_uppercase(), ..request.clone() };
         match (self.script)(&request, nth) {
-            Fault::None => Some((200, self.made(&request))),
-            Fault::Shouted => Some((200, self.made(&shouted))),
+            Fault::None => Some((status(200), self.made(&request))),
+            Fault::Shouted => Some((status(200), self.made(&shouted))),
             Fault::ShoutedLost => {
                 self.make(&shouted);
                 None
@@ -193,13 +200,17 @@ impl State {
             }
             Fault::Unreadable => {
                 self.make(&request);
-                Some((200, "<html>".to_owned()))
+                Some((status(200), "<html>".to_owned()))
             }
-            Fault::UnreadableLie => Some((200, "<html>".to_owned())),
-            Fault::Status(status) => Some((status, r#"{"message": "no"}"#.to_owned())),
+            Fault::UnreadableLie => Some((status(200), "<html>".to_owned())),
+            Fault::Status(code) => Some((status(code), r#"{"message": "no"}"#.to_owned())),
+            Fault::Later(seconds) => {
+                let status = format!("{}\r\nretry-after: {seconds}", status(429));
+                Some((status, r#"{"message": "later"}"#.to_owned()))
+            }
             Fault::Hangs => {
                 self.hanging.send_modify(|hanging| *hanging += 1);
-                Some((0, String::new()))
+                Some((String::new(), String::new()))
             }
         }
     }
@@ -213,6 +224,10 @@ impl State {
     }
 }
 
+fn status(code: u16) -> String {
+    format!("{code} X")
+}
+
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     let mut bytes = Vec::new();
     loop {
@@ -222,12 +237,12 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
             let length = length.map_or(0, |length| length.parse().unwrap());
             if body.len() >= length {
                 let Some((status, answer)) = state.answer(head, body) else { return };
-                if status == 0 {
+                if status.is_empty() {
                     std::future::pending::<()>().await;
                 }
                 let length = answer.len();
                 let answer = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{answer}"
+                    "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{answer}"
                 );
                 if stream.write_all(answer.as_bytes()).await.is_err() {
                     return;

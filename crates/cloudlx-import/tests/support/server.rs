@@ -1,8 +1,8 @@
 //! A PostgreSQL server that a test binary starts for itself: of the system's package, as a user of its own, on a socket in
-//! a folder and nowhere else.
+//! a folder and nowhere else, unless the test asks for it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,15 @@ const USER: &str = "importer";
 
 /// Ends the server and removes its folder when the test's process has ended, however it did: its input ends then.
 const UNTIL_THE_END: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=200 2>&1 &
+programs=$1
+folder=$2
+shift 2
+"$programs/postgres" -D "$folder/data" -k "$folder" -c max_connections=200 "$@" 2>&1 &
 server=$!
 cat > /dev/null
 kill -QUIT $server
 wait $server
-rm -rf "$2"
+rm -rf "$folder"
 "#;
 
 pub(crate) struct Server {
@@ -31,31 +34,46 @@ pub(crate) struct Server {
     _shell: Child,
 }
 
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 impl Server {
-    /// The test binary's server. None, and a word on stderr, where there is none on this machine.
+    /// The test binary's server; none as [`start`](Self::start) says.
     pub(crate) fn get() -> Option<&'static Self> {
         static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-        let server = SERVER.get_or_init(Self::start).as_ref();
-        if server.is_none() {
-            eprintln!(
-                "SKIPPED: there is no PostgreSQL server on this machine (Debian: apt-get install postgresql)"
-            );
-        }
-        server
+        SERVER.get_or_init(|| Self::start(|_| vec!["-c".to_owned(), "listen_addresses=".to_owned()])).as_ref()
     }
 
     /// The address of a new database.
     pub(crate) fn database(&self) -> String {
+        format!("postgres://{USER}@/{}?host={}", self.database_at(5432), self.folder.display())
+    }
+
+    /// The name of a new database, of a server that was told to have this port.
+    pub(crate) fn database_at(&self, port: u16) -> String {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("journal{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut command = self.command("createdb");
-        let made = command.arg("-h").arg(&self.folder).args(["-U", USER, &name]).status().unwrap();
-        assert!(made.success());
-        format!("postgres://{USER}@/{name}?host={}", self.folder.display())
+        command.arg("-h").arg(&self.folder).args(["-p", &port.to_string(), "-U", USER, &name]);
+        assert!(command.status().unwrap().success());
+        name
     }
 
-    fn start() -> Option<Self> {
-        let programs = programs()?;
+    /// Where its files are, those that the test put there too.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A server with the arguments that `prepare` returns, which may put files into the folder that it is given. None, and
+    /// a word on stderr, where there is none on this machine; with `CLOUDLX_POSTGRES_REQUIRED` in the environment, as in CI,
+    /// that is a failure.
+    pub(crate) fn start(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
+        let Some(programs) = programs() else {
+            let missing =
+                "there is no PostgreSQL server on this machine (Debian: apt-get install postgresql)";
+            assert!(std::env::var_os("CLOUDLX_POSTGRES_REQUIRED").is_none(), "{missing}");
+            // Not through the test's own output, which is shown of failures only.
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {missing}");
+            return None;
+        };
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
         // The server refuses to run as root.
         let user = (fs::metadata(&folder).unwrap().uid() == 0).then(|| {
@@ -63,8 +81,14 @@ impl Server {
             chown(&folder, Some(user.0), Some(user.1)).unwrap();
             user
         });
+        let arguments = prepare(&folder);
+        for file in fs::read_dir(&folder).unwrap() {
+            if let Some((owner, group)) = user {
+                chown(file.unwrap().path(), Some(owner), Some(group)).unwrap();
+            }
+        }
         let mut shell = command(Path::new("sh"), user);
-        shell.args(["-c", UNTIL_THE_END, "sh"]).arg(&programs).arg(&folder);
+        shell.args(["-c", UNTIL_THE_END, "sh"]).arg(&programs).arg(&folder).args(arguments);
         let mut init = command(&programs.join("initdb"), user);
         init.args(["--no-sync", "--auth=trust", "-U", USER, "-D"])
             .arg(folder.join("data"))

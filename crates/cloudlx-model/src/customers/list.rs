@@ -1,5 +1,8 @@
 //! `GET /api/customers`: the sibling page "List Customers".
 
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::{Auth, Customer, Endpoint, Method};
@@ -25,4 +28,126 @@ impl Endpoint for ListCustomers {
 pub struct CustomerList {
     /// The customers; here their realms have ids.
     pub customers: Vec<Customer>,
+}
+
+/// Reads a [`CustomerList`] as it comes: each customer is given to the function as soon as it is whole, so that a list
+/// of any length takes the memory of one. Whether the list is what it should be is known at its end only.
+///
+/// ```
+/// use cloudlx_model::{Customer, EachCustomer};
+/// use serde::de::DeserializeSeed;
+///
+/// let mut json = serde_json::Deserializer::from_reader(br#"{"customers": []}"#.as_slice());
+/// let mut ids = Vec::new();
+/// EachCustomer(|customer: Customer| ids.push(customer.id)).deserialize(&mut json)?;
+/// json.end()?;
+/// assert!(ids.is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct EachCustomer<F>(pub F);
+
+/// The names of a [`CustomerList`]'s fields.
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Customers,
+    #[serde(other)]
+    Other,
+}
+
+/// The elements of its array.
+struct Elements<'a, F>(&'a mut F);
+
+impl<'de, F: FnMut(Customer)> DeserializeSeed<'de> for EachCustomer<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, F: FnMut(Customer)> Visitor<'de> for EachCustomer<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct CustomerList")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(mut self, mut fields: M) -> Result<(), M::Error> {
+        let mut seen = false;
+        while let Some(field) = fields.next_key()? {
+            match field {
+                Field::Customers if seen => return Err(M::Error::duplicate_field("customers")),
+                Field::Customers => {
+                    fields.next_value_seed(Elements(&mut self.0))?;
+                    seen = true;
+                }
+                Field::Other => _ = fields.next_value::<IgnoredAny>()?,
+            }
+        }
+        if seen { Ok(()) } else { Err(M::Error::missing_field("customers")) }
+    }
+}
+
+impl<'de, F: FnMut(Customer)> DeserializeSeed<'de> for Elements<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, F: FnMut(Customer)> Visitor<'de> for Elements<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut elements: S) -> Result<(), S::Error> {
+        while let Some(customer) = elements.next_element()? {
+            (self.0)(customer);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(json: &str) -> Result<CustomerList, String> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let mut customers = Vec::new();
+        let read = EachCustomer(|customer| customers.push(customer)).deserialize(&mut deserializer);
+        read.and_then(|()| deserializer.end()).map_err(|error| error.to_string())?;
+        Ok(CustomerList { customers })
+    }
+
+    #[test]
+    fn read_as_it_comes_or_at_once_it_is_the_same() {
+        let sample = include_str!("../../samples/customer-list.json");
+        let nested = format!(r#"{{"new": {sample}, "customers": [], "more": [1, {{"customers": 1}}]}}"#);
+        let documents = [
+            sample,
+            &nested,
+            r#" {"customers": []} "#,
+            "{}",
+            "null",
+            r#"{"customers": null}"#,
+            r#"{"customers": {}}"#,
+            r#"{"customers": [1]}"#,
+            r#"{"customers": [{"id": 1}]}"#,
+            r#"{"customers": [], "customers": []}"#,
+            r#"{"customers": []"#,
+            r#"{"customers": []} x"#,
+            r#"{"customers": [,]}"#,
+            "",
+        ];
+        for json in documents {
+            let whole = serde_json::from_str::<CustomerList>(json).map_err(|error| error.to_string());
+            assert_eq!(each(json), whole, "{json}");
+        }
+    }
 }

@@ -1,57 +1,70 @@
 //! Creating, listing and reading customers.
 
-use cloudlx_model::{
-    Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList, CustomerSubRealm, Realm,
-};
+use std::future::ready;
+
+use cloudlx_model::{Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
 use cloudlx_validate::{Catalogue, from_json_against, iso};
 use hyper::StatusCode;
 
 use super::Call;
 use crate::answer::Answer;
+use crate::list;
 use crate::state::State;
+use crate::store::{New, Pending, Place};
 
 /// Checks the request against the contract and the catalogue, and keeps the customer.
-pub(crate) fn create(state: &State, call: &Call<'_>) -> Answer {
+pub(crate) fn create<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
     let request = match from_json_against(call.body, &state.catalogue) {
         Ok(request) => request,
-        Err(violations) => return Answer::violations(violations),
+        Err(violations) => return Box::pin(ready(Answer::violations(violations))),
     };
-    let added = state.customers.add(call.later, |id| customer(id, &request, &state.catalogue));
-    let customer = match added {
-        Ok(customer) => customer,
-        Err(error) => return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-    };
-    // The answer to a create shows realms without their ids (page); list and details have them (sibling).
-    let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
-    Answer::ok(&Customer { realms, ..customer })
+    let customer = customer(&request, &state.catalogue);
+    let name = call.commit.name.map_or_else(|| customer.name.clone(), |form| form.of(&customer.name));
+    let customer = Customer { name, ..customer };
+    let added = state.store.add(New { customer, request: call.body, later: call.commit.later });
+    Box::pin(async move {
+        let customer = match added.await {
+            Ok(customer) => customer,
+            Err(error) => return Answer::state(&error),
+        };
+        // The answer to a create shows realms without their ids (page); list and details have them (sibling).
+        let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
+        Answer::ok(&Customer { realms, ..customer })
+    })
 }
 
 /// Every customer (sibling).
-pub(crate) fn list(state: &State, _: &Call<'_>) -> Answer {
-    Answer::ok(&CustomerList { customers: state.customers.all() })
+pub(crate) fn list<'a>(state: &'a State, _: &'a Call<'a>) -> Pending<'a, Answer> {
+    Box::pin(async {
+        match state.store.page(Place::START).await {
+            Ok(page) => list::answer(page.unwrap_or_default()),
+            Err(error) => Answer::state(&error),
+        }
+    })
 }
 
 /// One customer, bare (sibling).
-pub(crate) fn get(state: &State, call: &Call<'_>) -> Answer {
-    let Some(id) = call.id else {
-        return Answer::error(
-            StatusCode::NOT_FOUND,
-            "expected a customer's id in the path, found none: add it",
-        );
-    };
-    match state.customers.get(id) {
-        Some(customer) => Answer::ok(&customer),
-        None => Answer::error(
-            StatusCode::NOT_FOUND,
-            format!(
-                "expected the id of a customer, found {id}, which none has: list the customers for their ids"
+pub(crate) fn get<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
+    Box::pin(async {
+        let Some(id) = call.id else {
+            let message = "expected a customer's id in the path, found none: add it";
+            return Answer::error(StatusCode::NOT_FOUND, message);
+        };
+        match state.store.get(id).await {
+            Ok(Some(customer)) => Answer::ok(&customer),
+            Ok(None) => Answer::error(
+                StatusCode::NOT_FOUND,
+                format!(
+                    "expected the id of a customer, found {id}, which none has: list the customers for their ids"
+                ),
             ),
-        ),
-    }
+            Err(error) => Answer::state(&error),
+        }
+    })
 }
 
-/// The customer that a checked request describes, its realms with ids.
-fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
+/// The customer that a checked request describes, its realms with ids. Its own is as yet none.
+pub(crate) fn customer(request: &CreateCustomer, catalogue: &Catalogue) -> Customer {
     let enabled = request.enabled_sub_realms.as_deref().unwrap_or_default();
     let shown = request.shown_sub_realms.as_deref().unwrap_or_default();
     // The catalogue has every realm and sub-realm of a checked request, so nothing is left out here.
@@ -63,7 +76,7 @@ fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> 
             has_access: enabled.contains(&sub_realm.id),
         });
     Customer {
-        id,
+        id: CustomerId(0),
         name: request.name.clone(),
         currency: currency(&request.currency_iso),
         country: country(&request.country_iso),
@@ -77,8 +90,8 @@ fn customer(id: CustomerId, request: &CreateCustomer, catalogue: &Catalogue) -> 
 fn currency(code: &str) -> Currency {
     let name = iso::currency(code).map_or(code, |currency| currency.name);
     Currency {
-        name: format!("{code} - {name}"),
-        iso_2: code.chars().take(2).collect(),
+        name: [code, " - ", name].concat(),
+        iso_2: code.get(..2).unwrap_or(code).to_owned(),
         iso_3: code.to_owned(),
     }
 }

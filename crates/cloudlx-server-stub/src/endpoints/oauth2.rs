@@ -10,64 +10,81 @@ use cloudlx_model::{
 };
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Call;
 use crate::answer::Answer;
+use crate::auth::{Caller, Use, new_pair};
 use crate::content_type::Content;
 use crate::state::State;
+use crate::store::Pending;
 
 /// A token for a client's id and secret (sibling).
-pub(crate) fn access_token(state: &State, call: &Call<'_>) -> Answer {
+pub(crate) fn access_token<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
     let blank = AccessTokenRequest {
         grant_type: ClientCredentialsGrant::default(),
         client_id: String::new(),
         client_secret: SecretString::default(),
     };
-    match read(call, &blank) {
-        Ok(request) if !state.clients.know(&request.client_id, &request.client_secret) => unknown_client(),
-        Ok(request) => issue(state, &request.client_id),
-        Err(answer) => answer,
-    }
+    Box::pin(async move {
+        let request = match read(call, &blank) {
+            Ok(request) => request,
+            Err(answer) => return answer,
+        };
+        match state.clients.find(&request.client_id, &request.client_secret) {
+            Some(caller) => issue(state, &caller).await,
+            None => unknown_client(),
+        }
+    })
 }
 
 /// A token for a refresh token, and the client's id and secret (sdk).
-pub(crate) fn refresh_token(state: &State, call: &Call<'_>) -> Answer {
+pub(crate) fn refresh_token<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
     let blank = RefreshTokenRequest {
         grant_type: RefreshTokenGrant::default(),
         refresh_token: SecretString::default(),
         client_id: String::new(),
         client_secret: SecretString::default(),
     };
-    let request = match read(call, &blank) {
-        Ok(request) => request,
-        Err(answer) => return answer,
-    };
-    if !state.clients.know(&request.client_id, &request.client_secret) {
-        return unknown_client();
-    }
-    if state.tokens.check_refresh(&request.refresh_token, &request.client_id).is_err() {
-        let message = format!(
-            "expected a live refresh token of this client, found another: get new tokens from POST {}",
-            AccessTokenRequest::PATH
-        );
-        return not_let_in(&message);
-    }
-    issue(state, &request.client_id)
+    Box::pin(async move {
+        let request = match read(call, &blank) {
+            Ok(request) => request,
+            Err(answer) => return answer,
+        };
+        let Some(caller) = state.clients.find(&request.client_id, &request.client_secret) else {
+            return unknown_client();
+        };
+        let found = match state.store.find(Use::Refresh, request.refresh_token.expose_secret()).await {
+            Ok(found) => found,
+            Err(error) => return Answer::state(&error),
+        };
+        if !found.is_ok_and(|granted| granted.client_id == caller.client_id) {
+            let message = format!(
+                "expected a live refresh token of this client, found another: get new tokens from POST {}",
+                AccessTokenRequest::PATH
+            );
+            return not_let_in(&message);
+        }
+        issue(state, &caller).await
+    })
 }
 
 /// A new pair of tokens for a client that has shown who it is.
-fn issue(state: &State, client_id: &str) -> Answer {
-    match state.tokens.issue(client_id) {
-        // A token is for its caller and no cache (RFC 6749, 5.1).
-        Ok(token) => Answer::ok(&token).with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
+async fn issue(state: &State, caller: &Caller) -> Answer {
+    let pair = match new_pair(state.lifetimes) {
+        Ok(pair) => pair,
         Err(error) => {
             let message = format!("could not make a token, the system gave no random bytes: {error}");
-            Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
+            return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message);
         }
+    };
+    match state.store.give(&pair, caller).await {
+        // A token is for its caller and no cache (RFC 6749, 5.1).
+        Ok(()) => Answer::ok(&pair).with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        Err(error) => Answer::state(&error),
     }
 }
 

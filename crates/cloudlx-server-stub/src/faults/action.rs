@@ -3,11 +3,13 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use cloudlx_model::{CreateCustomer, Endpoint, ListCustomers};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canned::{CannedAnswer, Status};
 use super::milliseconds;
+use super::rename::{NameForm, Rename};
 
 /// What happens to a connection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +66,7 @@ pub enum Before {
     Answer(CannedAnswer),
 }
 
-/// What happens after a request was processed.
+/// What happens after a request was processed. Of one that was refused no answer says that it was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -92,6 +94,10 @@ pub enum After {
     Alter(Alteration),
     /// The customer appears later, and its id is taken at once. Of creates only.
     CommitLate(LateCommit),
+    /// The customer is kept under a name that is not the one that was sent. Of creates only.
+    Rename(Rename),
+    /// The list lacks customers. Of lists of customers only.
+    LeaveOut(LeaveOut),
 }
 
 /// A wait.
@@ -207,6 +213,20 @@ pub struct LateCommit {
     pub then: Lost,
 }
 
+/// Which customers a list lacks, by their places in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LeaveOut {
+    /// The first of them, counted from 1.
+    #[serde(default = "first")]
+    pub from: NonZeroUsize,
+    /// How many there are. Absent means all that follow, as of a list that shows its first page only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "usize"))]
+    pub count: Option<usize>,
+}
+
 /// What comes in the place of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -273,6 +293,32 @@ impl After {
     pub fn commit_late_by(by: Duration) -> Self {
         Self::CommitLate(LateCommit { by, then: Lost::NeverAnswer })
     }
+
+    /// The customer is kept under a name of this form, and its caller is told so.
+    #[must_use]
+    pub fn rename(to: NameForm) -> Self {
+        Self::Rename(Rename { to, then: None })
+    }
+
+    /// The list shows its first customers only, as many as this.
+    #[must_use]
+    pub fn list_only(customers: usize) -> Self {
+        Self::LeaveOut(LeaveOut { from: first().saturating_add(customers), count: None })
+    }
+
+    /// The only endpoint whose requests it can happen to, and what it is in words; none when it can happen to all.
+    pub(super) fn only_of(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::CommitLate(_) => Some((CreateCustomer::NAME, "a late commit")),
+            Self::Rename(_) => Some((CreateCustomer::NAME, "a rename")),
+            Self::LeaveOut(_) => Some((ListCustomers::NAME, "customers to leave out")),
+            _ => None,
+        }
+    }
+}
+
+fn first() -> NonZeroUsize {
+    NonZeroUsize::MIN
 }
 
 impl From<Before> for Action {

@@ -1,12 +1,17 @@
 //! What a fault makes of an answer.
 
+use std::time::Duration;
+
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use json_patch::merge;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::action::{Action, After, Alteration, Before, ContentLength, Delay, LateCommit, Lost, Without};
+use super::action::{
+    Action, After, Alteration, Before, ContentLength, Delay, LateCommit, LeaveOut, Lost, Without,
+};
 use super::canned::page;
+use super::rename::NameForm;
 use crate::answer::Answer;
 use crate::script::{Pace, Script, Then};
 
@@ -36,6 +41,25 @@ impl Before {
 }
 
 impl After {
+    /// Whether all of a long body has to be there before any of it is sent.
+    pub(crate) fn needs_the_whole(&self) -> bool {
+        match self {
+            Self::Reset(_)
+            | Self::CutShort(_)
+            | Self::Drip(_)
+            | Self::Without(_)
+            | Self::Alter(_)
+            | Self::LeaveOut(_) => true,
+            Self::Delay(_)
+            | Self::Close
+            | Self::NeverAnswer
+            | Self::Answer(_)
+            | Self::NotJson
+            | Self::CommitLate(_)
+            | Self::Rename(_) => false,
+        }
+    }
+
     /// What the caller gets of the answer to a request that was processed. An answer to `HEAD` has no body.
     pub(crate) async fn instead_of(&self, answer: Answer, to_head: bool) -> Instead {
         let whole = if to_head { 0 } else { answer.body.len() };
@@ -73,22 +97,55 @@ impl After {
             }
             Self::Without(without) => Instead::Answer(without.applied_to(answer)),
             Self::Alter(alteration) => Instead::Answer(alteration.applied_to(answer)),
-            Self::CommitLate(LateCommit { then, .. }) => match then {
-                Lost::NeverAnswer => Instead::Script(Script::end(Then::Wait)),
-                Lost::Close => Instead::Script(Script::end(Then::Close)),
-                Lost::Answer(canned) => Instead::Answer(canned.answer()),
+            Self::CommitLate(LateCommit { then, .. }) => then.instead(),
+            Self::Rename(rename) => match &rename.then {
+                Some(then) => then.instead(),
+                None => Instead::Answer(answer),
             },
+            Self::LeaveOut(leave_out) => Instead::Answer(leave_out.applied_to(answer)),
         }
     }
 }
 
-impl Action {
-    /// How much later a customer appears.
-    pub(crate) fn commits_late_by(&self) -> std::time::Duration {
+impl Lost {
+    fn instead(&self) -> Instead {
         match self {
-            Self::After(After::CommitLate(late)) => late.by,
-            _ => std::time::Duration::ZERO,
+            Self::NeverAnswer => Instead::Script(Script::end(Then::Wait)),
+            Self::Close => Instead::Script(Script::end(Then::Close)),
+            Self::Answer(canned) => Instead::Answer(canned.answer()),
         }
+    }
+}
+
+/// How a customer is kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Commit<'a> {
+    /// How much later it is there.
+    pub(crate) later: Duration,
+    /// What becomes of its name; nothing when there is none.
+    pub(crate) name: Option<&'a NameForm>,
+}
+
+impl Action {
+    /// How what is created under it is kept.
+    pub(crate) fn commit(&self) -> Commit<'_> {
+        match self {
+            Self::After(After::CommitLate(late)) => Commit { later: late.by, name: None },
+            Self::After(After::Rename(rename)) => Commit { later: Duration::ZERO, name: Some(&rename.to) },
+            _ => Commit::default(),
+        }
+    }
+}
+
+impl LeaveOut {
+    fn applied_to(self, answer: Answer) -> Answer {
+        changed(answer, |body| {
+            let Some(Value::Array(customers)) = body.get_mut("customers") else { return };
+            let start = (self.from.get() - 1).min(customers.len());
+            let end =
+                self.count.map_or(customers.len(), |count| start.saturating_add(count).min(customers.len()));
+            customers.drain(start..end);
+        })
     }
 }
 
@@ -156,6 +213,26 @@ mod tests {
         for nothing in ["", "d", "/x", "/a/2", "/a/x", "/d/e"] {
             assert_eq!(without(nothing), json!({"a": [1, {"b/c": 2}], "d": null}), "{nothing}");
         }
+    }
+
+    #[test]
+    fn customers_are_left_out() {
+        let left = |from, count| {
+            let answer = Answer::ok(&json!({"customers": [1, 2, 3, 4, 5]}));
+            let from = std::num::NonZeroUsize::new(from).unwrap();
+            let answer = LeaveOut { from, count }.applied_to(answer);
+            serde_json::from_slice::<Value>(&answer.body).unwrap()["customers"].clone()
+        };
+        assert_eq!(left(1, Some(2)), json!([3, 4, 5]));
+        assert_eq!(left(2, Some(1)), json!([1, 3, 4, 5]));
+        assert_eq!(left(4, None), json!([1, 2, 3]));
+        assert_eq!(left(5, Some(usize::MAX)), json!([1, 2, 3, 4]));
+        for (from, count) in [(6, None), (1, Some(0)), (usize::MAX, Some(1))] {
+            assert_eq!(left(from, count), json!([1, 2, 3, 4, 5]));
+        }
+        let error = json!({"message": "customers"});
+        let same = LeaveOut { from: std::num::NonZeroUsize::MIN, count: None }.applied_to(Answer::ok(&error));
+        assert_eq!(serde_json::from_slice::<Value>(&same.body).unwrap(), error);
     }
 
     #[test]

@@ -20,6 +20,8 @@ const REQUESTS: u64 = 1 << 32;
 
 /// What is armed, and how often each fault has acted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "FaultReport"))]
 #[non_exhaustive]
 pub struct Report {
     /// The seed.
@@ -36,9 +38,13 @@ pub struct Report {
 
 /// How often a fault has acted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Reported{F}"))]
 #[non_exhaustive]
 pub struct ReportedFault<F> {
-    /// The fault.
+    /// The fault, as it stands in a faults file. Read what you know: there may come kinds that are not known yet.
+    // A closed list of kinds in an answer would make each new kind a break for whoever reads it.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub fault: F,
     /// How many matched it. A refusal is decided ahead, so the connection to come is among them.
     pub matched: u64,

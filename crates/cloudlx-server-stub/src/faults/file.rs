@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_path_to_error::Segment;
+use serde::de::Error as _;
 
-use super::schedule::{NotACreate, Schedule};
+use super::schedule::{Misplaced, Schedule};
+use crate::pointed::{self, Misread};
 
 /// Reads a schedule from a file.
 ///
@@ -44,19 +45,23 @@ pub enum FaultsFileError {
 #[non_exhaustive]
 pub enum ScheduleError {
     /// It is not JSON, or a value is not what it should be.
-    #[error("{}: {source} (the form is that of schemas/v1/faults.schema.json)", at(pointer))]
+    #[error(
+        "{}: {source}{} (`cloudlx schema faults` prints the form, which is that of schemas/v1/faults.schema.json)",
+        at(pointer),
+        remedy(pointer, source)
+    )]
     Json {
         /// Where, as an RFC 6901 pointer; empty for the whole text.
         pointer: String,
         /// What is wrong, at which line and column.
         source: serde_json::Error,
     },
-    /// A late commit of what is no create.
+    /// A fault of an endpoint that it cannot happen to.
     #[error("at /requests/{}/endpoint: {source}", source.index)]
-    NotACreate {
+    Misplaced {
         /// What is wrong, and what to do.
         #[from]
-        source: NotACreate,
+        source: Misplaced,
     },
 }
 
@@ -67,14 +72,33 @@ impl Schedule {
     ///
     /// When the text is not one; the error says where.
     pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        let schedule: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = pointer(error.path());
-            ScheduleError::Json { pointer, source: error.into_inner() }
-        })?;
-        reader.end().map_err(|source| ScheduleError::Json { pointer: String::new(), source })?;
+        let read =
+            if text.trim_ascii_start().starts_with(b"[") { Err(no_list()) } else { pointed::from_json(text) };
+        let schedule: Self =
+            read.map_err(|Misread { pointer, source }| ScheduleError::Json { pointer, source })?;
         schedule.check()?;
         Ok(schedule)
+    }
+}
+
+/// The reader would take a list for the values of a schedule's fields.
+fn no_list() -> Misread {
+    let source = serde_json::Error::custom("expected an object, found a list: write {\"requests\": […]}");
+    Misread { pointer: String::new(), source }
+}
+
+/// What to write, where the reader's own words do not tell: it calls what is a name or an object here a variant, and a place
+/// where one of these should be a value.
+fn remedy(pointer: &str, source: &serde_json::Error) -> String {
+    let (said, name) = (source.to_string(), pointer.rsplit('/').next().unwrap_or_default());
+    if said.starts_with("invalid type: unit variant, expected newtype variant") {
+        format!(": write it as an object with its settings, {{{name:?}: {{…}}}}")
+    } else if said.starts_with("invalid type: map, expected unit") {
+        format!(": write the name alone, {name:?}")
+    } else if said.starts_with("expected value") && !pointer.is_empty() {
+        ": write a name in quotes, or an object with one name".to_owned()
+    } else {
+        String::new()
     }
 }
 
@@ -82,17 +106,8 @@ fn at(pointer: &str) -> String {
     if pointer.is_empty() { "in the text".to_owned() } else { format!("at {pointer}") }
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    path.iter().fold(String::new(), |pointer, segment| match segment {
-        Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key: name } | Segment::Enum { variant: name } => {
-            format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-        }
-        // Where the reader itself does not know.
-        Segment::Unknown => pointer,
-    })
-}
-
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +121,29 @@ mod tests {
             (
                 "{\"requests\": [\n{\"do\": {\"before\": \"rest\"}}]}",
                 &["at /requests/0/do/before", "unknown variant `rest`", "`reset`", "line 2"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": "reset"}}]}"#,
+                &[
+                    "at /requests/0/do/after/reset",
+                    r#"write it as an object with its settings, {"reset": {…}}"#,
+                ],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": {"reset": {}}}}]}"#,
+                &["at /requests/0/do/before/reset", r#"write the name alone, "reset""#],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": "reset", "after": "close"}}]}"#,
+                &["at /requests/0/do", "write a name in quotes, or an object with one name"],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": {"answer": {"status": 503, "retry_after": 1}}}}]}"#,
+                &["/answer/retry_after", "write a name in quotes, or an object with one name"],
+            ),
+            (
+                r#" [{"do": {"before": "reset"}}]"#,
+                &["in the text", r#"found a list: write {"requests": […]}"#, "cloudlx schema faults"],
             ),
             (
                 r#"{"requests": [{"endpoint": "create", "do": {"before": "reset"}}]}"#,
@@ -127,6 +165,14 @@ mod tests {
             (
                 r#"{"requests": [{"endpoint": "list_realms", "do": {"after": {"commit-late": {"by_ms": 1}}}}]}"#,
                 &["at /requests/0/endpoint", "create_customer only"],
+            ),
+            (
+                r#"{"requests": [{"endpoint": "create_customer", "do": {"after": {"leave-out": {}}}}]}"#,
+                &["at /requests/0/endpoint", "customers to leave out at list_customers only"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"rename": {"to": "lower-cased"}}}}]}"#,
+                &["at /requests/0/do/after/rename/to", "unknown variant `lower-cased`", "`upper-cased`"],
             ),
             (
                 r#"{"requests": [{"do": {"after": {"alter": {"media_type": "text/\n"}}}}]}"#,

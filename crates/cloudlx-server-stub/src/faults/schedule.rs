@@ -2,11 +2,11 @@
 
 use std::num::NonZeroU64;
 
-use cloudlx_model::{CreateCustomer, ENDPOINTS, Endpoint};
+use cloudlx_model::{ENDPOINTS, Endpoint};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::action::{Action, After, ConnectionAction};
+use super::action::{Action, ConnectionAction};
 use super::chance::Probability;
 
 /// What goes wrong. The same schedule against the same order of requests does the same again.
@@ -52,7 +52,7 @@ pub struct ConnectionFault {
 #[serde(deny_unknown_fields)]
 pub struct RequestFault {
     /// The endpoint whose requests match. Absent means every request, also one to a path that the API does not have; but
-    /// for a late commit, which is of creates only.
+    /// for what can happen to one endpoint only, which is then meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "EndpointName"))]
     pub endpoint: Option<EndpointName>,
@@ -84,13 +84,12 @@ pub struct NoEndpoint {
 
 /// A fault that cannot act where it is to act.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected a late commit at {} only, found it at {found}: change the endpoint, or leave it out",
-    CreateCustomer::NAME
-)]
-pub struct NotACreate {
+#[error("expected {what} at {expected} only, found it at {found}: change the endpoint, or leave it out")]
+pub struct Misplaced {
     /// The fault's place among [`Schedule::requests`].
     pub(super) index: usize,
+    what: &'static str,
+    expected: &'static str,
     found: &'static str,
 }
 
@@ -115,12 +114,12 @@ impl Schedule {
         self
     }
 
-    /// What a type cannot say: a late commit needs a create.
-    pub(crate) fn check(&self) -> Result<(), NotACreate> {
+    /// What a type cannot say: a late commit, for one, needs a create.
+    pub(crate) fn check(&self) -> Result<(), Misplaced> {
         for (index, fault) in self.requests.iter().enumerate() {
-            match fault.endpoint {
-                Some(EndpointName(found)) if fault.is_of_creates() && found != CreateCustomer::NAME => {
-                    return Err(NotACreate { index, found });
+            match (fault.endpoint, fault.only_of()) {
+                (Some(EndpointName(found)), Some((expected, what))) if found != expected => {
+                    return Err(Misplaced { index, what, expected, found });
                 }
                 _ => {}
             }
@@ -220,12 +219,16 @@ impl RequestFault {
     pub(super) fn matches(&self, endpoint: Option<&str>) -> bool {
         match self.endpoint {
             Some(EndpointName(name)) => endpoint == Some(name),
-            None => !self.is_of_creates() || endpoint == Some(CreateCustomer::NAME),
+            None => self.only_of().is_none_or(|(only, _)| endpoint == Some(only)),
         }
     }
 
-    fn is_of_creates(&self) -> bool {
-        matches!(self.action, Action::After(After::CommitLate(_)))
+    /// The only endpoint that it can happen to, and what it is.
+    fn only_of(&self) -> Option<(&'static str, &'static str)> {
+        match &self.action {
+            Action::After(after) => after.only_of(),
+            Action::Before(_) => None,
+        }
     }
 }
 
@@ -286,9 +289,10 @@ fn at_least_one(n: u64) -> NonZeroU64 {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_model::{GetCustomer, ListCustomers};
+    use cloudlx_model::{CreateCustomer, GetCustomer, ListCustomers};
 
-    use super::super::action::{Before, LateCommit};
+    use super::super::action::{After, Before, LateCommit};
+    use super::super::rename::NameForm;
     use super::*;
 
     #[test]
@@ -310,6 +314,20 @@ mod tests {
         Schedule::from(RequestFault::on::<CreateCustomer>(late.clone())).check().unwrap();
         let error = Schedule::from(RequestFault::on::<ListCustomers>(late)).check().unwrap_err();
         assert!(error.to_string().contains("create_customer only, found it at list_customers"), "{error}");
+    }
+
+    #[test]
+    fn a_rename_is_of_creates_and_leaving_out_of_lists_only() {
+        let rename = RequestFault::any(After::rename(NameForm::Trimmed));
+        assert!(rename.matches(Some(CreateCustomer::NAME)) && !rename.matches(Some(ListCustomers::NAME)));
+        let leave_out = RequestFault::any(After::list_only(10));
+        assert!(leave_out.matches(Some(ListCustomers::NAME)) && !leave_out.matches(Some(GetCustomer::NAME)));
+        let rename = RequestFault::on::<ListCustomers>(After::rename(NameForm::Trimmed));
+        let error = Schedule::from(rename).check().unwrap_err();
+        assert!(error.to_string().contains("a rename at create_customer only"), "{error}");
+        let leave_out = RequestFault::on::<GetCustomer>(After::list_only(10));
+        let error = Schedule::from(leave_out).check().unwrap_err();
+        assert!(error.to_string().contains("list_customers only, found it at get_customer"), "{error}");
     }
 
     #[test]

@@ -5,38 +5,113 @@
 //! | `id` | The customer's id. |
 //! | `appears_at_ms` | Since when it is there, in milliseconds of Unix time. In the future for one that a fault commits late: the time to come outlives the process as well. |
 //! | `customer` | The customer as details show it, as JSON. |
+//! | `request` | The request that it was created by, as it was received: JSON, with what no answer shows. Empty for one that was seeded. |
 //!
 //! The database is in WAL mode with `synchronous=NORMAL`: what was added is there after the end of the process, however it
 //! came. After a loss of power the last customers may not be, which a stub need not survive; and waiting for the disk
 //! would make it slower than what it stands for.
 
+use std::future::ready;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use cloudlx_model::{AccessToken, Customer, CustomerId};
 use rusqlite::{Connection, Row};
 
-use super::{StateError, Store};
-use crate::customers::Kept;
+use super::memory::Memory;
+use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use crate::auth::{Caller, Refused, Use};
+use crate::state::locked;
 
 /// Says in the file's head that it is a state of the stub: `CLXS`.
 const APPLICATION: i64 = 0x434c_5853;
 
-/// The version of the table.
-const VERSION: i64 = 1;
+/// The version of the table. 2 has the requests.
+const VERSION: i64 = 2;
+
+/// Memory, and a database that has the customers as well. It is read when it is opened.
+pub(crate) struct Sqlite {
+    memory: Memory,
+    file: Mutex<File>,
+}
 
 /// A database that is open.
-pub(crate) struct Sqlite {
+struct File {
     path: PathBuf,
     database: Connection,
 }
 
 impl Sqlite {
-    /// Opens the database at `path`, and makes it where there is none.
+    /// Opens the database at `path`, and makes it where there is none. Its customers are held in `memory`.
     ///
     /// # Errors
     ///
     /// When it cannot be read and written, or is something else. Then it is left as it was.
-    pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+    pub(crate) fn open(path: &Path, memory: Memory) -> Result<Self, StateError> {
+        let file = File::open(path)?;
+        for (customer, later) in file.all()? {
+            memory.hold(&customer, later);
+        }
+        Ok(Self { memory, file: Mutex::new(file) })
+    }
+}
+
+impl Store for Sqlite {
+    fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>> {
+        let (request, later) = (new.request, new.later);
+        let kept = |customer: &Customer| locked(&self.file).add(customer, request, later);
+        Box::pin(ready(self.memory.add_once(new, kept)))
+    }
+
+    fn get(&self, id: CustomerId) -> Pending<'_, Result<Option<Customer>, StateError>> {
+        self.memory.get(id)
+    }
+
+    fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
+        self.memory.page(place)
+    }
+
+    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+        self.memory.last(most)
+    }
+
+    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
+        let kept = |customers: &[Customer]| locked(&self.file).seed(customers, replace);
+        Box::pin(ready(self.memory.seed_once(seeds, replace, kept)))
+    }
+
+    fn clear(&self) -> Pending<'_, Result<usize, StateError>> {
+        Box::pin(ready(self.memory.clear_once(|| locked(&self.file).clear())))
+    }
+
+    fn give<'a>(&'a self, pair: &'a AccessToken, caller: &'a Caller) -> Pending<'a, Result<(), StateError>> {
+        self.memory.give(pair, caller)
+    }
+
+    fn find<'a>(
+        &'a self,
+        use_of: Use,
+        token: &'a str,
+    ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
+        self.memory.find(use_of, token)
+    }
+
+    fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>> {
+        self.memory.revoke(token)
+    }
+
+    fn revoke_all(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
+        self.memory.revoke_all()
+    }
+
+    fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
+        self.memory.forget_tokens()
+    }
+}
+
+impl File {
+    fn open(path: &Path) -> Result<Self, StateError> {
         let failed = |source| failed(path, source);
         let database = Connection::open(path).map_err(failed)?;
         match head(&database).map_err(failed)? {
@@ -53,10 +128,9 @@ impl Sqlite {
         }
         Ok(Self { path: path.into(), database })
     }
-}
 
-impl Store for Sqlite {
-    fn all(&mut self, now: Duration) -> Result<Vec<Kept>, StateError> {
+    /// All customers, each with how much later it is there.
+    fn all(&self) -> Result<Vec<(Customer, Duration)>, StateError> {
         let unix = unix_time();
         let read = |row: &Row<'_>| {
             let appears_at: i64 = row.get(0)?;
@@ -65,31 +139,58 @@ impl Store for Sqlite {
             let customer = serde_json::from_str(&customer).map_err(|error| {
                 rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
             })?;
-            Ok(Kept { customer, appears_at: now.saturating_add(appears_at.saturating_sub(unix)) })
+            Ok((customer, appears_at.saturating_sub(unix)))
         };
         let rows = || {
             let mut select =
                 self.database.prepare("SELECT appears_at_ms, customer FROM customers ORDER BY id")?;
             select.query_map((), read)?.collect()
         };
-        let kept: rusqlite::Result<Vec<Kept>> = rows();
+        let kept: rusqlite::Result<_> = rows();
         kept.map_err(|source| failed(&self.path, source))
     }
 
-    fn add(&mut self, kept: &Kept, now: Duration) -> Result<(), StateError> {
-        let appears_at = unix_time().saturating_add(kept.appears_at.saturating_sub(now));
-        let appears_at = i64::try_from(appears_at.as_millis()).unwrap_or(i64::MAX);
-        let added = serde_json::to_string(&kept.customer)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-            .and_then(|customer| {
-                let mut insert = self.database.prepare_cached(
-                    "INSERT INTO customers (id, appears_at_ms, customer) VALUES (?1, ?2, ?3)",
-                )?;
-                let id = i64::try_from(kept.customer.id.0).unwrap_or(i64::MAX);
-                insert.execute((id, appears_at, customer))
-            });
-        added.map(drop).map_err(|source| failed(&self.path, source))
+    fn add(&self, customer: &Customer, request: &[u8], later: Duration) -> Result<(), StateError> {
+        insert(&self.database, customer, request, later).map_err(|source| failed(&self.path, source))
     }
+
+    /// All of them, or none. What was seeded has no request.
+    fn seed(&mut self, customers: &[Customer], replace: bool) -> Result<(), StateError> {
+        let mut seeded = || -> rusqlite::Result<()> {
+            let transaction = self.database.transaction()?;
+            if replace {
+                transaction.execute("DELETE FROM customers", ())?;
+            }
+            for customer in customers {
+                insert(&transaction, customer, &[], Duration::ZERO)?;
+            }
+            transaction.commit()
+        };
+        seeded().map_err(|source| failed(&self.path, source))
+    }
+
+    fn clear(&self) -> Result<(), StateError> {
+        let cleared = self.database.execute("DELETE FROM customers", ());
+        cleared.map(drop).map_err(|source| failed(&self.path, source))
+    }
+}
+
+fn insert(
+    database: &Connection,
+    customer: &Customer,
+    request: &[u8],
+    later: Duration,
+) -> rusqlite::Result<()> {
+    let appears_at = i64::try_from(unix_time().saturating_add(later).as_millis()).unwrap_or(i64::MAX);
+    // What was read as JSON is text.
+    let request = String::from_utf8_lossy(request);
+    let json = serde_json::to_string(customer)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let mut insert = database.prepare_cached(
+        "INSERT INTO customers (id, appears_at_ms, customer, request) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let id = i64::try_from(customer.id.0).unwrap_or(i64::MAX);
+    insert.execute((id, appears_at, json, request)).map(drop)
 }
 
 /// What a file says of itself.
@@ -115,7 +216,8 @@ fn new() -> String {
          CREATE TABLE customers (
              id INTEGER PRIMARY KEY,
              appears_at_ms INTEGER NOT NULL,
-             customer TEXT NOT NULL
+             customer TEXT NOT NULL,
+             request TEXT NOT NULL
          ) STRICT;
          PRAGMA application_id = {APPLICATION};
          PRAGMA user_version = {VERSION};

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use cloudlx_server_stub::{StartError, Stub};
+use cloudlx_validate::from_json;
 use tokio::time::timeout;
 
 use crate::support::{Ask, PATIENCE, SAMPLE, Wire, token};
@@ -79,6 +80,95 @@ async fn slow_bodies_are_cut_off() {
         _ = idle.rest() => panic!("expected the slow connection to end first"),
     }
     assert!(stub.customers().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_pauses_is_cut_off() {
+    let stub = Stub::builder()
+        .body_timeout(Duration::from_hours(1))
+        .body_pause(Duration::from_millis(30))
+        .start()
+        .await
+        .unwrap();
+    let mut wire = Wire::open(&stub).await;
+    wire.send(&Ask::create(&token(&stub).await, SAMPLE).head_bytes()).await;
+    wire.send(b"{").await;
+    let reply = wire.reply_to("POST").await;
+    assert_eq!((reply.status, reply.header("connection")), (408, Some("close")));
+    assert!(reply.text().contains("without pauses of 30ms"), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn the_connection_that_has_idled_longest_makes_room() {
+    let stub = Stub::builder().max_connections(2).start().await.unwrap();
+    let get = Ask::new("GET", "/api/realms");
+    let mut wires = Vec::new();
+    for _ in 0..2 {
+        let mut wire = Wire::open(&stub).await;
+        wire.send(&get.bytes()).await;
+        assert_eq!(wire.reply_to("GET").await.status, 401);
+        wires.push(wire);
+    }
+    // The first is used again, so it is the second that has idled longest.
+    wires[0].send(&get.bytes()).await;
+    assert_eq!(wires[0].reply_to("GET").await.status, 401);
+    let mut third = Wire::open(&stub).await;
+    third.send(&get.bytes()).await;
+    assert_eq!(third.reply_to("GET").await.status, 401);
+    assert_eq!(wires[1].rest().await, b"");
+    wires[0].send(&get.bytes()).await;
+    assert_eq!(wires[0].reply_to("GET").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_request_under_way_keeps_its_connection_and_a_new_one_waits() {
+    let stub = Stub::builder().max_connections(1).start().await.unwrap();
+    let ask = Ask::create(&token(&stub).await, SAMPLE).with("Expect", "100-continue");
+    let mut busy = Wire::open(&stub).await;
+    busy.send(&ask.head_bytes()).await;
+    assert_eq!(busy.reply_to("HEAD").await.status, 100);
+
+    let mut waiting = Wire::open(&stub).await;
+    waiting.send(&Ask::new("GET", "/api/realms").bytes()).await;
+    let mut answered = Box::pin(waiting.reply_to("GET"));
+    tokio::select! {
+        biased;
+        reply = &mut answered => panic!("expected it to wait, found {reply:?}"),
+        () = busy.send(SAMPLE.as_bytes()) => {}
+    }
+    assert_eq!(busy.reply_to("POST").await.status, 200);
+    assert_eq!(answered.await.status, 401);
+    assert_eq!(busy.rest().await, b"", "it made room once it was done");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_read_is_read_to_its_end_and_a_new_connection_waits() {
+    // Long enough for a pause of this test, wherever it runs.
+    let stub =
+        Stub::builder().max_connections(1).header_timeout(Duration::from_hours(1)).start().await.unwrap();
+    let token = token(&stub).await;
+    // More than sockets hold.
+    let customers = vec![from_json(SAMPLE.as_bytes()).unwrap(); 50_000];
+    stub.seed_customers(&customers);
+    let mut reading = Ask::get("/api/customers", &token).sent_to(&stub).await;
+    assert_eq!(reading.line().await, "HTTP/1.1 200 OK");
+    // Its request is over as far as the stub is concerned, and another caller wants the seat.
+    let mut waiting = Ask::new("GET", "/api/realms").sent_to(&stub).await;
+    let rest = reading.rest().await;
+    assert!(rest.ends_with(b"]}\r\n0\r\n\r\n"), "{} bytes came of it", rest.len());
+    assert_eq!(waiting.reply_to("GET").await.status, 401);
+}
+
+#[tokio::test]
+async fn who_does_not_read_keeps_nobody_out_for_ever() {
+    let stub =
+        Stub::builder().max_connections(1).header_timeout(Duration::from_millis(100)).start().await.unwrap();
+    let token = token(&stub).await;
+    stub.seed_customers(&vec![from_json(SAMPLE.as_bytes()).unwrap(); 50_000]);
+    let mut sits_there = Ask::get("/api/customers", &token).sent_to(&stub).await;
+    assert_eq!(sits_there.line().await, "HTTP/1.1 200 OK");
+    assert_eq!(Ask::new("GET", "/api/realms").to(&stub).await.status, 401);
+    assert!(!sits_there.rest().await.ends_with(b"]}\r\n0\r\n\r\n"));
 }
 
 #[tokio::test]

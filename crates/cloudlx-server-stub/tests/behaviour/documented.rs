@@ -1,13 +1,14 @@
 //! Every answer that the OpenAPI document has for an operation is one that the stub gives, and there is no other.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use cloudlx_model::{Auth, ENDPOINTS, EndpointInfo, Method};
 use cloudlx_server_stub::Stub;
 use secrecy::ExposeSecret;
 
-use crate::support::{Ask, CREDENTIALS, SAMPLE, Wire, openapi, tokens};
+use crate::support::{Ask, CREDENTIALS, SAMPLE, Wire, openapi, token, token_of, tokens};
 
 /// What the document says of an endpoint.
 fn documented(endpoint: &EndpointInfo) -> BTreeSet<u16> {
@@ -41,14 +42,26 @@ async fn good(endpoint: &EndpointInfo, stub: &Stub) -> Ask {
 
 #[tokio::test]
 async fn every_documented_answer_is_given() {
-    let stub = Stub::builder().body_timeout(Duration::from_millis(20)).start().await.unwrap();
+    let stub = Stub::builder()
+        .client("stub", "stub")
+        .read_only_client("reader", "stub")
+        .body_timeout(Duration::from_millis(20))
+        .start()
+        .await
+        .unwrap();
+    let limited = Stub::builder().rate_limit(NonZeroU32::MIN).start().await.unwrap();
+    let (reader, limited_token) = (token_of(&stub, "reader").await, token(&limited).await);
+    Ask::get("/api/realms", &limited_token).to(&limited).await;
     let created = good(&EndpointInfo::of::<cloudlx_model::CreateCustomer>(), &stub).await.to(&stub).await;
     assert_eq!(created.status, 200);
     for endpoint in ENDPOINTS {
         let good = good(&endpoint, &stub).await;
         let mut asks = vec![good.clone(), good.clone().with("Accept", "application/vnd.cloudlx.v2+json")];
         match endpoint.auth {
-            Auth::Bearer => asks.push(good.clone().without("Authorization")),
+            Auth::Bearer => {
+                asks.push(good.clone().without("Authorization"));
+                asks.push(good.clone().bearer(&reader));
+            }
             Auth::None => asks.push(good.clone().replaced("\"stub\"}", "\"wrong\"}")),
         }
         if endpoint.path.contains('{') {
@@ -63,6 +76,9 @@ async fn every_documented_answer_is_given() {
         let mut given = BTreeSet::new();
         for ask in &asks {
             given.insert(ask.to(&stub).await.status);
+        }
+        if endpoint.auth == Auth::Bearer {
+            given.insert(good.clone().bearer(&limited_token).to(&limited).await.status);
         }
         if endpoint.method == Method::Post {
             let mut wire = Wire::open(&stub).await;

@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "helpers of tests fail as tests do"
 )]
@@ -10,11 +11,23 @@
 mod support;
 
 mod connections;
+mod control;
 mod customers;
 mod documented;
+#[cfg(feature = "documents")]
+mod documents;
+mod expectations;
 mod faults;
+#[cfg(feature = "http2")]
+mod http2;
 mod journal;
+mod long_lists;
 mod order_of_checks;
+#[cfg(feature = "page")]
+mod page;
+mod permissions;
+mod protocol;
+mod served;
 #[cfg(feature = "sqlite")]
 mod state;
 mod tokens;

@@ -1,9 +1,11 @@
-//! 404, 405, 401, 406, 415, 413, 400, 422, 200: of several faults the earliest is answered.
+//! 404, 405, 401, 429, 403, 406, 415, 413, 400, 422, 200: of several faults the earliest is answered.
+
+use std::num::NonZeroU32;
 
 use cloudlx_model::{Auth, CreateCustomer, ENDPOINTS, Endpoint, ErrorBody, Method};
 use cloudlx_server_stub::Stub;
 
-use crate::support::{Ask, SAMPLE, token};
+use crate::support::{Ask, Reply, SAMPLE, token, token_of};
 
 const V1: &str = "application/vnd.cloudlx.v1+json";
 const V2: &str = "application/vnd.cloudlx.v2+json";
@@ -22,8 +24,15 @@ async fn every_endpoint_of_the_model_is_routed() {
 
 #[tokio::test]
 async fn of_several_faults_the_earliest_is_answered() {
-    let stub = Stub::builder().body_limit(1_000).start().await.unwrap();
-    let token = token(&stub).await;
+    let stub = Stub::builder()
+        .client("stub", "stub")
+        .read_only_client("reader", "stub")
+        .rate_limit(NonZeroU32::new(10).unwrap())
+        .body_limit(1_000)
+        .start()
+        .await
+        .unwrap();
+    let (token, reader) = (token(&stub).await, token_of(&stub, "reader").await);
     let path = CreateCustomer::PATH;
     let long = "x".repeat(1_001);
 
@@ -39,7 +48,8 @@ async fn of_several_faults_the_earliest_is_answered() {
             404,
         ),
         (Ask::new("DELETE", path).with("Accept", V2).with("Content-Type", "text/plain").body(&long), 405),
-        (faulty, 401),
+        (faulty.clone(), 401),
+        (faulty.bearer(&reader), 403),
         (known.clone(), 406),
         (known.clone().with("Accept", V1), 415),
         (known.clone().with("Accept", V1).with("Content-Type", "application/json"), 413),
@@ -66,14 +76,31 @@ async fn of_several_faults_the_earliest_is_answered() {
 async fn a_405_says_what_the_path_has() {
     let stub = Stub::start().await.unwrap();
     for (path, method, allow) in [
-        ("/api/customers", "DELETE", "POST, GET, HEAD"),
-        ("/api/customers/6918", "POST", "GET, HEAD"),
-        ("/api/oauth2/access-token", "GET", "POST"),
-        ("/api/realms", "OPTIONS", "GET, HEAD"),
+        ("/api/customers", "DELETE", "POST, GET, HEAD, OPTIONS"),
+        ("/api/customers/6918", "POST", "GET, HEAD, OPTIONS"),
+        ("/api/oauth2/access-token", "GET", "POST, OPTIONS"),
+        ("/api/realms", "PUT", "GET, HEAD, OPTIONS"),
     ] {
         let reply = Ask::new(method, path).to(&stub).await;
         assert_eq!((reply.status, reply.header("allow")), (405, Some(allow)), "{method} {path}");
+        // The same to who asks, who needs no token for it.
+        let reply = Ask::new("OPTIONS", path).to(&stub).await;
+        assert_eq!((reply.status, reply.header("allow")), (204, Some(allow)), "OPTIONS {path}");
+        assert_eq!((reply.header("content-length"), reply.header("content-type")), (None, None));
     }
+    let reply = Ask::new("OPTIONS", "*").to(&stub).await;
+    assert_eq!((reply.status, reply.header("allow")), (204, Some("POST, GET, HEAD, OPTIONS")));
+    assert_eq!(Ask::new("OPTIONS", "/api/nothing").to(&stub).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_call_too_many_is_refused_before_anything_else_of_it_is_looked_at() {
+    let stub =
+        Stub::builder().read_only_client("stub", "stub").rate_limit(NonZeroU32::MIN).start().await.unwrap();
+    let create = Ask::create(&token(&stub).await, "{").with("Accept", V2);
+    assert_eq!(create.to(&stub).await.status, 403);
+    assert_eq!(create.to(&stub).await.status, 429);
+    assert_eq!(create.bearer("unknown").to(&stub).await.status, 401);
 }
 
 #[tokio::test]
@@ -176,7 +203,11 @@ async fn head_is_get_without_the_body() {
         let get = Ask::get(&path, &token).to(&stub).await;
         let head = Ask::new("HEAD", &path).bearer(&token).to(&stub).await;
         assert_eq!((get.status, head.status), (200, 200), "{path}");
-        assert_eq!(head.header("content-length"), Some(get.body.len().to_string().as_str()));
+        let length = get.body.len().to_string();
+        assert_eq!(head.header("content-length"), Some(length.as_str()));
+        let all_but_the_time =
+            |reply: Reply| reply.headers.into_iter().filter(|(name, _)| name != "date").collect::<Vec<_>>();
+        assert_eq!(all_but_the_time(head), all_but_the_time(get));
     }
     assert_eq!(Ask::new("HEAD", "/api/customers").to(&stub).await.status, 401);
 }

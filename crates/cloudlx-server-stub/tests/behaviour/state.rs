@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cloudlx_model::Customer;
-use cloudlx_server_stub::faults::{After, LateCommit, Lost, RequestFault};
+use cloudlx_server_stub::faults::{After, LateCommit, Lost, NameForm, RequestFault};
 use cloudlx_server_stub::{StartError, StateError, Stub};
 use rusqlite::Connection;
 
@@ -60,6 +60,26 @@ async fn a_customer_is_in_the_file_when_its_answer_comes() {
 }
 
 #[tokio::test]
+async fn the_request_is_kept_as_it_was_received() {
+    let path = new_file("requests");
+    let stub = start(&path).await;
+    let body = r#"{ "name": "Söhne",  "email":"a@example.com", "currency_iso": "GBP", "country_iso": "GB", "realms": [1] }"#;
+    Ask::create(&token(&stub).await, body).to(&stub).await;
+    let shout = After::rename(NameForm::UpperCased);
+    stub.faults().arm(RequestFault::any(shout)).unwrap();
+    let reply = Ask::create(&token(&stub).await, body).to(&stub).await;
+    assert_eq!(reply.read::<Customer>().name, "SÖHNE");
+    drop(stub);
+
+    // What is kept of the customer is its other name, and of the request the one that was sent.
+    assert_eq!(start(&path).await.customers()[1].name, "SÖHNE");
+    let reader = Connection::open(&path).unwrap();
+    let mut select = reader.prepare("SELECT request FROM customers").unwrap();
+    let requests = select.query_map((), |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(requests.collect::<Result<Vec<_>, _>>().unwrap(), [body, body]);
+}
+
+#[tokio::test]
 async fn a_late_commit_comes_after_a_restart_too() {
     let path = new_file("late");
     let hour = Duration::from_hours(1);
@@ -104,12 +124,18 @@ async fn files_that_are_something_else_are_refused_and_left_alone() {
     assert!(matches!(refused(&path).await, StateError::Other { .. }));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 
-    let path = new_file("other-version");
-    drop(start(&path).await);
-    Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
-    let error = refused(&path).await;
-    assert!(matches!(error, StateError::Version { expected: 1, found: 2, .. }), "{error:?}");
-    assert!(error.to_string().contains("expected version 1"), "{error}");
+    for (name, version) in [("older-version", 1), ("newer-version", 3)] {
+        let path = new_file(name);
+        drop(start(&path).await);
+        let set = format!("PRAGMA user_version = {version}");
+        Connection::open(&path).unwrap().execute_batch(&set).unwrap();
+        let error = refused(&path).await;
+        assert!(
+            matches!(error, StateError::Version { expected: 2, found, .. } if found == version),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("expected version 2"), "{error}");
+    }
 
     let path = PathBuf::from("no/such/folder/state");
     assert!(refused(&path).await.to_string().contains("no/such/folder/state"));

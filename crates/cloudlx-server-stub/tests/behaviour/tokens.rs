@@ -103,6 +103,35 @@ async fn a_refresh_token_outlives_its_access_token_by_a_week() {
 }
 
 #[tokio::test]
+async fn a_revoked_token_is_refused() {
+    let stub = Stub::start().await.unwrap();
+    let token = tokens(&stub).await;
+    assert!(stub.revoke(&token.access_token));
+    let reply = Ask::get("/api/customers", token.access_token.expose_secret()).to(&stub).await;
+    assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer")));
+    assert!(reply.text().contains("revoked"), "{}", reply.text());
+
+    // The refresh token is another, until it is revoked too.
+    let reply = refresh(&stub, token.refresh_token.expose_secret()).await;
+    assert_eq!(status_with(&stub, &reply.read()).await, 200);
+    assert!(stub.revoke(&token.refresh_token));
+    assert_eq!(refresh(&stub, token.refresh_token.expose_secret()).await.status, 401);
+    assert!(!stub.revoke(&"unknown".into()));
+}
+
+#[tokio::test]
+async fn all_tokens_are_revoked_together_and_new_ones_are_good() {
+    let stub = Stub::start().await.unwrap();
+    let (one, other) = (tokens(&stub).await, tokens(&stub).await);
+    stub.revoke_all();
+    for token in [one, other] {
+        assert_eq!(status_with(&stub, &token).await, 401);
+        assert_eq!(refresh(&stub, token.refresh_token.expose_secret()).await.status, 401);
+    }
+    assert_eq!(status_with(&stub, &tokens(&stub).await).await, 200);
+}
+
+#[tokio::test]
 async fn lifetimes_and_clock_are_settings() {
     let clock = Clock::new();
     let stub = Stub::builder()

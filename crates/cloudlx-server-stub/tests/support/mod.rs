@@ -1,6 +1,8 @@
 //! A client that writes requests byte by byte, so that a test can send what no library would.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "documents")]
+pub(crate) mod control;
 pub(crate) mod openapi;
 
 use std::fmt::Write;
@@ -35,11 +37,16 @@ pub(crate) struct Ask {
 impl Ask {
     pub(crate) fn new(method: &str, target: &str) -> Self {
         Self { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
-            .with("Host", "stub")
+            .with("Host", "localhost")
     }
 
     pub(crate) fn get(target: &str, token: &str) -> Self {
         Self::new("GET", target).bearer(token)
+    }
+
+    /// A JSON body for the control API.
+    pub(crate) fn put(target: &str, body: &str) -> Self {
+        Self { method: "PUT".to_owned(), ..Self::post(target, body) }
     }
 
     /// A JSON body for a path that needs no token.
@@ -121,6 +128,8 @@ impl Ask {
         wire.send(&self.bytes()).await;
         let reply = wire.reply_to(&self.method).await;
         openapi::assert_documented(&self.method, &self.target, &reply);
+        #[cfg(feature = "documents")]
+        control::assert_documented(&self.method, &self.target, &reply);
         reply
     }
 }
@@ -189,6 +198,13 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
+    /// The next bytes, so many.
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        timeout(PATIENCE, self.0.read_exact(&mut bytes)).await.unwrap().unwrap();
+        bytes
+    }
+
     /// The next answer, as one to a request with this method: one to `HEAD` has no body.
     pub(crate) async fn reply_to(&mut self, method: &str) -> Reply {
         let status = self.line().await.split(' ').nth(1).expect("a status line").parse().unwrap();
@@ -200,11 +216,26 @@ impl Wire {
         }
         let mut reply = Reply { status, headers, body: Vec::new() };
         if method != "HEAD" {
-            let length = reply.header("content-length").map_or(0, |length| length.parse().unwrap());
-            reply.body = vec![0; length];
-            timeout(PATIENCE, self.0.read_exact(&mut reply.body)).await.unwrap().unwrap();
+            reply.body = if reply.header("transfer-encoding") == Some("chunked") {
+                self.chunks().await
+            } else {
+                let length = reply.header("content-length").map_or(0, |length| length.parse().unwrap());
+                self.bytes(length).await
+            };
         }
         reply
+    }
+
+    async fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let length = usize::from_str_radix(&self.line().await, 16).unwrap();
+            body.extend(self.bytes(length).await);
+            assert_eq!(self.line().await, "");
+            if length == 0 {
+                return body;
+            }
+        }
     }
 
     /// Waits for the other side to end the connection, and gives what came until then and how it ended.
@@ -237,4 +268,12 @@ pub(crate) async fn tokens(stub: &Stub) -> AccessToken {
 /// A live access token.
 pub(crate) async fn token(stub: &Stub) -> String {
     tokens(stub).await.access_token.expose_secret().to_owned()
+}
+
+/// A live access token of this client, whose secret is `stub`.
+pub(crate) async fn token_of(stub: &Stub, id: &str) -> String {
+    let body = CREDENTIALS.replace(r#""client_id":"stub""#, &format!(r#""client_id":"{id}""#));
+    let reply = Ask::post(AccessTokenRequest::PATH, &body).to(stub).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.read::<AccessToken>().access_token.expose_secret().to_owned()
 }

@@ -85,8 +85,25 @@ fn both(
         let note = "the new version may answer so, a reader of the old one does not know it";
         changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
     }
-    changes.extend(context.rest(&place, old, new, &["content", "headers"]));
+    // Where an answer leads changes nothing on the wire; a program may follow a link that is there, and none that is not.
+    let links_added = old.get("links").is_none() && new.get("links").is_some();
+    changes.extend(links_added.then(|| Change::compatible(&place, "links added")));
+    let links_known = links_added || links(old) == links(new);
+    let known =
+        if links_known { ["content", "headers", "links"].as_slice() } else { &["content", "headers"] };
+    changes.extend(context.rest(&place, old, new, known));
     changes
+}
+
+/// The links of an answer by name, without what is said of them.
+fn links(response: &Value) -> BTreeMap<&str, BTreeMap<&str, &Value>> {
+    let links = response.get("links").and_then(Value::as_object).into_iter().flatten();
+    let said = |(name, link)| {
+        let parts = Value::as_object(link).into_iter().flatten();
+        let parts = parts.filter(|(part, _)| !is_documentation(part));
+        (String::as_str(name), parts.map(|(part, value)| (part.as_str(), value)).collect())
+    };
+    links.map(said).collect()
 }
 
 fn responses<'a>(operation: &Operation<'a>) -> BTreeMap<String, &'a Value> {

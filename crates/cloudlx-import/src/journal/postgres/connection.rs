@@ -1,16 +1,12 @@
 //! A connection to the journal's database, and the tables that are made in it.
 
-use std::error::Error as _;
+use cloudlx_postgres::{Address, in_words};
+use tokio_postgres::{Client, Transaction};
 
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, NoTls, Socket, Transaction};
-
-use super::address::Address;
-use super::tls::Tls;
 use crate::journal::JournalError;
 
 /// The format of the tables.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// What is locked by whoever makes the tables, or loads the rows: a number that nothing else in the database uses.
 const LOCK: i64 = 0x636c_6f75_646c_7801;
@@ -22,25 +18,10 @@ const SESSION: &str = "SET synchronous_commit = on; SET idle_in_transaction_sess
 
 /// Connects, for as long as the client is there.
 pub(super) async fn connect(address: &Address) -> Result<Client, JournalError> {
-    let failed = |reason| JournalError::Connect { address: address.to_string(), reason };
-    let client = if address.is_encrypted() {
-        let tls = Tls::new().map_err(|error| failed(error.to_string()))?;
-        connect_with(address, tls).await
-    } else {
-        connect_with(address, NoTls).await
-    };
-    let client = client.map_err(|error| failed(in_words(&error)))?;
+    let client = cloudlx_postgres::connect(address, "cloudlx import").await;
+    let client = client
+        .map_err(|error| JournalError::Connect { address: address.to_string(), reason: error.to_string() })?;
     client.batch_execute(SESSION).await?;
-    Ok(client)
-}
-
-async fn connect_with<T>(address: &Address, tls: T) -> Result<Client, tokio_postgres::Error>
-where
-    T: MakeTlsConnect<Socket, Stream: Send + 'static>,
-{
-    let (client, connection) = address.config().connect(tls).await?;
-    // How it ended is told to whoever asks the client for anything.
-    tokio::spawn(async move { drop(connection.await) });
     Ok(client)
 }
 
@@ -69,17 +50,16 @@ pub(super) async fn check(
 ) -> Result<(), JournalError> {
     let sql = "SELECT to_regnamespace('cloudlx_import') IS NOT NULL, to_regclass('cloudlx_import.format') IS NOT NULL";
     let found = client.query_one(sql, &[]).await?;
-    let found = match (found.try_get(0)?, found.try_get(1)?) {
-        (false, _) => return Err(JournalError::NotInDatabase { address: address.to_string() }),
-        (true, false) => "another schema called cloudlx_import".to_owned(),
+    match (found.try_get(0)?, found.try_get(1)?) {
+        (false, _) => Err(JournalError::NotInDatabase { address: address.to_string() }),
+        (true, false) => Err(JournalError::NoJournal { found: "another schema called cloudlx_import" }),
         (true, true) => {
             match client.query_one("SELECT format FROM cloudlx_import.format", &[]).await?.try_get(0)? {
-                FORMAT => return Ok(()),
-                format => format!("format {format}"),
+                FORMAT => Ok(()),
+                found => Err(JournalError::OtherFormat { expected: FORMAT, found }),
             }
         }
-    };
-    Err(JournalError::Format { expected: FORMAT, found })
+    }
 }
 
 /// Waits until nobody else makes or loads a journal in this database.
@@ -91,16 +71,5 @@ pub(super) async fn lock(transaction: &Transaction<'_>) -> Result<(), JournalErr
 impl From<tokio_postgres::Error> for JournalError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Server { reason: in_words(&error) }
-    }
-}
-
-/// What went wrong, in a line. The server's details are left out, for they can quote rows.
-fn in_words(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(said) => format!("{} ({})", said.message(), said.code().code()),
-        None => match error.source() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        },
     }
 }

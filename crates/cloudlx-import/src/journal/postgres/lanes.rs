@@ -5,9 +5,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cloudlx_postgres::Address;
 use tokio_postgres::Client;
 
-use super::address::Address;
 use super::connection;
 use super::rows::Statements;
 use crate::journal::JournalError;

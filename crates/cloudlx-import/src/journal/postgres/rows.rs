@@ -10,7 +10,7 @@ use tokio_postgres::{Client, GenericClient, Row, Statement};
 use super::connection;
 use crate::input::InputHash;
 use crate::journal::stored::{self, Ended, from_sql, to_sql};
-use crate::journal::{Bound, Claim, Counts, JournalError, NewRow, Round, RowId, RowOutcome, State};
+use crate::journal::{Account, Bound, Claim, Counts, JournalError, NewRow, Round, RowId, RowOutcome, State};
 use crate::settle::{Known, OpenRow, Progress};
 
 /// Those that each row is sent with.
@@ -93,8 +93,10 @@ impl Statements {
 }
 
 pub(super) async fn bound(client: &impl GenericClient) -> Result<Option<Bound>, JournalError> {
-    let Some(found) = client.query_opt("SELECT input, api FROM import", &[]).await? else { return Ok(None) };
-    Ok(Some(Bound { input: found.try_get(0)?, api: found.try_get(1)? }))
+    let sql = "SELECT input, api, account FROM import";
+    let Some(found) = client.query_opt(sql, &[]).await? else { return Ok(None) };
+    let account = found.try_get::<_, Option<String>>(2)?.map(Account::stored);
+    Ok(Some(Bound { input: found.try_get(0)?, api: found.try_get(1)?, account }))
 }
 
 pub(super) async fn load(
@@ -136,13 +138,17 @@ pub(super) async fn load(
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn bind_api(client: &Client, found: &str) -> Result<(), JournalError> {
-    client.execute("UPDATE import SET api = $1 WHERE api IS NULL", &[&found]).await?;
-    match bound(client).await?.and_then(|bound| bound.api) {
-        Some(bound) if bound != found => Err(JournalError::OtherApi { bound, found: found.to_owned() }),
-        Some(_) => Ok(()),
-        None => Err(JournalError::NotLoaded),
-    }
+pub(super) async fn bind_api(
+    client: &Client,
+    base_url: &str,
+    account: Option<&Account>,
+) -> Result<(), JournalError> {
+    // Others may bind it at the same time.
+    let sql = "UPDATE import SET api = $1, account = coalesce(account, $2::text) \
+               WHERE (api IS NULL OR api = $1) AND (account IS NULL OR $2::text IS NULL OR account = $2)";
+    client.execute(sql, &[&base_url, &account.map(Account::as_str)]).await?;
+    bound(client).await?.ok_or(JournalError::NotLoaded)?.is_to(base_url, account)?;
+    Ok(())
 }
 
 pub(super) async fn begin_round(client: &Client) -> Result<Round, JournalError> {

@@ -7,13 +7,22 @@ CREATE TABLE format (format bigint NOT NULL);
 
 CREATE TABLE import (
     one integer PRIMARY KEY CHECK (one = 1),
-    -- What it is bound to: the SHA-256 of the input, and, from the first send on, the base URL of the API.
+    -- What it is bound to: the SHA-256 of the input, and, from the first send on, the base URL of the API and a hash of
+    -- the client id, which stays NULL while there is only an access token.
     input text NOT NULL,
     api text,
+    account text,
     -- The last round of sending, of whichever worker.
     round bigint NOT NULL DEFAULT 0,
     -- How often anything was settled: verdicts rest on what was so after a certain one, and are kept before the next.
     settlings bigint NOT NULL DEFAULT 0
+);
+
+-- The times that all who work on it have, in milliseconds.
+CREATE TABLE times (
+    one integer PRIMARY KEY CHECK (one = 1),
+    settle bigint NOT NULL,
+    lease bigint NOT NULL
 );
 
 -- Whoever opens the journal takes the next number.

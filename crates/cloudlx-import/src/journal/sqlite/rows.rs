@@ -8,13 +8,16 @@ use tokio::sync::{mpsc, oneshot};
 use crate::input::InputHash;
 use crate::journal::stored::{self, Ended, from_sql, settled, to_sql};
 use crate::journal::{
-    Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::settle::{Known, OpenRow, Progress};
 
 pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalError> {
-    let bound = |row: &Row<'_>| Ok(Bound { input: row.get(0)?, api: row.get(1)? });
-    Ok(connection.query_row("SELECT input, api FROM import", [], bound).optional()?)
+    let bound = |row: &Row<'_>| {
+        let account = row.get::<_, Option<String>>(2)?.map(Account::stored);
+        Ok(Bound { input: row.get(0)?, api: row.get(1)?, account })
+    };
+    Ok(connection.query_row("SELECT input, api, account FROM import", [], bound).optional()?)
 }
 
 pub(super) fn load(
@@ -41,13 +44,16 @@ pub(super) fn load(
     Ok(())
 }
 
-pub(super) fn bind_api(connection: &Connection, found: String) -> Result<(), JournalError> {
-    connection.execute("UPDATE import SET api = ? WHERE api IS NULL", [&found])?;
-    match bound(connection)?.and_then(|bound| bound.api) {
-        Some(bound) if bound != found => Err(JournalError::OtherApi { bound, found }),
-        Some(_) => Ok(()),
-        None => Err(JournalError::NotLoaded),
+pub(super) fn bind_api(
+    connection: &Connection,
+    base_url: &str,
+    account: Option<&Account>,
+) -> Result<(), JournalError> {
+    if !bound(connection)?.ok_or(JournalError::NotLoaded)?.is_to(base_url, account)? {
+        let sql = "UPDATE import SET api = ?, account = coalesce(account, ?)";
+        connection.execute(sql, params![base_url, account.map(Account::as_str)])?;
     }
+    Ok(())
 }
 
 pub(super) fn know(connection: &Connection, customers: &[CustomerId]) -> Result<(), JournalError> {

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use cloudlx_model::{CreateCustomer, ListCustomers};
 use cloudlx_server_stub::Stub;
 use cloudlx_server_stub::faults::{
-    After, Alteration, CannedAnswer, ContentLength, Cut, CutShort, LateCommit, Lost, MediaType, RequestFault,
-    Schedule, Status,
+    After, Alteration, CannedAnswer, ContentLength, Cut, CutShort, LateCommit, LeaveOut, Lost, MediaType,
+    NameForm, Rename, RequestFault, Schedule, Status,
 };
 use serde_json::json;
 
 use super::{LONG, recorded, stub_and_create};
-use crate::support::{Ask, End, Wire, token};
+use crate::support::{Ask, End, SAMPLE, Wire, token};
 
 /// A stub whose creates end like this, and the connection over which one was sent.
 async fn create_hit_by(action: After) -> (Stub, Wire) {
@@ -132,6 +132,22 @@ async fn told_otherwise_although_created() {
 }
 
 #[tokio::test]
+async fn what_was_refused_is_not_told_otherwise() {
+    let created = CannedAnswer::json(Status::new(201).unwrap());
+    let accepted = Alteration { status: Some(Status::new(202).unwrap()), ..Alteration::default() };
+    for action in [After::Answer(created), After::Alter(accepted), After::delay_by(Duration::ZERO)] {
+        let (stub, create) = stub_and_create().await;
+        stub.faults().arm(RequestFault::on::<CreateCustomer>(action)).unwrap();
+        let stranger = Ask::create("a-token-from-before-the-stub-was-started", SAMPLE);
+        let refused = stranger.to(&stub).await;
+        assert_eq!((refused.status, refused.json()["status_code"].as_u64()), (401, Some(401)));
+        let invalid = create.replaced("GBP", "GB").to(&stub).await;
+        assert_eq!((invalid.status, invalid.json()["status_code"].as_u64()), (422, Some(422)));
+        assert!(stub.customers().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_delay_comes_after_the_commit() {
     let delay = Duration::from_millis(30);
     let start = Instant::now();
@@ -240,6 +256,59 @@ async fn no_answer_to_a_commit_that_comes_late() {
     assert_eq!(stub.customers().len(), 2);
     stub.shutdown().await;
     assert_eq!(wire.end().await, (String::new(), End::Closed));
+}
+
+#[tokio::test]
+async fn a_customer_under_another_name() {
+    let kept = async |action, status| {
+        let (stub, mut wire) = create_hit_by(action).await;
+        let told = if let Some(status) = status {
+            let reply = wire.reply_to("POST").await;
+            assert_eq!(reply.status, status);
+            (status == 200).then(|| reply.json()["name"].as_str().unwrap().to_owned())
+        } else {
+            assert_eq!(wire.end().await, (String::new(), End::Closed));
+            None
+        };
+        let token = token(&stub).await;
+        let listed = Ask::get("/api/customers", &token).to(&stub).await.json();
+        let details = Ask::get("/api/customers/6918", &token).to(&stub).await.json();
+        assert_eq!(listed["customers"][0], details);
+        (told, details["name"].as_str().unwrap().to_owned())
+    };
+    let shouted = "EXAMPLE COMPANY".to_owned();
+    let shout = After::rename(NameForm::UpperCased);
+    assert_eq!(kept(shout, Some(200)).await, (Some(shouted.clone()), shouted));
+    let rename = |to, then| After::Rename(Rename { to, then: Some(then) });
+    let cut = rename(NameForm::cut_to(7), Lost::Close);
+    assert_eq!(kept(cut, None).await, (None, "Example".to_owned()));
+    let replaced = rename(NameForm::replaced_by("C"), Lost::Answer(CannedAnswer::gateway_timeout()));
+    assert_eq!(kept(replaced, Some(504)).await, (None, "C".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_that_lacks_customers() {
+    let (stub, create) = stub_and_create().await;
+    for _ in 0..5 {
+        create.to(&stub).await;
+    }
+    let list = Ask::get("/api/customers", &token(&stub).await);
+    let ids = async || {
+        let list = list.to(&stub).await.json();
+        let customers = list["customers"].as_array().unwrap().clone();
+        customers.iter().map(|customer| customer["id"].as_u64().unwrap() - 6917).collect::<Vec<_>>()
+    };
+    let second = std::num::NonZeroUsize::new(2).unwrap();
+    let some = After::LeaveOut(LeaveOut { from: second, count: Some(3) });
+    let schedule = Schedule::from(RequestFault::any(some).times(1))
+        .and_request(RequestFault::on::<ListCustomers>(After::list_only(2)).times(1));
+    stub.faults().arm(schedule).unwrap();
+    // Of lists only, so that others are neither hit nor counted.
+    assert_eq!(create.to(&stub).await.json()["id"], 6923);
+    assert_eq!(ids().await, [1, 5, 6]);
+    assert_eq!(ids().await, [1, 2]);
+    assert_eq!(ids().await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(stub.customers().len(), 6);
 }
 
 #[tokio::test]

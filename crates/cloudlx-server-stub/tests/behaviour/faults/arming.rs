@@ -90,3 +90,23 @@ async fn every_answer_can_take_its_time() {
     assert_eq!(Ask::get("/api/customers", &token).to(&stub).await.status, 200);
     assert!(start.elapsed() >= 2 * latency);
 }
+
+#[test]
+fn what_the_pages_say_can_be_armed() {
+    let pages = [include_str!("../../../../../README.md"), include_str!("../../../src/faults.rs")];
+    for page in pages {
+        // The rows of the table under "do", each with one or several in backticks.
+        let (_, table) = page.split_once("| `\"do\"` |").unwrap();
+        let rows = table.lines().skip(2).map_while(|line| line.trim_start_matches("//! ").strip_prefix("| "));
+        let shown: Vec<_> = rows
+            .filter_map(|row| row.split(" | ").next())
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .filter(|shown| shown.starts_with("{\"before\"") || shown.starts_with("{\"after\""))
+            .collect();
+        assert!(shown.len() > 8, "{shown:?}");
+        for action in shown {
+            let schedule = format!(r#"{{"requests": [{{"do": {action}}}]}}"#);
+            Schedule::from_json(schedule.as_bytes()).unwrap();
+        }
+    }
+}

@@ -1,9 +1,7 @@
 //! Faults over HTTP, where that was asked for.
 
-use std::net::{Ipv4Addr, SocketAddr};
-
+use cloudlx_server_stub::Stub;
 use cloudlx_server_stub::faults::{Before, RequestFault};
-use cloudlx_server_stub::{StartError, Stub};
 use serde_json::json;
 
 use crate::support::{Ask, End, Reply};
@@ -15,7 +13,7 @@ async fn stub() -> Stub {
 }
 
 async fn put(stub: &Stub, body: &str) -> Reply {
-    Ask::new("PUT", FAULTS).body(body).to(stub).await
+    Ask::put(FAULTS, body).to(stub).await
 }
 
 #[tokio::test]
@@ -60,29 +58,4 @@ async fn a_schedule_with_a_mistake_changes_nothing() {
     let message = reply.json()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("/requests/0/do/before") && message.contains("`reset`"), "{message}");
     assert_eq!(stub.faults().report().requests.len(), 1);
-}
-
-#[tokio::test]
-async fn it_has_one_path_and_three_methods() {
-    let stub = stub().await;
-    assert_eq!(Ask::new("GET", "/__stub/").to(&stub).await.status, 404);
-    assert_eq!(Ask::new("GET", "/__stub").to(&stub).await.status, 404);
-    let reply = Ask::new("POST", FAULTS).to(&stub).await;
-    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, PUT, DELETE")));
-}
-
-#[tokio::test]
-async fn it_is_off_unless_asked_for() {
-    let stub = Stub::start().await.unwrap();
-    for method in ["GET", "PUT", "DELETE"] {
-        assert_eq!(Ask::new(method, FAULTS).to(&stub).await.status, 404);
-    }
-}
-
-#[tokio::test]
-async fn it_is_for_this_machine_only() {
-    let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let error = Stub::builder().control(true).listen(any).start().await.unwrap_err();
-    assert!(matches!(error, StartError::Control { address } if address == any), "{error:?}");
-    assert!(error.to_string().contains("0.0.0.0:0"), "{error}");
 }

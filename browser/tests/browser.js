@@ -1,0 +1,73 @@
+// Chromium without a window, and what every test of the page asks of it: nothing leaves the stub's origin, nothing goes
+// wrong in a script, nothing breaks the page's own policy.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import { chromium } from "playwright-core";
+
+export const WIDTHS = [360, 1440];
+export const SCHEMES = ["light", "dark"];
+
+const SCREENSHOTS = process.env.SCREENSHOTS;
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+
+/** Keeps one browser for all tests of a file. */
+export function useBrowser() {
+  before(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    // As root, which containers are, Chromium has no sandbox. What it is shown comes from the stub.
+    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args });
+  });
+  after(() => browser.close());
+}
+
+/** Opens the page of a stub and waits until all of it is there. Errors on its console fail the test, but for `expected` ones. */
+export async function visit(test, url, { width = 1440, scheme = "light", expected } = {}) {
+  const viewport = { width, height: 900 };
+  const context = await browser.newContext({ viewport, colorScheme: scheme });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("request", (request) => {
+    const target = request.url();
+    if (!target.startsWith(`${url}/`) && !target.startsWith("data:")) wrong.push(`asked ${target}`);
+  });
+  page.on("pageerror", (error) => wrong.push(`threw ${error}`));
+  page.on("console", (message) => {
+    const text = message.text();
+    // Chromium says of every refusal that it failed to load; the tests refuse on purpose.
+    const isExpected = text.startsWith("Failed to load resource") || expected?.test(text);
+    if (message.type() === "error" && !isExpected) wrong.push(text);
+  });
+  test.after(async () => {
+    await context.close();
+    assert.deepEqual(wrong, []);
+  });
+  await page.goto(`${url}/`);
+  await page.locator("#endpoint-list li").first().waitFor();
+  return page;
+}
+
+/** What axe-core finds, as one line for each place. */
+export async function violations(page) {
+  // Past the page's own policy, which lets no other script run.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: axe });
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document));
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.flat().join(" ")}: ${node.failureSummary.replaceAll("\n", " ")}`));
+}
+
+export async function screenshot(page, name) {
+  // From the top: the bar stays where the window is.
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}

@@ -1,0 +1,47 @@
+//! The file that says that the stub is there.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// A file with the stub's base URL, for as long as the stub takes requests.
+pub(super) struct ReadyFile {
+    path: PathBuf,
+}
+
+impl ReadyFile {
+    /// Takes away what a stub that was killed has left, so that nobody takes it for this one's.
+    pub(super) fn clear(path: &Path) -> Result<(), Failure> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Failure::Write { path: path.to_owned(), source: error })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes it in one step: who sees it sees all of it.
+    pub(super) fn write(path: &Path, base_url: &str) -> Result<Self, Failure> {
+        let mut beside = OsString::from(path);
+        beside.push(format!(".{}", std::process::id()));
+        let beside = PathBuf::from(beside);
+        let written = fs::write(&beside, format!("{base_url}\n")).and_then(|()| fs::rename(&beside, path));
+        match written {
+            Ok(()) => Ok(Self { path: path.to_owned() }),
+            Err(source) => {
+                // There may be nothing to take away.
+                let _ = fs::remove_file(&beside);
+                Err(Failure::Write { path: path.to_owned(), source })
+            }
+        }
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        // Somebody else may have taken it away.
+        let _ = fs::remove_file(&self.path);
+    }
+}

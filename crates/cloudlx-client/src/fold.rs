@@ -1,0 +1,229 @@
+//! Reading a list of customers as it comes, customer by customer.
+//!
+//! The parser is one that pulls, so it runs on a thread where it may wait, and is handed the body piece by piece. A few
+//! pieces may wait for it, no more: a caller that is slow slows the server down, and memory stays flat.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use cloudlx_model::{Customer, EachCustomer};
+use reqwest::Response;
+use serde::de::DeserializeSeed;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::answer::MAX_ERROR_BODY_BYTES;
+use crate::success::{Problem, ReadSuccess, Unread};
+
+/// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some
+/// thousands of sub-realms. What stands before the first customer of a list, between two, and after the last may be as
+/// long. Beyond it, the list is [`Error::Unexpected`](crate::Error::Unexpected).
+pub const MAX_CUSTOMER_BYTES: usize = 1 << 20;
+
+/// How many pieces wait for the parser.
+const WAITING_PIECES: usize = 2;
+
+/// Makes one value out of all customers of a list.
+pub(crate) struct FoldCustomers<S, F> {
+    /// How long the next piece of the body may take to come.
+    pub(crate) pause: Duration,
+    /// The value before the first customer. Made for each attempt, so that none counts a customer that another has seen.
+    pub(crate) start: S,
+    pub(crate) step: Arc<F>,
+}
+
+impl<A, S, F> ReadSuccess for FoldCustomers<S, F>
+where
+    A: Send + 'static,
+    S: Fn() -> A + Sync,
+    F: Fn(&mut A, Customer) + Send + Sync + 'static,
+{
+    type Body = A;
+
+    async fn read(&self, mut response: Response) -> Result<A, Unread> {
+        let (hand, pieces) = mpsc::channel(WAITING_PIECES);
+        let (folded, step) = ((self.start)(), Arc::clone(&self.step));
+        let folding = tokio::task::spawn_blocking(move || fold(pieces, folded, &*step));
+        let Handed { beginning, cut, broken } = hand_over(&mut response, hand, self.pause).await;
+        let folded = match folding.await {
+            Ok(folded) => folded,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(ended) => return Err(Unread::Broken { timed_out: false, source: ended.into() }),
+            },
+        };
+        match (folded, broken) {
+            (Ok(folded), None) => Ok(folded),
+            (Ok(_), Some(broken)) => Err(broken),
+            // To end too soon is what a broken connection makes a list do, and nothing else.
+            (Err(Problem::Json(error)), Some(broken)) if error.is_eof() => Err(broken),
+            (Err(problem), broken) => Err(Unread::Other { problem, beginning, cut: cut || broken.is_some() }),
+        }
+    }
+}
+
+/// What was handed over.
+struct Handed {
+    /// What an error would keep of it.
+    beginning: Vec<u8>,
+    /// Whether there was more than that.
+    cut: bool,
+    /// Why it is not the whole body, where that is not for the parser's sake.
+    broken: Option<Unread>,
+}
+
+/// Hands the body over, to its end. Where the parser takes no more, there is an error, which keeps the beginning: reading
+/// goes on until that is there, and no longer.
+async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Duration) -> Handed {
+    let mut handed = Handed { beginning: Vec::new(), cut: false, broken: None };
+    loop {
+        let room = MAX_ERROR_BODY_BYTES - handed.beginning.len();
+        let piece = tokio::select! {
+            piece = timeout(pause, response.chunk()) => piece,
+            () = hand.closed(), if handed.cut => return handed,
+        };
+        handed.broken = match piece {
+            Ok(Ok(Some(piece))) => {
+                handed.beginning.extend(piece.iter().take(room));
+                handed.cut |= piece.len() > room;
+                // Whether anybody takes it is seen above.
+                let _ = hand.send(piece).await;
+                continue;
+            }
+            Ok(Ok(None)) => None,
+            Ok(Err(source)) => Some(Unread::broken(source)),
+            Err(elapsed) => Some(Unread::Broken { timed_out: true, source: elapsed.into() }),
+        };
+        return handed;
+    }
+}
+
+/// Reads the list out of the pieces of its body.
+fn fold<A>(
+    pieces: mpsc::Receiver<Bytes>,
+    mut folded: A,
+    step: &impl Fn(&mut A, Customer),
+) -> Result<A, Problem> {
+    let length = Rc::new(Cell::new(0));
+    let body = Body { pieces, piece: Bytes::new(), length: Rc::clone(&length) };
+    let mut json = serde_json::Deserializer::from_reader(body);
+    let each = EachCustomer(|customer| {
+        length.set(0);
+        step(&mut folded, customer);
+    });
+    match each.deserialize(&mut json).and_then(|()| json.end()) {
+        Ok(()) => Ok(folded),
+        // The body itself has no other error.
+        Err(error) if error.is_io() => Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES)),
+        Err(error) => Err(Problem::Json(error)),
+    }
+}
+
+/// The body, for whoever may wait for it.
+struct Body {
+    pieces: mpsc::Receiver<Bytes>,
+    piece: Bytes,
+    /// How much was read since the last customer.
+    length: Rc<Cell<usize>>,
+}
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
+            match self.pieces.blocking_recv() {
+                Some(piece) => self.piece = piece,
+                None => return Ok(0),
+            }
+        }
+        let read = self.piece.len().min(buffer.len());
+        let length = self.length.get() + read;
+        if length > MAX_CUSTOMER_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.length.set(length);
+        if let Some(buffer) = buffer.get_mut(..read) {
+            self.piece.copy_to_slice(buffer);
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use http_body::Frame;
+    use tokio::time::{Instant, Sleep, sleep};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const KIB: usize = 1 << 10;
+
+    /// So many pieces of [`KIB`], each a second after the one before.
+    struct Drips(usize, Pin<Box<Sleep>>);
+
+    impl http_body::Body for Drips {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.0 == 0 {
+                return Poll::Ready(None);
+            }
+            std::task::ready!(self.1.as_mut().poll(context));
+            self.0 -= 1;
+            self.1.as_mut().reset(Instant::now() + SECOND);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; KIB])))))
+        }
+    }
+
+    fn drips(count: usize) -> Response {
+        let drips = Drips(count, Box::pin(sleep(SECOND)));
+        Response::from(http::Response::new(reqwest::Body::wrap(drips)))
+    }
+
+    async fn hand_over_drips(count: usize, pause: Duration) -> (usize, Handed) {
+        let (hand, mut pieces) = mpsc::channel(WAITING_PIECES);
+        let taken = async {
+            let mut taken = 0;
+            while pieces.recv().await.is_some() {
+                taken += 1;
+            }
+            taken
+        };
+        let mut response = drips(count);
+        tokio::join!(taken, hand_over(&mut response, hand, pause))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_is_for_each_piece() {
+        let (taken, handed) = hand_over_drips(10, 2 * SECOND).await;
+        assert!(handed.broken.is_none() && !handed.cut);
+        assert_eq!((taken, handed.beginning.len()), (10, 10 * KIB));
+
+        let (taken, handed) = hand_over_drips(10, SECOND / 2).await;
+        assert!(matches!(handed.broken, Some(Unread::Broken { timed_out: true, .. })));
+        assert_eq!(taken, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_what_nobody_takes_the_beginning_is_read() {
+        for (count, cut) in [(3, false), (MAX_ERROR_BODY_BYTES / KIB, false), (usize::MAX, true)] {
+            let (hand, pieces) = mpsc::channel(WAITING_PIECES);
+            drop(pieces);
+            let handed = hand_over(&mut drips(count), hand, 2 * SECOND).await;
+            assert_eq!(handed.beginning.len(), count.saturating_mul(KIB).min(MAX_ERROR_BODY_BYTES));
+            assert_eq!((handed.cut, handed.broken.is_none()), (cut, true));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What holds for every store, whichever it is: in memory, in a file, and in PostgreSQL where there is a server.
+
+#[cfg(feature = "postgres")]
+#[path = "../../../cloudlx-import/tests/support/server.rs"]
+mod server;
+
+use std::time::Duration;
+
+use cloudlx_model::{
+    AccessToken, Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm, RealmId, SubRealmId,
+};
+use secrecy::ExposeSecret;
+
+use super::memory::Memory;
+use super::{Last, New, PAGE, Place, Seed, SeedError, Store, all, wait};
+use crate::Clock;
+use crate::auth::{Caller, Lifetimes, Refused, Rights, Use, new_pair};
+
+const LIFETIMES: Lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
+
+/// Shows a law of every kind of store, each new and empty.
+fn of_every_store(law: impl Fn(&dyn Store, &Clock)) {
+    let clock = Clock::new();
+    law(&Memory::new(clock.clone(), LIFETIMES), &clock);
+    #[cfg(feature = "sqlite")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::new();
+        let memory = Memory::new(clock.clone(), LIFETIMES);
+        law(&super::sqlite::Sqlite::open(&folder.path().join("stub.db"), memory).unwrap(), &clock);
+    }
+    #[cfg(feature = "postgres")]
+    if let Some(server) = server::Server::get() {
+        let clock = Clock::new();
+        law(&shared(&server.database(), &clock), &clock);
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn shared(address: &str, clock: &Clock) -> super::postgres::Postgres {
+    let address = cloudlx_postgres::Address::new(address, None).unwrap();
+    wait(super::postgres::Postgres::open(address, clock.clone(), LIFETIMES)).unwrap()
+}
+
+fn customer(name: &str) -> Customer {
+    let realm = |id, name: &str| Realm { id: Some(RealmId(id)), name: name.to_owned(), description: None };
+    let sub_realm = |id, has_access| CustomerSubRealm {
+        id: SubRealmId(id),
+        name: format!("Sub-realm {id}"),
+        description: Some("\u{0}\"".to_owned()),
+        has_access,
+    };
+    Customer {
+        id: CustomerId(0),
+        name: name.to_owned(),
+        currency: Currency { name: "GBP - British Pound".into(), iso_2: "GB".into(), iso_3: "GBP".into() },
+        country: Country { iso_2: "GB".into(), name: "United Kingdom".into() },
+        realms: vec![realm(2, "Networking"), realm(7, "Voice")],
+        sub_realms: vec![sub_realm(1, true), sub_realm(1, false)],
+    }
+}
+
+fn add(store: &dyn Store, name: &str, later: Duration) -> Customer {
+    wait(store.add(New { customer: customer(name), request: b"{}", later })).unwrap()
+}
+
+fn ids(store: &dyn Store) -> Vec<u64> {
+    wait(all(store)).unwrap().into_iter().map(|customer| customer.id.0).collect()
+}
+
+#[test]
+fn what_is_added_is_there_as_it_was() {
+    of_every_store(|store, _| {
+        for (name, id) in [("One \u{0} \u{1f600}", 6918), ("Two", 6919)] {
+            let added = add(store, name, Duration::ZERO);
+            assert_eq!(added, Customer { id: CustomerId(id), ..customer(name) });
+            assert_eq!(wait(store.get(added.id)).unwrap(), Some(added));
+        }
+        assert_eq!(ids(store), [6918, 6919]);
+        for nobody in [0, 6920, u64::MAX] {
+            assert_eq!(wait(store.get(CustomerId(nobody))).unwrap(), None);
+        }
+    });
+}
+
+#[test]
+fn a_late_customer_has_its_id_at_once_and_is_there_when_the_time_has_come() {
+    of_every_store(|store, clock| {
+        let late = add(store, "Late", Duration::from_hours(1));
+        add(store, "Early", Duration::ZERO);
+        assert_eq!((late.id.0, ids(store)), (6918, vec![6919]));
+        assert_eq!(wait(store.get(late.id)).unwrap(), None);
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(ids(store), [6918, 6919]);
+        assert_eq!(wait(store.get(late.id)).unwrap(), Some(late));
+        // What was moved forwards does not make the next ones later.
+        let late = add(store, "Later", Duration::from_hours(1));
+        clock.advance(Duration::from_mins(59));
+        assert_eq!(wait(store.get(late.id)).unwrap(), None);
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(wait(store.get(late.id)).unwrap(), Some(late));
+    });
+}
+
+#[test]
+fn a_list_comes_in_pages_and_ends_when_all_are_forgotten() {
+    of_every_store(|store, _| {
+        for number in 0..=PAGE {
+            add(store, &number.to_string(), Duration::ZERO);
+        }
+        let first = wait(store.page(Place::START)).unwrap().unwrap();
+        let next = first.next.unwrap();
+        let second = wait(store.page(next)).unwrap().unwrap();
+        assert_eq!((first.customers.len(), second.customers.len(), second.next), (PAGE, 1, None));
+        assert_eq!(ids(store).len(), PAGE + 1);
+
+        assert_eq!(wait(store.clear()).unwrap(), PAGE + 1);
+        assert_eq!(wait(store.page(next)).unwrap(), None);
+        assert!(ids(store).is_empty());
+        assert_eq!(add(store, "First", Duration::ZERO).id.0, 6918);
+    });
+}
+
+#[test]
+fn the_last_are_told_with_the_number_of_all() {
+    of_every_store(|store, clock| {
+        let last = |most| {
+            let Last { total, customers } = wait(store.last(most)).unwrap();
+            (total, customers.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
+        };
+        assert_eq!(last(1), (0, vec![]));
+        for later in [0, 0, 1, 0] {
+            add(store, "Customer", Duration::from_hours(later));
+        }
+        assert_eq!(last(0), (3, vec![]));
+        assert_eq!(last(2), (3, vec![6919, 6921]));
+        assert_eq!(last(usize::MAX), (3, vec![6918, 6919, 6921]));
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(last(2), (4, vec![6920, 6921]));
+    });
+}
+
+#[test]
+fn seeds_are_there_all_or_none_and_the_next_id_is_after_theirs() {
+    of_every_store(|store, _| {
+        let seed = |id: Option<u64>| Seed { id: id.map(CustomerId), customer: customer("Seed") };
+        let seeded = wait(store.seed(vec![seed(Some(9000)), seed(None), seed(Some(8000))], false)).unwrap();
+        assert_eq!(seeded.iter().map(|customer| customer.id.0).collect::<Vec<_>>(), [9000, 9001, 8000]);
+        assert_eq!(ids(store), [8000, 9000, 9001]);
+        let refused = wait(store.seed(vec![seed(None), seed(Some(9000))], false)).unwrap_err();
+        assert!(matches!(refused, SeedError::Taken { index: 1, id: CustomerId(9000), .. }), "{refused:?}");
+        assert_eq!(ids(store), [8000, 9000, 9001]);
+        assert_eq!(add(store, "Next", Duration::ZERO).id.0, 9002);
+
+        wait(store.seed(vec![seed(Some(9000))], true)).unwrap();
+        assert_eq!(ids(store), [9000]);
+        assert_eq!(add(store, "Next", Duration::ZERO).id.0, 9001);
+    });
+}
+
+fn give(store: &dyn Store, caller: &Caller) -> AccessToken {
+    let pair = new_pair(LIFETIMES).unwrap();
+    wait(store.give(&pair, caller)).unwrap();
+    pair
+}
+
+fn found(store: &dyn Store, pair: &AccessToken) -> [Result<Caller, Refused>; 2] {
+    [(Use::Access, &pair.access_token), (Use::Refresh, &pair.refresh_token)]
+        .map(|(use_of, token)| wait(store.find(use_of, token.expose_secret())).unwrap())
+}
+
+#[test]
+fn a_token_is_good_for_its_use_until_it_expires() {
+    of_every_store(|store, clock| {
+        let caller = Caller { client_id: "reader".into(), rights: Rights::Read };
+        let pair = give(store, &caller);
+        assert_eq!(found(store, &pair), [Ok(caller.clone()), Ok(caller.clone())]);
+        let other_use = wait(store.find(Use::Access, pair.refresh_token.expose_secret())).unwrap();
+        assert_eq!(other_use, Err(Refused::Unknown));
+        clock.advance(LIFETIMES.access);
+        assert_eq!(found(store, &pair), [Err(Refused::Expired), Ok(caller)]);
+        clock.advance(LIFETIMES.refresh);
+        assert_eq!(found(store, &pair), [Err(Refused::Expired), Err(Refused::Expired)]);
+    });
+}
+
+#[test]
+fn a_revoked_token_is_refused_and_the_other_of_its_pair_is_not() {
+    of_every_store(|store, _| {
+        let caller = Caller { client_id: "stub".into(), rights: Rights::All };
+        let (pair, other) = (give(store, &caller), give(store, &caller));
+        let revoke = |token: &str| wait(store.revoke(token)).unwrap();
+        assert!(revoke(pair.access_token.expose_secret()));
+        assert!(!revoke(pair.access_token.expose_secret()), "it was revoked already");
+        assert!(!revoke("another"));
+        assert_eq!(found(store, &pair), [Err(Refused::Revoked), Ok(caller.clone())]);
+        assert_eq!(found(store, &other), [Ok(caller.clone()), Ok(caller.clone())]);
+        assert_eq!(wait(store.revoke_all()).unwrap(), (2, 2));
+        assert_eq!(found(store, &other), [Err(Refused::Revoked), Err(Refused::Revoked)]);
+        let new = give(store, &caller);
+        assert_eq!(found(store, &new), [Ok(caller.clone()), Ok(caller)]);
+        assert_eq!(wait(store.forget_tokens()).unwrap(), (3, 3));
+        assert_eq!(found(store, &new), [Err(Refused::Unknown), Err(Refused::Unknown)]);
+        assert_eq!(wait(store.forget_tokens()).unwrap(), (0, 0));
+    });
+}
+
+#[test]
+#[cfg(feature = "postgres")]
+fn stubs_with_one_database_are_one_store() {
+    let Some(server) = server::Server::get() else { return };
+    let (database, clock) = (server.database(), Clock::new());
+    let (one, other) = (shared(&database, &clock), shared(&database, &clock));
+    let added = add(&one, "One", Duration::ZERO);
+    assert_eq!(wait(other.get(added.id)).unwrap(), Some(added));
+    assert_eq!(add(&other, "Other", Duration::ZERO).id.0, 6919);
+    assert_eq!(ids(&one), [6918, 6919]);
+    let caller = Caller { client_id: "stub".into(), rights: Rights::All };
+    let pair = give(&one, &caller);
+    assert_eq!(found(&other, &pair), [Ok(caller.clone()), Ok(caller)]);
+    assert!(wait(other.revoke(pair.access_token.expose_secret())).unwrap());
+    assert_eq!(found(&one, &pair).first(), Some(&Err(Refused::Revoked)));
+    assert_eq!(wait(other.clear()).unwrap(), 2);
+    assert_eq!((ids(&one), add(&one, "New", Duration::ZERO).id.0), (vec![], 6918));
+}

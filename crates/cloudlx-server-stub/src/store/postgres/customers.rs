@@ -1,0 +1,185 @@
+//! Customers in the database.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use cloudlx_model::{Customer, CustomerId};
+use serde_json::Value;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row, Transaction};
+
+use super::connections::Failed;
+use super::in_microseconds;
+use crate::store::seed::with_ids;
+use crate::store::{Began, Last, PAGE, Page, Place, Seed, SeedError};
+
+/// The field that has a column of its own.
+const ID: &str = "id";
+
+/// Keeps a customer, and gives its id.
+pub(super) async fn add(
+    client: &Client,
+    customer: &str,
+    request: &str,
+    later: Duration,
+) -> Result<CustomerId, Failed> {
+    let sql = "INSERT INTO customers (appears_at, customer, request) \
+               VALUES (CASE $3 WHEN 0 THEN '-infinity' ELSE clock_timestamp() + $3 * interval '1 microsecond' END, $1, $2) \
+               RETURNING id";
+    let later = in_microseconds(later);
+    let rows = client
+        .query_typed(sql, &[(&customer, Type::TEXT), (&request, Type::TEXT), (&later, Type::INT8)])
+        .await?;
+    id_of(rows.first().ok_or(Failed::Unreadable { expected: "an id" })?, 0)
+}
+
+/// The customer with this id, when it is there. `ahead` is how much the stub's clock is ahead of the database's.
+pub(super) async fn get(client: &Client, id: i64, ahead: Duration) -> Result<Option<Customer>, Failed> {
+    let sql = "SELECT id, customer FROM customers \
+               WHERE id = $1 AND appears_at <= clock_timestamp() + $2 * interval '1 microsecond'";
+    let ahead = in_microseconds(ahead);
+    let rows = client.query_typed(sql, &[(&id, Type::INT8), (&ahead, Type::INT8)]).await?;
+    rows.first().map(|row| customer_in(row, 0)).transpose()
+}
+
+/// The next customers of a list; none when all were forgotten since it began.
+pub(super) async fn page(client: &Client, place: Place, ahead: Duration) -> Result<Option<Page>, Failed> {
+    let sql = "WITH began AS MATERIALIZED ( \
+                   SELECT coalesce($1, clock_timestamp() + $2 * interval '1 microsecond') AS at) \
+               SELECT state.generation, began.at, later.id, later.customer \
+               FROM state CROSS JOIN began LEFT JOIN LATERAL ( \
+                   SELECT id, customer FROM customers WHERE id > $3 AND appears_at <= began.at ORDER BY id LIMIT $4 \
+               ) AS later ON true ORDER BY later.id";
+    let at = place.began.map(|began| UNIX_EPOCH + began.at);
+    let (after, most) =
+        (i64::try_from(place.after.0).unwrap_or(i64::MAX), i64::try_from(PAGE).unwrap_or(i64::MAX));
+    let rows = client
+        .query_typed(
+            sql,
+            &[
+                (&at, Type::TIMESTAMPTZ),
+                (&in_microseconds(ahead), Type::INT8),
+                (&after, Type::INT8),
+                (&most, Type::INT8),
+            ],
+        )
+        .await?;
+    let Some(first) = rows.first() else { return Err(Failed::Unreadable { expected: "a row in state" }) };
+    let generation: i64 = first.try_get(0)?;
+    let generation = u64::try_from(generation).unwrap_or_default();
+    let at: std::time::SystemTime = first.try_get(1)?;
+    let now = Began { generation, at: at.duration_since(UNIX_EPOCH).unwrap_or_default() };
+    let began = place.began.unwrap_or(now);
+    if began.generation != generation {
+        return Ok(None);
+    }
+    Ok(Some(Page::of(customers_in(&rows, 2)?, PAGE, began)))
+}
+
+/// How many customers there are, and the last of them, as many as this.
+pub(super) async fn last(client: &Client, most: usize, ahead: Duration) -> Result<Last, Failed> {
+    let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $1 * interval '1 microsecond' AS at) \
+               SELECT (SELECT count(*) FROM customers WHERE appears_at <= now.at), last.id, last.customer \
+               FROM now LEFT JOIN LATERAL ( \
+                   SELECT id, customer FROM customers WHERE appears_at <= now.at ORDER BY id DESC LIMIT $2 \
+               ) AS last ON true ORDER BY last.id";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = client.query_typed(sql, &[(&in_microseconds(ahead), Type::INT8), (&most, Type::INT8)]).await?;
+    let total: i64 = match rows.first() {
+        Some(row) => row.try_get(0)?,
+        None => return Err(Failed::Unreadable { expected: "a number of customers" }),
+    };
+    Ok(Last { total: usize::try_from(total).unwrap_or_default(), customers: customers_in(&rows, 1)? })
+}
+
+/// Forgets all customers, and says how many there were.
+pub(super) async fn clear(mut client: Client) -> Result<usize, Failed> {
+    let transaction = client.transaction().await?;
+    let forgotten = emptied(&transaction).await?;
+    transaction.commit().await?;
+    Ok(forgotten)
+}
+
+/// Keeps all seeds, or none.
+pub(super) async fn seed(
+    mut client: Client,
+    seeds: Vec<Seed>,
+    replace: bool,
+) -> Result<Result<Vec<Customer>, SeedError>, Failed> {
+    let transaction = client.transaction().await?;
+    // No create takes an id meanwhile.
+    transaction.batch_execute("LOCK TABLE customers IN EXCLUSIVE MODE").await?;
+    if replace {
+        emptied(&transaction).await?;
+    }
+    let next = "SELECT greatest((SELECT max(id) + 1 FROM customers), \
+                (SELECT last_value + is_called::int FROM customers_id_seq))";
+    let free = id_of(&transaction.query_one(next, &[]).await?, 0)?;
+    let own: Vec<_> =
+        seeds.iter().filter_map(|seed| seed.id).filter_map(|id| i64::try_from(id.0).ok()).collect();
+    let rows = transaction.query("SELECT id FROM customers WHERE id = ANY($1)", &[&own]).await?;
+    let taken: Vec<_> = rows.iter().map(|row| id_of(row, 0)).collect::<Result<_, _>>()?;
+    let customers = match with_ids(seeds, |id| taken.contains(&id), free) {
+        Ok(customers) => customers,
+        Err(error) => return Ok(Err(error)),
+    };
+    let insert = transaction
+        .prepare("INSERT INTO customers (id, appears_at, customer, request) VALUES ($1, '-infinity', $2, '')")
+        .await?;
+    for customer in &customers {
+        let id = i64::try_from(customer.id.0).unwrap_or(i64::MAX);
+        transaction.execute(&insert, &[&id, &without_id(customer)?]).await?;
+    }
+    let last = "SELECT setval('customers_id_seq', greatest((SELECT max(id) FROM customers), \
+                (SELECT last_value FROM customers_id_seq))) WHERE EXISTS (SELECT FROM customers)";
+    transaction.execute(last, &[]).await?;
+    transaction.commit().await?;
+    Ok(Ok(customers))
+}
+
+/// A customer as JSON, but for its id.
+pub(super) fn without_id(customer: &Customer) -> Result<String, Failed> {
+    let unwritable = |_| Failed::Unreadable { expected: "a customer that can be written as JSON" };
+    let mut customer = serde_json::to_value(customer).map_err(unwritable)?;
+    if let Value::Object(fields) = &mut customer {
+        fields.remove(ID);
+    }
+    Ok(customer.to_string())
+}
+
+/// Waits for what others do, and leaves the table as it was in the beginning.
+async fn emptied(transaction: &Transaction<'_>) -> Result<usize, Failed> {
+    transaction.batch_execute("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE").await?;
+    let count: i64 = transaction.query_one("SELECT count(*) FROM customers", &[]).await?.try_get(0)?;
+    let sql = "TRUNCATE customers RESTART IDENTITY; UPDATE state SET generation = generation + 1";
+    transaction.batch_execute(sql).await?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// The customers whose ids are in this column, and all else in the next one.
+fn customers_in(rows: &[Row], column: usize) -> Result<Vec<Customer>, Failed> {
+    let mut customers = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Where nobody is left there is a row without a customer.
+        if row.try_get::<_, Option<i64>>(column)?.is_some() {
+            customers.push(customer_in(row, column)?);
+        }
+    }
+    Ok(customers)
+}
+
+/// The customer whose id is in this column, and all else in the next one.
+fn customer_in(row: &Row, column: usize) -> Result<Customer, Failed> {
+    let unreadable = |_| Failed::Unreadable { expected: "a customer in the column customer" };
+    let id = id_of(row, column)?;
+    let customer: &str = row.try_get(column + 1)?;
+    let mut customer: Value = serde_json::from_str(customer).map_err(unreadable)?;
+    if let Value::Object(fields) = &mut customer {
+        fields.insert(ID.to_owned(), id.0.into());
+    }
+    serde_json::from_value(customer).map_err(unreadable)
+}
+
+fn id_of(row: &Row, column: usize) -> Result<CustomerId, Failed> {
+    let id: i64 = row.try_get(column)?;
+    u64::try_from(id).map(CustomerId).map_err(|_| Failed::Unreadable { expected: "a customer's id" })
+}

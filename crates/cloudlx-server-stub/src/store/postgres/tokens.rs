@@ -1,0 +1,113 @@
+//! Tokens in the database: their hashes, and what they are good for.
+
+use std::time::Duration;
+
+use cloudlx_model::AccessToken;
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+use tokio_postgres::Client;
+use tokio_postgres::types::Type;
+
+use super::connections::Failed;
+use super::in_microseconds;
+use crate::auth::{Caller, Lifetimes, Refused, Rights, TOKENS_KEPT, Use};
+
+/// What a token is known by.
+pub(super) fn hash_of(token: &str) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
+}
+
+/// The hashes of a pair.
+pub(super) fn hashes_of(pair: &AccessToken) -> [Vec<u8>; 2] {
+    [&pair.access_token, &pair.refresh_token].map(|token| hash_of(token.expose_secret()))
+}
+
+/// Keeps a pair, and drops the oldest when there are too many.
+pub(super) async fn add(
+    client: &Client,
+    [access, refresh]: &[Vec<u8>; 2],
+    caller: &Caller,
+    lifetimes: Lifetimes,
+    ahead: Duration,
+) -> Result<(), Failed> {
+    let sql = "WITH added AS ( \
+                   INSERT INTO tokens (client_id, only_reads, access, access_expires_at, refresh, refresh_expires_at) \
+                   VALUES ($1, $2, $3, clock_timestamp() + $5 * interval '1 microsecond', \
+                           $4, clock_timestamp() + $6 * interval '1 microsecond') \
+                   RETURNING number) \
+               DELETE FROM tokens USING added WHERE tokens.number <= added.number - $7";
+    let until = |lifetime| in_microseconds(ahead.saturating_add(lifetime));
+    let only_reads = caller.rights == Rights::Read;
+    let kept = i64::try_from(TOKENS_KEPT).unwrap_or(i64::MAX);
+    client
+        .query_typed(
+            sql,
+            &[
+                (&&*caller.client_id, Type::TEXT),
+                (&only_reads, Type::BOOL),
+                (access, Type::BYTEA),
+                (refresh, Type::BYTEA),
+                (&until(lifetimes.access), Type::INT8),
+                (&until(lifetimes.refresh), Type::INT8),
+                (&kept, Type::INT8),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Whose live token this is.
+pub(super) async fn find(
+    client: &Client,
+    use_of: Use,
+    hash: &[u8],
+    ahead: Duration,
+) -> Result<Result<Caller, Refused>, Failed> {
+    let sql = match use_of {
+        Use::Access => {
+            "SELECT client_id, only_reads, access_is_revoked, \
+                    access_expires_at <= clock_timestamp() + $2 * interval '1 microsecond' \
+             FROM tokens WHERE access = $1"
+        }
+        Use::Refresh => {
+            "SELECT client_id, only_reads, refresh_is_revoked, \
+                    refresh_expires_at <= clock_timestamp() + $2 * interval '1 microsecond' \
+             FROM tokens WHERE refresh = $1"
+        }
+    };
+    let rows =
+        client.query_typed(sql, &[(&hash, Type::BYTEA), (&in_microseconds(ahead), Type::INT8)]).await?;
+    let Some(row) = rows.first() else { return Ok(Err(Refused::Unknown)) };
+    let (client_id, only_reads): (&str, bool) = (row.try_get(0)?, row.try_get(1)?);
+    let rights = if only_reads { Rights::Read } else { Rights::All };
+    Ok(match (row.try_get(3)?, row.try_get(2)?) {
+        (true, _) => Err(Refused::Expired),
+        (false, true) => Err(Refused::Revoked),
+        (false, false) => Ok(Caller { client_id: client_id.into(), rights }),
+    })
+}
+
+/// Refuses a token from now on, and says whether it was a live one.
+pub(super) async fn revoke(client: &Client, hash: &[u8], ahead: Duration) -> Result<bool, Failed> {
+    let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $2 * interval '1 microsecond' AS at) \
+               UPDATE tokens SET access_is_revoked = access_is_revoked OR access = $1, \
+                                 refresh_is_revoked = refresh_is_revoked OR refresh = $1 \
+               FROM now \
+               WHERE access = $1 AND NOT access_is_revoked AND now.at < access_expires_at \
+                  OR refresh = $1 AND NOT refresh_is_revoked AND now.at < refresh_expires_at \
+               RETURNING number";
+    let rows =
+        client.query_typed(sql, &[(&hash, Type::BYTEA), (&in_microseconds(ahead), Type::INT8)]).await?;
+    Ok(!rows.is_empty())
+}
+
+/// Refuses all tokens, and says how many pairs that are.
+pub(super) async fn revoke_all(client: &Client) -> Result<usize, Failed> {
+    let sql = "UPDATE tokens SET access_is_revoked = true, refresh_is_revoked = true RETURNING number";
+    Ok(client.query_typed(sql, &[]).await?.len())
+}
+
+/// Forgets all tokens, and says how many pairs that were.
+pub(super) async fn forget_all(client: &Client) -> Result<usize, Failed> {
+    Ok(client.query_typed("DELETE FROM tokens RETURNING number", &[]).await?.len())
+}

@@ -1,0 +1,136 @@
+//! `cargo xtask container`: whether what `Containerfile` builds can be run, without anything that runs containers.
+//!
+//! Its build step is run as it stands there. What that installs is started by the file's entry point, as its user, in a
+//! folder that has nothing else: as a container does, but for the port, which is any that is free. The base image of the
+//! build is not part of this; it needs what that has: rustup, and Debian's musl-tools.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use crate::process::{self, ProcessError, command};
+use crate::workspace;
+
+/// Why there is no such container.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ContainerError {
+    #[error("could not read or write {}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("expected a line that begins with {instruction:?} in Containerfile, found none that can be read")]
+    Instruction { instruction: &'static str },
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(
+        "could not run the program in a folder of its own: install util-linux, and allow user namespaces"
+    )]
+    Run(#[source] io::Error),
+    #[error(
+        "expected `listening on http://…` in a folder with nothing else, found {found:?}: see its output above"
+    )]
+    NoAddress { found: String },
+    #[error("expected a token from the stub in the container")]
+    NoToken(#[source] Box<ureq::Error>),
+    #[error("expected the stub to end well when it is told to stop, found that it ended with {0}")]
+    Ended(ExitStatus),
+}
+
+/// What the file says.
+#[derive(Debug, PartialEq, Eq)]
+struct Containerfile {
+    /// The shell's commands that build and install the program.
+    build: String,
+    /// User and group.
+    user: String,
+    entrypoint: Vec<String>,
+}
+
+/// Builds and runs the program as the file says.
+pub(crate) fn run() -> Result<(), ContainerError> {
+    let path = workspace::root().join("Containerfile");
+    let text = fs::read_to_string(&path).map_err(|source| ContainerError::File { path, source })?;
+    let file = read(&text)?;
+    let image = workspace::root().join("target/container");
+    if image.exists() {
+        fs::remove_dir_all(&image).map_err(|source| ContainerError::File { path: image.clone(), source })?;
+    }
+    let build = file.build.replace(" /image/", &format!(" {}/", image.display()));
+    let mut build = command("sh", &["-e", "-c", &build]);
+    // Where the file looks for what it built.
+    process::run(build.env_remove("CARGO_TARGET_DIR"))?;
+    ended_well(started(&file, &image)?)
+}
+
+/// Starts the entry point as the only program there is.
+fn started(file: &Containerfile, image: &Path) -> Result<Child, ContainerError> {
+    let (user, group) = file.user.split_once(':').unwrap_or((&file.user, &file.user));
+    let mut container = Command::new("unshare");
+    container
+        .args([format!("--map-user={user}"), format!("--map-group={group}")])
+        .arg(format!("--root={}", image.display()))
+        .arg("--wd=/")
+        .args(file.entrypoint.iter().map(|word| word.replace(":8080", ":0")))
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let mut container =
+        container.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(ContainerError::Run)?;
+    let mut found = String::new();
+    if let Some(stdout) = container.stdout.as_mut() {
+        BufReader::new(stdout).read_line(&mut found).map_err(ContainerError::Run)?;
+    }
+    let asked = match found.trim_end().strip_prefix("listening on ") {
+        Some(base_url) => token(base_url),
+        None => Err(ContainerError::NoAddress { found }),
+    };
+    if asked.is_err() {
+        // It may have ended already.
+        let _ = container.kill();
+        let _ = container.wait();
+    }
+    asked.map(|()| container)
+}
+
+fn token(base_url: &str) -> Result<(), ContainerError> {
+    let form = [("grant_type", "client_credentials"), ("client_id", "stub"), ("client_secret", "stub")];
+    let asked = ureq::post(format!("{base_url}/api/oauth2/access-token")).send_form(form);
+    asked.map(|_| ()).map_err(|error| ContainerError::NoToken(Box::new(error)))
+}
+
+/// Tells the program to stop, as what runs containers does.
+fn ended_well(mut container: Child) -> Result<(), ContainerError> {
+    process::run(&mut command("kill", &["-TERM", &container.id().to_string()]))?;
+    let status = container.wait().map_err(ContainerError::Run)?;
+    if status.success() { Ok(()) } else { Err(ContainerError::Ended(status)) }
+}
+
+fn read(text: &str) -> Result<Containerfile, ContainerError> {
+    let joined = text.replace("\\\n", " ");
+    let after = |instruction: &'static str| {
+        let line = joined.lines().filter_map(|line| line.strip_prefix(instruction)).next_back();
+        line.ok_or(ContainerError::Instruction { instruction })
+    };
+    let entrypoint = after("ENTRYPOINT ")?;
+    Ok(Containerfile {
+        build: after("RUN ")?.to_owned(),
+        user: after("USER ")?.to_owned(),
+        entrypoint: serde_json::from_str(entrypoint)
+            .map_err(|_| ContainerError::Instruction { instruction: "ENTRYPOINT " })?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_each_instruction_is_read() {
+        let text = "FROM a AS build\nRUN first\nRUN second \\\n    && third\nFROM scratch\nUSER 1:2\nENTRYPOINT [\"/a\", \"b\"]\n";
+        let expected = Containerfile {
+            build: "second      && third".to_owned(),
+            user: "1:2".to_owned(),
+            entrypoint: vec!["/a".to_owned(), "b".to_owned()],
+        };
+        assert_eq!(read(text).unwrap(), expected);
+        assert!(read("FROM scratch\n").is_err());
+    }
+}
