@@ -9,6 +9,7 @@ mod build;
 mod curves;
 mod docs;
 mod plot;
+mod repeat;
 mod size;
 
 use std::fs;
@@ -24,6 +25,8 @@ use serde::de::DeserializeOwned;
 use crate::install::{self, InstallError};
 use crate::process::{self, ProcessError};
 use crate::workspace;
+
+use self::repeat::Earlier;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,13 +86,24 @@ pub(crate) struct Bench {
     /// Write what was found to docs/performance.md too, with all groups
     #[arg(long, conflicts_with = "groups")]
     write_docs: bool,
+    /// Say which rows agree with those of an earlier run: its target/bench/rows.json
+    #[arg(long, value_name = "FILE")]
+    repeats: Option<PathBuf>,
 }
 
 impl Bench {
     /// Enough to see that a group can be measured.
     pub(crate) fn short(group: Group) -> Self {
         let groups = vec![group];
-        Self { groups, rounds: 1, peers: false, quick: false, format: Format::Human, write_docs: false }
+        Self {
+            groups,
+            rounds: 1,
+            peers: false,
+            quick: false,
+            format: Format::Human,
+            write_docs: false,
+            repeats: None,
+        }
     }
 
     /// The same, with what the tests have built.
@@ -137,6 +151,8 @@ pub(crate) enum BenchError {
     )]
     Rows { name: &'static str, found: String, source: serde_json::Error },
     #[error(transparent)]
+    Repeat(#[from] repeat::RepeatError),
+    #[error(transparent)]
     Build(#[from] build::BuildError),
     #[error(transparent)]
     Size(#[from] size::SizeError),
@@ -157,6 +173,7 @@ struct Found {
 
 /// Runs the benchmarks, prints what they found, and keeps it in `target/bench`.
 pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
+    let earlier = arguments.repeats.as_deref().map(Earlier::read).transpose()?;
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
     let mut found = Found { rows: Vec::new(), curves: Vec::new() };
     for group in groups {
@@ -182,12 +199,19 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &json));
     written.map_err(|source| BenchError::Write { path, source })?;
     curves::draw(&found.curves, &kept)?;
+    let compared = earlier.map(|earlier| earlier.compare(&found.rows).told());
     if arguments.write_docs {
-        docs::write(&found.rows, &found.curves, arguments.rounds)?;
+        docs::write(&found.rows, &found.curves, arguments.rounds, compared.as_deref())?;
     }
     match arguments.format {
-        Format::Human => print!("{}{}", table(&found.rows), curves::listed(&found.curves)),
-        Format::Json => print!("{json}"),
+        Format::Human => {
+            print!("{}{}", table(&found.rows), curves::listed(&found.curves));
+            print!("{}", compared.unwrap_or_default());
+        }
+        Format::Json => {
+            print!("{json}");
+            eprint!("{}", compared.unwrap_or_default());
+        }
     }
     Ok(())
 }

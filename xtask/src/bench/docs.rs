@@ -6,7 +6,7 @@ use std::thread;
 use cloudlx_bench::{Curve, Row};
 
 use super::{BenchError, curves};
-use crate::workspace;
+use crate::{process, workspace};
 
 const PATH: &str = "docs/performance.md";
 
@@ -25,22 +25,39 @@ Each row is a ratio of two things that were measured alternately in one run: the
 the most. Times of one machine say nothing on another; where a row has a unit, it is held against nothing but its goal.
 ";
 
-/// Writes what was found. The notes end with the words before the curves.
-pub(super) fn write(rows: &[Row], found: &[Curve], rounds: usize) -> Result<(), BenchError> {
+/// Writes what was found, and how it compares with an earlier run. The notes end with the words before the curves.
+pub(super) fn write(
+    rows: &[Row],
+    found: &[Curve],
+    rounds: usize,
+    compared: Option<&str>,
+) -> Result<(), BenchError> {
     let path = workspace::root().join(PATH);
     curves::draw(found, &path.with_file_name(PICTURES))?;
     let parts = curves::parts(found, PICTURES);
-    let text = format!("{HEAD}\n{}\n{}\n{NOTES}\n{parts}", machine(rounds), table(rows));
+    let compared = compared.map(|compared| format!("\n{compared}")).unwrap_or_default();
+    let text = format!("{HEAD}\n{}\n{}{compared}\n{NOTES}\n{parts}", machine(rounds)?, table(rows));
     fs::write(&path, text).map_err(|source| BenchError::Write { path, source })
 }
 
 /// On what it was measured, as far as that says something elsewhere.
-fn machine(rounds: usize) -> String {
+fn machine(rounds: usize) -> Result<String, BenchError> {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
-    format!(
-        "Measured on {os}, {architecture}, {cores} cores that other programs used as well; {rounds} rounds.\n"
-    )
+    let rustc = process::output(&mut process::command("rustc", &["--version"]))?;
+    let rustc = String::from_utf8_lossy(&rustc);
+    let rustc = rustc.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let processor = processor().map(|name| format!(" ({name})")).unwrap_or_default();
+    Ok(format!(
+        "Measured on {os}, {architecture}, {cores} cores{processor}, with {rustc}; {rounds} rounds.\n"
+    ))
+}
+
+/// What Linux calls the processor.
+fn processor() -> Option<String> {
+    let info = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let (_, name) = info.lines().find(|line| line.starts_with("model name"))?.split_once(':')?;
+    Some(name.trim().to_owned())
 }
 
 fn table(rows: &[Row]) -> String {

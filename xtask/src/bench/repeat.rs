@@ -1,0 +1,169 @@
+//! Whether a run found what an earlier one had found.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cloudlx_bench::Row;
+use serde::Deserialize;
+
+/// How far from its median a row reaches at least: what is measured once, or counted, has no spread of its own.
+const LEAST_REACH: f64 = 0.01;
+
+/// Why there are no rows of an earlier run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RepeatError {
+    #[error("could not read {}: name the target/bench/rows.json of an earlier run, or a copy", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("expected rows as target/bench/rows.json has them, in {}", path.display())]
+    Rows { path: PathBuf, source: serde_json::Error },
+}
+
+/// The rows of a run before this one.
+#[derive(Debug, Deserialize)]
+pub(super) struct Earlier {
+    rows: Vec<Row>,
+}
+
+/// A row of this run, and what the earlier one had found.
+struct Repeated<'a> {
+    now: &'a Row,
+    before: Row,
+}
+
+/// How the rows of two runs compare.
+pub(super) struct Comparison<'a> {
+    repeated: Vec<Repeated<'a>>,
+    /// The rows of this run that the earlier one did not have.
+    new: usize,
+}
+
+impl Earlier {
+    /// The rows that a run kept in a file.
+    pub(super) fn read(path: &Path) -> Result<Self, RepeatError> {
+        let named = || path.to_owned();
+        let json = fs::read(path).map_err(|source| RepeatError::Read { path: named(), source })?;
+        serde_json::from_slice(&json).map_err(|source| RepeatError::Rows { path: named(), source })
+    }
+
+    /// Finds each row among the earlier ones.
+    pub(super) fn compare<'a>(&self, rows: &'a [Row]) -> Comparison<'a> {
+        let mut left: Vec<_> = self.rows.iter().collect();
+        let mut new = 0;
+        let mut repeated = Vec::new();
+        for now in rows {
+            if let Some(at) = left.iter().position(|before| name(before) == name(now)) {
+                repeated.push(Repeated { now, before: left.remove(at).clone() });
+            } else {
+                new += 1;
+            }
+        }
+        Comparison { repeated, new }
+    }
+}
+
+impl Repeated<'_> {
+    /// Whether some value lies in the spread of both.
+    fn agrees(&self) -> bool {
+        let ([least, most], [earlier_least, earlier_most]) = (reach(self.now), reach(&self.before));
+        least <= earlier_most && earlier_least <= most
+    }
+}
+
+impl Comparison<'_> {
+    /// How many rows agree, and those that do not, as a list.
+    pub(super) fn told(&self) -> String {
+        let agree = self.repeated.iter().filter(|row| row.agrees()).count();
+        let new = if self.new > 0 { format!("; {} were not in it", self.new) } else { String::new() };
+        let told = format!(
+            "{agree} of {} rows agree with those of an earlier run, within the spread of both{new}",
+            self.repeated.len()
+        );
+        let differ = self.repeated.iter().filter(|row| !row.agrees());
+        let lines: Vec<_> = differ.map(|row| format!("\n- {}", row.told())).collect();
+        if lines.is_empty() {
+            format!("{told}.\n")
+        } else {
+            format!("{told}. The others:\n{}\n", lines.concat())
+        }
+    }
+}
+
+impl Repeated<'_> {
+    fn told(&self) -> String {
+        let Row { group, what, against, .. } = self.now;
+        let against = if against.is_empty() { String::new() } else { format!(", against {against}") };
+        let found = |row: &Row| {
+            let [least, most] = row.spread;
+            format!("{:.3} ({least:.3} to {most:.3})", row.ratio)
+        };
+        format!("{group}: {what}{against}: {}, and before {}", found(self.now), found(&self.before))
+    }
+}
+
+/// What a row is called, without the counts that differ from run to run. Rows that differ in nothing else come in the same
+/// order in each run.
+fn name(row: &Row) -> String {
+    let Row { group, what, against, .. } = row;
+    format!("{group}\n{what}\n{against}").replace(|c: char| c.is_ascii_digit(), "")
+}
+
+fn reach(row: &Row) -> [f64; 2] {
+    let [least, most] = row.spread;
+    let reach = row.ratio.abs() * LEAST_REACH;
+    [least.min(row.ratio - reach), most.max(row.ratio + reach)]
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudlx_bench::{Goal, Ratios};
+
+    use super::*;
+
+    fn row(what: &str, found: &[f64]) -> Row {
+        Row::new("g", what, "a", &Ratios::of(found.to_vec()), Goal::None)
+    }
+
+    fn told(before: &[Row], now: &[Row]) -> String {
+        Earlier { rows: before.to_vec() }.compare(now).told()
+    }
+
+    #[test]
+    fn spreads_that_meet_agree() {
+        let agree = "1 of 1 rows agree with those of an earlier run, within the spread of both.\n";
+        assert_eq!(told(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.2, 1.3, 1.4])]), agree);
+        assert_eq!(
+            told(&[row("w", &[1.0])], &[row("w", &[1.015])]),
+            agree,
+            "what has no spread reaches a little"
+        );
+    }
+
+    #[test]
+    fn a_row_that_differs_is_shown_with_both() {
+        let differ = "0 of 1 rows agree with those of an earlier run, within the spread of both. The others:\n\n\
+                      - g: w, against a: 1.300 (1.250 to 1.400), and before 1.100 (1.000 to 1.200)\n";
+        assert_eq!(told(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.25, 1.3, 1.4])]), differ);
+    }
+
+    #[test]
+    fn counts_do_not_make_another_row_and_order_tells_those_apart_that_differ_in_numbers() {
+        let before = [row("1000 ids", &[1.0]), row("100000 ids", &[5.0]), row("gone", &[1.0])];
+        let now = [row("1001 ids", &[1.0]), row("100000 ids", &[5.0]), row("new", &[1.0])];
+        assert_eq!(
+            told(&before, &now),
+            "2 of 2 rows agree with those of an earlier run, within the spread of both; 1 were not in it.\n"
+        );
+    }
+
+    #[test]
+    fn a_file_without_rows_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.json");
+        let refused = Earlier::read(&path).unwrap_err().to_string();
+        assert!(refused.contains(&path.display().to_string()), "{refused}");
+        fs::write(&path, "{}").unwrap();
+        let refused = Earlier::read(&path).unwrap_err().to_string();
+        assert!(refused.ends_with(&path.display().to_string()), "{refused}");
+    }
+}
