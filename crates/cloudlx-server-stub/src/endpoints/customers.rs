@@ -19,8 +19,10 @@ pub(crate) fn create<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, An
         Err(violations) => return Box::pin(ready(Answer::violations(violations))),
     };
     let customer = customer(&request, &state.catalogue);
-    let name = call.commit.name.map_or_else(|| customer.name.clone(), |form| form.of(&customer.name));
-    let customer = Customer { name, ..customer };
+    let customer = match call.commit.name {
+        Some(form) => Customer { name: form.of(&customer.name), ..customer },
+        None => customer,
+    };
     let added = state.store.add(New { customer, request: call.body, later: call.commit.later });
     Box::pin(async move {
         match added.await {
