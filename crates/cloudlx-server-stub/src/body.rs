@@ -7,7 +7,7 @@ use hyper::StatusCode;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::answer::Answer;
 use crate::state::{Limits, State};
@@ -18,31 +18,81 @@ const DRAINED: usize = 16 * 1024 * 1024;
 /// How long a body is that many may send at once, in bytes: a customer with some thousand ids.
 const SMALL_BODY: usize = 16 * 1024;
 
+/// A body that comes in.
+struct Coming<'a> {
+    body: Limited<&'a mut Incoming>,
+    limits: Limits,
+    /// When it was waited for first. What is there already takes no clock and no timer.
+    waited_since: Option<Instant>,
+}
+
+impl<'a> Coming<'a> {
+    fn new(body: &'a mut Incoming, limits: Limits) -> Self {
+        Self { body: Limited::new(body, limits.body), limits, waited_since: None }
+    }
+
+    /// What has come already and what comes after it, to the end or until it is so long.
+    async fn add_to(&mut self, mut whole: Vec<u8>, enough: usize) -> Result<Vec<u8>, Answer> {
+        while whole.len() < enough
+            && !self.body.is_end_stream()
+            && let Some(part) = self.next().await?
+        {
+            whole.extend_from_slice(&part);
+        }
+        Ok(whole)
+    }
+
+    /// The next part, which can be empty; none after the last.
+    async fn next(&mut self) -> Result<Option<Bytes>, Answer> {
+        let Self { body, limits, waited_since } = self;
+        let frame = tokio::select! {
+            biased;
+            frame = body.frame() => frame,
+            refused = too_late(*limits, waited_since) => return Err(refused),
+        };
+        match frame.transpose() {
+            Ok(frame) => Ok(frame.map(|frame| frame.into_data().unwrap_or_default())),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large(*limits)),
+            Err(_) => {
+                let message =
+                    "expected a whole body, found one that breaks off or is framed wrongly: send all of it";
+                Err(Answer::error(StatusCode::BAD_REQUEST, message))
+            }
+        }
+    }
+
+    fn left(&mut self) -> Duration {
+        left(self.limits, &mut self.waited_since)
+    }
+}
+
 /// Reads a body within its bounds: 413, 408, or 400 when it breaks off.
 pub(crate) async fn read(body: &mut Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    let until = Instant::now().checked_add(limits.body_time);
-    read_until(until, &mut Limited::new(body, limits.body), limits, usize::MAX, Vec::new())
-        .await
-        .map(Into::into)
+    let mut coming = Coming::new(body, limits);
+    coming.add_to(Vec::new(), usize::MAX).await.map(Into::into)
 }
 
 /// Reads one of many bodies as [`read`] does, and the large ones a few at a time.
 pub(crate) async fn read_in_turn(state: &State, body: &mut Incoming) -> Result<Bytes, Answer> {
     let limits = state.limits;
-    let until = Instant::now().checked_add(limits.body_time);
-    let mut body = Limited::new(body, limits.body);
-    let mut begun = read_until(until, &mut body, limits, SMALL_BODY, Vec::new()).await?;
-    if body.is_end_stream() || begun.len() < SMALL_BODY {
+    let mut coming = Coming::new(body, limits);
+    let Some(first) = coming.next().await? else { return Ok(Bytes::new()) };
+    // Mostly it comes as one, and stays where it is.
+    if coming.body.is_end_stream() {
+        return Ok(first);
+    }
+    let mut begun = coming.add_to(first.into(), SMALL_BODY).await?;
+    if coming.body.is_end_stream() || begun.len() < SMALL_BODY {
         return Ok(begun.into());
     }
     // Nobody closes the semaphore.
-    let Ok(_turn) = timeout(left(until), state.large_bodies.acquire()).await else {
+    let Ok(_turn) = timeout(coming.left(), state.large_bodies.acquire()).await else {
         return Err(too_slow(&format!("within {:?}, found no end of it", limits.body_time)));
     };
     // All of it at once, where it said its length: growing would take twice as much.
-    let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let rest = usize::try_from(coming.body.size_hint().lower()).unwrap_or(usize::MAX);
     begun.reserve_exact(rest.min(limits.body.saturating_sub(begun.len())));
-    read_until(until, &mut body, limits, usize::MAX, begun).await.map(Into::into)
+    coming.add_to(begun, usize::MAX).await.map(Into::into)
 }
 
 /// The answer to a body that is too long.
@@ -73,43 +123,20 @@ pub(crate) fn drain(mut body: Incoming, head: &Parts, answer: &Answer, limits: L
     }));
 }
 
-/// Reads on after what has come already, to the end or until it is so long.
-async fn read_until(
-    until: Option<Instant>,
-    body: &mut Limited<&mut Incoming>,
-    limits: Limits,
-    enough: usize,
-    mut whole: Vec<u8>,
-) -> Result<Vec<u8>, Answer> {
-    while whole.len() < enough && !body.is_end_stream() {
-        let left = left(until);
-        match timeout(left.min(limits.body_pause), body.frame()).await {
-            Ok(None) => break,
-            Ok(Some(Ok(frame))) => {
-                if let Some(data) = frame.data_ref() {
-                    whole.extend_from_slice(data);
-                }
-            }
-            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => return Err(too_large(limits)),
-            Ok(Some(Err(_))) => {
-                let message =
-                    "expected a whole body, found one that breaks off or is framed wrongly: send all of it";
-                return Err(Answer::error(StatusCode::BAD_REQUEST, message));
-            }
-            Err(_) if left <= limits.body_pause => {
-                return Err(too_slow(&format!("within {:?}, found no end of it", limits.body_time)));
-            }
-            Err(_) => {
-                return Err(too_slow(&format!("without pauses of {:?}, found one", limits.body_pause)));
-            }
-        }
+/// What to say when the time for a body is over, or that for its next part.
+async fn too_late(limits: Limits, waited_since: &mut Option<Instant>) -> Answer {
+    let left = left(limits, waited_since);
+    sleep(left.min(limits.body_pause)).await;
+    if left <= limits.body_pause {
+        too_slow(&format!("within {:?}, found no end of it", limits.body_time))
+    } else {
+        too_slow(&format!("without pauses of {:?}, found one", limits.body_pause))
     }
-    Ok(whole)
 }
 
-/// The time until then; without an end when there is none.
-fn left(until: Option<Instant>) -> Duration {
-    until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()))
+/// The time that is left for a body.
+fn left(limits: Limits, waited_since: &mut Option<Instant>) -> Duration {
+    limits.body_time.saturating_sub(waited_since.get_or_insert_with(Instant::now).elapsed())
 }
 
 fn too_slow(expected: &str) -> Answer {

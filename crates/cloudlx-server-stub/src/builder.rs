@@ -17,6 +17,7 @@ use crate::auth::{Client, Clients, Lifetimes, Rights};
 use crate::control::{Access, SHORTEST_TOKEN};
 #[cfg(feature = "documents")]
 use crate::documents::Documents;
+use crate::endpoints::created::Written;
 use crate::expect::Expectations;
 use crate::faults::{Armed, Misplaced, Schedule};
 use crate::journal::Journal;
@@ -355,9 +356,11 @@ impl Builder {
         let listening = listen(self.listen).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) =
             listening.map_err(|source| StartError::Listen { address: self.listen, source })?;
+        let catalogue = self.catalogue.map_or_else(catalogue::built_in, Ok)?;
         let state = Arc::new(State {
             routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
-            catalogue: self.catalogue.map_or_else(catalogue::built_in, Ok)?,
+            written: Written::of(&catalogue).map_err(CatalogueError::from)?,
+            catalogue,
             lifetimes: self.lifetimes,
             clients: Clients::or_default(self.clients),
             rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),

@@ -48,6 +48,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         drain(body, &head, &answer, state.limits);
         return Reply::Http(over_http(answer, &state));
     }
+    let headers = Headers::of(&head);
     let found = state.routes.find(&head.method, head.uri.path());
     let endpoint = found.as_ref().ok().map(|found| found.route.endpoint.name);
     let mut serving =
@@ -62,7 +63,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
         (instead, Bytes::new())
     } else {
         let commit = fault.as_ref().map_or_else(Commit::default, Action::commit);
-        let (answer, bytes) = process(&state, &head, &mut body, found, commit).await;
+        let (answer, bytes) = process(&state, &head, &headers, &mut body, found, commit).await;
         (Instead::Answer(answer), bytes)
     };
     if let Instead::Answer(answer) = &instead {
@@ -71,10 +72,10 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
             serving.broke(answer.violations.iter().map(|violation| violation.rule));
         }
     }
-    let authorization = text(&head.headers, &AUTHORIZATION).unwrap_or_default();
     let known = state.clients.secrets().chain(state.control.as_ref().and_then(Access::secret));
-    let secrets = Secrets::new(known.chain(authorization.rsplit(' ').next()));
-    let request = record(&head, &mut instead, fault.as_ref()).made_safe(&bytes, private, &secrets);
+    let sent = headers.authorization.as_deref().and_then(|authorization| authorization.rsplit(' ').next());
+    let secrets = Secrets::new(known.chain(sent));
+    let request = record(&head, &headers, &mut instead, fault.as_ref()).made_safe(&bytes, private, &secrets);
     state.expectations.see(&Came::new(endpoint, &request, &bytes));
     state.journal.record(request);
     if !state.limits.latency.is_zero() {
@@ -102,6 +103,23 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Rep
     match reply {
         Reply::Http(response) if head.method == Method::HEAD => Reply::Http(without_body(response)),
         reply => reply,
+    }
+}
+
+/// The headers that the stub looks at, as text.
+struct Headers<'a> {
+    authorization: Option<Cow<'a, str>>,
+    accept: Option<Cow<'a, str>>,
+    content_type: Option<Cow<'a, str>>,
+}
+
+impl<'a> Headers<'a> {
+    fn of(head: &'a Parts) -> Self {
+        Self {
+            authorization: text(&head.headers, &AUTHORIZATION),
+            accept: text(&head.headers, &ACCEPT),
+            content_type: text(&head.headers, &CONTENT_TYPE),
+        }
     }
 }
 
@@ -141,6 +159,7 @@ fn over_http(answer: Answer, state: &Arc<State>) -> Response<Body> {
 async fn process(
     state: &State,
     head: &Parts,
+    headers: &Headers<'_>,
     body: &mut Incoming,
     found: Result<Found<'_>, Answer>,
     commit: Commit<'_>,
@@ -150,12 +169,12 @@ async fn process(
         Ok(found) => found,
         Err(answer) => return refused(answer),
     };
-    let entry = match let_in(state, head, &found.route.endpoint).await {
+    let entry = match let_in(state, headers, &found.route.endpoint).await {
         Ok(entry) => entry,
         Err(answer) => return refused(answer),
     };
     let admitted = permit(&found.route.endpoint, entry.caller.as_ref())
-        .and_then(|()| admit(state.limits, head, body, found));
+        .and_then(|()| admit(state.limits, headers, body, found));
     let (answer, bytes) = match admitted {
         Ok(admitted) => respond(state, head, body, admitted, commit).await,
         Err(answer) => refused(answer),
@@ -171,12 +190,11 @@ struct Entry {
 }
 
 /// Who calls: 401, and 429.
-async fn let_in(state: &State, head: &Parts, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
+async fn let_in(state: &State, headers: &Headers<'_>, endpoint: &EndpointInfo) -> Result<Entry, Answer> {
     if endpoint.auth == Auth::None {
         return Ok(Entry::default());
     }
-    let authorization = text(&head.headers, &AUTHORIZATION);
-    let found = match bearer(authorization.as_deref()) {
+    let found = match bearer(headers.authorization.as_deref()) {
         Ok(token) => state.store.find(Use::Access, token).await.map_err(|error| Answer::state(&error))?,
         Err(refused) => Err(refused),
     };
@@ -211,13 +229,13 @@ struct Admitted<'a> {
 /// The checks of the other headers, in the order that the design fixes: 406, 415, 413.
 fn admit<'a>(
     limits: Limits,
-    head: &Parts,
+    headers: &Headers<'_>,
     body: &Incoming,
     found: Found<'a>,
 ) -> Result<Admitted<'a>, Answer> {
-    let accept = text(&head.headers, &ACCEPT).unwrap_or_default();
-    if !allows_v1(&accept) {
-        let came = shortened(&accept);
+    let accept = headers.accept.as_deref().unwrap_or_default();
+    if !allows_v1(accept) {
+        let came = shortened(accept);
         let message =
             format!("expected an Accept that allows {MEDIA_TYPE}, found {came:?}: send that media type");
         return Err(Answer::error(StatusCode::NOT_ACCEPTABLE, message));
@@ -225,20 +243,20 @@ fn admit<'a>(
     if found.route.reads.is_empty() {
         return Ok(Admitted { found, content: Content::Json });
     }
-    let content = content(head, found.route)?;
+    let content = content(headers, found.route)?;
     if body.size_hint().lower() > u64::try_from(limits.body).unwrap_or(u64::MAX) {
         return Err(too_large(limits));
     }
     Ok(Admitted { found, content })
 }
 
-fn content(head: &Parts, route: &Route) -> Result<Content, Answer> {
-    let named = text(&head.headers, &CONTENT_TYPE);
-    match Content::named_by(named.as_deref()) {
+fn content(headers: &Headers<'_>, route: &Route) -> Result<Content, Answer> {
+    let named = headers.content_type.as_deref();
+    match Content::named_by(named) {
         Some(content) if route.reads.contains(&content) => Ok(content),
         _ => {
             let readable: Vec<_> = route.reads.iter().map(|content| content.media_type()).collect();
-            let (readable, came) = (readable.join(" or "), shortened(named.as_deref().unwrap_or_default()));
+            let (readable, came) = (readable.join(" or "), shortened(named.unwrap_or_default()));
             let message =
                 format!("expected the Content-Type {readable}, found {came:?}: send the body as such");
             Err(Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
@@ -282,7 +300,12 @@ async fn guarded(handler: impl Future<Output = Answer>) -> Answer {
 }
 
 /// The record of a request, as yet without its body.
-fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> RecordedRequest {
+fn record(
+    head: &Parts,
+    headers: &Headers<'_>,
+    instead: &mut Instead,
+    fault: Option<&Action>,
+) -> RecordedRequest {
     let (status, message, violations) = match instead {
         Instead::Answer(answer) => {
             (answer.status.as_u16(), answer.message.take(), std::mem::take(&mut answer.violations))
@@ -293,8 +316,8 @@ fn record(head: &Parts, instead: &mut Instead, fault: Option<&Action>) -> Record
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().map(str::to_owned),
-        accept: text(&head.headers, &ACCEPT).map(Cow::into_owned),
-        content_type: text(&head.headers, &CONTENT_TYPE).map(Cow::into_owned),
+        accept: headers.accept.as_deref().map(str::to_owned),
+        content_type: headers.content_type.as_deref().map(str::to_owned),
         body: Vec::new(),
         body_length: 0,
         status,

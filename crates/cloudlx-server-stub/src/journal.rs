@@ -69,7 +69,10 @@ impl Journal {
             seen.bytes = seen.bytes.saturating_sub(oldest.bytes_held());
         }
         drop(seen);
-        self.ended.send_modify(|_| {});
+        // Mostly nobody waits. Who begins to from here on looks at what is there first.
+        if self.ended.receiver_count() > 0 {
+            self.ended.send_modify(|_| {});
+        }
     }
 
     /// The first `limit` requests after the one with the number `after`; the newest where there is no such number.

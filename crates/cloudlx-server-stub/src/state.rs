@@ -11,6 +11,7 @@ use crate::auth::{Clients, Lifetimes};
 use crate::control::Access;
 #[cfg(feature = "documents")]
 use crate::documents::Documents;
+use crate::endpoints::created::Written;
 use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
 use crate::journal::Journal;
@@ -29,6 +30,8 @@ pub(crate) const LARGE_BODIES: usize = 32;
 pub(crate) struct State {
     pub(crate) routes: Routes,
     pub(crate) catalogue: Catalogue,
+    /// The same as answers show it.
+    pub(crate) written: Written,
     pub(crate) clients: Clients,
     pub(crate) lifetimes: Lifetimes,
     /// How often a client may call; as often as it likes when there is none.

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use cloudlx_model::{Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
+use cloudlx_model::{Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm};
 use cloudlx_validate::{Catalogue, from_json_against, iso};
 use hyper::StatusCode;
 
@@ -19,17 +19,16 @@ pub(crate) fn create<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, An
         Err(violations) => return Box::pin(ready(Answer::violations(violations))),
     };
     let customer = customer(&request, &state.catalogue);
-    let name = call.commit.name.map_or_else(|| customer.name.clone(), |form| form.of(&customer.name));
-    let customer = Customer { name, ..customer };
+    let customer = match call.commit.name {
+        Some(form) => Customer { name: form.of(&customer.name), ..customer },
+        None => customer,
+    };
     let added = state.store.add(New { customer, request: call.body, later: call.commit.later });
     Box::pin(async move {
-        let customer = match added.await {
-            Ok(customer) => customer,
-            Err(error) => return Answer::state(&error),
-        };
-        // The answer to a create shows realms without their ids (page); list and details have them (sibling).
-        let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
-        Answer::ok(&Customer { realms, ..customer })
+        match added.await {
+            Ok(customer) => Answer::ok(&state.written.created(&customer)),
+            Err(error) => Answer::state(&error),
+        }
     })
 }
 
