@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::import::{EndedEarly, Phase, Run};
-use crate::journal::{Claim, Confirmed, End, Journal, JournalError, Round, State};
+use crate::journal::{Claim, Completed, Confirmed, End, Journal, JournalError, Round, State};
 use crate::outcome::{self, Next};
 use crate::pace::Pace;
 
@@ -149,8 +149,9 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
 
         let on_the_wire = places.wire.acquire().await;
         let Sent { end, next, requests } = places.send(&claim, &request).await?;
-        // Before the next one has its place.
-        if let Some(next) = next {
+        // Trouble, before the next one has its place. That a row went well is known when the journal has taken it.
+        let went_well = next == Some(Next::GoOn);
+        if let Some(next) = next.filter(|_| !went_well) {
             places.note(next);
         }
         drop(on_the_wire);
@@ -161,8 +162,18 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
             End::NotProcessed { .. } => State::Pending,
             End::Unknown { .. } => State::Unknown,
         };
-        run.journal.complete(claim, end).await?;
-        moved(run, State::Sending, state);
+        match run.journal.complete(claim, end).await? {
+            Completed::Kept => {
+                if went_well {
+                    places.note(Next::GoOn);
+                }
+                moved(run, State::Sending, state);
+            }
+            Completed::Taken(taken) => {
+                places.note(Next::of_taken(&taken));
+                moved(run, State::Sending, State::Unknown);
+            }
+        }
         // One that was sent once more with a new token has taken a turn that was not its own.
         for _ in 1..requests {
             places.unless_told(places.pace.turn()).await;

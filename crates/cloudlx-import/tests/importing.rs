@@ -103,6 +103,39 @@ async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
     assert_eq!((api.sends("Others"), api.sends("Lie"), api.sends("Loud")), (1, 1, 1));
 }
 
+async fn a_customer_that_is_answered_twice_is_one_row_s<P: Place>() {
+    let api = Api::start(|create, _| match create.name.as_str() {
+        "Made" => Fault::Twice,
+        "Lie" => Fault::TwiceLie,
+        _ => Fault::None,
+    })
+    .await;
+    let Some(folder) = P::of_names(&["A", "Made", "Lie", "Z"]).await else { return };
+    for _ in 0..2 {
+        let summary = folder.run(&api.client()).await;
+        assert_eq!((summary.counts.done(), summary.ended_early), (4, None));
+    }
+    assert_eq!(states(&folder).await, [State::Created, State::Settled, State::Uncertain, State::Created]);
+    let rows = folder.outcomes().await;
+    assert_eq!(rows[0].customer_id.unwrap().0, 100);
+    assert_eq!(rows[1].customer_id.unwrap().0, 101, "the one that it really became");
+    let why = reason(&folder, 2).await;
+    assert!(why.starts_with("the server answered with a success"), "{why}");
+    assert!(why.contains("customer 100, which row 1 had become already"), "{why}");
+    assert_eq!(["A", "Made", "Lie", "Z"].map(|name| api.sends(name)), [1; 4]);
+}
+
+async fn all_answers_with_one_customer_end_with_its_explanation<P: Place>() {
+    let api = Api::start(|_, _| Fault::TwiceLie).await;
+    let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let Some(folder) = P::of_names(&names).await else { return };
+    let summary = folder.run(&api.client()).await;
+    // The first looks right.
+    assert_eq!((summary.counts.created, summary.counts.pending + summary.counts.uncertain), (1, 19));
+    assert_eq!(names.iter().filter(|name| api.sends(name) > 1).count(), 0, "none is sent again");
+}
+
 async fn a_server_that_changes_what_it_is_sent_proves_nothing<P: Place>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Loud" => Fault::Shouted,
@@ -417,6 +450,8 @@ of_each_journal! {
     against_the_stub_each_row_becomes_its_customer
     lost_answers_are_settled_by_the_list
     what_cannot_be_told_is_never_sent_again
+    a_customer_that_is_answered_twice_is_one_row_s
+    all_answers_with_one_customer_end_with_its_explanation
     a_server_that_changes_what_it_is_sent_proves_nothing
     a_list_that_lacks_known_customers_proves_nothing
     what_a_list_that_lacks_customers_shows_counts_for_the_next_one

@@ -25,8 +25,8 @@ use self::seen::Seen;
 pub use self::times::{DEFAULT_LEASE, Times};
 use super::stored::Ended;
 use super::{
-    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal,
-    Round, RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow,
+    ReadJournal, Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
@@ -81,6 +81,18 @@ impl PostgresJournal {
 
     fn client(&self) -> &Client {
         &self.lanes.next().client
+    }
+
+    /// Keeps how a row ended.
+    async fn keep(&self, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
+        if ended.state == State::Unknown {
+            self.seen().note(claim.row, claim.version);
+        }
+        let lane = self.lanes.next();
+        if lane.statements.complete(&lane.client, claim, self.worker, ended).await? {
+            return Ok(());
+        }
+        settling::complete_late(&mut *self.transactions.lock().await, claim, self.worker, ended).await
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -163,7 +175,7 @@ impl Journal for PostgresJournal {
                 // It was valid when it was loaded, by the rules of another version.
                 Some((claim, Err(violations))) => {
                     let reason = format!("not sent, for it is invalid: {violations}");
-                    self.complete(claim, End::Refused { reason }).await?;
+                    self.keep(&claim, &Ended::from(End::Refused { reason })).await?;
                 }
                 None => return Ok(None),
             }
@@ -177,16 +189,13 @@ impl Journal for PostgresJournal {
         Ok(if is_held { Confirmed::Leased(lease) } else { Confirmed::Lapsed })
     }
 
-    async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
+    async fn complete(&self, claim: Claim, end: End) -> Result<Completed, JournalError> {
         let ended = Ended::from(end);
-        if ended.state == State::Unknown {
-            self.seen().note(claim.row, claim.version);
-        }
-        let lane = self.lanes.next();
-        if lane.statements.complete(&lane.client, &claim, self.worker, &ended).await? {
-            return Ok(());
-        }
-        settling::complete_late(&mut *self.transactions.lock().await, &claim, self.worker, &ended).await
+        let Err(failed) = self.keep(&claim, &ended).await else { return Ok(Completed::Kept) };
+        // It is asked only now, for it costs, and no server should do this.
+        let Ok(Some(taken)) = settling::taken(self.client(), &claim, &ended).await else { return Err(failed) };
+        self.keep(&claim, &ended.taken(&taken)).await?;
+        Ok(Completed::Taken(taken))
     }
 
     async fn look(&self) -> Result<Look, JournalError> {

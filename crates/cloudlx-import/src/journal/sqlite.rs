@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use self::writer::Writer;
 use super::{
-    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal, Round,
-    RowId, RowOutcome, Settlement,
+    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal,
+    Round, RowId, RowOutcome, Settlement,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
@@ -160,11 +160,18 @@ impl Journal for SqliteJournal {
         Ok(Confirmed::Held)
     }
 
-    async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
-        if let End::Unknown { .. } = end {
+    async fn complete(&self, claim: Claim, end: End) -> Result<Completed, JournalError> {
+        let now_unknown = || {
             *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        };
+        if let End::Unknown { .. } = end {
+            now_unknown();
         }
-        self.writer.work(move |connection| rows::complete(connection, &claim, end)).await
+        let completed = self.writer.work(move |connection| rows::complete(connection, &claim, end)).await?;
+        if let Completed::Taken(_) = completed {
+            now_unknown();
+        }
+        Ok(completed)
     }
 
     async fn look(&self) -> Result<Look, JournalError> {

@@ -37,6 +37,10 @@ pub(crate) enum Fault {
     Unreadable,
     /// It is not processed, and answered with what is no customer.
     UnreadableLie,
+    /// It is processed, and answered with the id of the first customer that was made.
+    Twice,
+    /// It is not processed, and answered with that id.
+    TwiceLie,
     /// It is processed under a name in capitals, and answered.
     Shouted,
     /// It is processed under a name in capitals, and the connection is closed.
@@ -203,6 +207,13 @@ impl State {
                 Some((status(200), "<html>".to_owned()))
             }
             Fault::UnreadableLie => Some((status(200), "<html>".to_owned())),
+            Fault::Twice => {
+                self.make(&request);
+                Some((status(200), serde_json::to_string(&customer(CustomerId(100), &request)).unwrap()))
+            }
+            Fault::TwiceLie => {
+                Some((status(200), serde_json::to_string(&customer(CustomerId(100), &request)).unwrap()))
+            }
             Fault::Status(code) => Some((status(code), r#"{"message": "no"}"#.to_owned())),
             Fault::Later(seconds) => {
                 let status = format!("{}\r\nretry-after: {seconds}", status(429));
