@@ -193,7 +193,9 @@ impl Journal for PostgresJournal {
         let ended = Ended::from(end);
         let Err(failed) = self.keep(&claim, &ended).await else { return Ok(Completed::Kept) };
         // It is asked only now, for it costs, and no server should do this.
-        let Ok(Some(taken)) = settling::taken(self.client(), &claim, &ended).await else { return Err(failed) };
+        let Ok(Some(taken)) = settling::taken(self.client(), &claim, &ended).await else {
+            return Err(failed);
+        };
         self.keep(&claim, &ended.taken(&taken)).await?;
         Ok(Completed::Taken(taken))
     }

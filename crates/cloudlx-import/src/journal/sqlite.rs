@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use self::writer::Writer;
 use super::{
-    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal,
-    Round, RowId, RowOutcome, Settlement,
+    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow,
+    ReadJournal, Round, RowId, RowOutcome, Settlement,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};

@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::input::InputHash;
 use crate::journal::stored::{self, Ended, Settled, from_sql, to_sql};
 use crate::journal::{
-    Account, Bound, Claim, Completed, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement,
-    State, Taken,
+    Account, Bound, Claim, Completed, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome,
+    Settlement, State, Taken,
 };
 use crate::settle::{Known, OpenRow, Progress};
 
