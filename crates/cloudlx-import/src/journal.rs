@@ -365,4 +365,10 @@ pub trait Journal: ReadJournal + 'static {
         settlements: Vec<(RowId, Settlement)>,
         known: Vec<CustomerId>,
     ) -> impl Future<Output = Result<bool, JournalError>> + Send;
+
+    /// Removes the journal where opening it made it and it holds nothing: an import that did not begin leaves none behind. One
+    /// that was there before stays, and so does one that others use.
+    fn discard(self) -> impl Future<Output = Result<(), JournalError>> + Send
+    where
+        Self: Sized;
 }

@@ -12,6 +12,7 @@
 mod support;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
@@ -236,6 +237,46 @@ async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
     assert_eq!(journal.counts().await.unwrap().rows(), 0);
     drop(journal);
     assert_eq!(folder_states(&*place.loaded().await).await, [Pending, Pending], "it is as new");
+}
+
+/// Names of what is in a folder beside the input.
+fn left(folder: &Folder) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.folder.path()).unwrap().map(Result::unwrap);
+    let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("journal")).collect()
+}
+
+#[tokio::test]
+async fn a_journal_that_was_made_in_vain_is_removed() {
+    let folder = Folder::of_names(&["A", "A"]);
+    let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Refused(_))));
+    journal.discard().await.unwrap();
+    assert_eq!(left(&folder), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_journal_that_was_there_or_holds_anything_is_never_removed() {
+    // Made by somebody else, for this.
+    let folder = Folder::of_names(&["A"]);
+    std::fs::write(folder.journal_path(), "").unwrap();
+    SqliteJournal::open(&folder.journal_path()).unwrap().discard().await.unwrap();
+    assert!(folder.journal_path().exists());
+
+    // Empty, of an earlier run.
+    let folder = Folder::of_names(&["A"]);
+    drop(folder.journal());
+    for _ in 0..2 {
+        Arc::into_inner(folder.journal()).unwrap().discard().await.unwrap();
+        assert!(folder.journal_path().exists());
+    }
+
+    // This run's, with rows.
+    let folder = Folder::of_names(&["A"]);
+    let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Loaded(_))));
+    journal.discard().await.unwrap();
+    assert_eq!(folder_states(&*folder.journal()).await, [Pending]);
 }
 
 of_each_journal! {

@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_import::journal::postgres::{DEFAULT_LEASE, PostgresJournal, Times};
@@ -186,6 +187,21 @@ async fn a_claim_from_before_is_not_the_one_of_now() {
     assert_eq!(states(&journal).await, [State::Sending], "the same worker sends it, by another claim");
     assert!(matches!(journal.confirm(&new).await.unwrap(), Confirmed::Leased(_)));
     journal.complete(new, created(7)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_journal_that_was_made_in_vain_is_removed_unless_others_use_it() {
+    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let open = async || Arc::into_inner(database.open().await).unwrap();
+    let is_there = async || PostgresJournal::read(&database.address()).await.is_ok();
+    open().await.discard().await.unwrap();
+    assert!(!is_there().await);
+
+    let (made, joined) = (open().await, open().await);
+    made.discard().await.unwrap();
+    assert!(is_there().await, "another is about to use it");
+    joined.discard().await.unwrap();
+    assert!(is_there().await, "it was there before");
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ pub struct PostgresJournal {
     transactions: tokio::sync::Mutex<Client>,
     worker: i64,
     lease: Duration,
+    /// Whether opening it made it.
+    is_new: bool,
     seen: Mutex<Seen>,
 }
 
@@ -54,7 +56,7 @@ impl PostgresJournal {
     /// the import with other times.
     pub async fn open(address: &Address, times: Times) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
-        connection::make(&mut transactions, address).await?;
+        let is_new = connection::make(&mut transactions, address).await?;
         times::agree(&mut transactions, times).await?;
         let lanes = Box::pin(Lanes::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
@@ -63,6 +65,7 @@ impl PostgresJournal {
             transactions: transactions.into(),
             worker,
             lease: times.lease,
+            is_new,
             seen: Mutex::default(),
         })
     }
@@ -227,5 +230,12 @@ impl Journal for PostgresJournal {
     ) -> Result<bool, JournalError> {
         let mut client = self.transactions.lock().await;
         settling::settle(&mut client, look.settlings, &settlements, &known).await
+    }
+
+    async fn discard(self) -> Result<(), JournalError> {
+        if !self.is_new {
+            return Ok(());
+        }
+        connection::unmake(&mut self.transactions.into_inner()).await
     }
 }

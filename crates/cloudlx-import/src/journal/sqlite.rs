@@ -3,7 +3,8 @@
 mod rows;
 mod writer;
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,6 +36,15 @@ pub struct SqliteJournal {
     writer: Writer,
     /// When a send ended without an outcome the last time, or the journal was opened.
     last_unknown: Mutex<Instant>,
+    taken: Taken,
+}
+
+/// A journal that is this process's.
+#[derive(Debug)]
+struct Taken {
+    path: PathBuf,
+    /// Whether it was made for that.
+    is_new: bool,
     /// Held, not read: the system frees it when the process ends, however it does.
     _lock: File,
 }
@@ -47,12 +57,8 @@ impl SqliteJournal {
     ///
     /// When the file cannot be opened, is in use, or is something else.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        // Made here and not by SQLite, so that nobody else can read it from the beginning.
-        let file = private().open(path).map_err(|source| cannot_open(path, source))?;
-        let path = &only_name(path, &file)?;
-        drop(file);
-        let lock = lock(path)?;
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let taken = take(path)?;
+        let connection = Connection::open_with_flags(&taken.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -69,7 +75,7 @@ impl SqliteJournal {
              WHERE state = 'sending'",
             [],
         )?;
-        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), _lock: lock })
+        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), taken })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -199,6 +205,69 @@ impl Journal for SqliteJournal {
         self.writer.work(move |connection| rows::settle(connection, &settlements, &known)).await?;
         Ok(true)
     }
+
+    async fn discard(self) -> Result<(), JournalError> {
+        let Self { writer, taken, .. } = self;
+        if !taken.is_new || !writer.work(rows::is_empty).await? {
+            return Ok(());
+        }
+        // It closes the database.
+        drop(writer);
+        // What SQLite keeps beside it first, which must not meet another journal; the lock last, which keeps others out.
+        for end in ["-wal", "-shm", "", LOCK] {
+            match fs::remove_file(beside(&taken.path, end)) {
+                Err(source) if source.kind() != ErrorKind::NotFound => {
+                    return Err(JournalError::Remove { path: taken.path, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the name of the file that is locked ends.
+const LOCK: &str = "-lock";
+
+/// Takes the journal for this process, and makes it where there is none.
+fn take(path: &Path) -> Result<Taken, JournalError> {
+    loop {
+        // Made here and not by SQLite, so that nobody else can read it from the beginning.
+        let (file, is_new) = match private().create_new(true).open(path) {
+            Err(source) if source.kind() == ErrorKind::AlreadyExists => (private().open(path), false),
+            made => (made, true),
+        };
+        let file = file.map_err(|source| cannot_open(path, source))?;
+        let path = only_name(path, &file)?;
+        let lock = lock(&path)?;
+        // Another import may have discarded what it made, before this one had the lock.
+        if is_at(&file, &path) && is_at(&lock, &beside(&path, LOCK)) {
+            return Ok(Taken { path, is_new, _lock: lock });
+        }
+    }
+}
+
+/// Whether the file is still the one of this name.
+fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let of = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+        matches!((file.metadata(), fs::metadata(path)), (Ok(file), Ok(named)) if of(&file) == of(&named))
+    }
+    #[cfg(not(unix))]
+    {
+        // What is open cannot be removed.
+        let _ = (file, path);
+        true
+    }
+}
+
+/// The name of a file that belongs to the journal.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// The one name of the journal, by which its lock is called: links lead to it, and hard links are refused.
@@ -218,10 +287,7 @@ fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
 /// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
 /// process closes the journal's file.
 fn lock(path: &Path) -> Result<File, JournalError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
-    let name = PathBuf::from(name);
-    let file = private().open(&name).map_err(|source| cannot_open(path, source))?;
+    let file = private().open(beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),

@@ -21,6 +21,13 @@ pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalErr
     Ok(connection.query_row("SELECT input, api, account FROM import", [], bound).optional()?)
 }
 
+/// Whether it is as new.
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, JournalError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM import) AND NOT EXISTS (SELECT 1 FROM rows) \
+               AND NOT EXISTS (SELECT 1 FROM known)";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
 pub(super) fn load(
     connection: &Connection,
     mut rows: mpsc::Receiver<Vec<NewRow>>,
