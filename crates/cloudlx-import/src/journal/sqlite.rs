@@ -1,11 +1,10 @@
 //! The journal in a file: SQLite with a write-ahead log that is synced at each commit.
 
+mod file;
 mod rows;
 mod writer;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cloudlx_model::{CreateCustomer, CustomerId};
@@ -14,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use self::file::TakenFile;
 use self::writer::Writer;
 use super::{
     Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow,
@@ -36,17 +36,7 @@ pub struct SqliteJournal {
     writer: Writer,
     /// When a send ended without an outcome the last time, or the journal was opened.
     last_unknown: Mutex<Instant>,
-    taken: Taken,
-}
-
-/// A journal that is this process's.
-#[derive(Debug)]
-struct Taken {
-    path: PathBuf,
-    /// Whether it was made for that.
-    is_new: bool,
-    /// Held, not read: the system frees it when the process ends, however it does.
-    _lock: File,
+    file: TakenFile,
 }
 
 impl SqliteJournal {
@@ -57,8 +47,8 @@ impl SqliteJournal {
     ///
     /// When the file cannot be opened, is in use, or is something else.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let taken = take(path)?;
-        let connection = Connection::open_with_flags(&taken.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let file = TakenFile::take(path)?;
+        let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -75,7 +65,7 @@ impl SqliteJournal {
              WHERE state = 'sending'",
             [],
         )?;
-        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), taken })
+        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), file })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -207,105 +197,14 @@ impl Journal for SqliteJournal {
     }
 
     async fn discard(self) -> Result<(), JournalError> {
-        let Self { writer, taken, .. } = self;
-        if !taken.is_new || !writer.work(rows::is_empty).await? {
+        let Self { writer, file, .. } = self;
+        if !file.is_new() || !writer.work(rows::is_empty).await? {
             return Ok(());
         }
         // It closes the database.
         drop(writer);
-        // What SQLite keeps beside it first, which must not meet another journal; the lock last, which keeps others out.
-        for end in ["-wal", "-shm", "", LOCK] {
-            match fs::remove_file(beside(&taken.path, end)) {
-                Err(source) if source.kind() != ErrorKind::NotFound => {
-                    return Err(JournalError::Remove { path: taken.path, source });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        file.remove()
     }
-}
-
-/// How the name of the file that is locked ends.
-const LOCK: &str = "-lock";
-
-/// Takes the journal for this process, and makes it where there is none.
-fn take(path: &Path) -> Result<Taken, JournalError> {
-    loop {
-        // Made here and not by SQLite, so that nobody else can read it from the beginning.
-        let (file, is_new) = match private().create_new(true).open(path) {
-            Err(source) if source.kind() == ErrorKind::AlreadyExists => (private().open(path), false),
-            made => (made, true),
-        };
-        let file = file.map_err(|source| cannot_open(path, source))?;
-        let path = only_name(path, &file)?;
-        let lock = lock(&path)?;
-        // Another import may have discarded what it made, before this one had the lock.
-        if is_at(&file, &path) && is_at(&lock, &beside(&path, LOCK)) {
-            return Ok(Taken { path, is_new, _lock: lock });
-        }
-    }
-}
-
-/// Whether the file is still the one of this name.
-fn is_at(file: &File, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let of = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
-        matches!((file.metadata(), fs::metadata(path)), (Ok(file), Ok(named)) if of(&file) == of(&named))
-    }
-    #[cfg(not(unix))]
-    {
-        // What is open cannot be removed.
-        let _ = (file, path);
-        true
-    }
-}
-
-/// The name of a file that belongs to the journal.
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
-}
-
-/// The one name of the journal, by which its lock is called: links lead to it, and hard links are refused.
-fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
-    #[cfg(unix)]
-    {
-        let links = file.metadata().map(|it| std::os::unix::fs::MetadataExt::nlink(&it));
-        if links.map_err(|source| cannot_open(path, source))? > 1 {
-            return Err(JournalError::Linked { path: path.to_owned() });
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    path.canonicalize().map_err(|source| cannot_open(path, source))
-}
-
-/// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
-/// process closes the journal's file.
-fn lock(path: &Path) -> Result<File, JournalError> {
-    let file = private().open(beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(cannot_open(path, source)),
-    }
-}
-
-/// How to open a file that, where it is made, only its owner may read.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-fn cannot_open(path: &Path, source: std::io::Error) -> JournalError {
-    JournalError::Open { path: path.to_owned(), source }
 }
 
 fn format(connection: &Connection) -> Result<i64, JournalError> {
