@@ -82,17 +82,28 @@ async fn with<J: Journal>(
     arguments: &ImportArguments,
     format: Format,
 ) -> Result<Exit, Failure> {
-    let journal = Arc::new(journal);
     let report = arguments.report.as_deref();
     // Opened before anything is sent, so that a path that cannot be written to is known in time; what it holds stays.
-    report.map(report_file).transpose()?;
-    match prepare(&*journal, input, options, keep).await {
+    if let Err(failure) = report.map(report_file).transpose() {
+        discard(journal).await;
+        return Err(failure);
+    }
+    match prepare(&journal, input, options, keep).await {
         Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
         Ok(Prepared::Resumed) => output::note("going on with the import that the journal was begun for"),
-        Ok(Prepared::Refused(checked)) => return findings::print(&found(), checked, false, format),
-        Err(PrepareError::Read(error)) => return unread(error, found(), format),
-        Err(error) => return Err(error.into()),
+        Ok(Prepared::Refused(checked)) => {
+            discard(journal).await;
+            return findings::print(&found(), checked, false, format);
+        }
+        Err(error) => {
+            discard(journal).await;
+            return match error {
+                PrepareError::Read(error) => unread(error, found(), format),
+                error => Err(error.into()),
+            };
+        }
     }
+    let journal = Arc::new(journal);
 
     // One more than rows are on the wire: the client's own cap must not be the narrower one.
     let requests = usize::from(arguments.concurrency) + 1;
@@ -117,6 +128,13 @@ async fn with<J: Journal>(
     write_report(&*journal, report).await?;
     summary::print(&*journal, &summary, &found(), format).await?;
     Ok(summary::exit(&summary))
+}
+
+/// Leaves no journal behind of an import that did not begin. Why that was matters more than whether this went well.
+async fn discard<J: Journal>(journal: J) {
+    if let Err(error) = journal.discard().await {
+        output::note(&error.to_string());
+    }
 }
 
 /// Says where the rows of an import are.

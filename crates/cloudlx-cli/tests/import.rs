@@ -335,6 +335,38 @@ fn a_file_that_is_not_there_is_named_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn an_import_that_did_not_begin_leaves_no_journal() {
+    let header = "name,currency_iso,country_iso,realms";
+    for (rows, code, said) in [
+        (format!("{header}\nA,GB,GB,1\n"), 1, "GBP"),
+        (format!("{header}\nA,GBP,GB,1\nA,GBP,GB,1\n"), 1, "the row equals the one on line 2"),
+        (format!("{header},nothing\nA,GBP,GB,1,\n"), 1, "nothing"),
+        (format!("{header}\n"), 1, ""),
+        (String::new(), 1, ""),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("rows.csv"), &rows).expect("a file");
+        let import =
+            || import(&folder, "http://127.0.0.1:9").args(["--format", "human"]).output().expect("it runs");
+        let output = import();
+        assert_eq!(output.status.code(), Some(code), "{rows}: {}", stderr(&output));
+        assert!(stderr(&output).contains(said), "{rows}: {}", stderr(&output));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "{rows}");
+
+        // One that was there before is not touched.
+        std::fs::write(folder.path().join("journal"), "").expect("a file");
+        assert_eq!(import().status.code(), Some(code));
+        assert!(folder.path().join("journal").exists(), "{rows}");
+    }
+
+    // The same where it is the report that cannot be written.
+    let folder = folder();
+    let output = import(&folder, "http://127.0.0.1:9").args(["--report", "no/report.csv"]).output();
+    assert_eq!(output.expect("it runs").status.code(), Some(2));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn rows_that_were_left_out_are_mended_in_a_file_of_their_own() {
     let folder = folder();
     let rows = folder.path().join("rows.csv");

@@ -157,7 +157,7 @@ impl Attempt<'_> {
             }
             End::Bound => {
                 let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
-                Err(Error::Unexpected { target, status, problem, body: None })
+                Err(Error::Unexpected { target, status, problem, ends_early: false, body: None })
             }
         }
     }
@@ -246,11 +246,18 @@ impl Attempt<'_> {
         };
         // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
         let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&beginning, cut)));
-        Error::Unexpected { target, status, problem: self.problem::<E>(&problem), body }
+        let ends_early = problem.ends_early(&beginning);
+        Error::Unexpected {
+            target,
+            status,
+            problem: self.problem::<E>(&problem, ends_early),
+            ends_early,
+            body,
+        }
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
-    fn problem<E: Endpoint>(&self, problem: &Problem) -> String {
+    fn problem<E: Endpoint>(&self, problem: &Problem, ends_early: bool) -> String {
         let error = match problem {
             Problem::TooLong(bytes) if E::NAME == ListCustomers::NAME => {
                 return format!(
@@ -261,7 +268,13 @@ impl Attempt<'_> {
             Problem::CustomerTooLong(bytes) => return format!("a customer of more than {bytes} bytes"),
             Problem::Json(error) => error,
         };
-        let kind = if error.is_data() { "other JSON" } else { "a body that is not JSON" };
+        let kind = if error.is_data() {
+            "other JSON"
+        } else if ends_early {
+            "JSON that ends too soon"
+        } else {
+            "a body that is not JSON"
+        };
         if is_token::<E>() {
             return format!("{kind} (line {}, column {})", error.line(), error.column());
         }

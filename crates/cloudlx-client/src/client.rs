@@ -400,6 +400,7 @@ impl Client {
                 target: call.attempt(attempt).target(),
                 status,
                 problem: "an access token of other than visible ASCII characters".to_owned(),
+                ends_early: false,
                 body: None,
             }),
         }

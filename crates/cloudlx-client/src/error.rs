@@ -123,6 +123,9 @@ pub enum Error {
         status: StatusCode,
         /// What is wrong with the body.
         problem: String,
+        /// Whether it is JSON that ends too soon, as one does that was cut off on its way by something that did not say so:
+        /// a call that reads is tried again. A body of nothing at all is none.
+        ends_early: bool,
         /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
         body: Option<Box<RawBody>>,
     },
@@ -236,7 +239,8 @@ impl Error {
             Self::NoToken { source, .. } => Progress::NoToken(source.retry()),
             Self::NotBuilt { .. } => Progress::NotBuilt,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
-            Self::NoAnswer { .. } => Progress::Unanswered,
+            // Of an answer that was cut off, no whole one came, whatever its head said of its length.
+            Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
             Self::Redirected { status, .. } | Self::Unexpected { status, .. } => {
                 Progress::Answered { status: *status, retry_after: None, by_api: false }
             }

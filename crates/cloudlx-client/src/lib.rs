@@ -52,7 +52,8 @@
 //! # What is tried again
 //!
 //! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection, a
-//! timeout, a connection that broke, 408, 421, 425, 429, 500, 502, 503 and 504. The first three of these ask for the same
+//! timeout, a connection that broke, an answer that was cut off (JSON that ends too soon is one, for a server or proxy that
+//! gives up need not say so), 408, 421, 425, 429, 500, 502, 503 and 504. The first three of these ask for the same
 //! request again; behind a 500 there is often a deadlock or a restart, and where it is a defect, asking once more does a
 //! call that reads no harm. A call is tried [three times](DEFAULT_MAX_ATTEMPTS) at most
 //! ([`max_attempts`](ClientBuilder::max_attempts), [`no_retries`](ClientBuilder::no_retries)), after delays that grow and

@@ -63,6 +63,13 @@ impl<T: DeserializeOwned> ReadSuccess for Whole<T> {
     }
 }
 
+impl Problem {
+    /// Whether the body, of which this is the beginning, is the beginning of JSON and no more.
+    pub(crate) fn ends_early(&self, beginning: &[u8]) -> bool {
+        matches!(self, Self::Json(error) if error.is_eof()) && !beginning.trim_ascii().is_empty()
+    }
+}
+
 /// As text, whose strings need not be looked through one by one; where it is none, the parser says where.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     str::from_utf8(bytes).map_or_else(|_| serde_json::from_slice(bytes), serde_json::from_str)

@@ -94,6 +94,7 @@ async fn the_messages_of_calls() {
         ("no JSON", ok(html)),
         ("other JSON", ok(r#"{"id": "6918"}"#)),
         ("nothing", ok("")),
+        ("JSON that was cut off", Reply::Cut(b"HTTP/1.1 200 OK\r\n\r\n{\"id\": 69".to_vec())),
         ("cut before the answer", Reply::Cut(Vec::new())),
         ("cut within the answer", Reply::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())),
         ("late", Reply::Hang(Vec::new())),

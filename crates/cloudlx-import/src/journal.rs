@@ -12,6 +12,7 @@ mod lease;
 pub mod postgres;
 pub mod sqlite;
 mod stored;
+mod taken;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use self::account::Account;
 pub use self::error::JournalError;
 pub use self::lease::{Confirmed, Lease};
+pub use self::taken::{Completed, Taken};
 
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow, Undecidable};
@@ -339,8 +341,12 @@ pub trait Journal: ReadJournal + 'static {
     fn confirm(&self, claim: &Claim) -> impl Future<Output = Result<Confirmed, JournalError>> + Send;
 
     /// Takes back a row, with what came of it. Where the claim's lease has lapsed in the meantime, what is certain is
-    /// still taken, as long as nobody has settled the row.
-    fn complete(&self, claim: Claim, end: End) -> impl Future<Output = Result<(), JournalError>> + Send;
+    /// still taken, as long as nobody has settled the row. Where its customer is another row's, the row is unknown.
+    fn complete(
+        &self,
+        claim: Claim,
+        end: End,
+    ) -> impl Future<Output = Result<Completed, JournalError>> + Send;
 
     /// Begins settling.
     fn look(&self) -> impl Future<Output = Result<Look, JournalError>> + Send;
@@ -359,4 +365,10 @@ pub trait Journal: ReadJournal + 'static {
         settlements: Vec<(RowId, Settlement)>,
         known: Vec<CustomerId>,
     ) -> impl Future<Output = Result<bool, JournalError>> + Send;
+
+    /// Removes the journal where opening it made it and it holds nothing: an import that did not begin leaves none behind. One
+    /// that was there before stays, and so does one that others use.
+    fn discard(self) -> impl Future<Output = Result<(), JournalError>> + Send
+    where
+        Self: Sized;
 }

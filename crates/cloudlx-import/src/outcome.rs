@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use cloudlx_client::{CreateError, Error, Retry};
 use cloudlx_model::{CreateCustomer, Customer};
 
-use crate::journal::End;
+use crate::journal::{End, Taken};
 use crate::settle;
 
 /// The longest reason that is kept of a row, in characters.
@@ -28,6 +28,13 @@ pub(crate) enum Next {
         /// Whether it was certainly not processed, and may be soon: the API is overloaded, or not there.
         passing: bool,
     },
+}
+
+impl Next {
+    /// After an answer with another row's customer: the server may say the same of all.
+    pub(crate) fn of_taken(taken: &Taken) -> Self {
+        Self::Careful { after: None, reason: taken.to_string(), again: true, passing: false }
+    }
 }
 
 /// What `created` means for the row that asked for `request`, and for the rows after it.

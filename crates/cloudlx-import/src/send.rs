@@ -16,12 +16,12 @@ use std::time::Duration;
 use cloudlx_client::Client;
 use cloudlx_model::CreateCustomer;
 use cloudlx_validate::Validated;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::import::{EndedEarly, Phase, Run};
-use crate::journal::{Claim, Confirmed, End, Journal, JournalError, Round, State};
+use crate::journal::{Claim, Completed, Confirmed, End, Journal, JournalError, Round, State};
 use crate::outcome::{self, Next};
 use crate::pace::Pace;
 
@@ -50,6 +50,8 @@ struct Places<J> {
     wire: Semaphore,
     pace: Pace,
     trouble: Mutex<Trouble>,
+    /// Those that wait are told of it.
+    verdict: watch::Sender<Verdict>,
     /// How much trouble in a row ends it.
     patience: usize,
     /// How many rows that were not processed in a row make it wait: more than may have been on the wire together.
@@ -75,7 +77,6 @@ struct Trouble {
     is_passing: bool,
     /// Whether there was trouble of another kind.
     is_mixed: bool,
-    verdict: Verdict,
 }
 
 /// What is to become of the round.
@@ -105,6 +106,7 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
         wire: Semaphore::new(concurrency),
         pace: Pace::new(run.options.rate),
         trouble: Mutex::default(),
+        verdict: watch::Sender::default(),
         patience: places * 2,
         many: concurrency + 1,
     });
@@ -121,7 +123,7 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
             Err(error) => JournalError::NotWritten { reason: error.to_string() },
         };
         // The others end what is under way, and begin nothing more.
-        shared.trouble().end(Verdict::Over);
+        shared.end(Verdict::Over);
         first_failure.get_or_insert(failed);
     }
     if let Some(failure) = first_failure {
@@ -133,7 +135,7 @@ pub(crate) async fn send<J: Journal>(run: &Arc<Run<J>>) -> Result<Sending, Journ
         shared.say_hold(run.hold.longer(), false);
     }
     Ok(match trouble.last {
-        Some(last) if trouble.verdict == Verdict::Later => Sending::Later(last),
+        Some(last) if *shared.verdict.borrow() == Verdict::Later => Sending::Later(last),
         last => Sending::Through { trouble: last, passing: !trouble.is_mixed },
     })
 }
@@ -149,8 +151,9 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
 
         let on_the_wire = places.wire.acquire().await;
         let Sent { end, next, requests } = places.send(&claim, &request).await?;
-        // Before the next one has its place.
-        if let Some(next) = next {
+        // Trouble, before the next one has its place. That a row went well is known when the journal has taken it.
+        let went_well = next == Some(Next::GoOn);
+        if let Some(next) = next.filter(|_| !went_well) {
             places.note(next);
         }
         drop(on_the_wire);
@@ -161,11 +164,21 @@ async fn place<J: Journal>(places: Arc<Places<J>>, round: Round) -> Result<(), J
             End::NotProcessed { .. } => State::Pending,
             End::Unknown { .. } => State::Unknown,
         };
-        run.journal.complete(claim, end).await?;
-        moved(run, State::Sending, state);
+        match run.journal.complete(claim, end).await? {
+            Completed::Kept => {
+                if went_well {
+                    places.note(Next::GoOn);
+                }
+                moved(run, State::Sending, state);
+            }
+            Completed::Taken(taken) => {
+                places.note(Next::of_taken(&taken));
+                moved(run, State::Sending, State::Unknown);
+            }
+        }
         // One that was sent once more with a new token has taken a turn that was not its own.
         for _ in 1..requests {
-            places.unless_told(places.pace.turn()).await;
+            places.unless_over(places.pace.turn()).await;
         }
     }
 }
@@ -176,12 +189,6 @@ fn moved<J>(run: &Run<J>, from: State, to: State) {
         *from = from.saturating_sub(1);
         *progress.counts.of(to) += 1;
     });
-}
-
-impl Trouble {
-    fn end(&mut self, verdict: Verdict) {
-        self.verdict = self.verdict.max(verdict);
-    }
 }
 
 impl Requests {
@@ -207,14 +214,39 @@ impl<J> Places<J> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn end(&self, verdict: Verdict) {
+        self.verdict.send_if_modified(|said| {
+            let is_more = verdict > *said;
+            if is_more {
+                *said = verdict;
+            }
+            is_more
+        });
+    }
+
     fn is_over(&self) -> bool {
-        self.run.stop.is_told() || self.trouble().verdict > Verdict::GoOn
+        self.run.stop.is_told() || *self.verdict.borrow() > Verdict::GoOn
+    }
+
+    /// Waits until no other row is begun.
+    async fn over(&self) {
+        let mut verdict = self.verdict.subscribe();
+        tokio::select! {
+            // The sender is here.
+            _ = verdict.wait_for(|verdict| *verdict > Verdict::GoOn) => {}
+            () = self.run.stop.told() => {}
+        }
+    }
+
+    /// Why no other row is begun.
+    fn why_over(&self) -> &'static str {
+        if self.run.stop.is_told() { "the import was stopped" } else { "there was too much trouble" }
     }
 
     /// Why a row that was claimed is not to be sent now.
     fn kept_back(&self) -> Option<&'static str> {
         if self.is_over() {
-            Some("the import was stopped")
+            Some(self.why_over())
         } else {
             self.run.hold.left().map(|_| "the API is left alone for a while")
         }
@@ -224,12 +256,12 @@ impl<J> Places<J> {
     async fn may_begin(&self) -> bool {
         loop {
             while let Some(left) = self.run.hold.left() {
-                self.unless_told(sleep(left)).await;
+                self.unless_over(sleep(left)).await;
                 if self.is_over() {
                     return false;
                 }
             }
-            self.unless_told(self.pace.turn()).await;
+            self.unless_over(self.pace.turn()).await;
             if self.is_over() {
                 return false;
             }
@@ -247,10 +279,10 @@ impl<J> Places<J> {
         }
     }
 
-    async fn unless_told(&self, wait: impl Future<Output = ()>) {
+    async fn unless_over(&self, wait: impl Future<Output = ()>) {
         tokio::select! {
             () = wait => {}
-            () = self.run.stop.told() => {}
+            () = self.over() => {}
         }
     }
 
@@ -270,9 +302,9 @@ impl<J> Places<J> {
         trouble.is_passing = passing && after.is_none();
         trouble.is_mixed |= !passing;
         if after.is_some_and(|after| after > LONGEST_WAIT) {
-            trouble.end(Verdict::Later);
+            self.end(Verdict::Later);
         } else if trouble.in_a_row >= self.patience {
-            trouble.end(Verdict::Over);
+            self.end(Verdict::Over);
         }
         match after {
             Some(after) if after <= LONGEST_WAIT => {
@@ -311,8 +343,8 @@ impl<J: Journal> Places<J> {
             lease.is_none_or(|lease| lease.may_send()) && run.hold.left().is_none() && leaving.may_leave()
         });
         // It may be waiting for a token, and for long.
-        let stopped_before = async {
-            self.run.stop.told().await;
+        let over_before = async {
+            self.over().await;
             if !requests.close_unless_left() {
                 std::future::pending::<()>().await;
             }
@@ -332,7 +364,7 @@ impl<J: Journal> Places<J> {
                     Next::Careful { after: None, reason: reason.clone(), again: true, passing: false };
                 (End::Unknown { reason, acted: false }, next)
             }
-            () = stopped_before => return not_sent("the import was stopped"),
+            () = over_before => return not_sent(self.why_over()),
             created = creating => outcome::of(request, created),
         };
         Ok(Sent { end, next: Some(next), requests: requests.left() })

@@ -40,7 +40,8 @@ pub enum Progress {
     Sending,
     /// Its send ended, and nobody knows how.
     Unknown {
-        /// Whether the server said that it did something: its answer was a success or a redirect, if an unreadable one.
+        /// Whether the server said that it did something: its answer was a success or a redirect, if an unreadable one or
+        /// one that names another row's customer.
         acted: bool,
     },
 }
@@ -114,7 +115,10 @@ pub enum Undecidable {
         rows: usize,
     },
     /// The server's answer said that it did something, and the list shows no customer.
-    #[error("the server answered with a success that could not be read, and the list shows no such customer")]
+    #[error(
+        "the server answered with a success that could not be read, or was not this row's, and the list shows no such \
+         customer"
+    )]
     Acted,
     /// A new customer that fits no row has nearly the name that this one asks for.
     #[error(

@@ -1,6 +1,7 @@
 //! Imports against APIs that lose answers, refuse, lie, and are shared with others, with each kind of journal.
 #![allow(
     missing_docs,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
@@ -19,6 +20,7 @@ use cloudlx_import::{Options, Phase, Progress, Stop, import, progress};
 use cloudlx_model::CreateCustomer;
 use cloudlx_server_stub::Stub;
 use cloudlx_server_stub::faults::{Before, CannedAnswer, RequestFault, RetryAfter, Schedule};
+use tokio::time::timeout;
 
 use self::support::{Api, Fault, Place, options, slowly};
 
@@ -101,6 +103,39 @@ async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
     assert!(reason(&folder, 1).await.starts_with("the server answered with a success"));
     assert!(reason(&folder, 2).await.contains("the server may have made it of the row"));
     assert_eq!((api.sends("Others"), api.sends("Lie"), api.sends("Loud")), (1, 1, 1));
+}
+
+async fn a_customer_that_is_answered_twice_is_one_row_s<P: Place>() {
+    let api = Api::start(|create, _| match create.name.as_str() {
+        "Made" => Fault::Twice,
+        "Lie" => Fault::TwiceLie,
+        _ => Fault::None,
+    })
+    .await;
+    let Some(folder) = P::of_names(&["A", "Made", "Lie", "Z"]).await else { return };
+    for _ in 0..2 {
+        let summary = folder.run(&api.client()).await;
+        assert_eq!((summary.counts.done(), summary.ended_early), (4, None));
+    }
+    assert_eq!(states(&folder).await, [State::Created, State::Settled, State::Uncertain, State::Created]);
+    let rows = folder.outcomes().await;
+    assert_eq!(rows[0].customer_id.unwrap().0, 100);
+    assert_eq!(rows[1].customer_id.unwrap().0, 101, "the one that it really became");
+    let why = reason(&folder, 2).await;
+    assert!(why.starts_with("the server answered with a success"), "{why}");
+    assert!(why.contains("customer 100, which row 1 had become already"), "{why}");
+    assert_eq!(["A", "Made", "Lie", "Z"].map(|name| api.sends(name)), [1; 4]);
+}
+
+async fn all_answers_with_one_customer_end_with_its_explanation<P: Place>() {
+    let api = Api::start(|_, _| Fault::TwiceLie).await;
+    let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let Some(folder) = P::of_names(&names).await else { return };
+    let summary = folder.run(&api.client()).await;
+    // The first looks right.
+    assert_eq!((summary.counts.created, summary.counts.pending + summary.counts.uncertain), (1, 19));
+    assert_eq!(names.iter().filter(|name| api.sends(name) > 1).count(), 0, "none is sent again");
 }
 
 async fn a_server_that_changes_what_it_is_sent_proves_nothing<P: Place>() {
@@ -344,6 +379,34 @@ async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<P: Place>() {
     assert_eq!(["A", "B", "C"].map(|name| api.sends(name)).iter().sum::<usize>(), 1);
 }
 
+async fn who_waits_in_a_hold_is_told_that_the_round_is_over<P: Place>() {
+    let api = Api::start(|create, _| match create.name.as_str() {
+        "A" => Fault::HeldLater(200, 1),
+        _ => Fault::HeldLater(3600, 2),
+    })
+    .await;
+    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let journal = folder.loaded().await;
+    let (_tell, stop) = Stop::new();
+    let (tell_progress, mut shown) = progress();
+    let (client, options) = (api.client(), Options { concurrency: 2, ..options() });
+    let importing = import(&client, &journal, options, stop, tell_progress);
+    let told = async {
+        let is_held = |progress: &Progress| {
+            matches!(progress.phase, Phase::Holding { asked: true, .. }) && progress.counts.sending == 1
+        };
+        api.hang(2).await;
+        api.let_go();
+        shown.wait_for(is_held).await.unwrap();
+        api.let_go();
+    };
+    // The second answer asks for more than a run waits, which ends it, and what the first asked for counts no more.
+    let ended = timeout(Duration::from_secs(100), async { tokio::join!(importing, told).0 });
+    let summary = ended.await.expect("it ends before the hold does").unwrap();
+    assert!(summary.ended_early.unwrap().again);
+    assert_eq!(summary.counts.pending, 2);
+}
+
 async fn a_row_that_was_held_back_is_sent_later<P: Place>() {
     let api = Api::start(|_, nth| if nth == 0 { Fault::Later(1) } else { Fault::None }).await;
     let Some(folder) = P::of_names(&["A", "B"]).await else { return };
@@ -412,11 +475,14 @@ async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
 of_each_journal! {
     nothing_is_sent_while_the_api_asks_to_be_left_alone
     a_row_that_was_held_back_is_sent_later
+    who_waits_in_a_hold_is_told_that_the_round_is_over
     a_rate_holds_for_what_is_sent_again_too
     another_account_is_refused_before_anything_is_asked
     against_the_stub_each_row_becomes_its_customer
     lost_answers_are_settled_by_the_list
     what_cannot_be_told_is_never_sent_again
+    a_customer_that_is_answered_twice_is_one_row_s
+    all_answers_with_one_customer_end_with_its_explanation
     a_server_that_changes_what_it_is_sent_proves_nothing
     a_list_that_lacks_known_customers_proves_nothing
     what_a_list_that_lacks_customers_shows_counts_for_the_next_one

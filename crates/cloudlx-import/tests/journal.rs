@@ -12,11 +12,12 @@
 mod support;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{
-    Account, Claim, End, Journal, JournalError, ReadJournal, RowId, Settlement, State,
+    Account, Claim, Completed, End, Journal, JournalError, ReadJournal, RowId, Settlement, State, Taken,
 };
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
@@ -163,14 +164,35 @@ async fn the_database_itself_refuses_other_steps() {
         let refused = database.execute(step, []).unwrap_err().to_string();
         assert!(refused.contains(said), "{step}: {refused}");
     }
-    drop(database);
-
     // One customer is not two rows'.
-    let journal = folder.loaded().await;
-    let (b, _) = claimed(&*journal).await;
-    assert!(matches!(journal.complete(b, created(7)).await, Err(JournalError::Sqlite(_))));
-    drop(journal);
-    assert_eq!(folder_states(&*folder.journal()).await, [State::Created, State::Unknown, State::Pending]);
+    database.execute("UPDATE rows SET state = 'sending' WHERE row = 2", []).unwrap();
+    let again = "UPDATE rows SET state = 'created', customer = 7 WHERE row = 2";
+    let refused = database.execute(again, []).unwrap_err().to_string();
+    assert!(refused.contains("UNIQUE constraint"), "{refused}");
+}
+
+async fn a_customer_is_not_two_rows<P: Place>() {
+    let Some(place) = P::of_names(&["A", "B", "C"]).await else { return };
+    let journal = place.loaded().await;
+    let round = journal.begin_round().await.unwrap();
+    let next = async || journal.claim(round).await.unwrap().unwrap().0;
+    let (a, b, c) = (next().await, next().await, next().await);
+    assert_eq!(journal.complete(a, created(7)).await.unwrap(), Completed::Kept);
+    // What is asked for together is kept together, and one is not another's failure.
+    let altered = End::Created { customer: CustomerId(7), altered: true };
+    let (b, c) = tokio::join!(journal.complete(b, altered), journal.complete(c, created(8)));
+    let taken = Taken { customer: CustomerId(7), other: RowId(1) };
+    assert_eq!((b.unwrap(), c.unwrap()), (Completed::Taken(taken), Completed::Kept));
+    assert_eq!(folder_states(&*journal).await, [Created, Unknown, Created]);
+    // It is not as if nothing had come.
+    let look = journal.look().await.unwrap();
+    assert_eq!(look.open[0].progress, Progress::Unknown { acted: true });
+    assert!(look.quiet_for.is_some() && journal.known().await.unwrap().alters);
+
+    let uncertain = vec![(RowId(2), Settlement::Uncertain(Undecidable::Acted))];
+    assert!(journal.settle(&look, uncertain, Vec::new()).await.unwrap());
+    let reason = journal.outcomes(None, 10).await.unwrap()[1].reason.clone().unwrap();
+    assert!(reason.ends_with("and tell those who run the API"), "{reason}");
 }
 
 async fn settling_is_of_unknown_rows_only<P: Place>() {
@@ -217,9 +239,50 @@ async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
     assert_eq!(folder_states(&*place.loaded().await).await, [Pending, Pending], "it is as new");
 }
 
+/// Names of what is in a folder beside the input.
+fn left(folder: &Folder) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.folder.path()).unwrap().map(Result::unwrap);
+    let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("journal")).collect()
+}
+
+#[tokio::test]
+async fn a_journal_that_was_made_in_vain_is_removed() {
+    let folder = Folder::of_names(&["A", "A"]);
+    let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Refused(_))));
+    journal.discard().await.unwrap();
+    assert_eq!(left(&folder), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_journal_that_was_there_or_holds_anything_is_never_removed() {
+    // Made by somebody else, for this.
+    let folder = Folder::of_names(&["A"]);
+    std::fs::write(folder.journal_path(), "").unwrap();
+    SqliteJournal::open(&folder.journal_path()).unwrap().discard().await.unwrap();
+    assert!(folder.journal_path().exists());
+
+    // Empty, of an earlier run.
+    let folder = Folder::of_names(&["A"]);
+    drop(folder.journal());
+    for _ in 0..2 {
+        Arc::into_inner(folder.journal()).unwrap().discard().await.unwrap();
+        assert!(folder.journal_path().exists());
+    }
+
+    // This run's, with rows.
+    let folder = Folder::of_names(&["A"]);
+    let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
+    assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Loaded(_))));
+    journal.discard().await.unwrap();
+    assert_eq!(folder_states(&*folder.journal()).await, [Pending]);
+}
+
 of_each_journal! {
     a_journal_belongs_to_one_input_one_api_and_one_account
     a_run_that_died_goes_on_from_every_state
+    a_customer_is_not_two_rows
     settling_is_of_unknown_rows_only
     what_is_known_is_from_before
     rows_that_do_not_pass_are_not_kept

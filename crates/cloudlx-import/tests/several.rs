@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_import::journal::postgres::{DEFAULT_LEASE, PostgresJournal, Times};
@@ -189,6 +190,36 @@ async fn a_claim_from_before_is_not_the_one_of_now() {
 }
 
 #[tokio::test]
+async fn a_journal_that_was_made_in_vain_is_removed_unless_others_use_it() {
+    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let open = async || Arc::into_inner(database.open().await).unwrap();
+    let is_there = async || PostgresJournal::read(&database.address()).await.is_ok();
+    open().await.discard().await.unwrap();
+    assert!(!is_there().await);
+
+    let (made, joined) = (open().await, open().await);
+    made.discard().await.unwrap();
+    assert!(is_there().await, "another is about to use it");
+    joined.discard().await.unwrap();
+    assert!(is_there().await, "it was there before");
+}
+
+#[tokio::test]
+async fn a_verdict_is_made_anew_where_an_answer_names_its_customer() {
+    let Some(database) = Database::of_names(&["A", "B"]).await else { return };
+    let journal = database.loaded().await;
+    let a = claimed(&journal).await;
+    journal.complete(a, unknown(false)).await.unwrap();
+    let b = claimed(&journal).await;
+    let look = journal.look().await.unwrap();
+    journal.complete(b, created(7)).await.unwrap();
+    let shown = Settlement::Created { customer: CustomerId(7), interchangeable: false };
+    assert!(!journal.settle(&look, vec![(RowId(1), shown)], Vec::new()).await.unwrap());
+    assert_eq!(states(&journal).await, [State::Unknown, State::Created]);
+    assert!(journal.settle(&look, vec![(RowId(1), Settlement::NotCreated)], Vec::new()).await.unwrap());
+}
+
+#[tokio::test]
 async fn the_database_itself_refuses_other_steps() {
     let Some(database) = Database::of_names(&["A", "B", "C"]).await else { return };
     let journal = database.loaded().await;
@@ -211,10 +242,10 @@ async fn the_database_itself_refuses_other_steps() {
         assert!(refused.contains(said), "{step}: {refused}");
     }
     // One customer is not two rows'.
-    let b = claimed(&journal).await;
-    let refused = journal.complete(b, created(7)).await.unwrap_err();
-    assert!(matches!(refused, JournalError::Server { .. }), "{refused}");
-    assert_eq!(states(&journal).await, [State::Created, State::Sending, State::Pending]);
+    claimed(&journal).await;
+    let again = "UPDATE rows SET state = 'created', customer = 7, lease_until = NULL WHERE number = 2";
+    let error = sql.execute(again, &[]).await.unwrap_err();
+    assert!(error.as_db_error().unwrap().message().contains("unique constraint"), "{error:?}");
 }
 
 #[tokio::test]

@@ -311,7 +311,8 @@ impl Builder {
     ///
     /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
     /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
-    /// at a time may use the file; others may read it: table `customers` with `id`, `appears_at_ms` (Unix time), `customer`
+    /// at a time may use the file, by a lock on one beside it (`-lock`), which ends with its process, however that comes; others
+    /// may read it: table `customers` with `id`, `appears_at_ms` (Unix time), `customer`
     /// (JSON) and `request` (JSON as it was received, with the e-mail address and all else that no answer shows).
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod laws;
+#[cfg(feature = "sqlite")]
+mod lock;
 pub(crate) mod memory;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -70,6 +72,9 @@ pub(crate) trait Store: Send + Sync {
 
     /// Forgets all tokens, and says as much.
     fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>>;
+
+    /// Lets others have what the store had for itself: the stub has stopped. Nothing is kept from now on.
+    fn let_go(&self) {}
 }
 
 /// A customer to be kept.
@@ -176,6 +181,22 @@ pub enum StateError {
         path: PathBuf,
         /// What the database said.
         source: Box<dyn Error + Send + Sync>,
+    },
+    /// Another stub uses the file.
+    #[error(
+        "expected a state that no other stub uses, and one uses {}: end that one, choose another file, or share a database \
+         (--state postgres://USER@HOST/DATABASE)",
+        path.display()
+    )]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The stub has stopped, and keeps nothing more.
+    #[error("the stub has stopped and keeps nothing more in {}: start another", path.display())]
+    Stopped {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is a database of something else.
     #[error("expected a state of the stub in {}, found another database: choose another file", path.display())]

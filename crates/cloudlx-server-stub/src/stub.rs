@@ -225,6 +225,7 @@ impl Drop for Stub {
     fn drop(&mut self) {
         self.state.port.close();
         self.server.abort();
+        self.state.store.let_go();
     }
 }
 

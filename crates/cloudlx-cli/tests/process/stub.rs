@@ -108,6 +108,12 @@ fn a_stub_that_is_killed_goes_on_where_it_was() {
     assert_eq!(ids_at(&base_url), [6918, 6919]);
     assert_eq!(create_at(&base_url), Some(0));
     assert_eq!(ids_at(&base_url), [6918, 6919, 6920]);
+
+    let second = cloudlx(&["stub", "--state", &state]).output().expect("it runs");
+    assert_eq!(second.status.code(), Some(2), "the file is the first one's");
+    assert!(stderr(&second).contains(&format!("one uses {state}")), "{}", stderr(&second));
+    assert!(stderr(&second).contains("--state postgres://USER@HOST/DATABASE"), "{}", stderr(&second));
+    assert_eq!(create_at(&base_url), Some(0));
     signal(&child, "-KILL");
     child.wait_with_output().expect("it ends");
 }

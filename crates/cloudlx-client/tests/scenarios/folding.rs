@@ -64,7 +64,6 @@ async fn a_list_that_breaks_off_is_begun_anew() {
 
 #[tokio::test]
 async fn what_is_no_list_is_unexpected_and_its_beginning_is_kept() {
-    let customer = serde_json::to_string(&few()[0]).unwrap();
     for (body, problem) in [
         ("<html>", "a body that is not JSON (expected value at line 1 column 1)"),
         ("", "a body that is not JSON (EOF while parsing a value at line 1 column 0)"),
@@ -73,16 +72,8 @@ async fn what_is_no_list_is_unexpected_and_its_beginning_is_kept() {
             r#"{"customers": [1]}"#,
             "other JSON (invalid type: integer `1`, expected struct Customer at line 1 column 17)",
         ),
-        (
-            &format!(r#"{{"customers": [{customer}"#),
-            &format!(
-                "a body that is not JSON (EOF while parsing a list at line 1 column {})",
-                customer.len() + 15
-            ),
-        ),
     ] {
-        let sent = body.to_owned();
-        let server = Scripted::with_tokens(move |_| ok(&sent)).await;
+        let server = Scripted::with_tokens(move |_| ok(body)).await;
         for client in [server.client(), server.patient().build().unwrap()] {
             let error = collect(&client).await.unwrap_err();
             let Error::Unexpected { problem: found, body: Some(kept), .. } = &error else {
@@ -93,6 +84,24 @@ async fn what_is_no_list_is_unexpected_and_its_beginning_is_kept() {
         }
         assert_eq!(server.count("/api/customers"), 2, "and is not asked for again");
     }
+}
+
+#[tokio::test]
+async fn a_list_that_ends_too_soon_is_asked_for_again() {
+    let customer = serde_json::to_string(&few()[0]).unwrap();
+    let cut = format!(r#"{{"customers": [{customer}"#);
+    let column = cut.len();
+    let sent = cut.clone();
+    let server =
+        Scripted::with_tokens(move |_| Reply::Cut([b"HTTP/1.1 200 OK\r\n\r\n", sent.as_bytes()].concat()))
+            .await;
+    let error = collect(&server.patient().build().unwrap()).await.unwrap_err();
+    let Error::Unexpected { problem, ends_early: true, body: Some(kept), .. } = &error else {
+        panic!("{error:?}")
+    };
+    let expected = format!("JSON that ends too soon (EOF while parsing a list at line 1 column {column})");
+    assert_eq!((problem, &kept.text), (&expected, &cut));
+    assert_eq!((error.retry(), error.attempts()), (Retry::CanHelp { after: None }, 3));
 }
 
 #[tokio::test]

@@ -42,6 +42,14 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
+    /// A journal that was made in vain cannot be removed.
+    #[error("could not remove {}, a journal that holds nothing: remove it by hand, or leave it for the next import", path.display())]
+    Remove {
+        /// The journal.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// It is no journal of an import.
     #[error("expected a journal of an import, found {found}: take another file or database")]
     NoJournal {

@@ -25,8 +25,8 @@ use self::seen::Seen;
 pub use self::times::{DEFAULT_LEASE, Times};
 use super::stored::Ended;
 use super::{
-    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow, ReadJournal,
-    Round, RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow,
+    ReadJournal, Round, RowId, RowOutcome, Settlement, State,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
@@ -41,6 +41,8 @@ pub struct PostgresJournal {
     transactions: tokio::sync::Mutex<Client>,
     worker: i64,
     lease: Duration,
+    /// Whether opening it made it.
+    is_new: bool,
     seen: Mutex<Seen>,
 }
 
@@ -54,7 +56,7 @@ impl PostgresJournal {
     /// the import with other times.
     pub async fn open(address: &Address, times: Times) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
-        connection::make(&mut transactions, address).await?;
+        let is_new = connection::make(&mut transactions, address).await?;
         times::agree(&mut transactions, times).await?;
         let lanes = Box::pin(Lanes::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
@@ -63,6 +65,7 @@ impl PostgresJournal {
             transactions: transactions.into(),
             worker,
             lease: times.lease,
+            is_new,
             seen: Mutex::default(),
         })
     }
@@ -81,6 +84,18 @@ impl PostgresJournal {
 
     fn client(&self) -> &Client {
         &self.lanes.next().client
+    }
+
+    /// Keeps how a row ended.
+    async fn keep(&self, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
+        if ended.state == State::Unknown {
+            self.seen().note(claim.row, claim.version);
+        }
+        let lane = self.lanes.next();
+        if lane.statements.complete(&lane.client, claim, self.worker, ended).await? {
+            return Ok(());
+        }
+        settling::complete_late(&mut *self.transactions.lock().await, claim, self.worker, ended).await
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -163,7 +178,7 @@ impl Journal for PostgresJournal {
                 // It was valid when it was loaded, by the rules of another version.
                 Some((claim, Err(violations))) => {
                     let reason = format!("not sent, for it is invalid: {violations}");
-                    self.complete(claim, End::Refused { reason }).await?;
+                    self.keep(&claim, &Ended::from(End::Refused { reason })).await?;
                 }
                 None => return Ok(None),
             }
@@ -177,16 +192,15 @@ impl Journal for PostgresJournal {
         Ok(if is_held { Confirmed::Leased(lease) } else { Confirmed::Lapsed })
     }
 
-    async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
+    async fn complete(&self, claim: Claim, end: End) -> Result<Completed, JournalError> {
         let ended = Ended::from(end);
-        if ended.state == State::Unknown {
-            self.seen().note(claim.row, claim.version);
-        }
-        let lane = self.lanes.next();
-        if lane.statements.complete(&lane.client, &claim, self.worker, &ended).await? {
-            return Ok(());
-        }
-        settling::complete_late(&mut *self.transactions.lock().await, &claim, self.worker, &ended).await
+        let Err(failed) = self.keep(&claim, &ended).await else { return Ok(Completed::Kept) };
+        // It is asked only now, for it costs, and no server should do this.
+        let Ok(Some(taken)) = settling::taken(self.client(), &claim, &ended).await else {
+            return Err(failed);
+        };
+        self.keep(&claim, &ended.taken(&taken)).await?;
+        Ok(Completed::Taken(taken))
     }
 
     async fn look(&self) -> Result<Look, JournalError> {
@@ -216,5 +230,12 @@ impl Journal for PostgresJournal {
     ) -> Result<bool, JournalError> {
         let mut client = self.transactions.lock().await;
         settling::settle(&mut client, look.settlings, &settlements, &known).await
+    }
+
+    async fn discard(self) -> Result<(), JournalError> {
+        if !self.is_new {
+            return Ok(());
+        }
+        connection::unmake(&mut self.transactions.into_inner()).await
     }
 }

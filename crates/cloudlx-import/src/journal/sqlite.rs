@@ -1,10 +1,10 @@
 //! The journal in a file: SQLite with a write-ahead log that is synced at each commit.
 
+mod file;
 mod rows;
 mod writer;
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cloudlx_model::{CreateCustomer, CustomerId};
@@ -13,10 +13,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use self::file::TakenFile;
 use self::writer::Writer;
 use super::{
-    Account, Bound, Claim, Confirmed, Counts, End, Journal, JournalError, Look, NewRow, ReadJournal, Round,
-    RowId, RowOutcome, Settlement,
+    Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow,
+    ReadJournal, Round, RowId, RowOutcome, Settlement,
 };
 use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
@@ -35,8 +36,7 @@ pub struct SqliteJournal {
     writer: Writer,
     /// When a send ended without an outcome the last time, or the journal was opened.
     last_unknown: Mutex<Instant>,
-    /// Held, not read: the system frees it when the process ends, however it does.
-    _lock: File,
+    file: TakenFile,
 }
 
 impl SqliteJournal {
@@ -47,12 +47,8 @@ impl SqliteJournal {
     ///
     /// When the file cannot be opened, is in use, or is something else.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        // Made here and not by SQLite, so that nobody else can read it from the beginning.
-        let file = private().open(path).map_err(|source| cannot_open(path, source))?;
-        let path = &only_name(path, &file)?;
-        drop(file);
-        let lock = lock(path)?;
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let file = TakenFile::take(path)?;
+        let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -69,7 +65,7 @@ impl SqliteJournal {
              WHERE state = 'sending'",
             [],
         )?;
-        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), _lock: lock })
+        Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), file })
     }
 
     /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
@@ -160,11 +156,18 @@ impl Journal for SqliteJournal {
         Ok(Confirmed::Held)
     }
 
-    async fn complete(&self, claim: Claim, end: End) -> Result<(), JournalError> {
-        if let End::Unknown { .. } = end {
+    async fn complete(&self, claim: Claim, end: End) -> Result<Completed, JournalError> {
+        let now_unknown = || {
             *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        };
+        if let End::Unknown { .. } = end {
+            now_unknown();
         }
-        self.writer.work(move |connection| rows::complete(connection, &claim, end)).await
+        let completed = self.writer.work(move |connection| rows::complete(connection, &claim, end)).await?;
+        if let Completed::Taken(_) = completed {
+            now_unknown();
+        }
+        Ok(completed)
     }
 
     async fn look(&self) -> Result<Look, JournalError> {
@@ -192,47 +195,16 @@ impl Journal for SqliteJournal {
         self.writer.work(move |connection| rows::settle(connection, &settlements, &known)).await?;
         Ok(true)
     }
-}
 
-/// The one name of the journal, by which its lock is called: links lead to it, and hard links are refused.
-fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
-    #[cfg(unix)]
-    {
-        let links = file.metadata().map(|it| std::os::unix::fs::MetadataExt::nlink(&it));
-        if links.map_err(|source| cannot_open(path, source))? > 1 {
-            return Err(JournalError::Linked { path: path.to_owned() });
+    async fn discard(self) -> Result<(), JournalError> {
+        let Self { writer, file, .. } = self;
+        if !file.is_new() || !writer.work(rows::is_empty).await? {
+            return Ok(());
         }
+        // It closes the database.
+        drop(writer);
+        file.remove()
     }
-    #[cfg(not(unix))]
-    let _ = file;
-    path.canonicalize().map_err(|source| cannot_open(path, source))
-}
-
-/// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
-/// process closes the journal's file.
-fn lock(path: &Path) -> Result<File, JournalError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
-    let name = PathBuf::from(name);
-    let file = private().open(&name).map_err(|source| cannot_open(path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(cannot_open(path, source)),
-    }
-}
-
-/// How to open a file that, where it is made, only its owner may read.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-fn cannot_open(path: &Path, source: std::io::Error) -> JournalError {
-    JournalError::Open { path: path.to_owned(), source }
 }
 
 fn format(connection: &Connection) -> Result<i64, JournalError> {

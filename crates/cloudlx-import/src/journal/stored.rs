@@ -1,8 +1,12 @@
 //! What a journal's databases store of ends and settlements, the same in each.
 
-use super::{End, Settlement, State};
+use cloudlx_model::CustomerId;
+
+use super::{End, Settlement, State, Taken};
+use crate::settle::Undecidable;
 
 /// What a row is once its send has ended.
+#[derive(Debug, Clone)]
 pub(super) struct Ended {
     pub(super) state: State,
     pub(super) customer: Option<i64>,
@@ -27,24 +31,51 @@ impl From<End> for Ended {
     }
 }
 
-/// What a row is once it is settled: its state, its customer, and the reason.
-pub(super) fn settled(settlement: &Settlement) -> (State, Option<i64>, String) {
-    match settlement {
-        Settlement::Created { customer, interchangeable } => {
-            (State::Settled, Some(to_sql(customer.0)), seen(*interchangeable).to_owned())
-        }
-        Settlement::NotCreated => {
-            (State::Pending, None, "the list proved that it was not created".to_owned())
-        }
-        Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
+impl Ended {
+    /// The customer that the row is to have.
+    pub(super) fn customer(&self) -> Option<CustomerId> {
+        self.customer.map(|id| CustomerId(from_sql(id)))
+    }
+
+    /// What it is instead where that customer is another row's. Whether the answer was altered still counts: what this
+    /// server shows may not be what was sent.
+    pub(super) fn taken(&self, taken: &Taken) -> Self {
+        let reason = Some(taken.to_string());
+        Self { state: State::Unknown, customer: None, altered: self.altered, acted: true, reason }
+    }
+}
+
+/// What a row is once it is settled.
+pub(super) struct Settled {
+    pub(super) state: State,
+    pub(super) customer: Option<i64>,
+    pub(super) reason: String,
+    /// Whether the reason is followed by why the row was unknown.
+    pub(super) and_why_unknown: bool,
+}
+
+impl From<&Settlement> for Settled {
+    fn from(settlement: &Settlement) -> Self {
+        let (state, customer, reason) = match settlement {
+            Settlement::Created { customer, interchangeable } => {
+                (State::Settled, Some(to_sql(customer.0)), seen(*interchangeable).to_owned())
+            }
+            Settlement::NotCreated => {
+                (State::Pending, None, "the list proved that it was not created".to_owned())
+            }
+            Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
+        };
+        // What came of it is in the answer alone.
+        let and_why_unknown = matches!(settlement, Settlement::Uncertain(Undecidable::Acted));
+        Self { state, customer, reason, and_why_unknown }
     }
 }
 
 fn seen(interchangeable: bool) -> &'static str {
     if interchangeable {
-        "no answer came, and the list shows it; its id and that of another row with the same name may be interchanged"
+        "no answer said which customer it became, and the list shows it; its id and that of another row with the same name may be interchanged"
     } else {
-        "no answer came, and the list shows it"
+        "no answer said which customer it became, and the list shows it"
     }
 }
 

@@ -37,6 +37,10 @@ pub(crate) enum Fault {
     Unreadable,
     /// It is not processed, and answered with what is no customer.
     UnreadableLie,
+    /// It is processed, and answered with the id of the first customer that was made.
+    Twice,
+    /// It is not processed, and answered with that id.
+    TwiceLie,
     /// It is processed under a name in capitals, and answered.
     Shouted,
     /// It is processed under a name in capitals, and the connection is closed.
@@ -45,6 +49,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// It is not processed, and answered with 429 that asks to come back after so many seconds.
     Later(u32),
+    /// The same, once the test has let go so many times. It counts as one that hangs.
+    HeldLater(u32, usize),
     /// Another customer with the same content is made as well, by somebody else, and the connection is closed.
     LostAmongOthers,
     /// It is not processed until the test ends.
@@ -62,6 +68,8 @@ struct State {
     lists: Mutex<usize>,
     /// How many requests hang.
     hanging: watch::Sender<usize>,
+    /// How often the test has let go.
+    let_go: watch::Sender<usize>,
     script: Script,
     list_script: ListScript,
 }
@@ -93,6 +101,7 @@ impl Api {
             creates: Mutex::default(),
             lists: Mutex::default(),
             hanging: watch::Sender::new(0),
+            let_go: watch::Sender::new(0),
             script: Box::new(script),
             list_script: Box::new(list_script),
         });
@@ -137,6 +146,16 @@ impl Api {
     /// Waits until a request hangs that does not do so yet.
     pub(crate) async fn hangs(&self) {
         self.state.hanging.subscribe().changed().await.unwrap();
+    }
+
+    /// Waits until so many requests hang.
+    pub(crate) async fn hang(&self, count: usize) {
+        self.state.hanging.subscribe().wait_for(|hanging| *hanging >= count).await.unwrap();
+    }
+
+    /// Lets what is held be answered.
+    pub(crate) fn let_go(&self) {
+        self.state.let_go.send_modify(|times| *times += 1);
     }
 
     /// Somebody else makes a customer.
@@ -203,10 +222,18 @@ impl State {
                 Some((status(200), "<html>".to_owned()))
             }
             Fault::UnreadableLie => Some((status(200), "<html>".to_owned())),
+            Fault::Twice => {
+                self.make(&request);
+                Some((status(200), serde_json::to_string(&customer(CustomerId(100), &request)).unwrap()))
+            }
+            Fault::TwiceLie => {
+                Some((status(200), serde_json::to_string(&customer(CustomerId(100), &request)).unwrap()))
+            }
             Fault::Status(code) => Some((status(code), r#"{"message": "no"}"#.to_owned())),
-            Fault::Later(seconds) => {
-                let status = format!("{}\r\nretry-after: {seconds}", status(429));
-                Some((status, r#"{"message": "later"}"#.to_owned()))
+            Fault::Later(seconds) => Some((later(seconds), r#"{"message": "later"}"#.to_owned())),
+            Fault::HeldLater(seconds, times) => {
+                self.hanging.send_modify(|hanging| *hanging += 1);
+                Some((format!("{times}{HELD}{}", later(seconds)), r#"{"message": "later"}"#.to_owned()))
             }
             Fault::Hangs => {
                 self.hanging.send_modify(|hanging| *hanging += 1);
@@ -222,6 +249,13 @@ impl State {
         customer.realms.iter_mut().for_each(|realm| realm.id = None);
         serde_json::to_string(&customer).unwrap()
     }
+}
+
+/// What stands between how often the test has to let go before a status is answered, and the status.
+const HELD: &str = " times ";
+
+fn later(seconds: u32) -> String {
+    format!("{}\r\nretry-after: {seconds}", status(429))
 }
 
 fn status(code: u16) -> String {
@@ -240,6 +274,9 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
                 if status.is_empty() {
                     std::future::pending::<()>().await;
                 }
+                let (times, status) = status.split_once(HELD).unwrap_or(("0", &status));
+                let times: usize = times.parse().unwrap();
+                state.let_go.subscribe().wait_for(|let_go| *let_go >= times).await.unwrap();
                 let length = answer.len();
                 let answer = format!(
                     "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{answer}"

@@ -19,6 +19,7 @@ use std::time::{Duration, SystemTime};
 use cloudlx_model::{AccessToken, Customer, CustomerId};
 use rusqlite::{Connection, Row};
 
+use super::lock::Lock;
 use super::memory::Memory;
 use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::auth::{Caller, Refused, Use};
@@ -33,13 +34,17 @@ const VERSION: i64 = 2;
 /// Memory, and a database that has the customers as well. It is read when it is opened.
 pub(crate) struct Sqlite {
     memory: Memory,
-    file: Mutex<File>,
+    path: PathBuf,
+    /// None once the stub has stopped.
+    file: Mutex<Option<File>>,
 }
 
 /// A database that is open.
 struct File {
     path: PathBuf,
     database: Connection,
+    /// Held until the database is closed.
+    _lock: Option<Lock>,
 }
 
 impl Sqlite {
@@ -47,20 +52,25 @@ impl Sqlite {
     ///
     /// # Errors
     ///
-    /// When it cannot be read and written, or is something else. Then it is left as it was.
+    /// When it cannot be read and written, is something else, or another stub uses it. Then it is left as it was.
     pub(crate) fn open(path: &Path, memory: Memory) -> Result<Self, StateError> {
         let file = File::open(path)?;
         for (customer, later) in file.all()? {
             memory.hold(&customer, later);
         }
-        Ok(Self { memory, file: Mutex::new(file) })
+        Ok(Self { memory, path: path.into(), file: Mutex::new(Some(file)) })
+    }
+
+    fn keep(&self, keep: impl FnOnce(&mut File) -> Result<(), StateError>) -> Result<(), StateError> {
+        let mut file = locked(&self.file);
+        keep(file.as_mut().ok_or_else(|| StateError::Stopped { path: self.path.clone() })?)
     }
 }
 
 impl Store for Sqlite {
     fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>> {
         let (request, later) = (new.request, new.later);
-        let kept = |customer: &Customer| locked(&self.file).add(customer, request, later);
+        let kept = |customer: &Customer| self.keep(|file| file.add(customer, request, later));
         Box::pin(ready(self.memory.add_once(new, kept)))
     }
 
@@ -77,12 +87,12 @@ impl Store for Sqlite {
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
-        let kept = |customers: &[Customer]| locked(&self.file).seed(customers, replace);
+        let kept = |customers: &[Customer]| self.keep(|file| file.seed(customers, replace));
         Box::pin(ready(self.memory.seed_once(seeds, replace, kept)))
     }
 
     fn clear(&self) -> Pending<'_, Result<usize, StateError>> {
-        Box::pin(ready(self.memory.clear_once(|| locked(&self.file).clear())))
+        Box::pin(ready(self.memory.clear_once(|| self.keep(|file| file.clear()))))
     }
 
     fn give<'a>(&'a self, pair: &'a AccessToken, caller: &'a Caller) -> Pending<'a, Result<(), StateError>> {
@@ -108,25 +118,23 @@ impl Store for Sqlite {
     fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
         self.memory.forget_tokens()
     }
+
+    fn let_go(&self) {
+        drop(locked(&self.file).take());
+    }
 }
 
 impl File {
     fn open(path: &Path) -> Result<Self, StateError> {
         let failed = |source| failed(path, source);
         let database = Connection::open(path).map_err(failed)?;
-        match head(&database).map_err(failed)? {
-            Head { application: APPLICATION, version: VERSION, .. } => {
-                set_up(&database, "").map_err(failed)?;
-            }
-            Head { application: APPLICATION, version, .. } => {
-                return Err(StateError::Version { path: path.into(), expected: VERSION, found: version });
-            }
-            Head { application: 0, version: 0, tables: 0 } => {
-                set_up(&database, &new()).map_err(failed)?;
-            }
-            Head { .. } => return Err(StateError::Other { path: path.into() }),
-        }
-        Ok(Self { path: path.into(), database })
+        // Beside what is no state there is to be no lock either.
+        is_new(path, &database)?;
+        let lock = Lock::take(path)?;
+        // Another stub may have made it in the meantime.
+        let new = if is_new(path, &database)? { new() } else { String::new() };
+        set_up(&database, &new).map_err(failed)?;
+        Ok(Self { path: path.into(), database, _lock: lock })
     }
 
     /// All customers, each with how much later it is there.
@@ -207,6 +215,18 @@ fn head(database: &Connection) -> rusqlite::Result<Head> {
         version: number("PRAGMA user_version")?,
         tables: number("SELECT count(*) FROM sqlite_schema")?,
     })
+}
+
+/// Whether it is an empty database, and no state yet.
+fn is_new(path: &Path, database: &Connection) -> Result<bool, StateError> {
+    match head(database).map_err(|source| failed(path, source))? {
+        Head { application: APPLICATION, version: VERSION, .. } => Ok(false),
+        Head { application: APPLICATION, version, .. } => {
+            Err(StateError::Version { path: path.into(), expected: VERSION, found: version })
+        }
+        Head { application: 0, version: 0, tables: 0 } => Ok(true),
+        Head { .. } => Err(StateError::Other { path: path.into() }),
+    }
 }
 
 /// What makes an empty database a state.

@@ -13,7 +13,7 @@ use crate::support::{Ask, SAMPLE, token};
 /// A path where there is nothing yet.
 fn new_file(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.state"));
-    for end in ["", "-wal", "-shm"] {
+    for end in ["", "-wal", "-shm", "-lock"] {
         let _ = std::fs::remove_file(format!("{}{end}", path.display()));
     }
     path
@@ -98,13 +98,38 @@ async fn a_late_commit_comes_after_a_restart_too() {
 #[tokio::test]
 async fn a_create_that_cannot_be_kept_is_none() {
     let path = new_file("two-writers");
-    let (one, other) = (start(&path).await, start(&path).await);
-    create(&one).await;
-    let ask = Ask::create(&token(&other).await, SAMPLE);
-    let reply = ask.sent_to(&other).await.reply_to("POST").await;
+    let stub = start(&path).await;
+    // Somebody writes to it who is no stub.
+    let taken = "INSERT INTO customers VALUES (6918, 0, '{}', '')";
+    Connection::open(&path).unwrap().execute_batch(taken).unwrap();
+    let ask = Ask::create(&token(&stub).await, SAMPLE);
+    let reply = ask.sent_to(&stub).await.reply_to("POST").await;
     assert_eq!(reply.status, 500);
     assert!(reply.text().contains("no other stub uses it"), "{}", reply.text());
-    assert!(other.customers().is_empty());
+    assert!(stub.customers().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_is_one_stub_s_until_it_stops() {
+    let path = new_file("in-use");
+    let stub = start(&path).await;
+    let link = path.with_extension("link");
+    let _ = std::fs::remove_file(&link);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    #[cfg(not(unix))]
+    let link = path.clone();
+    for path in [&path, &link] {
+        let refused = Stub::builder().state_file(path).start().await.unwrap_err();
+        let StartError::State(refused @ StateError::InUse { .. }) = refused else { panic!("{refused:?}") };
+        let said = refused.to_string();
+        assert!(said.contains(&path.display().to_string()), "{said}");
+        assert!(said.contains("--state postgres://"), "{said}");
+    }
+    create(&stub).await;
+    stub.shutdown().await;
+    let stub = start(&link).await;
+    assert_eq!(create(&stub).await.id.0, 6919);
 }
 
 #[tokio::test]

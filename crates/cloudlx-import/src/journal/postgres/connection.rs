@@ -3,6 +3,7 @@
 use cloudlx_postgres::{Address, in_words};
 use tokio_postgres::{Client, Transaction};
 
+use super::times;
 use crate::journal::JournalError;
 
 /// The format of the tables.
@@ -25,20 +26,34 @@ pub(super) async fn connect(address: &Address) -> Result<Client, JournalError> {
     Ok(client)
 }
 
-/// Makes the tables where there are none.
-pub(super) async fn make(client: &mut Client, address: &Address) -> Result<(), JournalError> {
+/// Makes the tables where there are none, and says whether it did.
+pub(super) async fn make(client: &mut Client, address: &Address) -> Result<bool, JournalError> {
     let fsync: String = client.query_one("SELECT current_setting('fsync')", &[]).await?.try_get(0)?;
     if fsync == "off" {
         return Err(JournalError::NotDurable);
     }
     let transaction = client.transaction().await?;
     lock(&transaction).await?;
-    match check(&transaction, address).await {
+    let is_new = match check(&transaction, address).await {
         Err(JournalError::NotInDatabase { .. }) => {
             transaction.batch_execute(include_str!("schema.sql")).await?;
             transaction.execute("INSERT INTO format (format) VALUES ($1)", &[&FORMAT]).await?;
+            true
         }
-        checked => checked?,
+        checked => checked.map(|()| false)?,
+    };
+    transaction.commit().await?;
+    Ok(is_new)
+}
+
+/// Removes the tables again, where they hold nothing and nobody else works on the import.
+pub(super) async fn unmake(client: &mut Client) -> Result<(), JournalError> {
+    let transaction = client.transaction().await?;
+    lock(&transaction).await?;
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM import) AND NOT EXISTS (SELECT 1 FROM rows)";
+    let is_empty: bool = transaction.query_one(sql, &[]).await?.try_get(0)?;
+    if is_empty && times::are_alone(&transaction).await? {
+        transaction.batch_execute("DROP SCHEMA cloudlx_import CASCADE").await?;
     }
     Ok(transaction.commit().await?)
 }

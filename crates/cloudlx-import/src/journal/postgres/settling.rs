@@ -4,11 +4,13 @@
 //! of them are not kept.
 
 use cloudlx_model::CustomerId;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Transaction};
 
 use super::rows::{number, state};
-use crate::journal::stored::{Ended, settled, to_sql};
-use crate::journal::{Claim, JournalError, RowId, Settlement, State};
+use crate::journal::stored::{Ended, Settled, to_sql};
+use crate::journal::{Claim, JournalError, RowId, Settlement, State, Taken};
 
 /// How often anything was settled.
 pub(super) async fn settlings(client: &Client) -> Result<u64, JournalError> {
@@ -42,14 +44,20 @@ pub(super) async fn settle(
     if transaction.execute(sql, &[&to_sql(settlings)]).await? == 0 {
         return Ok(false);
     }
-    let sql = "UPDATE rows SET state = $2, customer = $3, reason = $4, acted = false \
+    let sql = "UPDATE rows SET state = $2, customer = $3, acted = false, \
+                   reason = CASE WHEN $5 THEN $4::text || coalesce(': ' || reason, '') ELSE $4::text END \
                WHERE number = $1 AND state = 'unknown'";
     let sql = transaction.prepare(sql).await?;
     for (row, settlement) in settlements {
-        let (state, customer, reason) = settled(settlement);
-        let moved = transaction.execute(&sql, &[&to_sql(row.0), &state.as_str(), &customer, &reason]).await?;
-        if moved != 1 {
-            return Err(JournalError::Moved { row: *row, expected: State::Unknown });
+        let Settled { state, customer, reason, and_why_unknown } = settlement.into();
+        let values: [&(dyn ToSql + Sync); 5] =
+            [&to_sql(row.0), &state.as_str(), &customer, &reason, &and_why_unknown];
+        match transaction.execute(&sql, &values).await {
+            Ok(1) => {}
+            Ok(_) => return Err(JournalError::Moved { row: *row, expected: State::Unknown }),
+            // An answer has named the customer since, for a row of another worker: the verdicts are made anew without it.
+            Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => return Ok(false),
+            Err(error) => return Err(error.into()),
         }
     }
     keep_known(&transaction, now_known).await?;
@@ -87,9 +95,9 @@ pub(super) async fn complete_late(
         }
         // The new version makes the settle time begin anew.
         State::Unknown => {
-            let sql = "UPDATE rows SET version = version + 1, acted = acted OR $4, reason = $5 \
+            let sql = "UPDATE rows SET version = version + 1, altered = altered OR $4, acted = acted OR $5, reason = $6 \
                        WHERE number = $1 AND worker = $2 AND version = $3 AND state = 'unknown'";
-            transaction.execute(sql, &[&row, &worker, &version, acted, reason]).await?
+            transaction.execute(sql, &[&row, &worker, &version, altered, acted, reason]).await?
         }
         // Nothing was made. What was refused is refused again.
         _ => {
@@ -116,4 +124,17 @@ async fn agrees(client: &Client, row: RowId, customer: i64) -> Result<(), Journa
         Some(State::Settled | State::Uncertain) => Ok(()),
         _ => Err(JournalError::Late { row, customer: CustomerId(customer.cast_unsigned()) }),
     }
+}
+
+/// The other row that has the customer which a row was to end with.
+pub(super) async fn taken(
+    client: &Client,
+    claim: &Claim,
+    ended: &Ended,
+) -> Result<Option<Taken>, JournalError> {
+    let Some(customer) = ended.customer() else { return Ok(None) };
+    let sql = "SELECT number FROM rows WHERE customer = $1 AND number <> $2";
+    let found = client.query_opt(sql, &[&to_sql(customer.0), &to_sql(claim.row.0)]).await?;
+    let other = found.map(|found| number(&found, 0)).transpose()?;
+    Ok(other.map(|other| Taken { customer, other: RowId(other) }))
 }

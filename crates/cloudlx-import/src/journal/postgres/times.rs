@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Transaction};
 
 use super::connection;
 use crate::journal::JournalError;
@@ -48,6 +48,13 @@ pub(super) async fn agree(client: &mut Client, times: Times) -> Result<(), Journ
         transaction.execute("SELECT pg_advisory_unlock($1)", &[&WORKERS]).await?;
     }
     Ok(transaction.commit().await?)
+}
+
+/// Ends to work on the import, and says whether nobody else does; while the transaction lasts, nobody can begin.
+pub(super) async fn are_alone(transaction: &Transaction<'_>) -> Result<bool, JournalError> {
+    transaction.execute("SELECT pg_advisory_unlock_shared($1)", &[&WORKERS]).await?;
+    let is_alone = transaction.query_one("SELECT pg_try_advisory_xact_lock($1)", &[&WORKERS]).await?;
+    Ok(is_alone.try_get(0)?)
 }
 
 fn milliseconds(time: Duration) -> i64 {

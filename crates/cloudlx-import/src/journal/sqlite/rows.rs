@@ -6,9 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::input::InputHash;
-use crate::journal::stored::{self, Ended, from_sql, settled, to_sql};
+use crate::journal::stored::{self, Ended, Settled, from_sql, to_sql};
 use crate::journal::{
-    Account, Bound, Claim, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome, Settlement, State,
+    Account, Bound, Claim, Completed, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome,
+    Settlement, State, Taken,
 };
 use crate::settle::{Known, OpenRow, Progress};
 
@@ -18,6 +19,13 @@ pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalErr
         Ok(Bound { input: row.get(0)?, api: row.get(1)?, account })
     };
     Ok(connection.query_row("SELECT input, api, account FROM import", [], bound).optional()?)
+}
+
+/// Whether it is as new.
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, JournalError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM import) AND NOT EXISTS (SELECT 1 FROM rows) \
+               AND NOT EXISTS (SELECT 1 FROM known)";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
 pub(super) fn load(
@@ -107,8 +115,26 @@ pub(super) fn claim(
     }
 }
 
-pub(super) fn complete(connection: &Connection, claim: &Claim, end: End) -> Result<(), JournalError> {
-    let Ended { state, customer, altered, acted, reason } = end.into();
+pub(super) fn complete(connection: &Connection, claim: &Claim, end: End) -> Result<Completed, JournalError> {
+    let ended = Ended::from(end);
+    let Err(failed) = keep(connection, claim, &ended) else { return Ok(Completed::Kept) };
+    // That statement alone was undone. It is asked only now, for it costs, and no server should do this.
+    let Some(taken) = taken(connection, claim, &ended)? else { return Err(failed) };
+    keep(connection, claim, &ended.taken(&taken))?;
+    Ok(Completed::Taken(taken))
+}
+
+/// The other row that has the customer.
+fn taken(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<Option<Taken>, JournalError> {
+    let Some(customer) = ended.customer() else { return Ok(None) };
+    let sql = "SELECT row FROM rows WHERE customer = ? AND row <> ?";
+    let ids = [to_sql(customer.0), to_sql(claim.row.0)];
+    let other = connection.query_row(sql, ids, |row| id(row, 0)).optional()?;
+    Ok(other.map(|other| Taken { customer, other }))
+}
+
+fn keep(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
+    let Ended { state, customer, altered, acted, reason } = ended;
     let sql = "UPDATE rows SET state = ?, customer = ?, altered = ?, acted = ?, reason = ? \
                WHERE row = ? AND state = 'sending'";
     let values = params![state.as_str(), customer, altered, acted, reason, to_sql(claim.row.0)];
@@ -149,17 +175,13 @@ pub(super) fn settle(
     settlements: &[(RowId, Settlement)],
     now_known: &[CustomerId],
 ) -> Result<(), JournalError> {
-    let sql =
-        "UPDATE rows SET state = ?, customer = ?, reason = ?, acted = 0 WHERE row = ? AND state = 'unknown'";
+    let sql = "UPDATE rows SET state = ?, customer = ?, acted = 0, \
+                   reason = CASE WHEN ? THEN ? || coalesce(': ' || reason, '') ELSE ? END \
+               WHERE row = ? AND state = 'unknown'";
     for (row, settlement) in settlements {
-        let (state, customer, reason) = settled(settlement);
-        step(
-            connection,
-            sql,
-            *row,
-            State::Unknown,
-            params![state.as_str(), customer, reason, to_sql(row.0)],
-        )?;
+        let Settled { state, customer, reason, and_why_unknown } = settlement.into();
+        let values = params![state.as_str(), customer, and_why_unknown, reason, reason, to_sql(row.0)];
+        step(connection, sql, *row, State::Unknown, values)?;
     }
     keep_known(connection, now_known)
 }
