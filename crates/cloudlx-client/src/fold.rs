@@ -4,9 +4,12 @@
 //! pieces may wait for it, no more: a caller that is slow slows the server down, and memory stays flat.
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::io::{self, Read};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
@@ -82,9 +85,9 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
     let mut handed = Handed { beginning: Vec::new(), cut: false, broken: None };
     loop {
         let room = MAX_ERROR_BODY_BYTES - handed.beginning.len();
-        let piece = tokio::select! {
-            piece = timeout(pause, response.chunk()) => piece,
-            () = hand.closed(), if handed.cut => return handed,
+        let Some(piece) = until(handed.cut.then(|| hand.closed()), timeout(pause, response.chunk())).await
+        else {
+            return handed;
         };
         handed.broken = match piece {
             Ok(Ok(Some(piece))) => {
@@ -100,6 +103,18 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
         };
         return handed;
     }
+}
+
+/// What comes of waiting, unless there is an end that comes first.
+///
+/// `tokio::select!` does the same, and would be all that the client has of tokio's macros, and those need all of syn.
+async fn until<T>(end: Option<impl Future<Output = ()>>, wait: impl Future<Output = T>) -> Option<T> {
+    let (mut end, mut wait) = (pin!(end), pin!(wait));
+    poll_fn(|context| {
+        let ended = end.as_mut().as_pin_mut().is_some_and(|end| end.poll(context).is_ready());
+        if ended { Poll::Ready(None) } else { wait.as_mut().poll(context).map(Some) }
+    })
+    .await
 }
 
 /// Reads the list out of the pieces of its body.
@@ -156,7 +171,7 @@ impl Read for Body {
 mod tests {
     use std::convert::Infallible;
     use std::pin::Pin;
-    use std::task::{Context, Poll};
+    use std::task::Context;
 
     use http_body::Frame;
     use tokio::time::{Instant, Sleep, sleep};

@@ -72,7 +72,7 @@ fn import(rows: u32) -> Import {
     let stub = StubProcess::start();
     let mut command = cloudlx(&["import", "--format", "json"]);
     command.arg(&file).arg("--journal").arg(&journal);
-    command.env("CLOUDLX_BASE_URL", format!("http://{}", stub.address));
+    command.env("CLOUDLX_BASE_URL", format!("http://{}", stub.address()));
     command.env("CLOUDLX_CLIENT_ID", "stub").env("CLOUDLX_CLIENT_SECRET", "stub");
     let start = Instant::now();
     let mut process = command.spawn().expect("cloudlx starts");

@@ -10,6 +10,8 @@
 
 mod import;
 mod list;
+#[path = "../support/process.rs"]
+mod process;
 mod program;
 mod request;
 mod rules;

@@ -13,6 +13,8 @@ mod caller;
 mod creates;
 mod memory;
 mod peer;
+#[path = "../support/process.rs"]
+mod process;
 mod running;
 mod server;
 mod start;

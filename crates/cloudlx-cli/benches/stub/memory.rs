@@ -9,7 +9,8 @@ use cloudlx_server_stub::Stub;
 
 use crate::caller::request;
 use crate::peer::Peer;
-use crate::running::{Running, kibibytes};
+use crate::process::mebibytes;
+use crate::running::Running;
 use crate::{GROUP, PAGE};
 
 /// How long a round of load lasts: five of them make a minute.
@@ -77,7 +78,7 @@ pub(crate) fn held(measure: Measure) -> Row {
     let requests = vec![request; batch];
     // What a batch takes while it is made is there from now on.
     stub.seed_customers(&requests);
-    let resident = || kibibytes("/proc/self/status".into(), "VmRSS:") * 1024.0;
+    let resident = || mebibytes(std::process::id(), "VmRSS:").expect("Linux has it") * 1024.0 * 1024.0;
     let before = resident();
     for _ in 0..customers / batch {
         stub.seed_customers(&requests);
