@@ -1,6 +1,7 @@
 //! That one stub at a time uses a file.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::StateError;
@@ -21,8 +22,10 @@ impl Lock {
         let failed =
             |source: std::io::Error| StateError::Database { path: path.into(), source: source.into() };
         // Links to it are the same state.
-        let Ok(name) = path.canonicalize() else { return Ok(None) };
-        let mut name = name.into_os_string();
+        let mut name = match path.canonicalize() {
+            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
+            name => name.map_err(failed)?.into_os_string(),
+        };
         name.push("-lock");
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(PathBuf::from(name));

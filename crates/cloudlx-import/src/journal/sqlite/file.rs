@@ -1,7 +1,7 @@
 //! The journal's file, which is one process's at a time, and the file beside it that is locked for that.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::journal::JournalError;
@@ -15,8 +15,15 @@ pub(super) struct TakenFile {
     path: PathBuf,
     /// Whether it was made for that.
     is_new: bool,
-    /// Held, not read: the system frees it when the process ends, however it does.
-    _lock: File,
+    lock: Lock,
+}
+
+/// Held, not read: the system frees it when the process ends, however it does.
+#[derive(Debug)]
+struct Lock {
+    file: File,
+    /// Whether the file was made for that.
+    is_new: bool,
 }
 
 impl TakenFile {
@@ -24,16 +31,12 @@ impl TakenFile {
     pub(super) fn take(path: &Path) -> Result<Self, JournalError> {
         loop {
             // Made here and not by SQLite, so that nobody else can read it from the beginning.
-            let (file, is_new) = match private().create_new(true).open(path) {
-                Err(source) if source.kind() == ErrorKind::AlreadyExists => (private().open(path), false),
-                made => (made, true),
-            };
-            let file = file.map_err(|source| cannot_open(path, source))?;
+            let (file, is_new) = open_or_make(path).map_err(|source| cannot_open(path, source))?;
             let path = only_name(path, &file)?;
             let lock = lock(&path)?;
             // Another import may have discarded what it made, before this one had the lock.
-            if is_at(&file, &path) && is_at(&lock, &beside(&path, LOCK)) {
-                return Ok(Self { path, is_new, _lock: lock });
+            if is_at(&file, &path) && is_at(&lock.file, &beside(&path, LOCK)) {
+                return Ok(Self { path, is_new, lock });
             }
         }
     }
@@ -50,8 +53,10 @@ impl TakenFile {
 
     /// Removes the journal, which nobody has open.
     pub(super) fn remove(self) -> Result<(), JournalError> {
-        // What SQLite keeps beside it first, which must not meet another journal; the lock last, which keeps others out.
-        for end in ["-wal", "-shm", "", LOCK] {
+        // SQLite's own files go first: beside a journal that somebody makes next they would be taken for its. The lock goes
+        // last, for it keeps others out, and stays where it was there before.
+        let lock = self.lock.is_new.then_some(LOCK);
+        for end in ["-wal", "-shm", ""].into_iter().chain(lock) {
             match fs::remove_file(beside(&self.path, end)) {
                 Err(source) if source.kind() != ErrorKind::NotFound => {
                     return Err(JournalError::Remove { path: self.path, source });
@@ -102,12 +107,20 @@ fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
 
 /// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
 /// process closes the journal's file.
-fn lock(path: &Path) -> Result<File, JournalError> {
-    let file = private().open(beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
+fn lock(path: &Path) -> Result<Lock, JournalError> {
+    let (file, is_new) = open_or_make(&beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock { file, is_new }),
         Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(cannot_open(path, source)),
+    }
+}
+
+/// A file, and whether it was made.
+fn open_or_make(path: &Path) -> io::Result<(File, bool)> {
+    match private().create_new(true).open(path) {
+        Err(source) if source.kind() == ErrorKind::AlreadyExists => Ok((private().open(path)?, false)),
+        made => Ok((made?, true)),
     }
 }
 
@@ -120,6 +133,6 @@ fn private() -> OpenOptions {
     options
 }
 
-fn cannot_open(path: &Path, source: std::io::Error) -> JournalError {
+fn cannot_open(path: &Path, source: io::Error) -> JournalError {
     JournalError::Open { path: path.to_owned(), source }
 }
