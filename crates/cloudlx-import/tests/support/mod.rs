@@ -397,8 +397,13 @@ pub(crate) trait Place: Sized {
 
     /// Runs the import as a new process would.
     async fn run(&self, client: &Client) -> Summary {
+        self.run_with(client, options()).await
+    }
+
+    /// The same, with these options.
+    async fn run_with(&self, client: &Client, options: Options) -> Summary {
         let (_tell, stop) = Stop::new();
-        import(client, &self.loaded().await, options(), stop, progress().0).await.unwrap()
+        import(client, &self.loaded().await, options, stop, progress().0).await.unwrap()
     }
 
     async fn outcomes(&self) -> Vec<RowOutcome> {
@@ -428,6 +433,12 @@ impl Place for Folder {
 /// One request at a time, and nothing lands late.
 pub(crate) fn options() -> Options {
     Options { concurrency: 1, settle_time: std::time::Duration::ZERO, ..Options::default() }
+}
+
+/// Each row is sent when the journal has the outcome of the one before: only a rate keeps the next from waiting for its
+/// turn while this one is on the wire.
+pub(crate) fn in_order() -> Options {
+    Options { rate: Rate::per_second(Rate::MOST).ok(), ..options() }
 }
 
 /// A row an hour.
