@@ -1,30 +1,29 @@
 //! The calls.
 
+mod call;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cloudlx_model::{
-    AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerId, Endpoint, GetCustomer,
-    ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
+    AccessTokenRequest, CreateCustomer, Customer, CustomerId, GetCustomer, ListCustomers, ListRealms,
+    ListSubRealms, Realm, SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
 use reqwest::header::HeaderValue;
-use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::attempt::{Answered, Attempt, Bearer, Call};
+use crate::attempt::Call;
 use crate::base_url::BaseUrl;
-use crate::call_time::CallTime;
 use crate::credentials::Access;
 use crate::fold::FoldCustomers;
 use crate::once_body::Gate;
 use crate::outcome::Operation;
-use crate::success::{ReadSuccess, Whole};
-use crate::token::NoToken;
+use crate::success::Whole;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, Target, TokenKind, spans};
+use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, spans};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -263,146 +262,6 @@ impl Client {
                 spans::call_ended(&span, Operation::Read, &observed);
                 Ok(Some(observed?.body))
             }
-        }
-    }
-
-    fn start(&self) -> CallTime {
-        CallTime::start(self.inner.call_timeout)
-    }
-
-    async fn read<E>(&self, request: &E, time: CallTime) -> Result<E::Response, Error>
-    where
-        E: Endpoint<Response: DeserializeOwned>,
-    {
-        self.make::<E, _>(Operation::Read, &self.call_for(request, time), &Whole::NEW).await
-    }
-
-    fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
-        let inner = &*self.inner;
-        let url = inner.base_url.join(&request.path());
-        Call {
-            http: &inner.http,
-            permits: &inner.permits,
-            target: Target::of::<E>(&url),
-            url,
-            body: None,
-            gate: None,
-            user_agent: inner.user_agent.as_ref(),
-            secret: inner.access.secret(),
-            timeout: inner.attempt_timeout,
-            head_timeout: None,
-            time,
-        }
-    }
-
-    async fn make<E: Endpoint, R: ReadSuccess>(
-        &self,
-        operation: Operation,
-        call: &Call<'_>,
-        success: &R,
-    ) -> Result<R::Body, Error> {
-        let span = spans::call::<E>();
-        let made = self.make_tries::<E, R>(operation, call, success).instrument(span.clone()).await;
-        spans::call_ended(&span, operation, &made);
-        Ok(made?.body)
-    }
-
-    /// Makes a call, as often as it takes and is safe.
-    async fn make_tries<E: Endpoint, R: ReadSuccess>(
-        &self,
-        operation: Operation,
-        call: &Call<'_>,
-        success: &R,
-    ) -> Result<Answered<R::Body>, Error> {
-        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
-        loop {
-            match self.try_once::<E, R>(call, tries.number(), success).await {
-                Ok(answered) => return Ok(answered),
-                Err(error) => tries.after(error).await?,
-            }
-        }
-    }
-
-    /// One try: with the token, and a second time with a new one where the kept one was refused.
-    async fn try_once<E: Endpoint, R: ReadSuccess>(
-        &self,
-        call: &Call<'_>,
-        number: u32,
-        success: &R,
-    ) -> Result<Answered<R::Body>, Error> {
-        let attempt = call.attempt(number);
-        let (for_token, tokens) = match &self.inner.access {
-            Access::Given(bearer) => {
-                return Attempt { bearer: Some(bearer), ..attempt }.make::<E, R>(success).await;
-            }
-            Access::Fetched { request, tokens } => (request, tokens),
-        };
-        let time = call.time;
-        let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
-        let token =
-            tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
-        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
-        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
-            return called;
-        }
-        // The token was kept from an earlier call, and may have ended before its time.
-        let fetch = || self.fetch_token(for_token, time, u32::MAX);
-        let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
-        let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
-        Box::pin(Attempt { bearer, refused, ..attempt }.make::<E, R>(success)).await
-    }
-
-    /// One try whatever is answered, with the token.
-    async fn look<E: Endpoint>(&self, call: &Call<'_>) -> Result<Answered<RawAnswer>, Error> {
-        let attempt = call.attempt(1);
-        let (for_token, tokens) = match &self.inner.access {
-            Access::Given(bearer) => {
-                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
-            }
-            Access::Fetched { request, tokens } => (request, tokens),
-        };
-        let fetch = || self.fetch_token(for_token, call.time, 1);
-        let token = match tokens.get(None, call.time, fetch).await {
-            Ok(token) => token,
-            Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
-        };
-        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
-    }
-
-    /// A token, and how long it lives; asked for so often at most, or less where the builder said so.
-    async fn fetch_token(
-        &self,
-        request: &AccessTokenRequest,
-        time: CallTime,
-        max_attempts: u32,
-    ) -> Result<(Bearer, Duration), Error> {
-        let call = self.call_for(request, time).json(request)?;
-        let span = spans::call::<AccessTokenRequest>();
-        let fetched = async {
-            let mut tries = self.inner.retries.start(Operation::Read, time).at_most(max_attempts);
-            loop {
-                match call
-                    .attempt(tries.number())
-                    .make::<AccessTokenRequest, _>(&Whole::<AccessToken>::NEW)
-                    .await
-                {
-                    Ok(answered) => return Ok(answered),
-                    Err(error) => tries.after(error).await?,
-                }
-            }
-        };
-        let fetched = fetched.instrument(span.clone()).await;
-        spans::call_ended(&span, Operation::Read, &fetched);
-        let Answered { attempt, status, body } = fetched?;
-        match Bearer::new(body.access_token, TokenKind::Fetched) {
-            Some(bearer) => Ok((bearer, Duration::from_secs(body.expires_in))),
-            None => Err(Error::Unexpected {
-                target: call.attempt(attempt).target(),
-                status,
-                problem: "an access token of other than visible ASCII characters".to_owned(),
-                ends_early: false,
-                body: None,
-            }),
         }
     }
 }

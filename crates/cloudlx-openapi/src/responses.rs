@@ -1,0 +1,117 @@
+//! An operation's answers, and where they lead.
+
+use cloudlx_model::{
+    Auth, CreateCustomer, Endpoint, EndpointInfo, ErrorBody, FieldErrors, GetCustomer, ListCustomers,
+    MEDIA_TYPE, Method,
+};
+use cloudlx_validate::Source;
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+use crate::OpenApiError;
+use crate::parts::{docs, inlined, insert, labelled, media};
+
+/// What a 429 says besides its body, as the framework does that the vendor's API is built on as far as its errors tell.
+const RATE_LIMIT: [(&str, &str); 4] = [
+    ("Retry-After", "After how many seconds the client may call again."),
+    ("X-RateLimit-Limit", "How many calls a client may make in a minute."),
+    ("X-RateLimit-Remaining", "How many of them are left."),
+    ("X-RateLimit-Reset", "When the client may call again, in seconds of Unix time."),
+];
+
+/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors. A server that
+/// fails answers 5xx; no contract says so.
+pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
+    endpoint: &EndpointInfo,
+    answer: &Value,
+) -> Result<Value, OpenApiError> {
+    let (has_body, has_token) = (endpoint.method == Method::Post, endpoint.auth == Auth::Bearer);
+    let possible = [
+        (has_body, 400, "The body is not JSON.", None),
+        (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
+        (has_body && has_token, 403, "The client may read, and not create.", None),
+        (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
+        (true, 406, "`Accept` names another version or rules JSON out.", None),
+        (has_body, 408, "The body did not come in time.", None),
+        (has_body, 413, "The body is too large.", None),
+        (has_body, 415, "The body is of a type that the endpoint does not read.", None),
+        (
+            has_body,
+            422,
+            "The body breaks a rule; `errors` says which fields and why.",
+            Some(field_errors(endpoint)),
+        ),
+        (has_token, 429, "The client has made too many calls; `Retry-After` says when it may go on.", None),
+    ];
+    // Which of the two a server names is documented nowhere; a client that asks for both is right with either.
+    let body = labelled(media::<E::Response>(answer), Source::Inferred);
+    let content = json!({ MEDIA_TYPE: body, "application/json": body });
+    let mut responses = Map::new();
+    let answered = inlined::<E::Response>();
+    let mut success = json!({ "description": docs(&answered).0, "content": content });
+    if endpoint.auth == Auth::None {
+        insert(
+            &mut success,
+            "headers",
+            headers([("Cache-Control", "`no-store`: a token is not for caches.")]),
+        );
+    }
+    let links = links(endpoint);
+    if !links.is_empty() {
+        insert(&mut success, "links", links.into());
+    }
+    responses.insert("200".to_owned(), success);
+    for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
+        let body =
+            ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
+        let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
+        let mut response = json!({ "description": description, "content": content });
+        match status {
+            401 => insert(
+                &mut response,
+                "headers",
+                headers([("WWW-Authenticate", "`Bearer`: how to be let in.")]),
+            ),
+            429 => insert(&mut response, "headers", headers(RATE_LIMIT)),
+            _ => {}
+        }
+        insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
+        responses.insert(status.to_string(), response);
+    }
+    Ok(responses.into())
+}
+
+/// Where an answer leads: whoever was told a customer's id can ask for that customer.
+fn links(endpoint: &EndpointInfo) -> Map<String, Value> {
+    let id = match endpoint.name {
+        CreateCustomer::NAME => "$response.body#/id",
+        ListCustomers::NAME => "$response.body#/customers/0/id",
+        _ => return Map::new(),
+    };
+    let parameters = json!({ "customer_id": id });
+    let link = json!({
+        "operationId": GetCustomer::NAME,
+        "parameters": parameters,
+        "description": "The customer with this id.",
+        "x-cloudlx-source": Source::Sibling,
+    });
+    Map::from_iter([(GetCustomer::NAME.to_owned(), link)])
+}
+
+/// An example for a field that the endpoint has.
+fn field_errors(endpoint: &EndpointInfo) -> FieldErrors {
+    let (field, message) = if *endpoint == EndpointInfo::of::<CreateCustomer>() {
+        ("enabled_sub_realms.0", "expected a sub-realm that is shown, found 328, which is not")
+    } else {
+        ("client_id", "expected the field client_id, found none")
+    };
+    FieldErrors(vec![(field.to_owned(), vec![message.to_owned()])])
+}
+
+fn headers<const N: usize>(headers: [(&str, &str); N]) -> Value {
+    let header = |(name, description): (&str, &str)| {
+        let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
+        (name.to_owned(), header)
+    };
+    Value::Object(headers.into_iter().map(header).collect())
+}
