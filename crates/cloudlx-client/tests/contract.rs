@@ -13,6 +13,7 @@ use std::time::Duration;
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
 use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, ok, request, token};
+use tokio::task::JoinHandle;
 
 /// For what is about time that runs out: long enough for an answer over loopback on a busy machine.
 const LONGER: Duration = Duration::from_secs(3);
@@ -38,7 +39,7 @@ async fn the_requests() {
 
 /// What the client says about the answer of a server, to a create and to a read.
 async fn about(reply: Reply) -> String {
-    let late = matches!(reply, Reply::Hang(_));
+    let late = late(&reply);
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
     let builder = server.builder().no_retries();
     let client = if late { builder.attempt_timeout(LONGER) } else { builder }.build().unwrap();
@@ -47,11 +48,24 @@ async fn about(reply: Reply) -> String {
 
 /// The same, where the token endpoint answers so.
 async fn about_token(reply: Reply) -> String {
-    let late = matches!(reply, Reply::Hang(_));
+    let late = late(&reply);
     let server = Scripted::start(move |_| reply.clone()).await;
     let builder = server.builder().no_retries();
     let client = if late { builder.call_timeout(LONGER) } else { builder }.build().unwrap();
     told(&server, &client).await
+}
+
+fn late(reply: &Reply) -> bool {
+    matches!(reply, Reply::Hang(_))
+}
+
+/// One after the other, but for those whose time runs out, which do not wait for one another.
+async fn begun(late: bool, about: impl Future<Output = String> + Send + 'static) -> JoinHandle<String> {
+    let begun = tokio::spawn(about);
+    while !late && !begun.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    begun
 }
 
 async fn told(server: &Scripted, client: &Client) -> String {
@@ -100,8 +114,7 @@ async fn the_messages_of_calls() {
         ("late", Reply::Hang(Vec::new())),
         ("late in the answer", Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())),
     ] {
-        // All at once, for some wait.
-        told.push((what, tokio::spawn(about(reply))));
+        told.push((what, begun(late(&reply), about(reply)).await));
     }
     for (what, reply) in [
         ("the credentials refused", answer("401 Unauthorized", "", r#"{"error": "invalid_client"}"#)),
@@ -111,7 +124,7 @@ async fn the_messages_of_calls() {
         ("HTML for a token", ok(html)),
         ("a token with a line end", ok(unreadable)),
     ] {
-        told.push((what, tokio::spawn(about_token(reply))));
+        told.push((what, begun(late(&reply), about_token(reply)).await));
     }
     let mut shown = Vec::new();
     for (what, told) in told {
