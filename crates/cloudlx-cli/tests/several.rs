@@ -89,11 +89,23 @@ impl Import {
 
     /// Waits until the worker has a row in this state. The stub's latency is the pace of asking.
     async fn until(&self, worker: i64, state: &str) {
-        let credentials = Credentials::client(self.stub.client_id(), self.stub.client_secret().clone());
-        let client = Client::builder(self.stub.base_url(), credentials).build().unwrap();
+        let client = self.client();
         while self.rows(worker, state).await == 0 {
             client.list_realms().await.unwrap();
         }
+    }
+
+    /// Waits until the worker has no row in this state.
+    async fn until_none(&self, worker: i64, state: &str) {
+        let client = self.client();
+        while self.rows(worker, state).await > 0 {
+            client.list_realms().await.unwrap();
+        }
+    }
+
+    fn client(&self) -> Client {
+        let credentials = Credentials::client(self.stub.client_id(), self.stub.client_secret().clone());
+        Client::builder(self.stub.base_url(), credentials).build().unwrap()
     }
 
     /// Stops the worker's process while it is sending.
@@ -140,8 +152,8 @@ async fn four_importers_of_which_one_is_killed_and_one_stands_still() {
     import.stop_while_it_sends(&killed, 2).await;
     killed.kill().expect("it can be killed");
     killed.wait().expect("it ends");
-    // It comes to itself when others have found it overdue.
-    import.until(1, "unknown").await;
+    // It comes to itself when others have found it overdue, and may have settled what it sent.
+    import.until_none(1, "sending").await;
     signal(&frozen, "-CONT");
 
     for worker in others.into_iter().chain([frozen]) {
