@@ -68,8 +68,7 @@ impl Server {
     /// a word on stderr, where there is none on this machine; with `CLOUDLX_POSTGRES_REQUIRED` in the environment, as in CI,
     /// that is a failure.
     pub(crate) fn start(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
-        let started = Self::try_start(prepare)?;
-        Some(started.unwrap_or_else(|said| panic!("the server ended: {said}")))
+        Some(Self::try_start(prepare)?.map_err(|said| format!("the server ended: {said}")).unwrap())
     }
 
     /// The same; what the server said, where it ended before it took connections.
