@@ -9,7 +9,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -320,9 +320,9 @@ fn exit_codes_say_how_an_import_ended() {
     );
 
     // Nobody is there.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port, where nobody listens");
+    let address = format!("http://{}", socket.local_addr().unwrap());
     let folder = self::folder();
     let output = import(&folder, &address).output().expect("it runs");
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
-use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, ok, request, token};
+use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, nobody, ok, request, token};
 use tokio::task::JoinHandle;
 
 /// For what is about time that runs out: long enough for an answer over loopback on a busy machine.
@@ -151,9 +151,7 @@ async fn the_messages_that_need_a_stage() {
     client.list_realms().await.unwrap();
     shown.push(format!("# a kept token refused, and no new one\n{}", told(&server, &client).await));
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, base_url) = nobody();
     let client = Client::builder(&base_url, Credentials::access_token("token")).no_retries().build().unwrap();
     let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
     shown.push(format!("# no connection\n{unreachable}"));

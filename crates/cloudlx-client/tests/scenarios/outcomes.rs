@@ -7,9 +7,8 @@ use cloudlx_client::reqwest::dns::{Name, Resolve, Resolving};
 use cloudlx_client::reqwest::{self, redirect};
 use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter};
 use cloudlx_model::CustomerId;
-use tokio::net::TcpListener;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, http, ok, request};
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, http, nobody, ok, request};
 
 const CUSTOMERS: &str = "/api/customers";
 /// For tests of time that runs out before anything can happen.
@@ -159,9 +158,7 @@ async fn a_refusal_counts_even_where_its_body_is_cut_off() {
 
 #[tokio::test]
 async fn no_connection_is_not_created() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, base_url) = nobody();
     for credentials in [Credentials::client("id", "secret"), Credentials::access_token("token")] {
         let client = Client::builder(&base_url, credentials).no_retries().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::scripted::{Reply, Scripted, ok, out_of_time, request};
+use crate::scripted::{Reply, Scripted, nobody, ok, out_of_time, request};
 
 /// For tests of time that runs out before anything can happen.
 const SHORT: Duration = Duration::from_millis(300);
@@ -53,9 +53,7 @@ async fn reading(bytes: usize, read: Arc<Notify>, keep: Arc<Notify>) -> (String,
 
 #[tokio::test]
 async fn it_could_not_connect() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, base_url) = nobody();
     let (unknown, error) = failure(builder(&base_url), &request()).await;
     assert!(!unknown);
     assert!(matches!(error, Error::NotSent { no_connection: true, timed_out: false, .. }), "{error:?}");

@@ -8,7 +8,7 @@ use cloudlx_client::{Client, ClientBuilder, Credentials, reqwest};
 use cloudlx_model::CreateCustomer;
 use cloudlx_validate::Validated;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
@@ -94,6 +94,14 @@ pub(crate) fn http() -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     let builder = builder.tls_certs_only([]);
     builder
+}
+
+/// An address where nobody listens, nor will for as long as the socket is there, which has the port.
+pub(crate) fn nobody() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let base_url = format!("http://{}", socket.local_addr().unwrap());
+    (socket, base_url)
 }
 
 /// A listening server; it stops when it is dropped.
