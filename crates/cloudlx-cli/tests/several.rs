@@ -19,7 +19,7 @@ use std::time::Duration;
 use cloudlx_client::{Client, Credentials};
 use cloudlx_model::CreateCustomer;
 use cloudlx_server_stub::Stub;
-use cloudlx_server_stub::faults::{After, Before, CannedAnswer, Probability, RequestFault, Schedule};
+use cloudlx_server_stub::faults::{After, Before, CannedAnswer, Delay, Probability, RequestFault, Schedule};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,14 +48,7 @@ impl Import {
         let rows = (0..ROWS).map(|row| format!("Customer {row},GBP,GB,1"));
         let lines: Vec<_> = [header].into_iter().chain(rows).collect();
         std::fs::write(folder.path().join("rows.csv"), lines.join("\n")).expect("a file");
-        let chance = |number| Probability::new(number).unwrap();
-        let fault = |action: After| RequestFault::on::<CreateCustomer>(action).with_probability(chance(0.02));
-        let faults = Schedule::default()
-            .with_seed(7)
-            .and_request(fault(After::Close))
-            .and_request(fault(After::Answer(CannedAnswer::gateway_timeout())))
-            .and_request(RequestFault::on::<CreateCustomer>(Before::Close).with_probability(chance(0.04)));
-        let stub = Stub::builder().latency(Duration::from_millis(20)).faults(faults).start().await.unwrap();
+        let stub = Stub::builder().latency(Duration::from_millis(20)).faults(lossy()).start().await.unwrap();
         Some(Self { folder, stub, journal, sql })
     }
 
@@ -89,11 +82,23 @@ impl Import {
 
     /// Waits until the worker has a row in this state. The stub's latency is the pace of asking.
     async fn until(&self, worker: i64, state: &str) {
-        let credentials = Credentials::client(self.stub.client_id(), self.stub.client_secret().clone());
-        let client = Client::builder(self.stub.base_url(), credentials).build().unwrap();
+        let client = self.client();
         while self.rows(worker, state).await == 0 {
             client.list_realms().await.unwrap();
         }
+    }
+
+    /// Waits until the worker has no row in this state.
+    async fn until_none(&self, worker: i64, state: &str) {
+        let client = self.client();
+        while self.rows(worker, state).await > 0 {
+            client.list_realms().await.unwrap();
+        }
+    }
+
+    fn client(&self) -> Client {
+        let credentials = Credentials::client(self.stub.client_id(), self.stub.client_secret().clone());
+        Client::builder(self.stub.base_url(), credentials).build().unwrap()
     }
 
     /// Stops the worker's process while it is sending.
@@ -117,6 +122,23 @@ impl Import {
     }
 }
 
+/// Creates are lost, on the way there and on the way back.
+fn lossy() -> Schedule {
+    let chance = |number| Probability::new(number).unwrap();
+    let fault = |action: After| RequestFault::on::<CreateCustomer>(action).with_probability(chance(0.02));
+    Schedule::default()
+        .with_seed(7)
+        .and_request(fault(After::Close))
+        .and_request(fault(After::Answer(CannedAnswer::gateway_timeout())))
+        .and_request(RequestFault::on::<CreateCustomer>(Before::Close).with_probability(chance(0.04)))
+}
+
+/// Creates take their time.
+fn slow() -> Schedule {
+    let delay = Before::Delay(Delay { by: Duration::from_millis(400) });
+    Schedule::default().and_request(RequestFault::on::<CreateCustomer>(delay))
+}
+
 fn signal(process: &Child, name: &str) {
     let status = Command::new("kill").args([name, &process.id().to_string()]).status().expect("kill runs");
     assert!(status.success());
@@ -129,6 +151,8 @@ fn stderr(output: &Output) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn four_importers_of_which_one_is_killed_and_one_stands_still() {
     let Some(import) = Import::begin().await else { return };
+    // There are rows left for all of them until the stage is set.
+    import.stub.faults().arm(slow()).unwrap();
     // The database numbers them as they come.
     let frozen = import.worker();
     import.until(1, "created").await;
@@ -140,8 +164,9 @@ async fn four_importers_of_which_one_is_killed_and_one_stands_still() {
     import.stop_while_it_sends(&killed, 2).await;
     killed.kill().expect("it can be killed");
     killed.wait().expect("it ends");
-    // It comes to itself when others have found it overdue.
-    import.until(1, "unknown").await;
+    import.stub.faults().arm(lossy()).unwrap();
+    // It comes to itself when others have found it overdue, and may have settled what it sent.
+    import.until_none(1, "sending").await;
     signal(&frozen, "-CONT");
 
     for worker in others.into_iter().chain([frozen]) {

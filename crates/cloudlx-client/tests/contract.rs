@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
-use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, ok, request, token};
+use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, nobody, ok, request, token};
+use tokio::task::JoinHandle;
 
-/// For what is about time that runs out: long enough for a loopback connection on a busy machine.
-const SHORT: Duration = Duration::from_millis(300);
+/// For what is about time that runs out: long enough for an answer over loopback on a busy machine.
+const LONGER: Duration = Duration::from_secs(3);
 
 #[tokio::test]
 async fn the_requests() {
@@ -38,20 +39,33 @@ async fn the_requests() {
 
 /// What the client says about the answer of a server, to a create and to a read.
 async fn about(reply: Reply) -> String {
-    let late = matches!(reply, Reply::Hang(_));
+    let late = late(&reply);
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
     let builder = server.builder().no_retries();
-    let client = if late { builder.attempt_timeout(SHORT) } else { builder }.build().unwrap();
+    let client = if late { builder.attempt_timeout(LONGER) } else { builder }.build().unwrap();
     told(&server, &client).await
 }
 
 /// The same, where the token endpoint answers so.
 async fn about_token(reply: Reply) -> String {
-    let late = matches!(reply, Reply::Hang(_));
+    let late = late(&reply);
     let server = Scripted::start(move |_| reply.clone()).await;
     let builder = server.builder().no_retries();
-    let client = if late { builder.call_timeout(SHORT) } else { builder }.build().unwrap();
+    let client = if late { builder.call_timeout(LONGER) } else { builder }.build().unwrap();
     told(&server, &client).await
+}
+
+fn late(reply: &Reply) -> bool {
+    matches!(reply, Reply::Hang(_))
+}
+
+/// One after the other, but for those whose time runs out, which do not wait for one another.
+async fn begun(late: bool, about: impl Future<Output = String> + Send + 'static) -> JoinHandle<String> {
+    let begun = tokio::spawn(about);
+    while !late && !begun.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    begun
 }
 
 async fn told(server: &Scripted, client: &Client) -> String {
@@ -100,7 +114,7 @@ async fn the_messages_of_calls() {
         ("late", Reply::Hang(Vec::new())),
         ("late in the answer", Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())),
     ] {
-        told.push(format!("# {what}\n{}", about(reply).await));
+        told.push((what, begun(late(&reply), about(reply)).await));
     }
     for (what, reply) in [
         ("the credentials refused", answer("401 Unauthorized", "", r#"{"error": "invalid_client"}"#)),
@@ -110,9 +124,13 @@ async fn the_messages_of_calls() {
         ("HTML for a token", ok(html)),
         ("a token with a line end", ok(unreadable)),
     ] {
-        told.push(format!("# {what}\n{}", about_token(reply).await));
+        told.push((what, begun(late(&reply), about_token(reply)).await));
     }
-    insta::assert_snapshot!(told.join("\n"));
+    let mut shown = Vec::new();
+    for (what, told) in told {
+        shown.push(format!("# {what}\n{}", told.await.unwrap()));
+    }
+    insta::assert_snapshot!(shown.join("\n"));
 }
 
 #[tokio::test]
@@ -133,9 +151,7 @@ async fn the_messages_that_need_a_stage() {
     client.list_realms().await.unwrap();
     shown.push(format!("# a kept token refused, and no new one\n{}", told(&server, &client).await));
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, base_url) = nobody();
     let client = Client::builder(&base_url, Credentials::access_token("token")).no_retries().build().unwrap();
     let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
     shown.push(format!("# no connection\n{unreachable}"));

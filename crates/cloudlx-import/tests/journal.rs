@@ -82,7 +82,7 @@ async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
     assert_eq!(reading.outcomes(None, 10).await.unwrap()[0].outcome, State::Sending);
     journal.complete(claim, created(7)).await.unwrap();
     drop(journal);
-    drop(SqliteJournal::open(&folder.journal_path()).unwrap());
+    drop(folder.reopened().unwrap());
     assert_eq!(reading.outcomes(None, 10).await.unwrap()[0].customer_id, Some(CustomerId(7)));
     assert!(reading.bound().await.unwrap().is_some());
 }
@@ -423,7 +423,7 @@ async fn a_journal_of_another_version_is_left_alone() {
     drop(folder.loaded().await);
     let path = folder.journal_path();
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1).unwrap();
-    for refused in [SqliteJournal::open(&path).err(), SqliteJournal::read(&path).err()] {
+    for refused in [folder.reopened().err(), SqliteJournal::read(&path).err()] {
         let refused = refused.unwrap();
         assert!(matches!(refused, JournalError::OtherFormat { found: 1, .. }), "{refused}");
         assert!(refused.to_string().contains("would be sent again"), "{refused}");

@@ -1,10 +1,20 @@
 //! How a create ends, and what is said of it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Output};
 
+use tokio::net::TcpSocket;
+
 use crate::{PAGE, cloudlx, signal, stderr};
+
+/// An address where nobody listens, nor will for as long as the socket is there, which has the port.
+fn nobody() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port");
+    let address = socket.local_addr().expect("it has one");
+    (socket, address)
+}
 
 /// Begins to create the page's customer at a server that has read the request.
 fn creating() -> (Child, TcpStream) {
@@ -127,9 +137,8 @@ fn a_failure_for_programs_is_one_json_object() {
 
 #[test]
 fn plain_http_to_other_machines_is_sent_only_when_allowed() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    let (_socket, address) = nobody();
+    let port = address.port();
     // Not a loopback address, and yet nobody else's: it is this machine, where nothing listens.
     let list = |arguments: &[&str]| {
         cloudlx(&[&["customers", "list"], arguments].concat())
@@ -169,9 +178,7 @@ fn exit_codes_say_how_a_create_ended() {
 
 #[test]
 fn a_server_that_is_not_there_is_safe_to_try_again() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let (_socket, address) = nobody();
     let output = cloudlx(&["customers", "create", PAGE])
         .env("CLOUDLX_BASE_URL", format!("http://{address}"))
         .env("CLOUDLX_ACCESS_TOKEN", "x")

@@ -11,10 +11,12 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::scripted::{Reply, Scripted, ok, request};
+use crate::scripted::{Reply, Scripted, nobody, ok, out_of_time, request};
 
-/// For tests of time that runs out: long enough for a loopback connection on a busy machine.
+/// For tests of time that runs out before anything can happen.
 const SHORT: Duration = Duration::from_millis(300);
+/// For the one where nobody can see when it may run out: long enough for an answer over loopback on a busy machine.
+const LONGER: Duration = Duration::from_secs(3);
 
 fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url, Credentials::access_token("token")).no_retries()
@@ -35,13 +37,15 @@ fn long_request() -> Validated<CreateCustomer> {
     validate(request).unwrap()
 }
 
-/// A server that reads this much of a request, and then closes the connection, or keeps it for as long as it is told.
-async fn reading(bytes: usize, keep: Arc<Notify>) -> (String, JoinHandle<()>) {
+/// A server that reads this much of a request, says so, and then closes the connection, or keeps it for as long as it is
+/// told.
+async fn reading(bytes: usize, read: Arc<Notify>, keep: Arc<Notify>) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let task = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_exact(&mut vec![0; bytes]).await.unwrap();
+        read.notify_one();
         keep.notified().await;
     });
     (base_url, task)
@@ -49,9 +53,7 @@ async fn reading(bytes: usize, keep: Arc<Notify>) -> (String, JoinHandle<()>) {
 
 #[tokio::test]
 async fn it_could_not_connect() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, base_url) = nobody();
     let (unknown, error) = failure(builder(&base_url), &request()).await;
     assert!(!unknown);
     assert!(matches!(error, Error::NotSent { no_connection: true, timed_out: false, .. }), "{error:?}");
@@ -62,7 +64,7 @@ async fn it_could_not_connect() {
 #[tokio::test]
 async fn it_sent_nothing() {
     let keep = Arc::new(Notify::new());
-    let (base_url, server) = reading(1, Arc::clone(&keep)).await;
+    let (base_url, server) = reading(1, Arc::default(), Arc::clone(&keep)).await;
     let base_url = base_url.replace("http://", "https://");
     let builder = builder(&base_url).http_client(crate::scripted::http()).attempt_timeout(SHORT);
     let (unknown, error) = failure(builder, &request()).await;
@@ -76,7 +78,7 @@ async fn it_sent_nothing() {
 async fn it_sent_a_part_and_the_connection_broke() {
     let keep = Arc::new(Notify::new());
     keep.notify_one();
-    let (base_url, server) = reading(4096, keep).await;
+    let (base_url, server) = reading(4096, Arc::default(), keep).await;
     let (unknown, error) = failure(builder(&base_url), &long_request()).await;
     assert!(unknown, "what a server does with a part is its own affair");
     assert!(
@@ -89,9 +91,10 @@ async fn it_sent_a_part_and_the_connection_broke() {
 
 #[tokio::test]
 async fn it_sent_a_part_and_the_time_ran_out() {
-    let keep = Arc::new(Notify::new());
-    let (base_url, server) = reading(4096, Arc::clone(&keep)).await;
-    let (unknown, error) = failure(builder(&base_url).attempt_timeout(SHORT), &long_request()).await;
+    let (read, keep) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (base_url, server) = reading(4096, Arc::clone(&read), Arc::clone(&keep)).await;
+    let (builder, request) = (builder(&base_url), long_request());
+    let (unknown, error) = out_of_time(read.notified(), failure(builder, &request)).await;
     assert!(unknown);
     assert!(
         matches!(error, Error::NoAnswer { sent: Sent::Part, status: None, timed_out: true, .. }),
@@ -106,7 +109,12 @@ async fn it_sent_all_and_no_answer_came() {
     for reply in [Reply::Cut(Vec::new()), Reply::Hang(Vec::new())] {
         let late = matches!(reply, Reply::Hang(_));
         let server = Scripted::start(move |_| reply.clone()).await;
-        let (unknown, error) = failure(builder(server.base_url()).attempt_timeout(SHORT), &request()).await;
+        let (builder, request) = (builder(server.base_url()), request());
+        let (unknown, error) = if late {
+            server.out_of_time(1, failure(builder, &request)).await
+        } else {
+            failure(builder, &request).await
+        };
         assert!(unknown);
         assert!(
             matches!(error, Error::NoAnswer { sent: Sent::All, status: None, timed_out, .. } if timed_out == late),
@@ -121,7 +129,7 @@ async fn a_part_of_an_answer_came() {
     for reply in [Reply::Cut(begun.clone()), Reply::Hang(begun)] {
         let late = matches!(reply, Reply::Hang(_));
         let server = Scripted::start(move |_| reply.clone()).await;
-        let (unknown, error) = failure(builder(server.base_url()).attempt_timeout(SHORT), &request()).await;
+        let (unknown, error) = failure(builder(server.base_url()).attempt_timeout(LONGER), &request()).await;
         assert!(unknown);
         assert!(
             matches!(

@@ -8,7 +8,7 @@ use cloudlx_client::{Client, ClientBuilder, Credentials, reqwest};
 use cloudlx_model::CreateCustomer;
 use cloudlx_validate::Validated;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
@@ -59,7 +59,7 @@ pub(crate) enum Reply {
     Hang(Vec<u8>),
     /// Waits until so many requests have come, and then does this.
     Together(Arc<Barrier>, Box<Reply>),
-    /// Waits so long, and then does this.
+    /// Lets so much time go by at once, on the test's one thread, and then does this.
     Late(Duration, Box<Reply>),
 }
 
@@ -94,6 +94,14 @@ pub(crate) fn http() -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     let builder = builder.tls_certs_only([]);
     builder
+}
+
+/// An address where nobody listens, nor will for as long as the socket is there, which has the port.
+pub(crate) fn nobody() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let base_url = format!("http://{}", socket.local_addr().unwrap());
+    (socket, base_url)
 }
 
 /// A listening server; it stops when it is dropped.
@@ -164,6 +172,16 @@ impl Scripted {
         self.requests().iter().filter(|request| request.path() == path).count()
     }
 
+    /// What comes of a call that the server leaves hanging: its time has run out as soon as so many requests have come.
+    pub(crate) async fn out_of_time<T>(&self, requests: usize, call: impl Future<Output = T>) -> T {
+        let come = async {
+            while self.requests().len() < requests {
+                tokio::task::yield_now().await;
+            }
+        };
+        out_of_time(come, call).await
+    }
+
     /// `text` without what differs from run to run.
     pub(crate) fn stable(&self, text: &str) -> String {
         let address = self.base_url.trim_start_matches("http://");
@@ -178,6 +196,23 @@ impl Drop for Scripted {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// What comes of a call whose time runs out as soon as `hangs` is done.
+pub(crate) async fn out_of_time<T>(hangs: impl Future<Output = ()>, call: impl Future<Output = T>) -> T {
+    let mut call = std::pin::pin!(call);
+    tokio::select! {
+        ended = &mut call => ended,
+        () = hangs => on_a_clock_that_stands_still(call).await,
+    }
+}
+
+/// A clock that stands still moves on, and by as much as anybody waits for, once there is nothing else to do.
+async fn on_a_clock_that_stands_still<T>(waiting: impl Future<Output = T>) -> T {
+    tokio::time::pause();
+    let waited = waiting.await;
+    tokio::time::resume();
+    waited
 }
 
 async fn serve<S: Fn(&Request) -> Reply>(
@@ -202,7 +237,7 @@ async fn serve<S: Fn(&Request) -> Reply>(
                     reply = *then;
                 }
                 Reply::Late(time, then) => {
-                    tokio::time::sleep(time).await;
+                    on_a_clock_that_stands_still(tokio::time::sleep(time)).await;
                     reply = *then;
                 }
                 Reply::Answer(bytes) => {

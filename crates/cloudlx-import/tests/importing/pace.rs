@@ -7,7 +7,7 @@ use cloudlx_client::{Client, Credentials};
 use cloudlx_import::{Options, Phase, Progress, Stop, import, progress};
 use tokio::time::timeout;
 
-use crate::support::{Api, Fault, Place, options, slowly};
+use crate::support::{Api, Fault, Place, in_order, options, slowly};
 
 async fn a_row_that_is_never_processed_keeps_no_other_waiting<P: Place>() {
     let api = Api::start(|create, _| if create.name == "A" { Fault::Status(429) } else { Fault::None }).await;
@@ -84,7 +84,8 @@ async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
     let (shown, mut progress) = progress();
     let client = api.client();
     tokio::select! {
-        _ = import(&client, &journal, options(), stop, shown) => panic!("B hangs"),
+        // What hangs is to keep nothing from being sent before it, and nothing is to be sent beside it.
+        _ = import(&client, &journal, in_order(), stop, shown) => panic!("B hangs"),
         () = async {
             api.hangs().await;
             progress.wait_for(|progress| progress.counts.created == 1).await.unwrap();

@@ -6,6 +6,7 @@ pub(crate) mod database;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod server;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -359,15 +360,22 @@ impl Folder {
     }
 
     pub(crate) fn journal(&self) -> Arc<SqliteJournal> {
-        // A process that another test is just starting has every open file until it has become its own program, the lock of
-        // a journal that was closed in the meantime too.
-        for _ in 0..100_000 {
+        Arc::new(self.reopened().unwrap())
+    }
+
+    /// Opens the journal, which nobody uses any more.
+    pub(crate) fn reopened(&self) -> Result<SqliteJournal, JournalError> {
+        loop {
             match SqliteJournal::open(&self.journal_path()) {
-                Err(JournalError::InUse { .. }) => std::thread::yield_now(),
-                opened => return Arc::new(opened.unwrap()),
+                // A process that another test is just starting has every open file until it has become its own program,
+                // the lock of a journal that was closed in the meantime too.
+                Err(JournalError::InUse { .. }) => {
+                    let lock = File::open(self.folder.path().join("journal-lock")).unwrap();
+                    lock.lock().unwrap();
+                }
+                opened => return opened,
             }
         }
-        panic!("the journal stays in use")
     }
 }
 

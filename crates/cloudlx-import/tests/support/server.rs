@@ -20,8 +20,10 @@ folder=$2
 shift 2
 "$programs/postgres" -D "$folder/data" -k "$folder" -c max_connections=200 "$@" 2>&1 &
 server=$!
-cat > /dev/null
-kill -QUIT $server
+# So that its output ends when it does.
+exec > /dev/null
+cat
+kill -QUIT $server 2>&1
 wait $server
 rm -rf "$folder"
 "#;
@@ -66,6 +68,11 @@ impl Server {
     /// a word on stderr, where there is none on this machine; with `CLOUDLX_POSTGRES_REQUIRED` in the environment, as in CI,
     /// that is a failure.
     pub(crate) fn start(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
+        Some(Self::try_start(prepare)?.map_err(|said| format!("the server ended: {said}")).unwrap())
+    }
+
+    /// The same; what the server said, where it ended before it took connections.
+    pub(crate) fn try_start(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Result<Self, String>> {
         let Some(programs) = programs() else {
             let missing =
                 "there is no PostgreSQL server on this machine (Debian: apt-get install postgresql)";
@@ -95,12 +102,22 @@ impl Server {
             .stdout(Stdio::null());
         assert!(init.status().unwrap().success());
         let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(shell.stdout.take().unwrap()).lines();
-        let is_ready = |line: std::io::Result<String>| line.unwrap().contains("ready to accept connections");
-        assert!(said.by_ref().any(is_ready), "the server ended");
+        let mut said = BufReader::new(shell.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut until_ready = String::new();
+        loop {
+            let Some(line) = said.next() else {
+                drop(shell.stdin.take());
+                shell.wait().unwrap();
+                return Some(Err(until_ready));
+            };
+            if line.contains("ready to accept connections") {
+                break;
+            }
+            until_ready = until_ready + &line + "\n";
+        }
         // What it says must go somewhere.
         std::thread::spawn(move || said.for_each(drop));
-        Some(Self { programs, folder, user, _shell: shell })
+        Some(Ok(Self { programs, folder, user, _shell: shell }))
     }
 
     fn command(&self, program: &str) -> Command {
