@@ -201,12 +201,11 @@ impl Wire {
 
     /// The next bytes, so many.
     pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = vec![0; count];
-        let mut there = 0;
-        while there < count {
-            let came = timeout(PATIENCE, self.0.read(&mut bytes[there..])).await.unwrap().unwrap();
-            assert_ne!(came, 0, "expected {count} bytes, found {there} and the end of the connection");
-            there += came;
+        let mut bytes = Vec::with_capacity(count);
+        while bytes.len() < count {
+            let mut left = (&mut self.0).take((count - bytes.len()) as u64);
+            let came = timeout(PATIENCE, left.read_buf(&mut bytes)).await.unwrap().unwrap();
+            assert_ne!(came, 0, "expected {count} bytes, found {} and the end", bytes.len());
         }
         bytes
     }
