@@ -13,6 +13,9 @@ import { chromium } from "playwright-core";
 export const WIDTHS = [360, 1440];
 export const SCHEMES = ["light", "dark"];
 
+/** In milliseconds. Nothing takes this long unless something is wrong: a question of the page to the journal waits for 25 s. */
+const PATIENCE = 60_000;
+
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -24,7 +27,7 @@ export function useBrowser() {
     mkdirSync(SCREENSHOTS, { recursive: true });
     // As root, which containers are, Chromium has no sandbox. What it is shown comes from the stub.
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args, timeout: 2 * PATIENCE });
   });
   after(() => browser.close());
 }
@@ -33,7 +36,7 @@ export function useBrowser() {
 export async function visit(test, url, { width = 1440, scheme = "light", expected } = {}) {
   const viewport = { width, height: 900 };
   const context = await browser.newContext({ viewport, colorScheme: scheme });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const wrong = [];
   page.on("request", (request) => {

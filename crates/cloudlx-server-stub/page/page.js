@@ -143,7 +143,10 @@
   function watch() {
     show("control-off", stub.control === "off");
     if (stub.control === "off") return;
-    byId("clear-requests").addEventListener("click", () => control("requests", { method: "DELETE" }));
+    // Shown at once: who is between two questions to the journal when it is cleared hears of it with the next one only.
+    byId("clear-requests").addEventListener("click", async () => {
+      showRequests(await control("requests", { method: "DELETE" }));
+    });
     byId("clear-faults").addEventListener("click", async () => {
       showFaults(await control("faults", { method: "DELETE" }));
       byId("faults-title").scrollIntoView({ block: "nearest" });

@@ -105,7 +105,10 @@ enum Before {
 
 /// What stood before the newest commit that changed the contract; of a merge, what it was merged into.
 fn before(root: &Path) -> Result<Before, BaseError> {
-    let newest = git::text(root, &["log", "-1", "--first-parent", "--format=%H", "HEAD", "--", FOLDER])?;
+    let newest = git::text(
+        root,
+        &["log", "-1", "--no-show-signature", "--first-parent", "--format=%H", "HEAD", "--", FOLDER],
+    )?;
     let nothing = if git::text(root, &["rev-parse", "--is-shallow-repository"])? == "true" {
         "the clone is shallow and has no commit before it: fetch more of its history"
     } else {
@@ -155,59 +158,61 @@ fn short(commit: &str) -> String {
 mod tests {
     use std::fs;
 
+    use tempfile::TempDir;
+
     use super::*;
 
     /// A repository in a folder that goes away with it.
-    struct Repository(std::path::PathBuf);
+    struct Repository(TempDir);
 
     impl Repository {
-        fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("cloudlx-compat-{name}-{}", std::process::id()));
-            fs::create_dir_all(folder.join(FOLDER)).unwrap();
-            let repository = Self(folder);
+        fn new() -> Self {
+            let repository = Self(tempfile::tempdir().unwrap());
+            fs::create_dir_all(repository.root().join(FOLDER)).unwrap();
             repository.git(&["init", "--quiet", "--initial-branch", "main"]);
             repository
         }
 
+        fn root(&self) -> &Path {
+            self.0.path()
+        }
+
+        /// Without the settings of whoever runs the tests: they may sign tags, or have hooks.
         fn git(&self, arguments: &[&str]) {
-            let identity =
-                ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-            git::output(&self.0, &[&identity[..], arguments].concat()).unwrap();
+            let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+            let arguments = [&identity[..], arguments].concat();
+            let mut git = git::command(self.root(), &arguments);
+            git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            git::printed(&mut git, &arguments).unwrap();
         }
 
         fn write(&self, minimum: u32) {
             let schema = format!("{{\"minimum\": {minimum}}}");
-            fs::write(self.0.join(FOLDER).join("a.schema.json"), schema).unwrap();
+            fs::write(self.root().join(FOLDER).join("a.schema.json"), schema).unwrap();
         }
 
         /// Of the contract, or of nothing when the minimum stays.
         fn commit(&self, minimum: u32) {
             self.write(minimum);
-            fs::write(self.0.join(FOLDER).join("README.md"), "not JSON").unwrap();
+            fs::write(self.root().join(FOLDER).join("README.md"), "not JSON").unwrap();
             self.git(&["add", "."]);
             self.git(&["commit", "--quiet", "--allow-empty", "--message", "A change"]);
         }
 
         /// What is compared with, and its minimum.
         fn base(&self, asked: Option<&str>) -> (Base, u64) {
-            let (base, contract) = find(&self.0, asked, &Contract::read(&self.0).unwrap()).unwrap();
+            let (base, contract) = find(self.root(), asked, &Contract::read(self.root()).unwrap()).unwrap();
             (base, contract.files["a.schema.json"]["minimum"].as_u64().unwrap())
         }
 
         fn error(&self, asked: Option<&str>) -> BaseError {
-            find(&self.0, asked, &Contract::default()).unwrap_err()
-        }
-    }
-
-    impl Drop for Repository {
-        fn drop(&mut self) {
-            drop(fs::remove_dir_all(&self.0));
+            find(self.root(), asked, &Contract::default()).unwrap_err()
         }
     }
 
     #[test]
     fn the_base_is_the_newest_release_or_where_the_branch_began() {
-        let repository = Repository::new("base");
+        let repository = Repository::new();
         assert!(matches!(repository.error(None), BaseError::NoBase));
         repository.commit(1);
         repository.git(&["switch", "--quiet", "--create", "change"]);
@@ -236,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_was_committed_is_not_compared_with_itself() {
-        let repository = Repository::new("itself");
+        let repository = Repository::new();
         repository.commit(1);
         let (base, _) = repository.base(None);
         assert!(base.itself && base.why.contains("no commit before it"), "{base:?}");
@@ -255,7 +260,7 @@ mod tests {
 
     #[test]
     fn of_a_merge_the_whole_branch_is_compared() {
-        let repository = Repository::new("merge");
+        let repository = Repository::new();
         repository.commit(1);
         repository.git(&["switch", "--quiet", "--create", "change"]);
         repository.commit(2);
@@ -267,18 +272,18 @@ mod tests {
 
     #[test]
     fn what_was_fetched_counts_and_a_shallow_clone_says_so() {
-        let repository = Repository::new("fetched");
+        let repository = Repository::new();
         repository.commit(1);
         repository.commit(2);
-        let shallow = Repository::new("shallow");
-        let url = format!("file://{}", repository.0.display());
+        let shallow = Repository::new();
+        let url = format!("file://{}", repository.root().display());
         shallow.git(&["fetch", "--quiet", "--depth", "1", &url, "main:refs/remotes/origin/main"]);
         shallow.git(&["switch", "--quiet", "--create", "change", "origin/main"]);
         let (base, _) = shallow.base(None);
         assert!(base.itself && base.why.contains("shallow"), "{base:?}");
 
         // A local `main` that nobody moved does not count.
-        let stale = Repository::new("stale");
+        let stale = Repository::new();
         stale.git(&["fetch", "--quiet", &url, "main:refs/remotes/origin/main"]);
         stale.git(&["branch", "main", "origin/main~1"]);
         stale.git(&["switch", "--quiet", "--create", "change", "origin/main"]);

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::contract::{self, FOLDER};
 
@@ -22,9 +22,38 @@ pub enum GitError {
     },
 }
 
+/// What names a repository in the place of the one that a folder is in. git sets them for a hook, and for what it starts.
+const OTHER_REPOSITORY: [&str; 10] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_SHALLOW_FILE",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+];
+
 /// What git prints.
 pub(super) fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-    let output = Command::new("git").arg("-C").arg(root).args(arguments).output().map_err(GitError::Start)?;
+    printed(&mut command(root, arguments), arguments)
+}
+
+/// git, of the repository that `root` is in, whatever else the environment names.
+pub(super) fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(root).args(arguments).stdin(Stdio::null());
+    for variable in OTHER_REPOSITORY {
+        git.env_remove(variable);
+    }
+    git
+}
+
+/// What a command prints that has these arguments.
+pub(super) fn printed(git: &mut Command, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+    let output = git.output().map_err(GitError::Start)?;
     if output.status.success() {
         return Ok(output.stdout);
     }

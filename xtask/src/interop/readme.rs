@@ -1,5 +1,8 @@
 //! `schemas/README.md` as a newcomer follows it: the commands and programs of each language, as they stand on the page, in
 //! an empty folder with a copy of `schemas`, against the stub.
+//!
+//! The page names the versions of what it installs, and not of all below it. Here these are held as well: what somebody
+//! publishes tomorrow is no reason to stop a change.
 
 use std::fs;
 use std::io;
@@ -12,6 +15,9 @@ use crate::process;
 /// The sections that are run: their heading, and the program that must be there. None: `install` has seen to it.
 const SECTIONS: [(&str, Option<&str>); 4] =
     [("TypeScript", None), ("Python", None), ("Go", Some("go")), ("PHP", Some("php"))];
+
+/// npm takes what was published before this day. Move it when a version that the page names is newer.
+const NPM_BEFORE: &str = "2026-11-20";
 
 /// Why the page cannot be followed.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +53,9 @@ pub(crate) fn follow(
     let page = read(&schemas.join("README.md"))?;
     let [npm, pip] = pins;
     let (npm, pip) = (read(npm)?, read(pip)?);
+    let constraints = folder.join("constraints.txt");
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&constraints, constraints_of(&pip)));
+    written.map_err(|source| ReadmeError::Write { path: constraints.clone(), source })?;
     let mut rows = Vec::new();
     for (heading, needed) in SECTIONS {
         let steps = steps(section(&page, heading));
@@ -67,16 +76,17 @@ pub(crate) fn follow(
             heading,
             "schemas/README.md, step by step",
             "README.md",
-            run(&folder, base_url),
+            run(&folder, base_url, &constraints),
         ));
     }
     Ok(rows)
 }
 
 /// What is wrong, if anything.
-fn run(folder: &Path, base_url: &str) -> Option<String> {
+fn run(folder: &Path, base_url: &str, constraints: &Path) -> Option<String> {
     let mut shell = Command::new("sh");
     shell.args(["-e", "steps.sh"]).current_dir(folder).stdin(Stdio::null()).env("CLOUDLX_BASE_URL", base_url);
+    shell.env("npm_config_before", NPM_BEFORE).env("PIP_CONSTRAINT", constraints);
     match process::output(&mut shell) {
         Err(error) => Some(error.to_string()),
         Ok(output) => {
@@ -153,6 +163,15 @@ fn steps(section: &str) -> Steps {
     steps
 }
 
+/// The versions of a `requirements.txt`, without the hashes: pip would ask for those of what the page names as well.
+fn constraints_of(pip: &str) -> String {
+    let pinned = pip
+        .lines()
+        .map(|line| line.trim_end_matches(['\\', ' ']))
+        .filter(|line| line.contains("==") && !line.starts_with([' ', '#']));
+    pinned.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The words like `name@1.2.3` and `name==1.2.3` of commands that the two files do not have.
 fn unpinned<'a>(commands: &'a str, npm: &str, pip: &str) -> Vec<&'a str> {
     let is_pinned = |word: &str| {
@@ -183,6 +202,13 @@ mod tests {
         };
         assert_eq!(steps(section(page, "Go")), expected);
         assert_eq!(steps(section(page, "Rust")), Steps::default());
+    }
+
+    #[test]
+    fn all_that_is_pinned_is_held() {
+        let pip =
+            "# a==9\na==1.0.0 \\\n    --hash=sha256:0 \\\n    --hash=sha256:1\n    # via b==1\nb==2.0.0\n";
+        assert_eq!(constraints_of(pip), "a==1.0.0\nb==2.0.0\n");
     }
 
     #[test]

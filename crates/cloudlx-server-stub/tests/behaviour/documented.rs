@@ -51,7 +51,6 @@ async fn every_documented_answer_is_given() {
         .unwrap();
     let limited = Stub::builder().rate_limit(NonZeroU32::MIN).start().await.unwrap();
     let (reader, limited_token) = (token_of(&stub, "reader").await, token(&limited).await);
-    Ask::get("/api/realms", &limited_token).to(&limited).await;
     let created = good(&EndpointInfo::of::<cloudlx_model::CreateCustomer>(), &stub).await.to(&stub).await;
     assert_eq!(created.status, 200);
     for endpoint in ENDPOINTS {
@@ -78,7 +77,10 @@ async fn every_documented_answer_is_given() {
             given.insert(ask.to(&stub).await.status);
         }
         if endpoint.auth == Auth::Bearer {
-            given.insert(good.clone().bearer(&limited_token).to(&limited).await.status);
+            // The first of a minute is let in, and only the stub's clock knows when that begins.
+            let ask = good.clone().bearer(&limited_token);
+            while ask.to(&limited).await.status != 429 {}
+            given.insert(429);
         }
         if endpoint.method == Method::Post {
             let mut wire = Wire::open(&stub).await;
