@@ -83,8 +83,7 @@ async fn with<J: Journal>(
     format: Format,
 ) -> Result<Exit, Failure> {
     let report = arguments.report.as_deref();
-    // Opened before anything is sent, so that a path that cannot be written to is known in time; what it holds stays.
-    if let Err(failure) = report.map(report_file).transpose() {
+    if let Err(failure) = report.map(try_report).transpose() {
         discard(journal).await;
         return Err(failure);
     }
@@ -237,6 +236,18 @@ fn say_what_was_left_out(checked: Checked) {
             checked.invalid, checked.rows
         ));
     }
+}
+
+/// Opens a report before anything is sent, so that a path that cannot be written to is known in time. What was there stays as
+/// it is, and where nothing was there is nothing afterwards.
+fn try_report(path: &Path) -> Result<(), Failure> {
+    let is_new = path.symlink_metadata().is_err();
+    drop(report_file(path)?);
+    if is_new {
+        // An empty file that stays does no harm.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(())
 }
 
 /// Writes the report in the place of an earlier one, which is there until the new one is whole.

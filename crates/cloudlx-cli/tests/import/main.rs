@@ -226,7 +226,7 @@ fn a_file_that_is_not_there_is_named_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn an_import_that_did_not_begin_leaves_no_journal() {
+fn an_import_that_did_not_begin_leaves_nothing_behind() {
     let header = "name,currency_iso,country_iso,realms";
     for (rows, code, said) in [
         (format!("{header}\nA,GB,GB,1\n"), 1, "GBP"),
@@ -237,17 +237,22 @@ fn an_import_that_did_not_begin_leaves_no_journal() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("rows.csv"), &rows).expect("a file");
-        let import =
-            || import(&folder, "http://127.0.0.1:9").args(["--format", "human"]).output().expect("it runs");
+        let import = || {
+            let arguments = ["--format", "human", "--report", "report.csv"];
+            import(&folder, "http://127.0.0.1:9").args(arguments).output().expect("it runs")
+        };
         let output = import();
         assert_eq!(output.status.code(), Some(code), "{rows}: {}", stderr(&output));
         assert!(stderr(&output).contains(said), "{rows}: {}", stderr(&output));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "{rows}");
 
-        // One that was there before is not touched.
+        // What was there before is not touched.
         std::fs::write(folder.path().join("journal"), "").expect("a file");
+        std::fs::write(folder.path().join("report.csv"), "of an earlier run").expect("a file");
         assert_eq!(import().status.code(), Some(code));
         assert!(folder.path().join("journal").exists(), "{rows}");
+        let report = std::fs::read_to_string(folder.path().join("report.csv")).expect("it is there");
+        assert_eq!(report, "of an earlier run", "{rows}");
     }
 
     // The same where it is the report that cannot be written.
