@@ -1,8 +1,10 @@
-//! The document's schemas.
+//! The document's schemas, and those that stand by themselves.
 
 use std::collections::BTreeMap;
 
 use cloudlx_model::schema::Document;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::OpenApiError;
@@ -56,4 +58,17 @@ fn with_component_references(value: Value) -> Value {
         Value::Array(elements) => elements.into_iter().map(with_component_references).collect(),
         other => other,
     }
+}
+
+/// A type's schema with all that it is made of inside.
+pub(crate) fn inlined<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>()
+}
+
+/// The first paragraph of a type's docs, and the rest; without the line breaks of the source.
+pub(crate) fn docs(schema: &Schema) -> (String, String) {
+    let docs = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let (summary, description) = docs.split_once("\n\n").unwrap_or((docs, ""));
+    (summary.replace('\n', " "), description.replace('\n', " "))
 }

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::OpenApiError;
-use crate::parts::{docs, inlined, labelled, media};
+use crate::components::{docs, inlined};
+use crate::media::{labelled, media};
 use crate::responses::responses;
 
 /// The operation of `E`. A GET's fields are the parameters of its path; a POST's are its body.

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use crate::OpenApiError;
-use crate::parts::{docs, inlined, insert, labelled, media};
+use crate::components::{docs, inlined};
+use crate::media::{insert, labelled, media};
 
 /// What a 429 says besides its body, as the framework does that the vendor's API is built on as far as its errors tell.
 const RATE_LIMIT: [(&str, &str); 4] = [

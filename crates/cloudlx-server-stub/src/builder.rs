@@ -1,5 +1,7 @@
 //! What a stub can be told before it starts.
 
+mod start_error;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 #[cfg(feature = "sqlite")]
@@ -37,7 +39,9 @@ use crate::store::sqlite::Sqlite;
 use crate::store::{StateError, Store};
 #[cfg(feature = "documents")]
 use crate::stub::base_url;
-use crate::{Clock, StartError, Stub, catalogue};
+use crate::{Clock, Stub, catalogue};
+
+pub use self::start_error::StartError;
 
 /// The settings of a stub. Each has a default that suits a test.
 ///

@@ -144,7 +144,6 @@ mod script;
 mod seats;
 mod serve;
 mod served;
-mod start_error;
 mod state;
 mod store;
 mod stub;
@@ -156,13 +155,12 @@ pub mod postgres {
     pub use cloudlx_postgres::{Address, AddressError};
 }
 
-pub use builder::Builder;
+pub use builder::{Builder, StartError};
 pub use clock::Clock;
 #[cfg(feature = "documents")]
 #[cfg_attr(docsrs, doc(cfg(feature = "documents")))]
 pub use control::document as control_document;
 pub use journal::RecordedRequest;
 pub use served::Served;
-pub use start_error::StartError;
 pub use store::StateError;
 pub use stub::Stub;
