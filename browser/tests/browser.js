@@ -16,6 +16,9 @@ export const SCHEMES = ["light", "dark"];
 /** In milliseconds. Nothing takes this long unless something is wrong: a question of the page to the journal waits for 25 s. */
 const PATIENCE = 60_000;
 
+/** For what is to be shown before the page's question to the journal is answered in any case. */
+export const PROMPTLY = { timeout: 20_000 };
+
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

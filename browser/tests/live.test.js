@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { useBrowser, visit } from "./browser.js";
+import { PROMPTLY, useBrowser, visit } from "./browser.js";
 import { SAMPLE, call, create, startStub, token } from "./stub.js";
 
 useBrowser();
@@ -15,7 +15,7 @@ test("another program's requests come in by themselves, the newest first", async
   await page.locator("#request-list li", { hasText: "#1" }).waitFor();
   await create(url, { ...SAMPLE, enabled_sub_realms: [328], shown_sub_realms: [313] });
   const newest = page.locator("#request-list li[data-number='3']");
-  await newest.waitFor();
+  await newest.waitFor(PROMPTLY);
   assert.equal(await page.locator("#request-list > li").first().getAttribute("data-number"), "3");
   assert.match(await newest.locator(".rule").textContent(), /^sub-realm-not-shown$/);
   assert.equal(await newest.locator(".pointer").textContent(), "/enabled_sub_realms/0");
@@ -61,6 +61,20 @@ test("the list is cleared, here and by a reset, and goes on", async (t) => {
   await call(url, "POST", "/__stub/reset");
   await page.locator("#no-requests").waitFor();
   await page.locator("#no-customers").waitFor();
+});
+
+test("what is cleared is gone at once, though the journal tells nothing", async (t) => {
+  const url = await startStub(t);
+  const page = await visit(t, url);
+  await create(url, SAMPLE);
+  await page.locator("#request-list li[data-number='2']").waitFor();
+  // The question that is under way learns of the next request; the one after it is never answered.
+  const unanswered = new Promise((asked) => page.route("**/__stub/requests?*wait_ms*", asked));
+  await call(url, "GET", "/api/realms");
+  await page.locator("#request-list li[data-number='3']").waitFor();
+  await unanswered;
+  await page.click("#clear-requests");
+  await page.locator("#no-requests").waitFor(PROMPTLY);
 });
 
 test("without a control API the page says how to turn it on", async (t) => {

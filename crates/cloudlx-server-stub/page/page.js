@@ -12,7 +12,7 @@
   /** How long to wait for a stub that does not answer, in milliseconds. */
   const PAUSE = 2_000;
 
-  const state = { token: "", newest: undefined };
+  const state = { token: "", newest: undefined, oldest: 0 };
 
   // ── Elements
 
@@ -177,7 +177,10 @@
   async function round() {
     const query = state.newest === undefined ? "" : `&after=${state.newest}&wait_ms=${WAIT}`;
     const seen = await control(`requests?limit=${SHOWN}${query}`);
-    if (state.newest === undefined) byId("request-list").replaceChildren();
+    if (state.newest === undefined) {
+      byId("request-list").replaceChildren();
+      state.oldest = 0;
+    }
     const last = seen.requests.at(-1);
     state.newest = last ? last.number : (state.newest ?? seen.newest);
     show("control-token", false);
@@ -198,10 +201,11 @@
 
   function showRequests(seen) {
     const list = byId("request-list");
-    const oldest = seen.newest - seen.kept + 1;
+    // Answers may come in another order than they were given, and numbers only grow: what is gone stays so.
+    state.oldest = Math.max(state.oldest, seen.newest - seen.kept + 1);
     for (const request of seen.requests) list.prepend(requestItem(request));
     for (const item of [...list.children]) {
-      if (Number(item.dataset.number) < oldest) item.remove();
+      if (Number(item.dataset.number) < state.oldest) item.remove();
     }
     while (list.children.length > SHOWN) list.lastElementChild.remove();
     list.hidden = list.children.length === 0;
