@@ -61,11 +61,12 @@ fn late(reply: &Reply) -> bool {
 
 /// One after the other, but for those whose time runs out, which do not wait for one another.
 async fn begun(late: bool, about: impl Future<Output = String> + Send + 'static) -> JoinHandle<String> {
-    let begun = tokio::spawn(about);
-    while !late && !begun.is_finished() {
-        tokio::task::yield_now().await;
+    if late {
+        tokio::spawn(about)
+    } else {
+        let told = about.await;
+        tokio::spawn(async { told })
     }
-    begun
 }
 
 async fn told(server: &Scripted, client: &Client) -> String {

@@ -85,22 +85,22 @@ async fn refused(address: &str) -> String {
 async fn only_a_certificate_of_a_trusted_authority_with_the_right_name_is_taken() {
     let Some((server, port)) = server() else { return };
     let database = server.database_at(port);
+    let to =
+        |host: &str, parameters: &str| format!("postgres://importer@{host}:{port}/{database}?{parameters}");
     // Where a name has several addresses, what is said is of the last of them.
-    let to = |host: &str, parameters: &str| {
-        format!("postgres://importer@{host}:{port}/{database}?hostaddr=127.0.0.1&{parameters}")
-    };
+    let at_one = |host: &str, parameters: &str| to(host, &format!("hostaddr=127.0.0.1&{parameters}"));
     let authority = format!("sslrootcert={}", server.folder().join("authority.pem").display());
 
     for mode in ["sslmode=require", "sslmode=verify-full", "sslrootcert=system"] {
-        let said = refused(&to("localhost", mode)).await;
+        let said = refused(&at_one("localhost", mode)).await;
         assert!(said.contains("certificate"), "{said}");
     }
     // Another name for the same server.
-    let said = refused(&to("127.0.0.1", &authority)).await;
+    let said = refused(&at_one("127.0.0.1", &authority)).await;
     assert!(said.contains("not valid for name"), "{said}");
     let nothing = server.folder().join("server.key");
     for (file, expected) in [("/no/such/file", "/no/such/file"), (nothing.to_str().unwrap(), "found none")] {
-        let said = refused(&to("localhost", &format!("sslrootcert={file}"))).await;
+        let said = refused(&at_one("localhost", &format!("sslrootcert={file}"))).await;
         assert!(said.contains("PEM") && said.contains(expected), "{said}");
     }
 

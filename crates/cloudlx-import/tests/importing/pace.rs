@@ -84,7 +84,7 @@ async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
     let (shown, mut progress) = progress();
     let client = api.client();
     tokio::select! {
-        // What hangs is to keep nothing from being sent before it, and nothing is to be sent beside it.
+        // A is to be answered before B, which hangs, is sent; and C is not to be claimed beside it.
         _ = import(&client, &journal, in_order(), stop, shown) => panic!("B hangs"),
         () = async {
             api.hangs().await;

@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use cloudlx_client::Client;
 use cloudlx_import::journal::sqlite::SqliteJournal;
@@ -53,7 +54,10 @@ impl Folder {
                 // the lock of a journal that was closed in the meantime too.
                 Err(JournalError::InUse { .. }) => {
                     let lock = File::open(self.folder.path().join("journal-lock")).unwrap();
-                    lock.lock().unwrap();
+                    let (tell, told) = mpsc::channel();
+                    std::thread::spawn(move || tell.send(lock.lock()));
+                    let locked = told.recv_timeout(Duration::from_mins(1));
+                    assert!(matches!(locked, Ok(Ok(()))), "the journal stays in use: {locked:?}");
                 }
                 opened => return opened,
             }

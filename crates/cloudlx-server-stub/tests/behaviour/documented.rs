@@ -77,10 +77,11 @@ async fn every_documented_answer_is_given() {
             given.insert(ask.to(&stub).await.status);
         }
         if endpoint.auth == Auth::Bearer {
-            // The first of a minute is let in, and only the stub's clock knows when that begins.
+            // The first of a minute is let in, and only the stub's clock knows when that begins: of three, one is not.
             let ask = good.clone().bearer(&limited_token);
-            while ask.to(&limited).await.status != 429 {}
-            given.insert(429);
+            for _ in 0..3 {
+                given.extend(Some(ask.to(&limited).await.status).filter(|status| *status == 429));
+            }
         }
         if endpoint.method == Method::Post {
             let mut wire = Wire::open(&stub).await;

@@ -11,6 +11,9 @@ use crate::support::{Ask, PATIENCE, SAMPLE, token};
 
 const REQUESTS: &str = "/__stub/requests";
 
+/// For a question that waits a minute.
+const LESS_THAN_IT_WAITS: Duration = Duration::from_secs(45);
+
 async fn seen(stub: &Stub, query: &str) -> Value {
     let reply = Ask::new("GET", &format!("{REQUESTS}{query}")).to(stub).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
@@ -87,7 +90,8 @@ async fn who_follows_it_is_answered_when_something_comes() {
     let mut wire = follower.sent_to(&stub).await;
     // Whichever of the two is first, the follower learns of the request.
     Ask::new("GET", "/api/realms").to(&stub).await;
-    let reply = wire.reply_to("GET").await;
+    let reply =
+        timeout(LESS_THAN_IT_WAITS, wire.reply_to("GET")).await.expect("an answer before the wait is over");
     assert_eq!(numbers(&reply.json()), [1]);
 }
 
@@ -103,8 +107,7 @@ async fn nobody_waits_for_a_stub_that_ends() {
     let mut wire = Ask::new("GET", &format!("{REQUESTS}?after=0&wait_ms=60000")).sent_to(&stub).await;
     // Its answer says that the one before, on the same connection or not, is under way or done.
     Ask::new("GET", "/__stub/clock").to(&stub).await;
-    // Less than it waits.
-    timeout(Duration::from_secs(45), stub.shutdown()).await.expect("an end of the wait");
+    timeout(LESS_THAN_IT_WAITS, stub.shutdown()).await.expect("an end of the wait");
     let rest = wire.rest().await;
     assert!(rest.starts_with(b"HTTP/1.1 200") || rest.is_empty(), "{}", rest.escape_ascii());
 }
