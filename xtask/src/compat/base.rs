@@ -179,10 +179,15 @@ mod tests {
 
         /// Without the settings of whoever runs the tests: they may sign tags, or have hooks.
         fn git(&self, arguments: &[&str]) {
-            let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
-            let arguments = [&identity[..], arguments].concat();
+            let settings =
+                ["user.name=A", "user.email=a@example.com", "commit.gpgsign=false", "tag.gpgsign=false"];
+            let settings = settings.map(|setting| ["-c", setting]).concat();
+            let arguments = [&settings[..], arguments].concat();
             let mut git = git::command(self.root(), &arguments);
-            git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            git.env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_CONFIG_NOSYSTEM", "1")
+                .env("GIT_TEMPLATE_DIR", "");
+            git.env_remove("GIT_CONFIG_COUNT").env_remove("GIT_CONFIG_PARAMETERS");
             git::printed(&mut git, &arguments).unwrap();
         }
 

@@ -22,8 +22,9 @@ pub enum GitError {
     },
 }
 
-/// What names a repository in the place of the one that a folder is in. git sets them for a hook, and for what it starts.
-const OTHER_REPOSITORY: [&str; 10] = [
+/// What names a repository in the place of the one that a folder is in, or another history of it. git sets them for a hook, and
+/// for what it starts.
+const OTHER_REPOSITORY: [&str; 13] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",
@@ -34,6 +35,9 @@ const OTHER_REPOSITORY: [&str; 10] = [
     "GIT_SHALLOW_FILE",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_NO_REPLACE_OBJECTS",
 ];
 
 /// What git prints.

@@ -16,8 +16,12 @@ use crate::process;
 const SECTIONS: [(&str, Option<&str>); 4] =
     [("TypeScript", None), ("Python", None), ("Go", Some("go")), ("PHP", Some("php"))];
 
-/// npm takes what was published before this day. Move it when a version that the page names is newer.
+/// npm takes what was published before this day, unless it is told already how old that must be: some of its versions refuse
+/// both. Move it when a version that the page names is newer.
 const NPM_BEFORE: &str = "2026-11-20";
+
+/// The versions that pip may take, in a file beside the languages' folders.
+const CONSTRAINTS: &str = "constraints.txt";
 
 /// Why the page cannot be followed.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +57,9 @@ pub(crate) fn follow(
     let page = read(&schemas.join("README.md"))?;
     let [npm, pip] = pins;
     let (npm, pip) = (read(npm)?, read(pip)?);
-    let constraints = folder.join("constraints.txt");
+    let constraints = folder.join(CONSTRAINTS);
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(&constraints, constraints_of(&pip)));
-    written.map_err(|source| ReadmeError::Write { path: constraints.clone(), source })?;
+    written.map_err(|source| ReadmeError::Write { path: constraints, source })?;
     let mut rows = Vec::new();
     for (heading, needed) in SECTIONS {
         let steps = steps(section(&page, heading));
@@ -76,17 +80,21 @@ pub(crate) fn follow(
             heading,
             "schemas/README.md, step by step",
             "README.md",
-            run(&folder, base_url, &constraints),
+            run(&folder, base_url),
         ));
     }
     Ok(rows)
 }
 
 /// What is wrong, if anything.
-fn run(folder: &Path, base_url: &str, constraints: &Path) -> Option<String> {
+fn run(folder: &Path, base_url: &str) -> Option<String> {
     let mut shell = Command::new("sh");
     shell.args(["-e", "steps.sh"]).current_dir(folder).stdin(Stdio::null()).env("CLOUDLX_BASE_URL", base_url);
-    shell.env("npm_config_before", NPM_BEFORE).env("PIP_CONSTRAINT", constraints);
+    // Not the whole path: pip splits it where there is a space.
+    shell.env("PIP_CONSTRAINT", Path::new("..").join(CONSTRAINTS));
+    if holds_nothing_back() {
+        shell.env("npm_config_before", NPM_BEFORE);
+    }
     match process::output(&mut shell) {
         Err(error) => Some(error.to_string()),
         Ok(output) => {
@@ -161,6 +169,13 @@ fn steps(section: &str) -> Steps {
         before = after;
     }
     steps
+}
+
+/// Whether npm is told nothing yet of how old a version must be.
+fn holds_nothing_back() -> bool {
+    let told = process::output(&mut process::command("npm", &["config", "get", "min-release-age"]));
+    // What a version says that knows the setting, and one that does not.
+    told.is_ok_and(|told| [&b"null"[..], b"undefined"].contains(&told.trim_ascii()))
 }
 
 /// The versions of a `requirements.txt`, without the hashes: pip would ask for those of what the page names as well.
