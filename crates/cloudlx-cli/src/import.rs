@@ -239,11 +239,12 @@ fn say_what_was_left_out(checked: Checked) {
 }
 
 /// Opens a report before anything is sent, so that a path that cannot be written to is known in time. What was there stays as
-/// it is, and where nothing was there is nothing afterwards.
+/// it is; a file that is made for this is removed.
 fn try_report(path: &Path) -> Result<(), Failure> {
-    let is_new = path.symlink_metadata().is_err();
+    let is_new = for_its_owner().create_new(true).open(path).is_ok();
     drop(report_file(path)?);
-    if is_new {
+    // Another worker's report may be there by now.
+    if is_new && path.metadata().is_ok_and(|found| found.len() == 0) {
         // An empty file that stays does no harm.
         let _ = std::fs::remove_file(path);
     }
@@ -268,13 +269,22 @@ async fn write_report(journal: &impl ReadJournal, report: Option<&Path>) -> Resu
     std::fs::rename(&part, path).map_err(|source| failed(source.into()))
 }
 
-/// A file for a report. Reasons may quote what the input holds, so it is for its owner as the journal is.
+/// A file for a report.
 fn report_file(path: &Path) -> Result<File, Failure> {
+    for_its_owner()
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(|source| Failure::Report { path: path.to_owned(), source: source.into() })
+}
+
+/// Reasons may quote what the input holds, so a report is for its owner as the journal is.
+fn for_its_owner() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|source| Failure::Report { path: path.to_owned(), source: source.into() })
+    options
 }
 
 /// Whether two paths lead to one file.
