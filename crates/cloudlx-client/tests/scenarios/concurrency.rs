@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::scripted::{Reply, Scripted, TOKEN_PATH, answer, ok};
+use crate::scripted::{Reply, Scripted, TOKEN_PATH, answer, ok, on_a_clock_that_stands_still};
 
 const CUSTOMERS: &str = "/api/customers";
 
@@ -31,10 +31,8 @@ async fn no_more_requests_are_under_way_than_may_be() {
     while server.count(CUSTOMERS) < 3 {
         tokio::task::yield_now().await;
     }
-    // A clock that stands still moves on only once there is nothing else to do.
-    tokio::time::pause();
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    tokio::time::resume();
+    // Over once there is nothing else to do.
+    on_a_clock_that_stands_still(tokio::time::sleep(Duration::from_secs(1))).await;
     assert_eq!(server.count(CUSTOMERS), 3);
     go.wait().await;
     assert!(calls.join_all().await.iter().all(Result::is_ok));

@@ -208,7 +208,7 @@ pub(crate) async fn out_of_time<T>(hangs: impl Future<Output = ()>, call: impl F
 }
 
 /// A clock that stands still moves on, and by as much as anybody waits for, once there is nothing else to do.
-async fn on_a_clock_that_stands_still<T>(waiting: impl Future<Output = T>) -> T {
+pub(crate) async fn on_a_clock_that_stands_still<T>(waiting: impl Future<Output = T>) -> T {
     tokio::time::pause();
     let waited = waiting.await;
     tokio::time::resume();
