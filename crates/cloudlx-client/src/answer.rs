@@ -27,6 +27,11 @@ pub(crate) enum End {
     Broken(reqwest::Error),
 }
 
+/// `body` without the byte-order mark that some servers put before JSON.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
 /// Reads up to `bound` bytes. Of a body that announces more, only the beginning is read.
 pub(crate) async fn read(response: &mut Response, bound: usize) -> Read {
     let announced = response.content_length().unwrap_or(0);

@@ -4,21 +4,22 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, ListCustomers, MEDIA_TYPE, Method};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 
-use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
+use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
+use crate::response_head::ResponseHead;
 use crate::success::{Problem, ReadSuccess, Unread};
-use crate::{Error, RetryAfter, Target, TokenKind, spans};
+use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -125,24 +126,28 @@ impl Attempt<'_> {
         let (mut response, seal) = self.send::<E>().await?;
         let status = response.status();
         if status.is_success() {
-            return match success.read(response).await {
+            return match success.read(&mut response).await {
                 Ok(body) => Ok(Answered { attempt: self.number, status, body }),
-                Err(unread) => Err(self.unread::<E>(status, unread, seal.as_ref())),
+                Err(unread) => Err(self.unread::<E>(&response, unread, seal.as_ref())),
             };
         }
+        let head = self.head(response.headers());
         if status.is_redirection() {
-            let location =
-                response.headers().get(LOCATION).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
-            let location = location.map(|location| self.redactor().clean(&location));
-            return Err(Error::Redirected { target: self.target(), status, location });
+            let said_by = said_by::redirected(status.as_u16(), &self.call.url, head.location.as_deref());
+            return Err(Error::Redirected { target: self.target(), status, head, said_by });
         }
-        Err(self.refusal(status, &mut response).await)
+        Err(self.refusal(status, head, &mut response).await)
+    }
+
+    fn head(&self, headers: &HeaderMap) -> Box<ResponseHead> {
+        Box::new(ResponseHead::read(headers, &self.redactor()))
     }
 
     async fn look<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
+        let head = self.head(response.headers());
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
         let retry_after = RetryAfter::from_headers(response.headers());
@@ -152,12 +157,18 @@ impl Attempt<'_> {
                 let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes };
                 Ok(Answered { attempt: self.number, status, body })
             }
-            End::Broken(source) => {
-                Err(no_answer(target, sent(seal.as_ref()), Some(status), source.without_url()))
-            }
+            End::Broken(source) => Err(Error::NoAnswer {
+                target,
+                sent: sent(seal.as_ref()),
+                status: Some(status),
+                head: Some(head),
+                body: None,
+                timed_out: source.is_timeout(),
+                source: source.without_url().into(),
+            }),
             End::Bound => {
                 let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
-                Err(Error::Unexpected { target, status, problem, ends_early: false, body: None })
+                Err(Error::Unexpected { target, status, head, problem, ends_early: false, body: None })
             }
         }
     }
@@ -192,8 +203,7 @@ impl Attempt<'_> {
             Some(head_timeout) => match tokio::time::timeout(head_timeout, answer).await {
                 Ok(answered) => answered,
                 Err(elapsed) => {
-                    let (target, sent, source) = (self.target(), sent(seal.as_ref()), elapsed.into());
-                    return Err(Error::NoAnswer { target, sent, status: None, timed_out: true, source });
+                    return Err(no_answer(self.target(), sent(seal.as_ref()), true, elapsed.into()));
                 }
             },
         };
@@ -236,24 +246,31 @@ impl Attempt<'_> {
     }
 
     /// An answer that reports success, and of which nothing could be made.
-    fn unread<E: Endpoint>(&self, status: StatusCode, unread: Unread, seal: Option<&Seal>) -> Error {
-        let target = self.target();
+    fn unread<E: Endpoint>(&self, response: &Response, unread: Unread, seal: Option<&Seal>) -> Error {
+        let (target, status, head) = (self.target(), response.status(), self.head(response.headers()));
+        // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
+        let kept = |bytes: &[u8], cut| (!is_token::<E>()).then(|| Box::new(self.raw_body(bytes, cut)));
         let (problem, beginning, cut) = match unread {
-            Unread::Broken { timed_out, source } => {
-                return Error::NoAnswer { target, sent: sent(seal), status: Some(status), timed_out, source };
+            Unread::Broken { timed_out, source, beginning } => {
+                return Error::NoAnswer {
+                    target,
+                    sent: sent(seal),
+                    status: Some(status),
+                    head: Some(head),
+                    body: kept(&beginning, true).filter(|body| !body.text.is_empty()),
+                    timed_out,
+                    source,
+                };
             }
             Unread::Other { problem, beginning, cut } => (problem, beginning, cut),
         };
-        // An answer of the token endpoint may hold a token that nobody knows yet, and so nobody could redact.
-        let body = (!is_token::<E>()).then(|| Box::new(self.raw_body(&beginning, cut)));
+        let body = kept(&beginning, cut);
         let ends_early = problem.ends_early(&beginning);
-        Error::Unexpected {
-            target,
-            status,
-            problem: self.problem::<E>(&problem, ends_early),
-            ends_early,
-            body,
+        let mut problem = self.problem::<E>(&problem, ends_early);
+        if let Some(encoding) = &head.content_encoding {
+            problem = format!("{problem}, encoded as {}, which was not asked for", Glance(encoding));
         }
+        Error::Unexpected { target, status, head, problem, ends_early, body }
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
@@ -286,18 +303,20 @@ impl Attempt<'_> {
         RawBody::read(kept, cut || kept.len() < bytes.len(), &self.redactor())
     }
 
-    /// An answer that is neither a success nor a redirect. Its status counts even where its body is cut off.
-    async fn refusal(&self, status: StatusCode, response: &mut Response) -> Error {
+    /// An answer that is neither a success nor a redirect. A body that is cut off proves nothing.
+    async fn refusal(&self, status: StatusCode, head: Box<ResponseHead>, response: &mut Response) -> Error {
         let retry_after = RetryAfter::from_headers(response.headers());
         let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
+        let json = if cut { None } else { serde_json::from_slice(without_mark(&read.bytes)).ok() };
+        let said_by = said_by::refused(status.as_u16(), &head, json.as_ref());
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
         let target = self.target();
         match self.bearer {
             Some(bearer) if status == StatusCode::UNAUTHORIZED => {
-                Error::Unauthorized { target, token: bearer.kind, payload }
+                Error::Unauthorized { target, token: bearer.kind, head, said_by, payload }
             }
-            _ => Error::Status { target, status, retry_after, payload },
+            _ => Error::Status { target, status, retry_after, head, said_by, payload },
         }
     }
 
@@ -325,12 +344,18 @@ fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Er
             timed_out: source.is_timeout(),
             source: source.into(),
         },
-        Sent::Part | Sent::All => no_answer(target, sent, None, source),
+        Sent::Part | Sent::All => no_answer(target, sent, source.is_timeout(), source.into()),
     }
 }
 
-fn no_answer(target: Target, sent: Sent, status: Option<StatusCode>, source: reqwest::Error) -> Error {
-    Error::NoAnswer { target, sent, status, timed_out: source.is_timeout(), source: source.into() }
+/// No answer began, though the request was sent.
+fn no_answer(
+    target: Target,
+    sent: Sent,
+    timed_out: bool,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    Error::NoAnswer { target, sent, status: None, head: None, body: None, timed_out, source }
 }
 
 fn sent(seal: Option<&Seal>) -> Sent {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudlx_model::{AccessTokenRequest, Endpoint, GetCustomer};
+use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer};
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
 use crate::outcome::{self, Operation, Progress, Verdict};
-use crate::{ErrorPayload, RawBody, Retry, RetryAfter, Sent, Target};
+use crate::{ErrorPayload, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, named_customer};
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,11 @@ pub enum Error {
         sent: Sent,
         /// The status, where the answer began.
         status: Option<StatusCode>,
+        /// Its head, where it began.
+        head: Option<Box<ResponseHead>>,
+        /// The beginning of its body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES), where some of it came;
+        /// none for a token, nor for a list that is read as it comes.
+        body: Option<Box<RawBody>>,
         /// Whether the time ran out.
         timed_out: bool,
         /// What the HTTP client said.
@@ -78,7 +83,7 @@ pub enum Error {
     #[error(
         "expected 200 from {target}, the server answered {status}{}: redirects are not followed, set the base URL to \
          where the API is",
-        to(location.as_ref())
+        to(head)
     )]
     #[non_exhaustive]
     Redirected {
@@ -86,22 +91,28 @@ pub enum Error {
         target: Target,
         /// The status of the answer.
         status: StatusCode,
-        /// The `Location` header.
-        location: Option<String>,
+        /// The head of the answer, with its `Location`.
+        head: Box<ResponseHead>,
+        /// Who says so.
+        said_by: SaidBy,
     },
     /// The server refused the access token.
-    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}; {}", renewal(*token))]
+    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}{}", renewal(target, *token, *said_by))]
     #[non_exhaustive]
     Unauthorized {
         /// The request.
         target: Target,
         /// Which token was refused.
         token: TokenKind,
+        /// The head of the answer.
+        head: Box<ResponseHead>,
+        /// Who says so.
+        said_by: SaidBy,
         /// The body of the answer.
         payload: Box<ErrorPayload>,
     },
     /// The server answered with another status than a success.
-    #[error("expected 200 from {target}, the server answered {status}: {payload}{}", remedy(target, *status))]
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}", remedy(target, *status, *said_by))]
     #[non_exhaustive]
     Status {
         /// The request.
@@ -110,6 +121,10 @@ pub enum Error {
         status: StatusCode,
         /// When to come back, if the server said so in a readable way.
         retry_after: Option<RetryAfter>,
+        /// The head of the answer.
+        head: Box<ResponseHead>,
+        /// Who says so.
+        said_by: SaidBy,
         /// The body of the answer.
         payload: Box<ErrorPayload>,
     },
@@ -121,6 +136,8 @@ pub enum Error {
         target: Target,
         /// The status of the answer.
         status: StatusCode,
+        /// The head of the answer.
+        head: Box<ResponseHead>,
         /// What is wrong with the body.
         problem: String,
         /// Whether it is JSON that ends too soon, as one does that was cut off on its way by something that did not say so:
@@ -160,8 +177,9 @@ pub enum CreateError {
     },
     /// The server may have made the customer.
     #[error(
-        "it is unknown whether the customer was created: look with list_customers before sending it again, or there may \
-         be two"
+        "it is unknown whether the customer was created{}: look with list_customers before sending it again, or there \
+         may be two",
+        named(source)
     )]
     Unknown {
         /// Why.
@@ -224,6 +242,48 @@ impl Error {
         }
     }
 
+    /// The head of the answer, where one began; for [`NoToken`](Self::NoToken) of that to the token request.
+    #[must_use]
+    pub fn head(&self) -> Option<&ResponseHead> {
+        match self {
+            Self::NoAnswer { head, .. } => head.as_deref(),
+            Self::Redirected { head, .. }
+            | Self::Unauthorized { head, .. }
+            | Self::Status { head, .. }
+            | Self::Unexpected { head, .. } => Some(head),
+            Self::NoToken { source, .. } => source.head(),
+            _ => None,
+        }
+    }
+
+    /// Who said that the call failed; none where no answer came that says so. For [`NoToken`](Self::NoToken) of the token
+    /// request.
+    #[must_use]
+    pub fn said_by(&self) -> Option<SaidBy> {
+        match self {
+            Self::Redirected { said_by, .. }
+            | Self::Unauthorized { said_by, .. }
+            | Self::Status { said_by, .. } => Some(*said_by),
+            Self::NoToken { source, .. } => source.said_by(),
+            _ => None,
+        }
+    }
+
+    /// The customer that the answer to a create names, by its `Location` or the beginning of its body: the one to look for
+    /// where the outcome is unknown.
+    #[must_use]
+    pub fn named_customer(&self) -> Option<CustomerId> {
+        if self.target()?.endpoint != CreateCustomer::NAME {
+            return None;
+        }
+        let body = match self {
+            Self::NoAnswer { body, .. } | Self::Unexpected { body, .. } => body.as_deref(),
+            _ => None,
+        };
+        let by_body = body.and_then(|body| named_customer::by_beginning(body.text.as_bytes()));
+        by_body.or_else(|| named_customer::by_location(self.head()?.location.as_deref()?))
+    }
+
     /// Whether making the same call again can help, for a call that reads. For a create see [`CreateError`].
     #[must_use]
     pub fn retry(&self) -> Retry {
@@ -241,19 +301,20 @@ impl Error {
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
             // Of an answer that was cut off, no whole one came, whatever its head said of its length.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
-            Self::Redirected { status, .. } | Self::Unexpected { status, .. } => {
-                Progress::Answered { status: *status, retry_after: None, by_api: false }
+            Self::Redirected { status, said_by, .. } => {
+                Progress::Answered { status: *status, retry_after: None, said_by: *said_by }
             }
-            Self::Unauthorized { .. } => {
-                Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, by_api: false }
+            Self::Unauthorized { said_by, .. } => {
+                Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, said_by: *said_by }
             }
-            Self::Status { status, retry_after, payload, .. } => Progress::Answered {
-                status: *status,
-                retry_after: *retry_after,
-                by_api: matches!(**payload, ErrorPayload::Api(_)),
-            },
+            Self::Status { status, retry_after, said_by, .. } => {
+                Progress::Answered { status: *status, retry_after: *retry_after, said_by: *said_by }
+            }
+            Self::Unexpected { status, .. } => {
+                Progress::Answered { status: *status, retry_after: None, said_by: SaidBy::Anybody }
+            }
             Self::Catalogue { .. } => {
-                Progress::Answered { status: StatusCode::OK, retry_after: None, by_api: false }
+                Progress::Answered { status: StatusCode::OK, retry_after: None, said_by: SaidBy::Anybody }
             }
         }
     }
@@ -299,30 +360,45 @@ fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
     }
 }
 
-fn to(location: Option<&String>) -> String {
+fn to(head: &ResponseHead) -> String {
+    let location = head.location.as_deref();
     location.map(|location| format!(" to {}", crate::error_payload::Glance(location))).unwrap_or_default()
 }
 
-fn renewal(token: TokenKind) -> &'static str {
+fn named(source: &Error) -> String {
+    source.named_customer().map(|id| format!(", perhaps as customer {id}")).unwrap_or_default()
+}
+
+/// Said of a create, where the answer proves nothing.
+const BY_ANYBODY: &str =
+    "; the answer is not in the API's own form, so a gateway, a filter or a proxy may have given it";
+
+fn is_unproved_create(target: &Target, said_by: SaidBy) -> bool {
+    target.endpoint == CreateCustomer::NAME && said_by == SaidBy::Anybody
+}
+
+fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
     match token {
+        _ if is_unproved_create(target, said_by) => BY_ANYBODY,
         TokenKind::Given => {
-            "the access token has ended or is not this server's: get a new one, or give the client id and secret, with \
+            "; the access token has ended or is not this server's: get a new one, or give the client id and secret, with \
              which tokens are renewed"
         }
         TokenKind::Fetched => {
-            "the access token was fetched just now, so renewing it cannot help: check that the portal user that it was \
+            "; the access token was fetched just now, so renewing it cannot help: check that the portal user that it was \
              issued for may use the API"
         }
     }
 }
 
 /// What to do about a status, where more can be said than the server does.
-fn remedy(target: &Target, status: StatusCode) -> &'static str {
+fn remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str {
     let token = target.endpoint == AccessTokenRequest::NAME;
     match status.as_u16() {
         400 | 401 | 403 | 422 if token => {
             "; check the client id and the client secret, and that they belong to this base URL"
         }
+        _ if is_unproved_create(target, said_by) => BY_ANYBODY,
         403 => "; the portal user that the token was issued for needs the permission",
         404 if target.endpoint == GetCustomer::NAME => "; check the customer's id, and the base URL",
         404 | 405 => "; check the base URL, which ends where /api begins",

@@ -4,6 +4,7 @@ use std::fmt;
 
 use cloudlx_model::ErrorBody;
 
+use crate::answer::without_mark;
 use crate::redact::Redactor;
 
 /// How much of a server's text a message shows, in characters.
@@ -35,6 +36,7 @@ pub struct RawBody {
 
 impl ErrorPayload {
     pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
+        let bytes = without_mark(bytes);
         // Cleaned after it is read, so that a secret that happens to be a field's name does not hide the shape.
         if let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes) {
             body.message = redactor.clean(&body.message);

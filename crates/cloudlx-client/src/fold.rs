@@ -47,16 +47,18 @@ where
 {
     type Body = A;
 
-    async fn read(&self, mut response: Response) -> Result<A, Unread> {
+    async fn read(&self, response: &mut Response) -> Result<A, Unread> {
         let (hand, pieces) = mpsc::channel(WAITING_PIECES);
         let (folded, step) = ((self.start)(), Arc::clone(&self.step));
         let folding = tokio::task::spawn_blocking(move || fold(pieces, folded, &*step));
-        let Handed { beginning, cut, broken } = hand_over(&mut response, hand, self.pause).await;
+        let Handed { beginning, cut, broken } = hand_over(response, hand, self.pause).await;
         let folded = match folding.await {
             Ok(folded) => folded,
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(ended) => return Err(Unread::Broken { timed_out: false, source: ended.into() }),
+                Err(ended) => {
+                    return Err(Unread::Broken { timed_out: false, source: ended.into(), beginning });
+                }
             },
         };
         match (folded, broken) {
@@ -98,8 +100,10 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
                 continue;
             }
             Ok(Ok(None)) => None,
-            Ok(Err(source)) => Some(Unread::broken(source)),
-            Err(elapsed) => Some(Unread::Broken { timed_out: true, source: elapsed.into() }),
+            Ok(Err(source)) => Some(Unread::broken(source, Vec::new())),
+            Err(elapsed) => {
+                Some(Unread::Broken { timed_out: true, source: elapsed.into(), beginning: Vec::new() })
+            }
         };
         return handed;
     }

@@ -23,31 +23,54 @@
 //! # How a create ends
 //!
 //! The API has no idempotency key, so sending a create twice makes two customers. Hence [`CreateError`] keeps apart
-//! what is known: [`NotCreated`](CreateError::NotCreated) is said only where it is certain that the server made no
+//! what is known: [`NotCreated`](CreateError::NotCreated) is said only where it is proved that the server made no
 //! customer, everything else is [`Unknown`](CreateError::Unknown). Only what was not created is sent again. No redirect is
 //! followed. The body of an attempt can leave this process once and no more: it is given to the transport piece by piece,
 //! and a transport that never asked for it has sent none of it. That is also how an attempt that failed before it was
 //! sent is told from one that failed after.
 //!
-//! | what came | a create is | the client | sending it again |
-//! | --- | --- | --- | --- |
-//! | 2xx with a customer (documented: 200) | done | | |
-//! | a kept token refused (401) | not created | renews the token and sends again, once | |
-//! | no token, or a new token refused | not created | gives up | as the token's own failure says |
-//! | no connection | not created | tries again | can help |
-//! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help |
-//! | 421, 425, 429, or the API's own 503 with a readable `Retry-After` | not created | tries again, after that time | can help, after that time |
-//! | 307, 308 | not created | gives up | useless before the base URL is corrected |
-//! | other 4xx than those and 408 | not created | gives up | useless unchanged |
-//! | other 3xx, 408, any other 503, other 5xx | unknown | gives up | look first |
-//! | 2xx with anything else | unknown | gives up | look first |
-//! | nothing, or half an answer | unknown | gives up | look first |
+//! An answer proves something only where the API itself gives it, or something that answers before any application is
+//! asked. A gateway, a filter of answers or a proxy can say nearly everything else after the API did its work, or while
+//! it goes on. [`SaidBy`] is who an answer comes from:
 //!
-//! 303 is what a server says after it has acted on a POST, and web frameworks say 302 and others for the same. 408 should
-//! mean that the request did not arrive in full, but gateways also say it when the server behind them was slow. The same
-//! holds for 503, with `Retry-After` or without: only one whose body is the API's own error says that the API turned the
-//! request away. All of this table is inferred: the page documents no errors. Dropping the future of a create after it was first polled leaves
-//! its outcome unknown, too; there is no need to, because [`ClientBuilder::call_timeout`] ends every call in time.
+//! * *the API*: JSON as its framework writes errors, with a `message` and a `status_code` that is the status. A 503 has no
+//!   other fields than the framework's, because gateways write much the same (inferred).
+//! * *a rule*: 400 or 422 with JSON that says what is wrong with the request: messages by field as text or lists, problem
+//!   details, JSON:API, a list of violations; of 422 any JSON with a text in it. A status that it repeats agrees (inferred).
+//! * *before any application*: the answers that the table names so.
+//! * *anybody*: all else, and every body that was cut off.
+//!
+//! | what came | a create is | the client | sending it again | why |
+//! | --- | --- | --- | --- | --- |
+//! | 2xx with a customer (documented: 200) | done | | | page |
+//! | 2xx with anything else | unknown | gives up | look first | something was done, and nobody can read what (inferred) |
+//! | nothing, or half an answer | unknown | gives up | look first | the work may be done, or go on (inferred) |
+//! | a kept token refused (401) by the API, or with a challenge for a token | not created | renews the token and sends again, once | | tokens are checked before the request is processed (inferred) |
+//! | no token, or a new token refused so | not created | gives up | as the token's own failure says | the same (inferred) |
+//! | 401 by anybody | unknown | gives up; the next call fetches a new token | look first | it may be a proxy's own (inferred) |
+//! | no connection | not created | tries again | can help | nothing was sent |
+//! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help | nothing was sent |
+//! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | each is said instead of processing a request; a gateway may pass on what was said to a second try of its own (inferred) |
+//! | 503 by the API with a readable `Retry-After` | not created | tries again, after that time | can help, after that time | an API in maintenance turns requests away and says when to come back (inferred) |
+//! | 400, 422 by a rule | not created | gives up | useless unchanged | rules are checked before anything is stored (inferred) |
+//! | another 4xx by the API, but 408 | not created | gives up | useless unchanged | the API says that it refused (inferred) |
+//! | 403 with a challenge for a token | not created | gives up | useless unchanged | rights of a token are checked before the request is processed (inferred) |
+//! | 405 | not created | gives up | useless unchanged | the router says it: no code of the endpoint ran (inferred) |
+//! | 406, not as HTML | not created | gives up | useless unchanged | the version is chosen before a route; filters of answers say 406 with a page (inferred) |
+//! | 407 | not created | gives up | useless unchanged | a proxy passes nothing on without its password (inferred) |
+//! | 413, 415 | not created | gives up | useless unchanged | a body that was not taken was not read (inferred) |
+//! | 431 | not created | gives up | useless unchanged | the head was not read to its end (inferred) |
+//! | 301, 307, 308 to the same path on another scheme or host, or with or without the last slash | not created | gives up | useless before the base URL is corrected | the address is wrong, which is said before an application is asked (inferred) |
+//! | 302 to the same URL by https | not created | gives up | useless before the base URL is corrected | proxies say 302 for that by default (inferred) |
+//! | any other redirect | unknown | gives up | look first | frameworks redirect once a POST was acted on, and filters redirect to their own page (inferred) |
+//! | 408 | unknown | gives up | look first | it should mean that the request did not arrive, and is also said when the work took too long (inferred) |
+//! | another 4xx by anybody | unknown | gives up | look first | a filter can put it in the place of the customer (inferred) |
+//! | any other 5xx | unknown | gives up | look first | the work may have been done, or go on (inferred) |
+//!
+//! The page documents no errors, so all but the first row is inferred. Where an unknown create's answer names a customer, by
+//! `Location` or by the beginning of a body that broke off, [`Error::named_customer`] has its id. Dropping the future of a
+//! create after it was first polled leaves its outcome unknown, too; there is no need to, because
+//! [`ClientBuilder::call_timeout`] ends every call in time.
 //!
 //! # What is tried again
 //!
@@ -102,7 +125,7 @@
 //! boxed.
 //!
 //! [`Error`], [`BuildError`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
-//! [`Error`], [`Target`] and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
+//! [`Error`], [`Target`], [`ResponseHead`] and [`RawBody`] may get more fields, and [`SaidBy`] more variants. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
 //! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -117,12 +140,15 @@ mod credentials;
 mod error;
 mod error_payload;
 mod fold;
+mod named_customer;
 mod once_body;
 mod outcome;
 mod raw_answer;
 mod redact;
+mod response_head;
 mod retry;
 mod retry_after;
+mod said_by;
 mod spans;
 mod success;
 mod target;
@@ -146,7 +172,9 @@ pub use outcome::Retry;
 pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};
+pub use response_head::ResponseHead;
 pub use retry_after::RetryAfter;
+pub use said_by::SaidBy;
 pub use secrecy::SecretString;
 pub use target::Target;
 

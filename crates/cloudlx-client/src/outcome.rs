@@ -4,7 +4,7 @@ use std::fmt;
 
 use reqwest::StatusCode;
 
-use crate::RetryAfter;
+use crate::{RetryAfter, SaidBy};
 
 /// Whether making the same call again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +56,8 @@ pub(crate) enum Progress {
         status: StatusCode,
         /// Its `Retry-After`, if readable.
         retry_after: Option<RetryAfter>,
-        /// Whether the body is an error as the API writes it, so that no gateway before it said this.
-        by_api: bool,
+        /// Who says so.
+        said_by: SaidBy,
     },
 }
 
@@ -82,8 +82,8 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
             Verdict::NotDone(retry_after_answer(status, retry_after))
         }
         (Operation::Create, Progress::Unanswered) => Verdict::Unknown,
-        (Operation::Create, Progress::Answered { status, retry_after, by_api }) => {
-            created(status.as_u16(), retry_after, by_api)
+        (Operation::Create, Progress::Answered { status, retry_after, said_by }) => {
+            created(status.as_u16(), retry_after, said_by)
         }
     }
 }
@@ -96,19 +96,17 @@ pub(crate) fn retry_after_answer(status: StatusCode, after: Option<RetryAfter>) 
     }
 }
 
-fn created(status: u16, after: Option<RetryAfter>, by_api: bool) -> Verdict {
-    match status {
-        // "Misdirected", "too early" and "too many" are said instead of processing a request.
-        421 | 425 | 429 => Verdict::NotDone(Retry::CanHelp { after }),
-        // An API that says itself when to come back has turned the request away. A gateway may say the same of a server that
-        // it lost in the middle of its work.
-        503 if by_api && after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
-        // "Request timeout" should mean that the request did not arrive in full, but gateways also say it when the server
-        // behind them took too long.
-        408 => Verdict::Unknown,
-        // The redirects that ask for the same request elsewhere. Of the others, "see other" is said after a POST was acted
-        // on (RFC 9110, 15.4.4), and web frameworks say "found" and more for the same.
-        307 | 308 | 400..=499 => Verdict::NotDone(Retry::Useless),
+/// The table at the top of the crate has the reasons. Where the answer proves nothing, the create is unknown.
+fn created(status: u16, after: Option<RetryAfter>, said_by: SaidBy) -> Verdict {
+    match (status, said_by) {
+        // "Request timeout" should mean that the request did not arrive in full, but it is also said when the work on it
+        // took too long.
+        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,
+        (421 | 425 | 429, _) => Verdict::NotDone(Retry::CanHelp { after }),
+        // An API in maintenance says itself when to come back.
+        (503, SaidBy::Api) if after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
+        (300..=499, _) => Verdict::NotDone(Retry::Useless),
+        // Of the API's own 5xx nobody knows how far the work got.
         _ => Verdict::Unknown,
     }
 }
@@ -123,9 +121,10 @@ mod tests {
     const AGAIN: Verdict = Verdict::NotDone(Retry::CanHelp { after: None });
     const LATER: RetryAfter = RetryAfter::Delay(Duration::from_secs(7));
     const AGAIN_LATER: Verdict = Verdict::NotDone(Retry::CanHelp { after: Some(LATER) });
+    const EVERYBODY: [SaidBy; 4] = [SaidBy::Api, SaidBy::Rule, SaidBy::BeforeApplication, SaidBy::Anybody];
 
-    fn answered(status: u16, retry_after: Option<RetryAfter>) -> Progress {
-        Progress::Answered { status: StatusCode::from_u16(status).unwrap(), retry_after, by_api: true }
+    fn answered(status: u16, retry_after: Option<RetryAfter>, said_by: SaidBy) -> Progress {
+        Progress::Answered { status: StatusCode::from_u16(status).unwrap(), retry_after, said_by }
     }
 
     #[test]
@@ -144,87 +143,58 @@ mod tests {
     }
 
     #[test]
-    fn what_came_back() {
-        use Verdict::Unknown;
-
-        let none = None;
-        let some = Some(LATER);
-        for (status, retry_after, read, create) in [
-            (101, none, USELESS, Unknown),
-            (200, none, USELESS, Unknown),
-            (201, none, USELESS, Unknown),
-            (202, none, USELESS, Unknown),
-            (204, none, USELESS, Unknown),
-            (299, some, USELESS, Unknown),
-            (300, none, USELESS, Unknown),
-            (301, none, USELESS, Unknown),
-            (302, none, USELESS, Unknown),
-            (303, none, USELESS, Unknown),
-            (304, none, USELESS, Unknown),
-            (306, none, USELESS, Unknown),
-            (307, some, USELESS, USELESS),
-            (308, none, USELESS, USELESS),
-            (309, none, USELESS, Unknown),
-            (400, none, USELESS, USELESS),
-            (401, none, USELESS, USELESS),
-            (403, none, USELESS, USELESS),
-            (404, none, USELESS, USELESS),
-            (405, none, USELESS, USELESS),
-            (406, none, USELESS, USELESS),
-            (408, none, AGAIN, Unknown),
-            (408, some, AGAIN_LATER, Unknown),
-            (409, none, USELESS, USELESS),
-            (413, none, USELESS, USELESS),
-            (415, none, USELESS, USELESS),
-            (421, none, AGAIN, AGAIN),
-            (422, none, USELESS, USELESS),
-            (425, some, AGAIN_LATER, AGAIN_LATER),
-            (429, none, AGAIN, AGAIN),
-            (429, some, AGAIN_LATER, AGAIN_LATER),
-            (499, none, USELESS, USELESS),
-            (500, none, AGAIN, Unknown),
-            (500, some, AGAIN_LATER, Unknown),
-            (501, none, AGAIN, Unknown),
-            (502, none, AGAIN, Unknown),
-            (502, some, AGAIN_LATER, Unknown),
-            (503, none, AGAIN, Unknown),
-            (503, some, AGAIN_LATER, AGAIN_LATER),
-            (504, none, AGAIN, Unknown),
-            (504, some, AGAIN_LATER, Unknown),
-            (599, none, AGAIN, Unknown),
-            (600, none, USELESS, Unknown),
-            (999, none, USELESS, Unknown),
-        ] {
-            let progress = answered(status, retry_after);
-            assert_eq!(judge(Operation::Read, progress), read, "{progress:?}");
-            assert_eq!(judge(Operation::Create, progress), create, "{progress:?}");
-        }
-    }
-
-    #[test]
-    fn who_says_it_matters_for_503_alone() {
+    fn a_read_is_judged_by_the_status_whoever_says_it() {
         for status in 100..1000 {
-            for retry_after in [None, Some(LATER)] {
-                for operation in [Operation::Read, Operation::Create] {
-                    let status = StatusCode::from_u16(status).unwrap();
-                    let by = |by_api| judge(operation, Progress::Answered { status, retry_after, by_api });
-                    let expected = match (operation, status.as_u16()) {
-                        (Operation::Create, 503) => Verdict::Unknown,
-                        _ => by(true),
-                    };
-                    assert_eq!(by(false), expected, "{status}");
+            for (retry_after, again) in [(None, AGAIN), (Some(LATER), AGAIN_LATER)] {
+                let expected =
+                    if matches!(status, 408 | 421 | 425 | 429 | 500..=599) { again } else { USELESS };
+                for said_by in EVERYBODY {
+                    let progress = answered(status, retry_after, said_by);
+                    assert_eq!(judge(Operation::Read, progress), expected, "{progress:?}");
                 }
             }
         }
     }
 
     #[test]
-    fn no_status_makes_a_read_unknown() {
+    fn a_create_is_unknown_whatever_anybody_says_of_it() {
         for status in 100..1000 {
             for retry_after in [None, Some(LATER)] {
-                let verdict = judge(Operation::Read, answered(status, retry_after));
-                assert!(matches!(verdict, Verdict::NotDone(_)), "{status}");
+                let progress = answered(status, retry_after, SaidBy::Anybody);
+                assert_eq!(judge(Operation::Create, progress), Verdict::Unknown, "{progress:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_the_api_says_of_a_create_is_believed_where_it_is_a_refusal() {
+        for status in 100..1000 {
+            for (retry_after, again) in [(None, AGAIN), (Some(LATER), AGAIN_LATER)] {
+                let expected = match status {
+                    408 => Verdict::Unknown,
+                    421 | 425 | 429 => again,
+                    503 if retry_after.is_some() => again,
+                    300..=499 => USELESS,
+                    _ => Verdict::Unknown,
+                };
+                let progress = answered(status, retry_after, SaidBy::Api);
+                assert_eq!(judge(Operation::Create, progress), expected, "{progress:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rules_refusal_and_what_is_said_before_an_application_is_asked_are_no_create() {
+        for (said_by, statuses) in [
+            (SaidBy::Rule, [400, 422].as_slice()),
+            (SaidBy::BeforeApplication, &[301, 302, 307, 308, 401, 403, 405, 406, 407, 413, 415, 431]),
+        ] {
+            for &status in statuses {
+                let progress = answered(status, None, said_by);
+                assert_eq!(judge(Operation::Create, progress), USELESS, "{progress:?}");
+            }
+        }
+        let gateway = answered(503, Some(LATER), SaidBy::BeforeApplication);
+        assert_eq!(judge(Operation::Create, gateway), Verdict::Unknown);
     }
 }

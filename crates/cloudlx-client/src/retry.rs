@@ -68,7 +68,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::RetryAfter;
+    use crate::{RetryAfter, SaidBy};
 
     const NOW: SystemTime = SystemTime::UNIX_EPOCH;
     const DELAY: Duration = Duration::from_millis(300);
@@ -89,8 +89,8 @@ mod tests {
         for status in 100..1000 {
             let status = StatusCode::from_u16(status).unwrap();
             for retry_after in [None, Some(IN_SECONDS), Some(at(7)), Some(at(0))] {
-                for by_api in [true, false] {
-                    ways.push(Progress::Answered { status, retry_after, by_api });
+                for said_by in [SaidBy::Api, SaidBy::Anybody] {
+                    ways.push(Progress::Answered { status, retry_after, said_by });
                 }
             }
         }
@@ -103,11 +103,12 @@ mod tests {
             Progress::NotSent => Some(DELAY),
             Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
             Progress::NotBuilt | Progress::NoToken(_) => None,
-            Progress::Answered { status, retry_after, by_api } => {
+            Progress::Answered { status, retry_after, said_by } => {
                 let statuses: &[u16] = match (operation, retry_after) {
                     (Operation::Read, _) => &[408, 421, 425, 429, 500, 502, 503, 504],
-                    (Operation::Create, Some(_)) if by_api => &[421, 425, 429, 503],
-                    (Operation::Create, _) => &[421, 425, 429],
+                    (Operation::Create, _) if said_by == SaidBy::Anybody => &[],
+                    (Operation::Create, Some(_)) => &[421, 425, 429, 503],
+                    (Operation::Create, None) => &[421, 425, 429],
                 };
                 let after = match retry_after {
                     None => 0,
@@ -182,8 +183,8 @@ mod tests {
     #[test]
     fn a_server_that_names_the_end_of_time_is_not_waited_for() {
         let after = Some(RetryAfter::Delay(Duration::MAX));
-        let progress =
-            Progress::Answered { status: StatusCode::TOO_MANY_REQUESTS, retry_after: after, by_api: true };
+        let (status, said_by) = (StatusCode::TOO_MANY_REQUESTS, SaidBy::Anybody);
+        let progress = Progress::Answered { status, retry_after: after, said_by };
         let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
         let verdict = Verdict::NotDone(Retry::CanHelp { after });
         assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));

@@ -12,13 +12,18 @@ pub(crate) trait ReadSuccess: Sync {
     /// What is made of it.
     type Body;
 
-    fn read(&self, response: Response) -> impl Future<Output = Result<Self::Body, Unread>> + Send;
+    fn read(&self, response: &mut Response) -> impl Future<Output = Result<Self::Body, Unread>> + Send;
 }
 
 /// Why nothing was made of it.
 pub(crate) enum Unread {
     /// The connection broke, or the time ran out.
-    Broken { timed_out: bool, source: Box<dyn std::error::Error + Send + Sync> },
+    Broken {
+        timed_out: bool,
+        source: Box<dyn std::error::Error + Send + Sync>,
+        /// What came before, as much of it as an error may keep, or more; none of a list that is read as it comes.
+        beginning: Vec<u8>,
+    },
     /// It is not what the contract says.
     Other {
         problem: Problem,
@@ -49,10 +54,10 @@ impl<T> Whole<T> {
 impl<T: DeserializeOwned> ReadSuccess for Whole<T> {
     type Body = T;
 
-    async fn read(&self, mut response: Response) -> Result<T, Unread> {
-        let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
+    async fn read(&self, response: &mut Response) -> Result<T, Unread> {
+        let read = answer::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
-            End::Broken(source) => return Err(Unread::broken(source)),
+            End::Broken(source) => return Err(Unread::broken(source, read.bytes)),
             End::Bound => (Problem::TooLong(MAX_ANSWER_BYTES), true),
             End::Whole => match parse(&read.bytes) {
                 Ok(body) => return Ok(body),
@@ -76,7 +81,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
 }
 
 impl Unread {
-    pub(crate) fn broken(source: reqwest::Error) -> Self {
-        Self::Broken { timed_out: source.is_timeout(), source: source.without_url().into() }
+    pub(crate) fn broken(source: reqwest::Error, beginning: Vec<u8>) -> Self {
+        Self::Broken { timed_out: source.is_timeout(), source: source.without_url().into(), beginning }
     }
 }

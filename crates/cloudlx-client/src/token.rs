@@ -64,6 +64,13 @@ impl NoToken {
 }
 
 impl TokenCache {
+    /// Lets the next call fetch another token than this one, unless one is being fetched already.
+    pub(crate) fn forget(&self, refused: &Arc<Token>) {
+        if let Ok(mut state) = self.0.try_lock() {
+            state.token.take_if(|token| Arc::ptr_eq(refused, token));
+        }
+    }
+
     /// The token, made by `fetch` if there is none that is good and is not the `refused` one.
     pub(crate) async fn get<F>(
         &self,

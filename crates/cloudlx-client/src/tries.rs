@@ -143,7 +143,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::{ErrorPayload, RetryAfter, Target};
+    use crate::{ErrorPayload, RetryAfter, SaidBy, Target};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -163,6 +163,8 @@ mod tests {
             target: Target::of::<ListCustomers>(&Url::parse("http://127.0.0.1:9").unwrap()),
             status: StatusCode::SERVICE_UNAVAILABLE,
             retry_after: retry_after.map(|seconds| RetryAfter::Delay(Duration::from_secs(seconds))),
+            head: Box::default(),
+            said_by: SaidBy::Anybody,
             payload: Box::new(ErrorPayload::Empty),
         }
     }

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
-use scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, nobody, ok, request, token};
+use scripted::{
+    CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, by_api, nobody, ok, request, token,
+};
 use tokio::task::JoinHandle;
 
 /// For what is about time that runs out: long enough for an answer over loopback on a busy machine.
@@ -94,18 +96,26 @@ async fn the_messages_of_calls() {
     for (what, reply) in [
         ("refused", answer("422 Unprocessable Content", "", api)),
         ("without permission", answer("403 Forbidden", "", r#"{"error": "forbidden"}"#)),
+        ("without permission, in the API's form", by_api("403 Forbidden", "")),
         ("not there", answer("404 Not Found", "", "")),
         ("another version", answer("406 Not Acceptable", "", "")),
         ("too many", answer("429 Too Many Requests", "", "")),
-        ("too many, later", answer("429 Too Many Requests", "retry-after: 7\r\n", "")),
+        ("too many, in the API's form", by_api("429 Too Many Requests", "")),
+        ("too many, later", by_api("429 Too Many Requests", "retry-after: 7\r\n")),
         (
             "unavailable",
             answer("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n", UNAVAILABLE),
         ),
         ("a gateway", answer("502 Bad Gateway", "", html)),
         ("a redirect", answer("302 Found", "location: https://www.infiny.io/login\r\n", "")),
+        (
+            "a redirect to https",
+            answer("301 Moved Permanently", "location: https://127.0.0.1/api/customers\r\n", ""),
+        ),
         ("a redirect to nowhere", answer("308 Permanent Redirect", "", "")),
         ("a token refused", answer("401 Unauthorized", "", r#"{"message": "Unauthenticated."}"#)),
+        ("a location and no customer", answer("201 Created", "location: /api/customers/7001\r\n", "")),
+        ("an encoding", answer("200 OK", "content-encoding: gzip\r\n", [0x1f, 0x8b])),
         ("no JSON", ok(html)),
         ("other JSON", ok(r#"{"id": "6918"}"#)),
         ("nothing", ok("")),
@@ -138,14 +148,14 @@ async fn the_messages_of_calls() {
 async fn the_messages_that_need_a_stage() {
     let mut shown = Vec::new();
 
-    let server = Scripted::start(|_| answer("401 Unauthorized", "", "")).await;
+    let server = Scripted::start(|_| by_api("401 Unauthorized", "")).await;
     shown.push(format!("# a given token refused\n{}", told(&server, &server.client_with_token()).await));
 
     let server = Scripted::start(|request| match (request.path(), request.nth) {
         (TOKEN_PATH, 0) => token(0, 3600),
         (TOKEN_PATH, _) => answer("500 Internal Server Error", "", ""),
         ("/api/realms", _) => ok(r#"{"realms": []}"#),
-        _ => answer("401 Unauthorized", "", ""),
+        _ => by_api("401 Unauthorized", ""),
     })
     .await;
     let client = server.client();
@@ -167,7 +177,7 @@ async fn the_messages_that_need_a_stage() {
     let client = server.builder().call_timeout(Duration::from_nanos(1)).build().unwrap();
     shown.push(format!("# no time at all\n{}", told(&server, &client).await));
 
-    let server = Scripted::with_tokens(|_| answer("429 Too Many Requests", "", "")).await;
+    let server = Scripted::with_tokens(|_| by_api("429 Too Many Requests", "")).await;
     let client = server.patient().build().unwrap();
     shown.push(format!("# tried three times\n{}", told(&server, &client).await));
 

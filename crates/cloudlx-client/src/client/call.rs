@@ -10,7 +10,7 @@ use super::Client;
 use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::call_time::CallTime;
 use crate::credentials::Access;
-use crate::outcome::Operation;
+use crate::outcome::{Operation, Verdict, judge};
 use crate::success::{ReadSuccess, Whole};
 use crate::token::NoToken;
 use crate::{Error, RawAnswer, Target, TokenKind, spans};
@@ -66,7 +66,7 @@ impl Client {
     ) -> Result<Answered<R::Body>, Error> {
         let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
         loop {
-            match self.try_once::<E, R>(call, tries.number(), success).await {
+            match self.try_once::<E, R>(operation, call, tries.number(), success).await {
                 Ok(answered) => return Ok(answered),
                 Err(error) => tries.after(error).await?,
             }
@@ -76,6 +76,7 @@ impl Client {
     /// One try: with the token, and a second time with a new one where the kept one was refused.
     async fn try_once<E: Endpoint, R: ReadSuccess>(
         &self,
+        operation: Operation,
         call: &Call<'_>,
         number: u32,
         success: &R,
@@ -92,10 +93,16 @@ impl Client {
         let token =
             tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
         let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
-        if !matches!(called, Err(Error::Unauthorized { .. })) || token.received >= time.started {
+        let Err(refused @ Error::Unauthorized { .. }) = &called else { return called };
+        if token.received >= time.started {
             return called;
         }
-        // The token was kept from an earlier call, and may have ended before its time.
+        // The token was kept from an earlier call, and may have ended before its time. Whoever says so, the next call has
+        // another; this one, where the request was certainly not processed.
+        if judge(operation, refused.progress()) == Verdict::Unknown {
+            tokens.forget(&token);
+            return called;
+        }
         let fetch = || self.fetch_token(for_token, time, u32::MAX);
         let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
         let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
@@ -149,6 +156,7 @@ impl Client {
             None => Err(Error::Unexpected {
                 target: call.attempt(attempt).target(),
                 status,
+                head: Box::default(),
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 ends_early: false,
                 body: None,

@@ -141,7 +141,8 @@ async fn an_answer_is_read_up_to_its_bound() {
 async fn a_redirect_is_not_followed() {
     let server = Scripted::with_tokens(|_| answer("302 Found", "location: /login?x=1\r\n", "")).await;
     let error = server.client().list_customers().await.unwrap_err();
-    let Error::Redirected { location, .. } = &error else { panic!("{error:?}") };
+    let Error::Redirected { head, .. } = &error else { panic!("{error:?}") };
+    let location = &head.location;
     assert_eq!(location.as_deref(), Some("/login?x=1"));
     assert_eq!(server.count("/login?x=1"), 0);
 }

@@ -10,6 +10,7 @@ mod answers;
 mod building;
 mod concurrency;
 mod folding;
+mod in_between;
 mod outcomes;
 mod retries;
 #[path = "../scripted/mod.rs"]

@@ -8,7 +8,9 @@ use cloudlx_client::reqwest::{self, redirect};
 use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter};
 use cloudlx_model::CustomerId;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, http, nobody, ok, request};
+use crate::scripted::{
+    CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, by_api, http, nobody, ok, request,
+};
 
 const CUSTOMERS: &str = "/api/customers";
 /// For tests of time that runs out before anything can happen.
@@ -51,48 +53,89 @@ async fn a_customer_is_created() {
     assert_eq!(server.count(CUSTOMERS), 1);
 }
 
+const REFUSALS: [(&str, &str); 34] = [
+    ("201 Created", ""),
+    ("204 No Content", ""),
+    ("300 Multiple Choices", ""),
+    ("301 Moved Permanently", "location: /elsewhere\r\n"),
+    ("302 Found", "location: /elsewhere\r\n"),
+    ("303 See Other", "location: /elsewhere\r\n"),
+    ("304 Not Modified", ""),
+    ("307 Temporary Redirect", "location: /elsewhere\r\n"),
+    ("308 Permanent Redirect", ""),
+    ("400 Bad Request", ""),
+    ("401 Unauthorized", ""),
+    ("403 Forbidden", ""),
+    ("404 Not Found", ""),
+    ("405 Method Not Allowed", "allow: GET\r\n"),
+    ("406 Not Acceptable", ""),
+    ("407 Proxy Authentication Required", ""),
+    ("408 Request Timeout", ""),
+    ("409 Conflict", ""),
+    ("413 Content Too Large", ""),
+    ("415 Unsupported Media Type", ""),
+    ("421 Misdirected Request", ""),
+    ("422 Unprocessable Content", ""),
+    ("425 Too Early", ""),
+    ("429 Too Many Requests", ""),
+    ("429 Too Many Requests", "retry-after: 7\r\n"),
+    ("431 Request Header Fields Too Large", ""),
+    ("451 Unavailable For Legal Reasons", ""),
+    ("500 Internal Server Error", "retry-after: 7\r\n"),
+    ("502 Bad Gateway", ""),
+    ("503 Service Unavailable", ""),
+    ("503 Service Unavailable", "retry-after: soon\r\n"),
+    ("503 Service Unavailable", "retry-after: 7\r\n"),
+    ("504 Gateway Timeout", ""),
+    ("599 Whatever", ""),
+];
+
 #[tokio::test]
-async fn the_status_of_the_answer_decides() {
-    let later = Some(Retry::CanHelp { after: Some(RetryAfter::Delay(Duration::from_secs(7))) });
-    for (status, headers, expected) in [
-        ("201 Created", "", None),
-        ("204 No Content", "", None),
-        ("300 Multiple Choices", "", None),
-        ("301 Moved Permanently", "location: /elsewhere\r\n", None),
-        ("302 Found", "location: /elsewhere\r\n", None),
-        ("303 See Other", "location: /elsewhere\r\n", None),
-        ("304 Not Modified", "", None),
-        ("307 Temporary Redirect", "location: /elsewhere\r\n", USELESS),
-        ("308 Permanent Redirect", "", USELESS),
-        ("400 Bad Request", "", USELESS),
-        ("401 Unauthorized", "", USELESS),
-        ("403 Forbidden", "", USELESS),
-        ("404 Not Found", "", USELESS),
-        ("405 Method Not Allowed", "allow: GET\r\n", USELESS),
-        ("406 Not Acceptable", "", USELESS),
-        ("408 Request Timeout", "", None),
-        ("409 Conflict", "", USELESS),
-        ("413 Content Too Large", "", USELESS),
-        ("415 Unsupported Media Type", "", USELESS),
-        ("421 Misdirected Request", "", CAN_HELP),
-        ("422 Unprocessable Content", "", USELESS),
-        ("425 Too Early", "", CAN_HELP),
-        ("429 Too Many Requests", "", CAN_HELP),
-        ("429 Too Many Requests", "retry-after: 7\r\n", later),
-        ("500 Internal Server Error", "retry-after: 7\r\n", None),
-        ("502 Bad Gateway", "", None),
-        ("503 Service Unavailable", "", None),
-        ("503 Service Unavailable", "retry-after: soon\r\n", None),
-        ("503 Service Unavailable", "retry-after: 7\r\n", None),
-        ("504 Gateway Timeout", "", None),
-        ("599 Whatever", "", None),
-    ] {
-        let error = create(move |_| answer(status, headers, "")).await;
-        assert_eq!(retry(&error), expected, "{status} {headers}: {error}");
+async fn a_page_proves_nothing_unless_its_status_is_given_before_any_application_is_asked() {
+    for (status, headers) in REFUSALS {
+        let headers = format!("content-type: text/html\r\n{headers}");
+        let page = if status.starts_with("204") || status.starts_with("304") { "" } else { "<h1>No.</h1>" };
+        let error = create(move |_| answer(status, &headers, page)).await;
+        let is_before = ["405", "407", "413", "415", "431"].iter().any(|before| status.starts_with(before));
+        assert_eq!(retry(&error), is_before.then_some(Retry::Useless), "{status}: {error}");
         let code = status.split_once(' ').unwrap().0;
         assert_eq!(error.cause().status().unwrap().as_str(), code, "{error:?}");
         let target = error.cause().target().unwrap();
         assert!(target.to_string().starts_with("POST http://127.0.0.1:"), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn the_apis_own_refusal_is_believed() {
+    let later = Some(Retry::CanHelp { after: Some(RetryAfter::Delay(Duration::from_secs(7))) });
+    for (status, headers) in REFUSALS.into_iter().filter(|(status, _)| *status >= "400") {
+        let error = create(move |_| by_api(status, headers)).await;
+        let expected = match (status.split_once(' ').unwrap().0, headers) {
+            ("408" | "500" | "502" | "504" | "599", _) => None,
+            ("503", headers) if headers != "retry-after: 7\r\n" => None,
+            ("421" | "425" | "429", "") => CAN_HELP,
+            ("429" | "503", _) => later,
+            _ => USELESS,
+        };
+        assert_eq!(retry(&error), expected, "{status} {headers}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_believed_where_the_same_path_is_elsewhere() {
+    for (status, location, expected) in [
+        ("301 Moved Permanently", "https://127.0.0.1:9/api/customers", USELESS),
+        ("302 Found", "https://127.0.0.1/api/customers", USELESS),
+        ("307 Temporary Redirect", "http://127.0.0.1:9/api/customers", USELESS),
+        ("308 Permanent Redirect", "/api/customers/", USELESS),
+        ("302 Found", "/customers/7001", None),
+        ("303 See Other", "https://127.0.0.1/api/customers", None),
+        ("307 Temporary Redirect", "https://filter.example/blocked", None),
+        ("308 Permanent Redirect", "/api/customers", None),
+    ] {
+        let headers = format!("location: {location}\r\n");
+        let error = create(move |_| answer(status, &headers, "")).await;
+        assert_eq!(retry(&error), expected, "{status} {location}: {error}");
     }
 }
 
@@ -104,6 +147,15 @@ async fn a_503_counts_as_turned_away_only_where_the_api_says_when_to_come_back()
         ("", UNAVAILABLE, None),
         ("retry-after: 7\r\n", "<h1>Backend fetch failed</h1>", None),
         ("retry-after: 7\r\n", r#"{"error": "upstream"}"#, None),
+        ("retry-after: 7\r\n", r#"{"message": "Service Unavailable"}"#, None),
+        ("retry-after: 7\r\n", r#"{"message": "upstream is down", "request_id": "7f3a"}"#, None),
+        ("retry-after: 7\r\n", r#"{"message": "upstream connect error", "code": 503}"#, None),
+        ("retry-after: 7\r\n", r#"{"message": "Service Unavailable", "status_code": 502}"#, None),
+        (
+            "retry-after: 7\r\n",
+            r#"{"message": "Service Unavailable", "status_code": 503, "id": "7f3a"}"#,
+            None,
+        ),
     ] {
         let error = create(move |_| answer("503 Service Unavailable", headers, body)).await;
         assert_eq!(retry(&error), expected, "{headers}{body}");
@@ -150,10 +202,10 @@ async fn a_connection_that_ends_after_the_request_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
-async fn a_refusal_counts_even_where_its_body_is_cut_off() {
+async fn a_refusal_that_is_cut_off_proves_nothing() {
     let head = b"HTTP/1.1 422 Unprocessable Content\r\ncontent-length: 1000\r\n\r\n{\"mess".to_vec();
     let error = create(move |_| Reply::Cut(head.clone())).await;
-    assert_eq!(retry(&error), USELESS, "{error:?}");
+    assert!(is_unknown(&error), "{error:?}");
 }
 
 #[tokio::test]

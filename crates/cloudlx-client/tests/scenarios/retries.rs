@@ -9,7 +9,9 @@ use cloudlx_client::reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use cloudlx_client::{Client, CreateError, Credentials, Error, Retry};
 use cloudlx_model::ListCustomers;
 
-use crate::scripted::{CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, http, ok, request, token};
+use crate::scripted::{
+    CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, by_api, http, ok, request, token,
+};
 
 const CUSTOMERS: &str = "/api/customers";
 const LIST: &str = r#"{"customers": []}"#;
@@ -80,7 +82,7 @@ async fn creates_are_tried_again_where_nothing_was_created() {
         ("503 Service Unavailable", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
     ] {
-        let server = first(answer(status, headers, UNAVAILABLE), CUSTOMER).await;
+        let server = first(by_api(status, headers), CUSTOMER).await;
         server.patient().build().unwrap().create_customer(&request()).await.unwrap();
         assert_eq!(server.count(CUSTOMERS), 2, "{status}");
     }
@@ -142,7 +144,7 @@ async fn a_create_that_found_no_server_is_tried_again() {
 
 #[tokio::test]
 async fn an_error_says_how_often_it_was_tried() {
-    let server = Scripted::with_tokens(|_| answer("429 Too Many Requests", "", "")).await;
+    let server = Scripted::with_tokens(|_| by_api("429 Too Many Requests", "")).await;
     for (client, attempts) in [
         (server.patient(), 3),
         (server.patient().max_attempts(5), 5),
@@ -167,7 +169,7 @@ async fn nobody_waits_for_a_time_that_the_call_does_not_have() {
         ("503 Service Unavailable", "Fri, 31 Dec 9999 23:59:59 GMT"),
     ] {
         let headers = format!("retry-after: {retry_after}\r\n");
-        let server = first(answer(status, &headers, UNAVAILABLE), CUSTOMER).await;
+        let server = first(by_api(status, &headers), CUSTOMER).await;
         let client = server.patient().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();
         let CreateError::NotCreated { retry: Retry::CanHelp { after: Some(_) }, .. } = error else {
@@ -202,8 +204,8 @@ async fn a_token_that_cannot_be_had_is_not_asked_for_by_every_attempt() {
 #[tokio::test]
 async fn a_renewed_token_is_no_retry() {
     let server = Scripted::with_tokens(|request| match request.nth {
-        1 => answer("401 Unauthorized", "", ""),
-        2 | 3 => answer("429 Too Many Requests", "", ""),
+        1 => by_api("401 Unauthorized", ""),
+        2 | 3 => by_api("429 Too Many Requests", ""),
         _ => ok(CUSTOMER),
     })
     .await;
@@ -247,7 +249,7 @@ async fn a_client_without_retries_asks_for_its_token_as_often_as_before() {
     let server = Scripted::start(|request| match (request.path(), request.nth) {
         (TOKEN_PATH, 0) => answer("503 Service Unavailable", "", ""),
         (TOKEN_PATH, nth) => token(nth, 3600),
-        _ => answer("429 Too Many Requests", "", ""),
+        _ => by_api("429 Too Many Requests", ""),
     })
     .await;
     let client = server.patient().build().unwrap();
@@ -263,7 +265,7 @@ async fn a_client_without_retries_asks_for_its_token_as_often_as_before() {
 
 #[tokio::test]
 async fn who_waits_for_a_call_is_told_why_it_waits() {
-    let server = first(answer("429 Too Many Requests", "retry-after: 0\r\n", ""), CUSTOMER).await;
+    let server = first(by_api("429 Too Many Requests", "retry-after: 0\r\n"), CUSTOMER).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let tell = Arc::clone(&told);
     let client = server

@@ -72,6 +72,17 @@ pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Rep
     Reply::Answer(bytes)
 }
 
+/// An error of the API itself, in the form of its framework.
+pub(crate) fn by_api(status: &str, headers: &str) -> Reply {
+    answer(status, headers, api_error(status))
+}
+
+/// The body of an error as the API's framework writes it.
+pub(crate) fn api_error(status: &str) -> String {
+    let code = status.split(' ').next().unwrap();
+    format!(r#"{{"message": "{status}", "status_code": {code}}}"#)
+}
+
 pub(crate) fn ok(body: impl AsRef<[u8]>) -> Reply {
     answer("200 OK", "content-type: application/json\r\n", body)
 }

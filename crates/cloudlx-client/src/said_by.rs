@@ -1,0 +1,330 @@
+//! Who said what an answer says: pure functions of its status, its head and its body.
+//!
+//! Between a client and the API stand gateways, filters and proxies. Each can replace the API's answer by one of its own
+//! after the API did its work, and each can give up on an API that goes on working. So a status alone says little of a
+//! create. What counts is a body in a form that only the API writes, or an answer that can only be given before an
+//! application is asked.
+
+use reqwest::Url;
+use serde_json::{Map, Value};
+
+use crate::response_head::ResponseHead;
+
+/// Who an answer that is not a success comes from, as far as it shows. It decides what a failed create proves.
+///
+/// All of it is inferred: the page documents no errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SaidBy {
+    /// The API: the body is an error as its framework writes it, with `status_code` equal to the status (inferred).
+    Api,
+    /// A rule of the API: 400 or 422 with what is wrong with the request, in a usual JSON form.
+    Rule,
+    /// Something that answers before any application is asked, so that the request was not processed: the table at the
+    /// [top of the crate](crate#how-a-create-ends) has a reason for each such answer.
+    BeforeApplication,
+    /// Nobody knows: a gateway, a filter of answers or a proxy may have said it after the API did its work.
+    Anybody,
+}
+
+/// Who says this `status`, which is neither a success nor a redirect. The body is none where it is not JSON, or was cut off.
+pub(crate) fn refused(status: u16, head: &ResponseHead, body: Option<&Value>) -> SaidBy {
+    match (status, body) {
+        (_, Some(Value::Object(body))) if is_of_the_framework(status, body) => SaidBy::Api,
+        (400 | 422, Some(body)) if is_refusal_by_rule(status, body) => SaidBy::Rule,
+        (405 | 407 | 413 | 415 | 431, _) => SaidBy::BeforeApplication,
+        // Filters of answers say 406 as well, with a page that says so.
+        (406, _) if !head.is_html() => SaidBy::BeforeApplication,
+        (401 | 403, _) if head.challenge.as_deref().is_some_and(asks_for_a_token) => {
+            SaidBy::BeforeApplication
+        }
+        _ => SaidBy::Anybody,
+    }
+}
+
+/// Who says this redirect of a request to `url`. One to the same path elsewhere is given by what stands before the
+/// application; any other may be the application's word that it is done.
+pub(crate) fn redirected(status: u16, url: &Url, location: Option<&str>) -> SaidBy {
+    let Some(to) = location.and_then(|location| url.join(location).ok()) else { return SaidBy::Anybody };
+    let is_same_path = to.query().is_none() && without_slash(&to) == without_slash(url);
+    let is_elsewhere =
+        (to.scheme(), to.host(), to.port(), to.path()) != (url.scheme(), url.host(), url.port(), url.path());
+    let is_upgrade = url.scheme() == "http"
+        && to.scheme() == "https"
+        && to.host() == url.host()
+        && to.path() == url.path();
+    match status {
+        301 | 307 | 308 if is_same_path && is_elsewhere => SaidBy::BeforeApplication,
+        // Frameworks say 302 when a form was taken. Proxies say it too, to change to https.
+        302 if is_same_path && is_upgrade => SaidBy::BeforeApplication,
+        _ => SaidBy::Anybody,
+    }
+}
+
+fn without_slash(url: &Url) -> &str {
+    let path = url.path();
+    path.strip_suffix('/').unwrap_or(path)
+}
+
+/// A challenge for bearer tokens (RFC 6750) comes from what checks them, before the request is processed.
+fn asks_for_a_token(challenge: &str) -> bool {
+    challenge.split([',', ' ']).any(|word| word.eq_ignore_ascii_case("bearer"))
+}
+
+/// The form of `dingo/api`. Behind a 503, gateways write much the same, so there it has to be that form and no more.
+fn is_of_the_framework(status: u16, body: &Map<String, Value>) -> bool {
+    const FIELDS: [&str; 5] = ["message", "errors", "code", "status_code", "debug"];
+    let is_fine = |name: &str, test: fn(&Value) -> bool| body.get(name).is_none_or(test);
+    body.get("message").is_some_and(Value::is_string)
+        && body.get("status_code").and_then(Value::as_u64) == Some(status.into())
+        && is_fine("code", |code| code.is_i64() || code.is_null())
+        && is_fine("errors", |errors| errors.is_object() || errors.is_array() || errors.is_null())
+        && (status != 503 || body.keys().all(|name| FIELDS.contains(&name.as_str())))
+}
+
+/// What says which part of a request is wrong, in the forms that frameworks write.
+fn is_refusal_by_rule(status: u16, body: &Value) -> bool {
+    match body {
+        Value::Array(errors) => are_errors(status, errors),
+        Value::Object(body) => {
+            is_consistent(status, body)
+                && (has_errors(status, body)
+                    || is_problem(body)
+                    || is_map_of_lists(body)
+                    // No gateway says 422: whatever text comes with it is a rule's.
+                    || (status == 422 && body.values().any(says_something)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether every field that repeats the status, as a number or as text, says the same; also in each of its errors.
+fn is_consistent(status: u16, body: &Map<String, Value>) -> bool {
+    let errors = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let agrees = |error: &Value| error.as_object().is_none_or(|error| repeats(status, error));
+    repeats(status, body) && errors.into_iter().all(agrees)
+}
+
+fn repeats(status: u16, body: &Map<String, Value>) -> bool {
+    ["status", "status_code", "statusCode", "code"].iter().all(|name| {
+        let said = body.get(*name).and_then(|said| match said {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64(),
+        });
+        // Other numbers are the application's own.
+        said.is_none_or(|said| said == u64::from(status) || !(100..600).contains(&said))
+    })
+}
+
+/// A part of the body that lists errors.
+fn has_errors(status: u16, body: &Map<String, Value>) -> bool {
+    const LISTS: [&str; 9] = [
+        "errors",
+        "violations",
+        "fields",
+        "invalid-params",
+        "invalid_params",
+        "invalidParams",
+        "validation_errors",
+        "validationErrors",
+        "detail",
+    ];
+    LISTS.iter().filter_map(|name| body.get(*name)).any(|list| match list {
+        Value::Array(errors) => are_errors(status, errors),
+        Value::Object(fields) => fields.values().any(says_something),
+        _ => false,
+    })
+}
+
+/// A list of errors: sentences, or objects such as those of JSON:API, whose own status has to agree.
+fn are_errors(status: u16, errors: &[Value]) -> bool {
+    let is_error = |error: &Value| match error {
+        Value::Object(fields) => repeats(status, fields) && fields.values().any(says_something),
+        other => says_something(other),
+    };
+    !errors.is_empty() && errors.iter().all(is_error)
+}
+
+/// Problem details (RFC 9457).
+fn is_problem(body: &Map<String, Value>) -> bool {
+    let has = |name: &str| body.get(name).is_some_and(says_something);
+    (has("title") || has("detail")) && (body.contains_key("type") || body.contains_key("status"))
+}
+
+/// Messages by field, and nothing else.
+fn is_map_of_lists(body: &Map<String, Value>) -> bool {
+    let is_list = |list: &Value| list.as_array().is_some_and(|list| list.iter().any(says_something));
+    !body.is_empty() && body.values().all(is_list)
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(says_something),
+        Value::Object(fields) => fields.values().any(says_something),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn html() -> ResponseHead {
+        ResponseHead { media_type: Some("text/HTML; charset=utf-8".to_owned()), ..ResponseHead::default() }
+    }
+
+    fn said(status: u16, body: &Value) -> SaidBy {
+        refused(status, &ResponseHead::default(), Some(body))
+    }
+
+    #[test]
+    fn the_framework_repeats_the_status() {
+        for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
+            let body = json!({"message": "No.", "status_code": status});
+            assert_eq!(said(status, &body), SaidBy::Api, "{status}");
+            let debug = json!({"message": "No.", "status_code": status, "code": 7, "debug": {"line": 1}});
+            assert_eq!(said(status, &debug), SaidBy::Api, "{status}");
+        }
+        for body in [
+            json!({"message": "Forbidden"}),
+            json!({"message": "Forbidden", "status_code": 500}),
+            json!({"message": "Forbidden", "status_code": "403"}),
+            json!({"message": "Forbidden", "statusCode": 403}),
+            json!({"message": "Forbidden", "status_code": 403, "code": "E7"}),
+            json!({"message": {"text": "Forbidden"}, "status_code": 403}),
+            json!({"error": "Forbidden", "status_code": 403}),
+            json!([{"message": "Forbidden", "status_code": 403}]),
+        ] {
+            assert_eq!(said(403, &body), SaidBy::Anybody, "{body}");
+        }
+    }
+
+    #[test]
+    fn behind_503_the_form_has_no_more_than_the_frameworks_fields() {
+        let gateway = json!({"message": "upstream", "status_code": 503, "request_id": "7f3a"});
+        assert_eq!(said(503, &gateway), SaidBy::Anybody);
+        assert_eq!(said(403, &json!({"message": "No.", "status_code": 403, "hint": "x"})), SaidBy::Api);
+    }
+
+    #[test]
+    fn a_rules_refusal_has_many_forms() {
+        for body in [
+            json!({"message": "The given data was invalid.", "errors": {"email": ["is taken"]}}),
+            json!({"message": "", "errors": {"email": "is taken"}}),
+            json!({"errors": ["the e-mail is taken"]}),
+            json!({"errors": [{"status": "STATUS", "title": "taken", "source": {"pointer": "/data/email"}}]}),
+            json!({"errors": [{"field": "email", "message": "taken"}]}),
+            json!({"type": "about:blank", "title": "Invalid", "status": 0, "detail": "email is taken"}),
+            json!({"type": "urn:problem", "title": "Invalid", "invalid-params": [{"name": "email"}]}),
+            json!({"detail": [{"loc": ["body", "email"], "msg": "taken", "type": "value_error"}]}),
+            json!({"violations": [{"propertyPath": "email", "message": "taken"}]}),
+            json!({"email": ["is taken"]}),
+            json!([{"field": "email", "message": "taken"}]),
+        ] {
+            for status in [400, 422] {
+                let body = body.to_string().replace("STATUS", &status.to_string());
+                let body = body.replace(r#""status":0"#, &format!(r#""status":{status}"#));
+                assert_eq!(said(status, &serde_json::from_str(&body).unwrap()), SaidBy::Rule, "{body}");
+            }
+        }
+        for body in [
+            json!({"message": "email is taken"}),
+            json!({"error": {"code": "taken", "message": "email is taken"}}),
+            json!({"status": "fail", "data": {"email": "is taken"}}),
+        ] {
+            assert_eq!(said(422, &body), SaidBy::Rule, "{body}");
+            assert_eq!(said(400, &body), SaidBy::Anybody, "{body}: gateways say 400 so");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_the_status_or_says_nothing_is_no_refusal() {
+        for body in [
+            json!({"errors": {"email": ["is taken"]}, "status_code": 500}),
+            json!({"errors": {"email": ["is taken"]}, "status": "502"}),
+            json!({"errors": [{"status": "500", "title": "oops"}]}),
+            json!({"type": "about:blank", "title": "Bad Gateway", "status": 502}),
+            json!({"errors": {}}),
+            json!({"errors": []}),
+            json!({"email": []}),
+            json!({}),
+            json!([]),
+            json!("invalid"),
+            json!(null),
+        ] {
+            for status in [400, 422] {
+                assert_eq!(said(status, &body), SaidBy::Anybody, "{body}");
+            }
+        }
+        for status in [402, 403, 404, 409, 418, 500] {
+            let body = json!({"errors": {"email": ["is taken"]}});
+            assert_eq!(said(status, &body), SaidBy::Anybody, "only 400 and 422 are a rule's");
+        }
+    }
+
+    #[test]
+    fn some_statuses_are_said_before_any_application_is_asked() {
+        for status in 400..600 {
+            let expected = match status {
+                405 | 406 | 407 | 413 | 415 | 431 => SaidBy::BeforeApplication,
+                _ => SaidBy::Anybody,
+            };
+            assert_eq!(refused(status, &ResponseHead::default(), None), expected, "{status}");
+            let page = if status == 406 { SaidBy::Anybody } else { expected };
+            assert_eq!(refused(status, &html(), None), page, "{status} as a page");
+        }
+    }
+
+    #[test]
+    fn a_challenge_for_a_token_comes_before_the_request_is_processed() {
+        let challenged = |challenge: &str| ResponseHead { challenge: Some(challenge.to_owned()), ..html() };
+        for challenge in
+            ["Bearer", "bearer realm=\"api\"", "Basic realm=\"x\", Bearer error=\"invalid_token\""]
+        {
+            assert_eq!(refused(401, &challenged(challenge), None), SaidBy::BeforeApplication, "{challenge}");
+            assert_eq!(refused(403, &challenged(challenge), None), SaidBy::BeforeApplication, "{challenge}");
+            assert_eq!(refused(404, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
+        }
+        for challenge in ["Basic realm=\"proxy\"", "Negotiate", "Bearerish"] {
+            assert_eq!(refused(401, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_the_same_path_elsewhere_is_said_before_any_application_is_asked() {
+        use SaidBy::{Anybody, BeforeApplication};
+
+        let url = |scheme: &str| Url::parse(&format!("{scheme}://api.example/v/api/customers")).unwrap();
+        for (status, scheme, location, expected) in [
+            (301, "http", "https://api.example/v/api/customers", BeforeApplication),
+            (302, "http", "https://api.example/v/api/customers", BeforeApplication),
+            (303, "http", "https://api.example/v/api/customers", Anybody),
+            (307, "http", "https://api.example/v/api/customers", BeforeApplication),
+            (308, "http", "https://api.example/v/api/customers", BeforeApplication),
+            (308, "https", "https://www.api.example/v/api/customers", BeforeApplication),
+            (302, "https", "https://www.api.example/v/api/customers", Anybody),
+            (302, "https", "http://api.example/v/api/customers", Anybody),
+            (302, "http", "https://api.example/v/api/customers/", Anybody),
+            (301, "https", "/v/api/customers/", BeforeApplication),
+            (301, "https", "http://api.example/v/api/customers/", BeforeApplication),
+            (301, "https", "/v/api/customers", Anybody),
+            (307, "https", "https://api.example:443/v/api/customers", Anybody),
+            (301, "https", "/v/api/customers?page=1", Anybody),
+            (307, "https", "/blocked.html", Anybody),
+            (308, "https", "https://login.example/", Anybody),
+            (302, "https", "/v/api/customers/7001", Anybody),
+            (301, "https", "http://[", Anybody),
+            (304, "https", "https://www.api.example/v/api/customers", Anybody),
+        ] {
+            assert_eq!(
+                redirected(status, &url(scheme), Some(location)),
+                expected,
+                "{status} {scheme} {location}"
+            );
+        }
+        assert_eq!(redirected(308, &url("https"), None), Anybody);
+    }
+}
