@@ -149,10 +149,25 @@ pub enum End {
     Unknown {
         /// Why.
         reason: String,
-        /// Whether the server said that it did something.
-        acted: bool,
+        /// What was said of it.
+        said: Said,
     },
 }
+
+/// What the answer to a send says, where it proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing, or nothing of this row: there was no answer, or it speaks of the server.
+    Nothing,
+    /// That the server did something: it is a success or a redirect.
+    Done,
+    /// That this row is refused, in a form that a gateway, a filter or a proxy may have written.
+    Refused,
+}
+
+/// A row that was refused so often in a row, in a form that proves nothing, is refused once the list has proved that it was
+/// not created.
+pub const REFUSALS: u32 = 2;
 
 /// What becomes of an unknown row: a verdict that is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +181,8 @@ pub enum Settlement {
     },
     /// To be sent again.
     NotCreated,
+    /// Never to be sent again: it was refused each of the last [`REFUSALS`] times, and was not created.
+    Refused,
     /// Never to be sent again.
     Uncertain(Undecidable),
 }

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
-use crate::journal::{Journal, JournalError, Look, RowId, Settlement};
+use crate::journal::{Journal, JournalError, Look, REFUSALS, RowId, Settlement};
 use crate::settle::{Ids, Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
 
 /// How looking ended.
@@ -51,13 +51,15 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
         let mut known = run.journal.known().await?;
         // What others have made in the meantime need not be in the list yet.
         known.customers.retain(|customer| known_before.contains(customer) || shown.ids.contains(customer));
+        let refused: HashSet<_> =
+            open.iter().filter(|row| row.refusals >= REFUSALS).map(|row| row.row).collect();
         let (verdicts, known, shown) = judge(open, known, shown).await;
         let incomplete = |(_, verdict): &(_, _)| matches!(verdict, Verdict::NotYet(Wait::Incomplete { .. }));
         let another_list = !is_second && verdicts.iter().any(incomplete);
         // A row that waits for another list may have made what this one shows.
         let all_known = nobody_sends && !another_list;
         let settlements =
-            verdicts.into_iter().filter_map(|it| settlement(it, is_second, all_known)).collect();
+            verdicts.into_iter().filter_map(|it| settlement(it, &refused, is_second, all_known)).collect();
         let now_known = if all_known { shown.into() } else { Vec::new() };
         if !run.journal.settle(&look, settlements, now_known).await? {
             // Others were first, and there may be less to settle now.
@@ -134,11 +136,19 @@ async fn wait_for<J>(run: &Run<J>, time: Duration) -> bool {
 
 /// What is kept of a verdict; nothing where another list may say more, and there will be one.
 ///
+/// A row that was `refused` often enough is not sent again once it is proved that it was not created.
+///
 /// A row ends as uncertain only when all that the list shows becomes known with it: a customer that it may have made must
 /// not be taken for a later row's.
-fn settlement((row, verdict): (RowId, Verdict), last: bool, all_known: bool) -> Option<(RowId, Settlement)> {
+fn settlement(
+    (row, verdict): (RowId, Verdict),
+    refused: &HashSet<RowId>,
+    last: bool,
+    all_known: bool,
+) -> Option<(RowId, Settlement)> {
     let settlement = match verdict {
         Verdict::Created { customer, interchangeable } => Settlement::Created { customer, interchangeable },
+        Verdict::NotCreated if refused.contains(&row) => Settlement::Refused,
         Verdict::NotCreated => Settlement::NotCreated,
         Verdict::Uncertain(why) if all_known => Settlement::Uncertain(why),
         Verdict::NotYet(Wait::Incomplete { missing }) if last && all_known => {
@@ -160,21 +170,36 @@ mod tests {
         let request = br#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": []}"#;
         let request = from_json(request).unwrap().into_inner();
         let unknown = Progress::Unknown { acted: false };
-        let row = |row, progress| OpenRow { row: RowId(row), request: request.clone(), progress };
+        let row =
+            |row, progress| OpenRow { row: RowId(row), request: request.clone(), progress, refusals: 0 };
         let before = [row(1, unknown), row(2, Progress::Sending), row(3, unknown)];
         let now = vec![row(1, unknown), row(2, unknown), row(4, unknown), row(5, Progress::Sending)];
         let progress: Vec<_> = since_before(now, &before).into_iter().map(|row| row.progress).collect();
         assert_eq!(progress, [unknown, Progress::Sending, Progress::Sending, Progress::Sending]);
     }
+
+    #[test]
+    fn a_row_that_was_refused_and_not_created_is_not_sent_again() {
+        let refused = HashSet::from([RowId(1)]);
+        let of = |row, verdict| settlement((RowId(row), verdict), &refused, false, false).map(|(_, it)| it);
+        assert_eq!(of(1, Verdict::NotCreated), Some(Settlement::Refused));
+        assert_eq!(of(2, Verdict::NotCreated), Some(Settlement::NotCreated));
+        let created = || Verdict::Created { customer: CustomerId(7), interchangeable: false };
+        let settled = Settlement::Created { customer: CustomerId(7), interchangeable: false };
+        assert_eq!(of(1, created()), Some(settled), "the refusal was somebody else's");
+        assert_eq!(of(1, Verdict::NotYet(Wait::Sending)), None);
+    }
+
     #[test]
     fn no_row_is_uncertain_while_the_customers_that_it_may_have_made_stay_new() {
+        let nobody = HashSet::new();
         let uncertain = || (RowId(1), Verdict::Uncertain(Undecidable::Acted));
-        assert!(settlement(uncertain(), true, true).is_some());
-        assert_eq!(settlement(uncertain(), true, false), None);
+        assert!(settlement(uncertain(), &nobody, true, true).is_some());
+        assert_eq!(settlement(uncertain(), &nobody, true, false), None);
         let incomplete = || (RowId(1), Verdict::NotYet(Wait::Incomplete { missing: 1 }));
-        assert!(settlement(incomplete(), true, true).is_some());
-        assert_eq!(settlement(incomplete(), true, false), None);
-        assert_eq!(settlement(incomplete(), false, true), None);
-        assert!(settlement((RowId(1), Verdict::NotCreated), false, false).is_some());
+        assert!(settlement(incomplete(), &nobody, true, true).is_some());
+        assert_eq!(settlement(incomplete(), &nobody, true, false), None);
+        assert_eq!(settlement(incomplete(), &nobody, false, true), None);
+        assert!(settlement((RowId(1), Verdict::NotCreated), &nobody, false, false).is_some());
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use cloudlx_client::{CreateError, Error, Retry};
 use cloudlx_model::{CreateCustomer, Customer};
 
-use crate::journal::{End, Taken};
+use crate::journal::{End, Said, Taken};
 use crate::settle;
 
 /// The longest reason that is kept of a row, in characters.
@@ -45,13 +45,14 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             (End::Created { customer: customer.id, altered }, Next::GoOn)
         }
         Err(CreateError::Unknown { source }) => {
-            // A success that cannot be read, and the redirects that are said after a POST was acted on.
-            let acted = source.status().is_some_and(|status| status.is_success() || status.is_redirection());
-            let reason = in_words(&source);
-            (
-                End::Unknown { reason: reason.clone(), acted },
-                Next::Careful { after: None, reason, again: true, passing: false },
-            )
+            let (said, reason) = (said(&source), in_words(&source));
+            let next = if said == Said::Refused && !is_about_all(&source) {
+                Next::GoOn
+            } else {
+                let after = asked_to_wait(&source);
+                Next::Careful { after, reason: reason.clone(), again: true, passing: false }
+            };
+            (End::Unknown { reason, said }, next)
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
             let after = after.map(|after| after.delay(SystemTime::now()));
@@ -74,6 +75,25 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
     }
 }
 
+/// What the answer to a create says, where it proves nothing.
+fn said(error: &Error) -> Said {
+    match error.status().map(|status| status.as_u16()) {
+        // A success that cannot be read, and the redirects that are said after a POST was acted on.
+        Some(200..=399) => Said::Done,
+        // Of the token, of time, and of the load: nothing of this row.
+        None | Some(401 | 408 | 421 | 425 | 429) => Said::Nothing,
+        Some(400..=499) => Said::Refused,
+        Some(_) => Said::Nothing,
+    }
+}
+
+fn asked_to_wait(error: &Error) -> Option<Duration> {
+    match error {
+        Error::Status { retry_after, .. } => retry_after.map(|after| after.delay(SystemTime::now())),
+        _ => None,
+    }
+}
+
 /// Whether a refusal is not of this row, but would be of any: of the token, the address, or the version.
 fn is_about_all(error: &Error) -> bool {
     match error {
@@ -87,6 +107,9 @@ pub(crate) fn in_words(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (*cause).source());
     let words: Vec<_> = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect();
     let mut words = words.join(": ");
+    if let Some(customer) = error.named_customer() {
+        words.insert_str(0, &format!("perhaps created as customer {customer}: "));
+    }
     if let Some((end, _)) = words.char_indices().nth(LONGEST_REASON) {
         words.truncate(end);
         words.push('…');

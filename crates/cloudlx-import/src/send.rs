@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::import::{EndedEarly, Phase, Run};
-use crate::journal::{Claim, Completed, Confirmed, End, Journal, JournalError, Round, State};
+use crate::journal::{Claim, Completed, Confirmed, End, Journal, JournalError, Round, Said, State};
 use crate::outcome::{self, Next};
 use crate::pace::Pace;
 
@@ -362,7 +362,7 @@ impl<J: Journal> Places<J> {
                 let reason = "no outcome was known within the lease".to_owned();
                 let next =
                     Next::Careful { after: None, reason: reason.clone(), again: true, passing: false };
-                (End::Unknown { reason, acted: false }, next)
+                (End::Unknown { reason, said: Said::Nothing }, next)
             }
             () = over_before => return not_sent(self.why_over()),
             created = creating => outcome::of(request, created),

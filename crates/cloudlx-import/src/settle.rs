@@ -23,6 +23,8 @@ pub struct OpenRow {
     pub request: CreateCustomer,
     /// How far it got.
     pub progress: Progress,
+    /// How often in a row its send ended with a refusal that proves nothing.
+    pub refusals: u32,
 }
 
 impl OpenRow {

@@ -34,7 +34,7 @@ fn request(name: &str, realms: &[u64], email: Option<&str>) -> CreateCustomer {
 }
 
 fn row(row: u64, request: CreateCustomer, progress: Progress) -> OpenRow {
-    OpenRow { row: RowId(row), request, progress }
+    OpenRow { row: RowId(row), request, progress, refusals: 0 }
 }
 
 /// What the list shows of a customer that was made as `request` asks.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use cloudlx_import::journal::postgres::{DEFAULT_LEASE, PostgresJournal, Times};
 use cloudlx_import::journal::{
-    Claim, Confirmed, End, Journal, JournalError, ReadJournal, RowId, Settlement, State,
+    Claim, Confirmed, End, Journal, JournalError, ReadJournal, RowId, Said, Settlement, State,
 };
 use cloudlx_import::{CheckOptions, Prepared, prepare};
 use cloudlx_model::CustomerId;
@@ -28,7 +28,8 @@ fn created(customer: u64) -> End {
 }
 
 fn unknown(acted: bool) -> End {
-    End::Unknown { reason: "no answer".to_owned(), acted }
+    let said = if acted { Said::Done } else { Said::Nothing };
+    End::Unknown { reason: "no answer".to_owned(), said }
 }
 
 fn not_processed() -> End {

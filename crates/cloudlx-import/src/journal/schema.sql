@@ -24,6 +24,8 @@ CREATE TABLE rows (
     altered INTEGER NOT NULL DEFAULT 0,
     -- Of an unknown row: whether the server said that it did something.
     acted INTEGER NOT NULL DEFAULT 0,
+    -- How often in a row its send ended with a refusal that proves nothing.
+    refusals INTEGER NOT NULL DEFAULT 0,
     reason TEXT,
     CHECK (state IN ('pending', 'sending', 'created', 'refused', 'unknown', 'settled', 'uncertain', 'skipped')),
     CHECK ((state IN ('created', 'settled')) = (customer IS NOT NULL))
@@ -39,6 +41,7 @@ WHEN NOT (
     (OLD.state = 'pending' AND NEW.state IN ('sending', 'refused'))
     OR (OLD.state = 'sending' AND NEW.state IN ('created', 'refused', 'pending', 'unknown'))
     OR (OLD.state = 'unknown' AND NEW.state IN ('settled', 'pending', 'uncertain'))
+    OR (OLD.state = 'unknown' AND NEW.state = 'refused' AND OLD.refusals >= 2)
 )
 BEGIN
     SELECT RAISE(ABORT, 'a row cannot take this step');

@@ -23,7 +23,7 @@ use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
 /// The format of the file, as its `user_version` says it.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// Says in the file's head that it is a journal of an import: `CLXI`.
 const APPLICATION: i64 = 0x434c_5849;

@@ -2,7 +2,7 @@
 
 use cloudlx_model::CustomerId;
 
-use super::{End, Settlement, State, Taken};
+use super::{End, Said, Settlement, State, Taken};
 use crate::settle::Undecidable;
 
 /// What a row is once its send has ended.
@@ -12,21 +12,34 @@ pub(super) struct Ended {
     pub(super) customer: Option<i64>,
     pub(super) altered: bool,
     pub(super) acted: bool,
+    /// Whether an answer that proves nothing refused it.
+    pub(super) refused: bool,
     pub(super) reason: Option<String>,
 }
 
 impl From<End> for Ended {
     fn from(end: End) -> Self {
-        let none = Self { state: State::Pending, customer: None, altered: false, acted: false, reason: None };
+        let none = Self {
+            state: State::Pending,
+            customer: None,
+            altered: false,
+            acted: false,
+            refused: false,
+            reason: None,
+        };
         match end {
             End::Created { customer, altered } => {
                 Self { state: State::Created, customer: Some(to_sql(customer.0)), altered, ..none }
             }
             End::Refused { reason } => Self { state: State::Refused, reason: Some(reason), ..none },
             End::NotProcessed { reason } => Self { reason: Some(reason), ..none },
-            End::Unknown { reason, acted } => {
-                Self { state: State::Unknown, acted, reason: Some(reason), ..none }
-            }
+            End::Unknown { reason, said } => Self {
+                state: State::Unknown,
+                acted: said == Said::Done,
+                refused: said == Said::Refused,
+                reason: Some(reason),
+                ..none
+            },
         }
     }
 }
@@ -41,7 +54,8 @@ impl Ended {
     /// server shows may not be what was sent.
     pub(super) fn taken(&self, taken: &Taken) -> Self {
         let reason = Some(taken.to_string());
-        Self { state: State::Unknown, customer: None, altered: self.altered, acted: true, reason }
+        let (state, altered) = (State::Unknown, self.altered);
+        Self { state, customer: None, altered, acted: true, refused: false, reason }
     }
 }
 
@@ -63,10 +77,16 @@ impl From<&Settlement> for Settled {
             Settlement::NotCreated => {
                 (State::Pending, None, "the list proved that it was not created".to_owned())
             }
+            Settlement::Refused => (
+                State::Refused,
+                None,
+                "the list proved that it was not created, and it was refused again".to_owned(),
+            ),
             Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
         };
         // What came of it is in the answer alone.
-        let and_why_unknown = matches!(settlement, Settlement::Uncertain(Undecidable::Acted));
+        let and_why_unknown =
+            matches!(settlement, Settlement::Refused | Settlement::Uncertain(Undecidable::Acted));
         Self { state, customer, reason, and_why_unknown }
     }
 }

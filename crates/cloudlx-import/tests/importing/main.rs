@@ -265,6 +265,49 @@ async fn refusals_are_of_one_row_or_of_all<P: Place>() {
     }
 }
 
+async fn what_somebody_in_between_says_makes_no_second_customer<P: Place>() {
+    let faults = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(Fault::PageAfter);
+    for fault in faults.into_iter().chain([Fault::GatewayAfter]) {
+        let api = Api::start(move |create, _| if create.name == "B" { Fault::None } else { fault }).await;
+        let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+        for _ in 0..2 {
+            let summary = folder.run(&api.client()).await;
+            assert_eq!((summary.counts.settled, summary.counts.created), (2, 1), "{fault:?}");
+        }
+        assert_eq!(api.names(), ["A", "B", "C"], "{fault:?}");
+        assert_eq!((api.sends("A"), api.sends("C")), (1, 1), "{fault:?}");
+    }
+}
+
+async fn a_refusal_that_proves_nothing_is_one_once_the_list_proves_it<P: Place>() {
+    for status in [400, 403, 404, 409, 422, 451] {
+        let script = move |create: &CreateCustomer, _| match create.name.as_str() {
+            "B" => Fault::Page(status),
+            _ => Fault::None,
+        };
+        let api = Api::start(script).await;
+        let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+        let summary = folder.run(&api.client()).await;
+        assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
+        assert!(reason(&folder, 1).await.contains(&status.to_string()));
+        assert_eq!((api.sends("B"), api.lists()), (2, 4), "twice sent, with a list before and after");
+
+        let api = Api::start(move |_, nth| if nth == 0 { Fault::Page(status) } else { Fault::None }).await;
+        let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+        assert_eq!(folder.run(&api.client()).await.counts.created, 2, "it was a passing one");
+    }
+}
+
+async fn many_rows_refused_in_an_unknown_form_are_settled_together<P: Place>() {
+    let names: Vec<_> = (0..50).map(|number| format!("Customer {number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let api = Api::start(|_, _| Fault::Page(422)).await;
+    let Some(folder) = P::of_names(&names).await else { return };
+    let summary = folder.run(&api.client()).await;
+    assert_eq!((summary.counts.refused, summary.ended_early), (50, None));
+    assert_eq!((api.lists(), api.names().len()), (4, 0), "as many as for one row");
+}
+
 async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
     let stub =
         Stub::builder().client("ours", "0ur-s3cret").client("theirs", "th3ir-s3cret").start().await.unwrap();
@@ -314,4 +357,7 @@ of_each_journal! {
     customers_from_before_are_nobodys
     equal_rows_become_as_many_customers
     refusals_are_of_one_row_or_of_all
+    what_somebody_in_between_says_makes_no_second_customer
+    a_refusal_that_proves_nothing_is_one_once_the_list_proves_it
+    many_rows_refused_in_an_unknown_form_are_settled_together
 }

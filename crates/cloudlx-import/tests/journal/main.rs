@@ -19,7 +19,7 @@ use std::path::Path;
 use cloudlx_import::journal::State::{Created, Pending, Refused, Settled, Skipped, Uncertain, Unknown};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{
-    Account, Claim, Completed, End, Journal, JournalError, ReadJournal, RowId, Settlement, State, Taken,
+    Account, Claim, Completed, End, Journal, JournalError, ReadJournal, RowId, Said, Settlement, State, Taken,
 };
 use cloudlx_import::settle::{Progress, Undecidable};
 use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check, prepare};
@@ -33,7 +33,7 @@ fn created(customer: u64) -> End {
 }
 
 fn unknown() -> End {
-    End::Unknown { reason: "no answer".to_owned(), acted: false }
+    End::Unknown { reason: "no answer".to_owned(), said: Said::Nothing }
 }
 
 async fn claimed(journal: &impl Journal) -> (Claim, Validated<CreateCustomer>) {
@@ -155,6 +155,39 @@ async fn a_customer_is_not_two_rows<P: Place>() {
     assert!(reason.ends_with("and tell those who run the API"), "{reason}");
 }
 
+async fn a_row_is_refused_for_good_once_it_was_refused_twice_in_a_row<P: Place>() {
+    let Some(place) = P::of_names(&["A"]).await else { return };
+    let journal = place.loaded().await;
+    let end = |said| End::Unknown { reason: "403".to_owned(), said };
+    // A send that ended in another way begins the count anew; one that never left does not.
+    for (end, refusals) in [
+        (end(Said::Refused), 1),
+        (end(Said::Nothing), 0),
+        (end(Said::Refused), 1),
+        (End::NotProcessed { reason: "not sent".to_owned() }, 1),
+        (end(Said::Refused), 2),
+    ] {
+        let (claim, _) = claimed(&*journal).await;
+        let is_unknown = matches!(end, End::Unknown { .. });
+        journal.complete(claim, end).await.unwrap();
+        if !is_unknown {
+            continue;
+        }
+        let look = journal.look().await.unwrap();
+        assert_eq!(look.open[0].refusals, refusals);
+        let settlement = vec![(RowId(1), Settlement::Refused)];
+        let refused = journal.settle(&look, settlement, Vec::new()).await;
+        assert_eq!(refused.is_ok(), refusals == 2, "{refused:?}");
+        if refusals < 2 {
+            let again = vec![(RowId(1), Settlement::NotCreated)];
+            assert!(journal.settle(&look, again, Vec::new()).await.unwrap());
+        }
+    }
+    assert_eq!(folder_states(&*journal).await, [State::Refused]);
+    let reason = journal.outcomes(None, 1).await.unwrap()[0].reason.clone().unwrap();
+    assert!(reason.ends_with("refused again: 403"), "{reason}");
+}
+
 async fn settling_is_of_unknown_rows_only<P: Place>() {
     let Some(place) = P::of_names(&["A", "B"]).await else { return };
     let journal = place.loaded().await;
@@ -203,6 +236,7 @@ of_each_journal! {
     a_journal_belongs_to_one_input_one_api_and_one_account
     a_run_that_died_goes_on_from_every_state
     a_customer_is_not_two_rows
+    a_row_is_refused_for_good_once_it_was_refused_twice_in_a_row
     settling_is_of_unknown_rows_only
     what_is_known_is_from_before
     rows_that_do_not_pass_are_not_kept

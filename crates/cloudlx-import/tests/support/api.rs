@@ -32,8 +32,14 @@ pub(crate) enum Fault {
     Shouted,
     /// It is processed under a name in capitals, and the connection is closed.
     ShoutedLost,
-    /// It is not processed, and answered with this status.
+    /// It is not processed, and the API refuses it with this status.
     Status(u16),
+    /// It is not processed, and somebody in between answers with a page that has this status.
+    Page(u16),
+    /// It is processed, and somebody in between puts such a page in the place of the answer.
+    PageAfter(u16),
+    /// It is processed, and a gateway says 503 and when to come back, as JSON of its own.
+    GatewayAfter,
     /// It is not processed, and answered with 429 that asks to come back after so many seconds.
     Later(u32),
     /// The same, once the test has let go so many times. It counts as one that hangs.
@@ -216,11 +222,21 @@ impl State {
             Fault::TwiceLie => {
                 Some((status(200), serde_json::to_string(&customer(CustomerId(100), &request)).unwrap()))
             }
-            Fault::Status(code) => Some((status(code), r#"{"message": "no"}"#.to_owned())),
-            Fault::Later(seconds) => Some((later(seconds), r#"{"message": "later"}"#.to_owned())),
+            Fault::Status(code) => Some((status(code), by_api(code))),
+            Fault::Page(code) => Some((status(code), "<html>No.</html>".to_owned())),
+            Fault::PageAfter(code) => {
+                self.make(&request);
+                Some((status(code), "<html>No.</html>".to_owned()))
+            }
+            Fault::GatewayAfter => {
+                self.make(&request);
+                let head = format!("{}\r\nretry-after: 0", status(503));
+                Some((head, r#"{"message": "Service Unavailable"}"#.to_owned()))
+            }
+            Fault::Later(seconds) => Some((later(seconds), by_api(429))),
             Fault::HeldLater(seconds, times) => {
                 self.hanging.send_modify(|hanging| *hanging += 1);
-                Some((format!("{times}{HELD}{}", later(seconds)), r#"{"message": "later"}"#.to_owned()))
+                Some((format!("{times}{HELD}{}", later(seconds)), by_api(429)))
             }
             Fault::Hangs => {
                 self.hanging.send_modify(|hanging| *hanging += 1);
@@ -243,6 +259,11 @@ const HELD: &str = " times ";
 
 fn later(seconds: u32) -> String {
     format!("{}\r\nretry-after: {seconds}", status(429))
+}
+
+/// An error as the API's framework writes it.
+fn by_api(code: u16) -> String {
+    format!(r#"{{"message": "no", "status_code": {code}}}"#)
 }
 
 fn status(code: u16) -> String {

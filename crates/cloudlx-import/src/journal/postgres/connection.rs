@@ -7,7 +7,7 @@ use super::times;
 use crate::journal::JournalError;
 
 /// The format of the tables.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// What is locked by whoever makes the tables, or loads the rows: a number that nothing else in the database uses.
 const LOCK: i64 = 0x636c_6f75_646c_7801;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::{Validated, Violations, from_json};
 use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, GenericClient, Row, Statement};
 
 use super::connection;
@@ -38,7 +39,8 @@ impl Statements {
                        WHERE number = $1 AND worker = $2 AND version = $3 AND state = 'sending' \
                        AND lease_until > clock_timestamp()";
         let complete = "UPDATE rows SET state = $4, customer = $5, altered = $6, acted = $7, reason = $8, \
-                        lease_until = NULL \
+                            refusals = CASE WHEN $9 THEN refusals + 1 WHEN $4 = 'pending' THEN refusals ELSE 0 END, \
+                            lease_until = NULL \
                         WHERE number = $1 AND worker = $2 AND version = $3 AND state = 'sending'";
         Ok(Self {
             claim: client.prepare(claim).await?,
@@ -84,11 +86,10 @@ impl Statements {
         ended: &Ended,
     ) -> Result<bool, JournalError> {
         let (row, version, state) = (to_sql(claim.row.0), to_sql(claim.version), ended.state.as_str());
-        let Ended { customer, altered, acted, reason, .. } = ended;
-        let completed = client
-            .execute(&self.complete, &[&row, &worker, &version, &state, customer, altered, acted, reason])
-            .await?;
-        Ok(completed == 1)
+        let Ended { customer, altered, acted, refused, reason, .. } = ended;
+        let values: [&(dyn ToSql + Sync); 9] =
+            [&row, &worker, &version, &state, customer, altered, acted, reason, refused];
+        Ok(client.execute(&self.complete, &values).await? == 1)
     }
 }
 
@@ -163,7 +164,7 @@ pub(super) async fn lapse(client: &Client) -> Result<(), JournalError> {
                    SELECT number FROM rows WHERE state = 'sending' AND lease_until < clock_timestamp() \
                    ORDER BY number FOR UPDATE SKIP LOCKED \
                ) \
-               UPDATE rows SET state = 'unknown', acted = false, lease_until = NULL, \
+               UPDATE rows SET state = 'unknown', acted = false, refusals = 0, lease_until = NULL, \
                    reason = 'who was sending it was not heard of in time' \
                FROM lapsed WHERE rows.number = lapsed.number";
     client.execute(sql, &[]).await?;
@@ -172,7 +173,7 @@ pub(super) async fn lapse(client: &Client) -> Result<(), JournalError> {
 
 /// The rows whose customers may exist, each with its version.
 pub(super) async fn open_rows(client: &Client) -> Result<Vec<(OpenRow, u64)>, JournalError> {
-    let sql = "SELECT number, version, state, acted, request FROM rows \
+    let sql = "SELECT number, version, state, acted, request, refusals FROM rows \
                WHERE state IN ('sending', 'unknown') ORDER BY number";
     let open = |found: &Row| {
         let row = id(found, 0)?;
@@ -182,7 +183,8 @@ pub(super) async fn open_rows(client: &Client) -> Result<Vec<(OpenRow, u64)>, Jo
         };
         let request = serde_json::from_slice(found.try_get(4)?);
         let request = request.map_err(|_| JournalError::Unreadable { row })?;
-        Ok((OpenRow { row, request, progress }, number(found, 1)?))
+        let refusals = u32::try_from(number(found, 5)?).unwrap_or(u32::MAX);
+        Ok((OpenRow { row, request, progress, refusals }, number(found, 1)?))
     };
     client.query(sql, &[]).await?.iter().map(open).collect()
 }

@@ -45,6 +45,8 @@ CREATE TABLE rows (
     altered boolean NOT NULL DEFAULT false,
     -- Of an unknown row: whether the server said that it did something.
     acted boolean NOT NULL DEFAULT false,
+    -- How often in a row its send ended with a refusal that proves nothing.
+    refusals bigint NOT NULL DEFAULT 0,
     reason text,
     CHECK (state IN ('pending', 'sending', 'created', 'refused', 'unknown', 'settled', 'uncertain', 'skipped')),
     CHECK ((state IN ('created', 'settled')) = (customer IS NOT NULL)),
@@ -69,6 +71,7 @@ WHEN (
         (OLD.state = 'pending' AND NEW.state = 'sending' AND NEW.version > OLD.version)
         OR (OLD.state = 'sending' AND NEW.state IN ('created', 'refused', 'pending', 'unknown'))
         OR (OLD.state = 'unknown' AND NEW.state IN ('settled', 'pending', 'uncertain'))
+        OR (OLD.state = 'unknown' AND NEW.state = 'refused' AND OLD.refusals >= 2)
     )
 )
 EXECUTE FUNCTION refuse('a row cannot take this step');

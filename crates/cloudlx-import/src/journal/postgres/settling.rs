@@ -85,7 +85,7 @@ pub(super) async fn complete_late(
     let transaction = client.transaction().await?;
     // Whoever has listed the customers judges the row by what is not so any more.
     transaction.execute("UPDATE import SET settlings = settlings + 1", &[]).await?;
-    let Ended { state, customer, altered, acted, reason } = ended;
+    let Ended { state, customer, altered, acted, refused, reason } = ended;
     let taken = match state {
         State::Created => {
             let sql = "UPDATE rows SET state = 'settled', version = version + 1, customer = $4, altered = $5, \
@@ -95,9 +95,10 @@ pub(super) async fn complete_late(
         }
         // The new version makes the settle time begin anew.
         State::Unknown => {
-            let sql = "UPDATE rows SET version = version + 1, altered = altered OR $4, acted = acted OR $5, reason = $6 \
+            let sql = "UPDATE rows SET version = version + 1, altered = altered OR $4, acted = acted OR $5, reason = $6, \
+                           refusals = CASE WHEN $7 THEN refusals + 1 ELSE 0 END \
                        WHERE number = $1 AND worker = $2 AND version = $3 AND state = 'unknown'";
-            transaction.execute(sql, &[&row, &worker, &version, altered, acted, reason]).await?
+            transaction.execute(sql, &[&row, &worker, &version, altered, acted, reason, refused]).await?
         }
         // Nothing was made. What was refused is refused again.
         _ => {

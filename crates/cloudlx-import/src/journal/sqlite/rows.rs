@@ -134,28 +134,30 @@ fn taken(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<Option
 }
 
 fn keep(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
-    let Ended { state, customer, altered, acted, reason } = ended;
-    let sql = "UPDATE rows SET state = ?, customer = ?, altered = ?, acted = ?, reason = ? \
-               WHERE row = ? AND state = 'sending'";
-    let values = params![state.as_str(), customer, altered, acted, reason, to_sql(claim.row.0)];
+    let Ended { state, customer, altered, acted, refused, reason } = ended;
+    // One that was given back is as it was.
+    let sql = "UPDATE rows SET state = ?1, customer = ?2, altered = ?3, acted = ?4, reason = ?5, \
+                   refusals = CASE WHEN ?6 THEN refusals + 1 WHEN ?1 = 'pending' THEN refusals ELSE 0 END \
+               WHERE row = ?7 AND state = 'sending'";
+    let values = params![state.as_str(), customer, altered, acted, reason, refused, to_sql(claim.row.0)];
     step(connection, sql, claim.row, State::Sending, values)
 }
 
 pub(super) fn open_rows(connection: &Connection) -> Result<Vec<OpenRow>, JournalError> {
     let mut open = connection.prepare_cached(
-        "SELECT row, state, acted, request FROM rows WHERE state IN ('sending', 'unknown') ORDER BY row",
+        "SELECT row, state, acted, refusals, request FROM rows WHERE state IN ('sending', 'unknown') ORDER BY row",
     )?;
     let rows = open.query_map([], |row| {
         let progress = match row.get_ref(1)?.as_str()? {
             "sending" => Progress::Sending,
             _ => Progress::Unknown { acted: row.get(2)? },
         };
-        Ok((id(row, 0)?, progress, row.get::<_, Vec<u8>>(3)?))
+        Ok((id(row, 0)?, progress, row.get(3)?, row.get::<_, Vec<u8>>(4)?))
     })?;
     rows.map(|row| {
-        let (row, progress, request) = row?;
+        let (row, progress, refusals, request) = row?;
         let request = serde_json::from_slice(&request).map_err(|_| JournalError::Unreadable { row })?;
-        Ok(OpenRow { row, request, progress })
+        Ok(OpenRow { row, request, progress, refusals })
     })
     .collect()
 }
