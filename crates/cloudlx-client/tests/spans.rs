@@ -20,7 +20,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use scripted::{
-    CLIENT_SECRET, CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, chain, ok, request, token_text,
+    CLIENT_SECRET, CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, by_api, chain, ok, request, token_text,
 };
 
 const LIST: &str = r#"{"customers": []}"#;
@@ -137,8 +137,8 @@ async fn what_is_told() {
 async fn a_call_and_each_attempt_have_a_span() {
     let recorder = Recorder::default();
     let server = Scripted::with_tokens(|request| match (request.call.as_str(), request.nth) {
-        ("POST /api/customers", 1) => answer("401 Unauthorized", "", ""),
-        ("POST /api/customers", 2) => answer("429 Too Many Requests", "", ""),
+        ("POST /api/customers", 1) => by_api("401 Unauthorized", ""),
+        ("POST /api/customers", 2) => by_api("429 Too Many Requests", ""),
         ("POST /api/customers", 4) => answer("502 Bad Gateway", "", "<html>no</html>"),
         ("POST /api/customers", _) => ok(CUSTOMER),
         ("GET /api/customers", 0) => answer("503 Service Unavailable", "", ""),
@@ -199,7 +199,7 @@ async fn nothing_that_is_told_is_a_secret_or_a_customers() {
     let server = Scripted::with_tokens(|request| {
         let echo = format!("{} {CLIENT_SECRET} {}", request.raw, token_text(request.nth));
         match (request.call.as_str(), request.nth) {
-            ("POST /api/customers", 1) => answer("401 Unauthorized", "", echo),
+            ("POST /api/customers", 1) => answer("401 Unauthorized", "www-authenticate: Bearer\r\n", echo),
             ("POST /api/customers", 2) => ok(&echo),
             ("POST /api/customers", 3) => Reply::Cut(echo.into_bytes()),
             ("GET /api/customers", _) => answer("422 Unprocessable Content", "", echo),

@@ -44,7 +44,14 @@ fn create_against(answer: impl FnOnce(TcpStream, &Child)) -> Output {
     output
 }
 
-fn answer(text: &'static str) -> impl FnOnce(TcpStream, &Child) {
+/// An error as the API's framework writes it.
+fn by_api(status: &str, headers: &str) -> String {
+    let code = status.split(' ').next().expect("it begins with a number");
+    let body = format!(r#"{{"message": "{status}", "status_code": {code}}}"#);
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn answer(text: String) -> impl FnOnce(TcpStream, &Child) {
     move |mut stream, _| stream.write_all(text.as_bytes()).expect("it reads")
 }
 
@@ -72,7 +79,7 @@ fn a_create_that_is_told_to_end_has_an_unknown_outcome_too() {
 #[test]
 fn a_create_that_is_interrupted_while_it_waits_created_nothing() {
     let (mut child, mut stream) = creating();
-    let later = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 100\r\ncontent-length: 0\r\n\r\n";
+    let later = by_api("429 Too Many Requests", "retry-after: 100\r\n");
     stream.write_all(later.as_bytes()).expect("it reads");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let said = lines.next().unwrap().unwrap();
@@ -104,7 +111,7 @@ fn a_customer_that_cannot_be_printed_was_created_all_the_same() {
 #[test]
 fn a_body_that_is_no_customer_is_shown() {
     let output = create_against(answer(
-        "HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"id\":6918,\"name\":\"Lost\",}",
+        "HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"id\":6918,\"name\":\"Lost\",}".to_owned(),
     ));
     assert_eq!(output.status.code(), Some(5));
     assert!(stderr(&output).contains("6918"), "{}", stderr(&output));
@@ -156,22 +163,26 @@ fn plain_http_to_other_machines_is_sent_only_when_allowed() {
 
 #[test]
 fn exit_codes_say_how_a_create_ended() {
+    let by_anybody = |status: &str| format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+    // Later than the call has time for, so that they are not tried again.
+    let later = "retry-after: 3600\r\n";
     let ends = [
-        ("HTTP/1.1 422 Unprocessable Entity\r\ncontent-length: 0\r\n\r\n", 3),
-        ("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n", 3),
-        // Later than the call has time for, so that they are not tried again.
-        ("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 4),
-        (
-            "HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 17\r\n\r\n{\"message\": \"no\"}",
-            4,
-        ),
-        ("HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n", 5),
-        ("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n", 5),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 5),
-        ("", 5),
+        (by_api("422 Unprocessable Entity", ""), 3),
+        (by_api("401 Unauthorized", ""), 3),
+        (by_api("429 Too Many Requests", later), 4),
+        (by_api("503 Service Unavailable", later), 4),
+        (by_api("503 Service Unavailable", ""), 5),
+        (by_api("500 Internal Server Error", ""), 5),
+        (by_anybody("405 Method Not Allowed"), 3),
+        (by_anybody("422 Unprocessable Entity"), 5),
+        (by_anybody("401 Unauthorized"), 5),
+        (by_anybody("403 Forbidden"), 5),
+        (by_anybody("429 Too Many Requests"), 5),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_owned(), 5),
+        (String::new(), 5),
     ];
     for (text, code) in ends {
-        let output = create_against(answer(text));
+        let output = create_against(answer(text.clone()));
         assert_eq!(output.status.code(), Some(code), "{text}: {}", stderr(&output));
     }
 }
