@@ -135,6 +135,7 @@ mod attempt;
 mod base_url;
 mod builder;
 mod call_time;
+mod challenge;
 mod client;
 mod credentials;
 mod error;
