@@ -18,7 +18,7 @@ use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
-use crate::success::{Problem, ReadSuccess, Unread};
+use crate::success::{Check, Problem, ReadSuccess, Unread};
 use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
@@ -114,9 +114,9 @@ impl Attempt<'_> {
     }
 
     /// Makes the attempt, and takes whatever is answered.
-    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+    pub(crate) async fn observe<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
         let span = spans::attempt::<E>(self.number);
-        let ended = self.look::<E>().instrument(span.clone()).await;
+        let ended = self.look::<E>(check).instrument(span.clone()).await;
         spans::attempt_ended(&span, &ended);
         ended
     }
@@ -143,7 +143,7 @@ impl Attempt<'_> {
         Box::new(ResponseHead::read(headers, &self.redactor()))
     }
 
-    async fn look<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+    async fn look<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
@@ -154,7 +154,9 @@ impl Attempt<'_> {
         let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
             End::Whole => {
-                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes };
+                let problem = status.is_success().then(|| check(&read.bytes, media_type.as_deref()).err());
+                let unusable = problem.flatten().map(|problem| problem.outline(&read.bytes));
+                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes, unusable };
                 Ok(Answered { attempt: self.number, status, body })
             }
             End::Broken(source) => Err(Error::NoAnswer {
@@ -266,7 +268,7 @@ impl Attempt<'_> {
         };
         let body = kept(&beginning, cut);
         let ends_early = problem.ends_early(&beginning);
-        let mut problem = self.problem::<E>(&problem, ends_early);
+        let mut problem = self.problem::<E>(&problem, &beginning);
         if let Some(encoding) = &head.content_encoding {
             problem = format!("{problem}, encoded as {}, which was not asked for", Glance(encoding));
         }
@@ -274,27 +276,21 @@ impl Attempt<'_> {
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
-    fn problem<E: Endpoint>(&self, problem: &Problem, ends_early: bool) -> String {
+    fn problem<E: Endpoint>(&self, problem: &Problem, beginning: &[u8]) -> String {
         let error = match problem {
             Problem::TooLong(bytes) if E::NAME == ListCustomers::NAME => {
                 return format!(
                     "a body of more than {bytes} bytes: read it with fold_customers, customer by customer"
                 );
             }
-            Problem::TooLong(bytes) => return format!("a body of more than {bytes} bytes"),
-            Problem::CustomerTooLong(bytes) => return format!("a customer of more than {bytes} bytes"),
+            Problem::TooLong(_) | Problem::CustomerTooLong(_) => return problem.outline(beginning),
+            Problem::Token(problem) => return problem.describe(&self.redactor()),
             Problem::Json(error) => error,
         };
-        let kind = if error.is_data() {
-            "other JSON"
-        } else if ends_early {
-            "JSON that ends too soon"
-        } else {
-            "a body that is not JSON"
-        };
         if is_token::<E>() {
-            return format!("{kind} (line {}, column {})", error.line(), error.column());
+            return problem.outline(beginning);
         }
+        let kind = problem.kind(beginning);
         format!("{kind} ({})", Glance(&self.redactor().clean(&error.to_string())))
     }
 

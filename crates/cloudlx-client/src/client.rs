@@ -23,7 +23,7 @@ use crate::once_body::Gate;
 use crate::outcome::Operation;
 use crate::success::Whole;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, spans};
+use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, spans, token_answer};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -258,7 +258,8 @@ impl Client {
             Access::Fetched { request, .. } => {
                 let call = self.call_for(request, self.start()).json(request)?;
                 let (attempt, span) = (call.attempt(1), spans::call::<AccessTokenRequest>());
-                let observed = attempt.observe::<AccessTokenRequest>().instrument(span.clone()).await;
+                let observed =
+                    attempt.observe::<AccessTokenRequest>(token_answer::check).instrument(span.clone()).await;
                 spans::call_ended(&span, Operation::Read, &observed);
                 Ok(Some(observed?.body))
             }

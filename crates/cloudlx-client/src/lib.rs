@@ -140,6 +140,7 @@ mod client;
 mod credentials;
 mod error;
 mod error_payload;
+mod error_reason;
 mod fold;
 mod named_customer;
 mod once_body;
@@ -154,6 +155,7 @@ mod spans;
 mod success;
 mod target;
 mod token;
+mod token_answer;
 mod tries;
 
 pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms};
 use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
 
 use crate::{Retry, RetryAfter, Target, outcome};
 
@@ -15,7 +16,7 @@ use crate::{Retry, RetryAfter, Target, outcome};
 /// let _ = client.observe(request).await;
 /// # }
 /// ```
-pub trait Reading: Endpoint {}
+pub trait Reading: Endpoint<Response: DeserializeOwned> {}
 
 impl Reading for ListCustomers {}
 impl Reading for GetCustomer {}
@@ -38,6 +39,9 @@ pub struct RawAnswer {
     pub retry_after: Option<RetryAfter>,
     /// The whole body.
     pub body: Vec<u8>,
+    /// Why this client's own call would make nothing of a status of success with this body, in words that quote nothing of
+    /// it; none where the call would read it, and for any other status.
+    pub unusable: Option<String>,
 }
 
 impl RawAnswer {
@@ -56,6 +60,7 @@ impl fmt::Debug for RawAnswer {
             .field("media_type", &self.media_type)
             .field("retry_after", &self.retry_after)
             .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("unusable", &self.unusable)
             .finish()
     }
 }
