@@ -19,7 +19,7 @@ use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
 use crate::success::{Check, Problem, ReadSuccess, Unread};
-use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
+use crate::{ConnectionFault, Error, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -335,6 +335,11 @@ fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Er
     match sent {
         Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
         Sent::Nothing => Error::NotSent {
+            fault: source
+                .is_connect()
+                .then(|| ConnectionFault::find(&source, &target))
+                .flatten()
+                .map(Box::new),
             target,
             no_connection: source.is_connect(),
             timed_out: source.is_timeout(),

@@ -23,7 +23,7 @@ use crate::once_body::Gate;
 use crate::outcome::Operation;
 use crate::success::Whole;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, spans, token_answer};
+use crate::{ClientBuilder, CreateError, Credentials, Error, Proxy, RawAnswer, Reading, spans, token_answer};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     /// One for each request that may be under way.
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
+    /// What the environment says of requests to it.
+    pub(crate) proxy: Option<Box<Proxy>>,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
     pub(crate) attempt_timeout: Duration,

@@ -132,11 +132,14 @@
 
 mod answer;
 mod attempt;
+#[cfg(feature = "rustls")]
+mod authorities;
 mod base_url;
 mod builder;
 mod call_time;
 mod challenge;
 mod client;
+mod connection_fault;
 mod credentials;
 mod error;
 mod error_payload;
@@ -145,6 +148,7 @@ mod fold;
 mod named_customer;
 mod once_body;
 mod outcome;
+mod proxy;
 mod raw_answer;
 mod redact;
 mod response_head;
@@ -154,6 +158,8 @@ mod said_by;
 mod spans;
 mod success;
 mod target;
+#[cfg(feature = "rustls")]
+mod tls_fault;
 mod token;
 mod token_answer;
 mod tries;
@@ -166,12 +172,14 @@ pub use builder::{
     DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;
+pub use connection_fault::ConnectionFault;
 pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
 pub use fold::MAX_CUSTOMER_BYTES;
 pub use once_body::Sent;
 pub use outcome::Retry;
+pub use proxy::Proxy;
 pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};

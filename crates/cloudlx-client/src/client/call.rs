@@ -34,7 +34,7 @@ impl Client {
         Call {
             http: &inner.http,
             permits: &inner.permits,
-            target: Target::of::<E>(&url),
+            target: Target { proxy: inner.proxy.clone(), ..Target::of::<E>(&url) },
             url,
             body: None,
             gate: None,
