@@ -103,7 +103,7 @@ mod tests {
                 "invalid_token: The access token expired",
             ),
             (r#"Bearer error="invalid_token""#, "invalid_token"),
-            (r#"Bearer error=invalid_token"#, "invalid_token"),
+            ("Bearer error=invalid_token", "invalid_token"),
             (
                 r#"bearer Error = "invalid_token" , Error_Description = "It expired""#,
                 "invalid_token: It expired",

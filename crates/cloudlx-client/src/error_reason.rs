@@ -20,6 +20,25 @@ pub(crate) fn reason(body: &Value) -> Option<String> {
     }
 }
 
+/// JSON as a message shows it: the reason first, where it gives one, and then whatever else it has.
+pub(crate) fn describe(body: &Value) -> String {
+    let (Some(reason), Some(fields)) = (reason(body), body.as_object()) else { return body.to_string() };
+    let rest = fields.iter().filter(|(name, value)| {
+        let is_words = matches!(name.as_str(), "error_description" | "message");
+        let is_said = is_words && value.as_str().is_some_and(|value| reason.contains(value.trim()));
+        !is_said && name.as_str() != "error" && !value.is_null()
+    });
+    let rest: serde_json::Map<_, _> = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if rest.is_empty() { reason } else { format!("{reason} {}", Value::Object(rest)) }
+}
+
+/// Whether a body is an error of RFC 6749, 5.2, which may have a `message` as the framework's errors do, beside it.
+pub(crate) fn is_of_oauth(body: &[u8]) -> bool {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return false };
+    let is_given = fields.get("error").and_then(Value::as_str).is_some_and(|error| !error.trim().is_empty());
+    is_given && !fields.contains_key("errors") && !fields.contains_key("status_code")
+}
+
 fn join(code: Option<&str>, words: Option<&str>) -> Option<String> {
     let is_said = |text: &&str| !text.trim().is_empty();
     match (code.filter(is_said), words.filter(is_said)) {
@@ -38,6 +57,36 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_reason_stands_before_whatever_else_there_is() {
+        for (body, expected) in [
+            (
+                json!({"debug": "x", "error": "invalid_client", "error_description": "It expired", "hint": null}),
+                r#"invalid_client: It expired {"debug":"x"}"#,
+            ),
+            (json!({"error": "e", "error_description": "d", "message": "d"}), "e: d"),
+            (json!({"code": 7}), r#"{"code":7}"#),
+            (json!(["error"]), r#"["error"]"#),
+        ] {
+            assert_eq!(describe(&body), expected);
+        }
+    }
+
+    #[test]
+    fn the_frameworks_errors_are_not_those_of_oauth() {
+        for (body, is) in [
+            (r#"{"error":"invalid_client","message":"No such client"}"#, true),
+            (r#"{"error":"invalid","message":"x","status_code":401}"#, false),
+            (r#"{"error":"invalid","message":"x","errors":{}}"#, false),
+            (r#"{"error":"","message":"x"}"#, false),
+            (r#"{"error":{},"message":"x"}"#, false),
+            (r#"{"message":"x"}"#, false),
+            ("<html>", false),
+        ] {
+            assert_eq!(is_of_oauth(body.as_bytes()), is, "{body}");
+        }
+    }
 
     #[test]
     fn a_reason_is_found_in_each_usual_form() {

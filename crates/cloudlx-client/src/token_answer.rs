@@ -63,9 +63,9 @@ fn parse(body: &[u8], media_type: Option<&str>) -> Result<(Bearer, Duration), Pr
         Ok(fields) => fields,
         Err(error) if error.is_eof() && !text.trim().is_empty() => return Err(Problem::Json(error)),
         Err(error) if error.is_data() => {
-            return Err(TokenProblem::new(format!("JSON that is {} and not an object", json_type(text))));
+            return Err(problem(format!("JSON that is {} and not an object", json_type(text))));
         }
-        Err(_) => return Err(TokenProblem::new(no_json(text, media_type))),
+        Err(_) => return Err(problem(no_json(text, media_type))),
     };
     match token(&fields) {
         Ok(bearer) => Ok((bearer, life(fields.get("expires_in").copied()))),
@@ -142,11 +142,11 @@ fn json_type(json: &str) -> &'static str {
     }
 }
 
-impl TokenProblem {
-    fn new(found: String) -> Problem {
-        Problem::Token(Self { found, error: None })
-    }
+fn problem(found: String) -> Problem {
+    Problem::Token(TokenProblem { found, error: None })
+}
 
+impl TokenProblem {
     /// The problem and the server's error, for a message.
     pub(crate) fn describe(&self, redactor: &Redactor) -> String {
         let found = redactor.clean(&self.found);

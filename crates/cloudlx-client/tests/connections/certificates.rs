@@ -10,7 +10,7 @@ use crate::{client, create, tried_once};
 #[tokio::test]
 async fn a_certificate_of_a_trusted_authority_is_accepted() {
     let authority = Authority::new();
-    let server = OtherSide::start(Does::Lists(authority.certify(for_this_machine()))).await;
+    let server = OtherSide::start(Does::Lists(authority.certify(&for_this_machine()))).await;
     let client = client(&server.url("https"), authority.trusted());
     assert!(client.list_customers().await.unwrap().is_empty());
 }
@@ -32,12 +32,12 @@ async fn what_is_wrong_with_a_certificate_is_named_and_tried_once() {
     let other_name = CertificateParams::new(vec!["other.example".to_owned()]).unwrap();
     let of_an_authority = with(|parameters| parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
     let cases: [(TlsAcceptor, &str); 6] = [
-        (Authority::new().certify(for_this_machine()), "nobody that this machine trusts has issued it"),
+        (Authority::new().certify(&for_this_machine()), "nobody that this machine trusts has issued it"),
         (self_signed(&for_this_machine()), "nobody that this machine trusts has issued it"),
         (self_signed(&of_an_authority), ": "),
-        (trusted.certify(expired), "it ended on Mon, 01 Jan 2001 00:00:00 GMT, and here it is "),
-        (trusted.certify(not_yet), "it begins on Sun, 01 Jan 4001 00:00:00 GMT, and here it is "),
-        (trusted.certify(other_name), "it is for other.example, and not for 127.0.0.1"),
+        (trusted.certify(&expired), "it ended on Mon, 01 Jan 2001 00:00:00 GMT, and here it is "),
+        (trusted.certify(&not_yet), "it begins on Mon, 01 Jan 4001 00:00:00 GMT, and here it is "),
+        (trusted.certify(&other_name), "it is for other.example, and not for 127.0.0.1"),
     ];
     for (tls, words) in cases {
         let server = OtherSide::start(Does::Lists(tls)).await;

@@ -35,7 +35,7 @@ impl Authority {
     }
 
     /// A server's side of TLS, with a certificate of this authority.
-    pub(crate) fn certify(&self, parameters: CertificateParams) -> TlsAcceptor {
+    pub(crate) fn certify(&self, parameters: &CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
         acceptor(&certificate, &key)

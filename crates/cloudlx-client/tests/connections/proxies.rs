@@ -19,7 +19,7 @@ fn through(authority: &Authority, scheme: &str, proxy: &OtherSide) -> reqwest::C
 #[tokio::test]
 async fn a_proxy_that_makes_the_connection_is_used() {
     let authority = Authority::new();
-    let server = OtherSide::start(Does::Lists(authority.certify(for_this_machine()))).await;
+    let server = OtherSide::start(Does::Lists(authority.certify(&for_this_machine()))).await;
     let proxy = OtherSide::start(Does::Connects("HTTP/1.1 200 OK\r\n\r\n", Some(server.address))).await;
     let client = client(&server.url("https"), through(&authority, "http", &proxy));
     assert!(client.list_customers().await.unwrap().is_empty());
@@ -64,13 +64,13 @@ async fn a_proxy_that_hangs_up_may_pass_and_is_asked_again() {
 #[tokio::test]
 async fn the_certificate_behind_a_proxy_and_the_proxys_own_are_told_apart() {
     let (trusted, other) = (Authority::new(), Authority::new());
-    let server = OtherSide::start(Does::Lists(other.certify(for_this_machine()))).await;
+    let server = OtherSide::start(Does::Lists(other.certify(&for_this_machine()))).await;
     let proxy = OtherSide::start(Does::Connects("HTTP/1.1 200 OK\r\n\r\n", Some(server.address))).await;
     let behind = client(&server.url("https"), through(&trusted, "http", &proxy));
     let (fault, _) = tried_once(&behind, &proxy).await;
     assert!(matches!(&fault, ConnectionFault::Certificate { of, .. } if of == "127.0.0.1"), "{fault:?}");
 
-    let proxy = OtherSide::start(Does::ConnectsEncrypted(other.certify(for_this_machine()))).await;
+    let proxy = OtherSide::start(Does::ConnectsEncrypted(other.certify(&for_this_machine()))).await;
     let (fault, _) = tried_once(&client(API, through(&trusted, "https", &proxy)), &proxy).await;
     assert!(matches!(&fault, ConnectionFault::Certificate { of, .. } if of == "the proxy"), "{fault:?}");
 }

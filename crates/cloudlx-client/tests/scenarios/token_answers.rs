@@ -93,3 +93,55 @@ async fn an_answer_that_was_cut_off_is_asked_for_again() {
     server.patient().build().unwrap().create_customer(&request()).await.unwrap();
     assert_eq!(server.count(TOKEN_PATH), 2);
 }
+
+#[tokio::test]
+async fn the_reason_of_a_refused_client_is_shown_whatever_else_the_answer_has() {
+    let debug = "x".repeat(300);
+    for body in [
+        format!(r#"{{"debug":"{debug}","error":"invalid_client","error_description":"It has ended"}}"#),
+        r#"{"message":"It has ended","error":"invalid_client","error_description":"It has ended"}"#
+            .to_owned(),
+    ] {
+        let server = answering(answer("401 Unauthorized", "content-type: application/json\r\n", body)).await;
+        let error = server.client().list_customers().await.unwrap_err();
+        assert!(
+            chain(&error).contains("the server answered 401 Unauthorized: invalid_client: It has ended"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_reason_in_www_authenticate_is_shown_without_secrets() {
+    const EXPIRED: &str =
+        r#"Bearer realm="infiny", error="invalid_token", error_description="The access token t1 expired""#;
+    const SCOPE: &str = r#"Basic realm="x", Bearer error=insufficient_scope, scope="customers:write""#;
+    let echo = format!(r#"Bearer error="invalid_client", error_description="not {CLIENT_SECRET}""#);
+    for (path, status, header, shown) in [
+        (
+            "/api/customers",
+            "401 Unauthorized",
+            EXPIRED,
+            "; the reason given is invalid_token: The access token [redacted] expired; ",
+        ),
+        (
+            "/api/customers",
+            "403 Forbidden",
+            SCOPE,
+            "; the reason given is insufficient_scope (scope: customers:write); ",
+        ),
+        (TOKEN_PATH, "401 Unauthorized", &echo, "; the reason given is invalid_client: not [redacted]; "),
+        ("/api/customers", "401 Unauthorized", "Bearer", "401 Unauthorized: (no body); "),
+    ] {
+        let header = format!("www-authenticate: {header}\r\n");
+        let server = Scripted::start(move |request| match request.path() {
+            at if at == path => answer(status, &header, ""),
+            _ => ok(r#"{"access_token":"t1"}"#),
+        })
+        .await;
+        let error = server.client().list_customers().await.unwrap_err();
+        let chain = chain(&error);
+        assert!(chain.contains(shown), "{chain}");
+        assert!(!chain.contains(CLIENT_SECRET), "{chain}");
+    }
+}
