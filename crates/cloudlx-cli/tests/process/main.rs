@@ -8,7 +8,9 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+mod connections;
 mod create;
+mod ending;
 mod running;
 mod served;
 mod stub;
