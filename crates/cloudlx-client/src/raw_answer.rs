@@ -6,6 +6,7 @@ use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRea
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::success::{self, Problem};
 use crate::{Retry, RetryAfter, Target, outcome};
 
 /// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
@@ -42,6 +43,11 @@ pub struct RawAnswer {
     /// Why this client's own call would make nothing of a status of success with this body, in words that quote nothing of
     /// it; none where the call would read it, and for any other status.
     pub unusable: Option<String>,
+}
+
+/// Whether the client's own call reads this body.
+pub(crate) fn check<E: Reading>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
+    success::check::<E::Response>(body)
 }
 
 impl RawAnswer {

@@ -103,7 +103,7 @@ impl Problem {
 }
 
 /// Whether a `T` can be read out of a body.
-pub(crate) fn check<T: DeserializeOwned>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
+pub(crate) fn check<T: DeserializeOwned>(body: &[u8]) -> Result<(), Problem> {
     parse::<T>(body).map(drop).map_err(Problem::Json)
 }
 

@@ -11,10 +11,10 @@ use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::call_time::CallTime;
 use crate::credentials::Access;
 use crate::outcome::{Operation, Verdict, judge};
-use crate::success::{ReadSuccess, Whole, check};
+use crate::success::{ReadSuccess, Whole};
 use crate::token::NoToken;
 use crate::token_answer::TokenAnswer;
-use crate::{Error, RawAnswer, Reading, Target, spans};
+use crate::{Error, RawAnswer, Reading, Target, raw_answer, spans};
 
 impl Client {
     pub(super) fn start(&self) -> CallTime {
@@ -115,7 +115,9 @@ impl Client {
         let attempt = call.attempt(1);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => {
-                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>(check::<E::Response>).await;
+                return Attempt { bearer: Some(bearer), ..attempt }
+                    .observe::<E>(raw_answer::check::<E>)
+                    .await;
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
@@ -124,7 +126,7 @@ impl Client {
             Ok(token) => token,
             Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
         };
-        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>(check::<E::Response>).await
+        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>(raw_answer::check::<E>).await
     }
 
     /// A token, and how long it lives; asked for so often at most, or less where the builder said so.
