@@ -49,7 +49,7 @@ impl Interrupts {
     pub(crate) async fn next(&mut self) {
         if self.0.recv().await.is_none() {
             // The runtime is shutting down.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -30,14 +30,14 @@ mod tests {
     #[test]
     fn what_never_ends_does_not_keep_a_command_from_ending() {
         let (end, ended) = mpsc::channel::<()>();
-        let (begin, begun) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
         let ran = run(async move {
             tokio::task::spawn_blocking(move || {
-                begin.send(()).unwrap();
+                tell.send(()).unwrap();
                 // Until this test is over: as a name server that does not answer.
                 ended.recv()
             });
-            begun.recv().unwrap();
+            told.recv().unwrap();
             7
         });
         assert_eq!(ran.unwrap(), 7);

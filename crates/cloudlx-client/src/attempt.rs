@@ -13,13 +13,14 @@ use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
+use crate::connection_fault::Route;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
 use crate::success::{Check, Problem, ReadSuccess, Unread};
-use crate::{ConnectionFault, Error, RetryAfter, Target, TokenKind, said_by, spans};
+use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -28,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
     pub(crate) target: Target,
+    /// The proxy that the environment names for it.
+    pub(crate) proxy: Option<&'a Proxy>,
     /// The request's type, as JSON, where the method has a body.
     pub(crate) body: Option<Bytes>,
     /// Asked, when the body is about to leave, whether it may.
@@ -140,7 +143,8 @@ impl Attempt<'_> {
     }
 
     fn head(&self, headers: &HeaderMap) -> Box<ResponseHead> {
-        Box::new(ResponseHead::read(headers, &self.redactor()))
+        let proxy = self.call.proxy.cloned();
+        Box::new(ResponseHead { proxy, ..ResponseHead::read(headers, &self.redactor()) })
     }
 
     async fn look<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
@@ -211,7 +215,9 @@ impl Attempt<'_> {
         };
         match answered {
             Ok(response) => Ok((response, seal)),
-            Err(source) => Err(unanswered(self.target(), seal.as_ref(), source.without_url())),
+            Err(source) => {
+                Err(unanswered(self.target(), self.call.proxy, seal.as_ref(), source.without_url()))
+            }
         }
     }
 
@@ -327,7 +333,7 @@ impl Attempt<'_> {
 }
 
 /// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
-fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Error {
+fn unanswered(target: Target, proxy: Option<&Proxy>, seal: Option<&Seal>, source: reqwest::Error) -> Error {
     let sent = match seal {
         None if source.is_connect() || source.is_builder() => Sent::Nothing,
         seal => sent(seal),
@@ -335,11 +341,8 @@ fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Er
     match sent {
         Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
         Sent::Nothing => Error::NotSent {
-            fault: source
-                .is_connect()
-                .then(|| ConnectionFault::find(&source, &target))
-                .flatten()
-                .map(Box::new),
+            fault: ConnectionFault::find(&source, Route::new(&target, proxy)).map(Box::new),
+            proxy: proxy.cloned().map(Box::new),
             target,
             no_connection: source.is_connect(),
             timed_out: source.is_timeout(),
@@ -395,6 +398,7 @@ mod tests {
             http: &http.build().unwrap(),
             permits: &Semaphore::new(0),
             target: Target::of::<AccessTokenRequest>(&url),
+            proxy: None,
             url,
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
@@ -416,13 +420,13 @@ mod tests {
         assert!(of_building().is_builder());
 
         let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
-        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NotBuilt { .. }));
         drop(body);
 
         let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(std::pin::Pin::new(&mut body).poll_frame(&mut context).is_ready());
-        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NoAnswer { .. }));
-        assert!(matches!(unanswered(target(), None, of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NoAnswer { .. }));
+        assert!(matches!(unanswered(target(), None, None, of_building()), Error::NotBuilt { .. }));
     }
 }

@@ -283,7 +283,7 @@ impl ClientBuilder {
         let mut http = if let Some(client) = self.http_client {
             client
         } else {
-            proxy = base_url.proxy().map(Box::new);
+            proxy = base_url.proxy();
             user_agent.get_or_insert(HeaderValue::from_static(USER_AGENT));
             http_client(&base_url)?
         };

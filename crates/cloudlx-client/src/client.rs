@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
     /// What the environment says of requests to it.
-    pub(crate) proxy: Option<Box<Proxy>>,
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
     pub(crate) attempt_timeout: Duration,

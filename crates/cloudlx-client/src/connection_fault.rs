@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use crate::Target;
+use crate::{Proxy, Target};
 
 /// Why no connection could be made. Nothing of the request was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +44,15 @@ pub enum ConnectionFault {
 }
 
 impl ConnectionFault {
-    /// The fault in an error that the HTTP client had while it made a connection.
-    pub(crate) fn find(error: &reqwest::Error, target: &Target) -> Option<Self> {
+    /// The fault in an error that the HTTP client had; none where it had made a connection.
+    pub(crate) fn find(error: &reqwest::Error, route: Route<'_>) -> Option<Self> {
+        if !error.is_connect() {
+            return None;
+        }
         if error.is_dns() {
             return Some(Self::NameNotResolved);
         }
-        let mut is_proxys = target.proxy.is_some() && target.url.starts_with("http:");
+        let mut is_proxys = route.proxy.is_some() && route.is_plain;
         for cause in causes(error) {
             match cause.to_string().as_str() {
                 "tunnel error: proxy authorization required" => return Some(Self::ProxyAuthentication),
@@ -58,7 +61,7 @@ impl ConnectionFault {
                 text if text.starts_with("unsupported scheme ") => return Some(Self::ProxyKind),
                 _ => {}
             }
-            if let Some(fault) = tls_fault(cause, target, is_proxys) {
+            if let Some(fault) = tls_fault(cause, route, is_proxys) {
                 return Some(fault);
             }
         }
@@ -71,11 +74,11 @@ impl ConnectionFault {
     }
 
     /// What is wrong, with the remedy, as the end of a sentence.
-    fn describe(&self, f: &mut fmt::Formatter<'_>, target: &Target) -> fmt::Result {
-        let host = target.host();
+    fn describe(&self, f: &mut fmt::Formatter<'_>, route: Route<'_>) -> fmt::Result {
+        let host = route.host;
         match self {
-            Self::NameNotResolved => match &target.proxy {
-                Some(proxy) => write!(f, "the name of {proxy} could not be resolved{}", Remedy(target)),
+            Self::NameNotResolved => match route.proxy {
+                Some(proxy) => write!(f, "the name of {proxy} could not be resolved{}", Remedy(route)),
                 None => write!(
                     f,
                     "the name {host} could not be resolved: check the host of the base URL, and this machine's name servers"
@@ -94,27 +97,42 @@ impl ConnectionFault {
                 f,
                 "{} asks for a user name and a password, or for others (407): put them into the proxy's address \
                  (http://NAME:PASSWORD@HOST:PORT){}",
-                Named(target),
-                Remedy(target)
+                Named(route),
+                Remedy(route)
             ),
             Self::ProxyRefused => write!(
                 f,
                 "{} refused to connect to {host}: ask who runs it to allow that{}",
-                Named(target),
-                Remedy(target)
+                Named(route),
+                Remedy(route)
             ),
             Self::ProxyKind => write!(
                 f,
                 "{} is of a kind that this client does not speak with: expected http:// or https://{}",
-                Named(target),
-                Remedy(target)
+                Named(route),
+                Remedy(route)
             ),
         }
     }
 }
 
+/// Where a request goes, and through what.
+#[derive(Clone, Copy)]
+pub(crate) struct Route<'a> {
+    host: &'a str,
+    /// Whether the request goes to the host without TLS.
+    is_plain: bool,
+    pub(crate) proxy: Option<&'a Proxy>,
+}
+
+impl<'a> Route<'a> {
+    pub(crate) fn new(target: &'a Target, proxy: Option<&'a Proxy>) -> Self {
+        Self { host: target.host(), is_plain: target.url.starts_with("http:"), proxy }
+    }
+}
+
 /// A fault as the end of a sentence about a request.
-pub(crate) struct Described<'a>(pub(crate) &'a ConnectionFault, pub(crate) &'a Target);
+pub(crate) struct Described<'a>(pub(crate) &'a ConnectionFault, pub(crate) Route<'a>);
 
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,12 +140,12 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-/// The proxy of a target in words; a client that was given an HTTP client does not know which proxy that uses.
-struct Named<'a>(&'a Target);
+/// The proxy in words; a client that was given an HTTP client does not know which proxy that uses.
+struct Named<'a>(Route<'a>);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.proxy {
+        match self.0.proxy {
             Some(proxy) => write!(f, "{proxy}"),
             None => f.write_str("the proxy"),
         }
@@ -135,12 +153,12 @@ impl fmt::Display for Named<'_> {
 }
 
 /// What to do about a proxy that a variable names.
-pub(crate) struct Remedy<'a>(pub(crate) &'a Target);
+pub(crate) struct Remedy<'a>(pub(crate) Route<'a>);
 
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(proxy) = &self.0.proxy else { return Ok(()) };
-        write!(f, "; correct {}, or name {} in NO_PROXY to go without a proxy", proxy.variable, self.0.host())
+        let Some(proxy) = self.0.proxy else { return Ok(()) };
+        write!(f, "; correct {}, or name {} in NO_PROXY to go without a proxy", proxy.variable, self.0.host)
     }
 }
 
@@ -153,17 +171,17 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 }
 
 #[cfg(feature = "rustls")]
-fn tls_fault(cause: &(dyn Error + 'static), target: &Target, is_proxys: bool) -> Option<ConnectionFault> {
+fn tls_fault(cause: &(dyn Error + 'static), route: Route<'_>, is_proxys: bool) -> Option<ConnectionFault> {
     let error = cause.downcast_ref::<rustls::Error>()?;
-    let peer = match &target.proxy {
+    let peer = match route.proxy {
         Some(proxy) if is_proxys => proxy.to_string(),
         None if is_proxys => "the proxy".to_owned(),
-        _ => target.host().to_owned(),
+        _ => route.host.to_owned(),
     };
     crate::tls_fault::classify(error, peer)
 }
 
 #[cfg(not(feature = "rustls"))]
-fn tls_fault(_: &(dyn Error + 'static), _: &Target, _: bool) -> Option<ConnectionFault> {
+fn tls_fault(_: &(dyn Error + 'static), _: Route<'_>, _: bool) -> Option<ConnectionFault> {
     None
 }

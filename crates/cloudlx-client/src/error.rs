@@ -8,11 +8,12 @@ use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, Ge
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
-use crate::connection_fault::{ConnectionFault, Described, Remedy};
+use crate::connection_fault::{ConnectionFault, Described, Remedy, Route};
 use crate::error_payload::Glance;
 use crate::outcome::{self, Operation, Progress, Verdict};
 use crate::{
-    ErrorPayload, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, challenge, named_customer,
+    ErrorPayload, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, challenge,
+    named_customer,
 };
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
@@ -51,7 +52,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for {}", Unsent { target, fault: fault.as_deref(), no_connection: *no_connection, timed_out: *timed_out })]
+    #[error("{target} was not sent, for {}", Unsent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: *timed_out })]
     #[non_exhaustive]
     NotSent {
         /// The request.
@@ -62,6 +63,9 @@ pub enum Error {
         timed_out: bool,
         /// Why there was no connection, where that is known.
         fault: Option<Box<ConnectionFault>>,
+        /// The proxy that the connection was to go through, where the environment names one; none for a client that was given
+        /// an [`http_client`](crate::ClientBuilder::http_client), which may have a proxy of its own.
+        proxy: Option<Box<Proxy>>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -119,7 +123,7 @@ pub enum Error {
         payload: Box<ErrorPayload>,
     },
     /// The server answered with another status than a success.
-    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", reason(head), remedy(target, *status, *said_by), by_proxy(target, *status))]
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", reason(head), remedy(target, *status, *said_by), by_proxy(target, head, *status))]
     #[non_exhaustive]
     Status {
         /// The request.
@@ -348,7 +352,7 @@ impl CreateError {
 
 /// Why a request was not sent.
 struct Unsent<'a> {
-    target: &'a Target,
+    route: Route<'a>,
     fault: Option<&'a ConnectionFault>,
     no_connection: bool,
     timed_out: bool,
@@ -357,7 +361,7 @@ struct Unsent<'a> {
 impl fmt::Display for Unsent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(fault) = self.fault {
-            return write!(f, "{}", Described(fault, self.target));
+            return write!(f, "{}", Described(fault, self.route));
         }
         let (what, when) = match (self.no_connection, self.timed_out) {
             (true, true) => ("no connection was made", " in time"),
@@ -365,8 +369,8 @@ impl fmt::Display for Unsent<'_> {
             (false, true) => return f.write_str("the time ended before a connection took it"),
             (false, false) => return f.write_str("its connection broke before it took any of the body"),
         };
-        match &self.target.proxy {
-            Some(proxy) => write!(f, "{what} through {proxy}{when}{}", Remedy(self.target)),
+        match self.route.proxy {
+            Some(proxy) => write!(f, "{what} through {proxy}{when}{}", Remedy(self.route)),
             None => write!(f, "{what}{when} (check the host of the base URL)"),
         }
     }
@@ -423,11 +427,12 @@ fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
 }
 
 /// What to do about the status that a proxy answers with.
-fn by_proxy(target: &Target, status: StatusCode) -> String {
+fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode) -> String {
     if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return String::new();
     }
-    format!("; {}", Described(&ConnectionFault::ProxyAuthentication, target))
+    let route = Route::new(target, head.proxy.as_ref());
+    format!("; {}", Described(&ConnectionFault::ProxyAuthentication, route))
 }
 
 /// What to do about a status, where more can be said than the server does.

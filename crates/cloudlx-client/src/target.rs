@@ -5,8 +5,6 @@ use std::fmt;
 use cloudlx_model::{Endpoint, Method};
 use reqwest::Url;
 
-use crate::Proxy;
-
 /// Where a request went, or would have gone. It holds no secret: base URLs with credentials are refused, and the API's
 /// paths carry none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +18,11 @@ pub struct Target {
     pub url: String,
     /// Which attempt at the call it was, from 1. A token that had to be renewed does not count.
     pub attempt: u32,
-    /// The proxy that the request goes through, where the environment names one for it; none for a client that was given an
-    /// [`http_client`](crate::ClientBuilder::http_client), which may have a proxy of its own.
-    pub proxy: Option<Box<Proxy>>,
 }
 
 impl Target {
     pub(crate) fn of<E: Endpoint>(url: &Url) -> Self {
-        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned(), attempt: 1, proxy: None }
+        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned(), attempt: 1 }
     }
 
     /// The host that the request is for.

@@ -115,7 +115,7 @@ const FULL: usize = 64 << 10;
 fn a_command_that_prints_to_nobody_ends_when_it_is_told_twice() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let (_reader, mut writer) = std::io::pipe().expect("a pipe");
-    writer.write_all(&[b' '; FULL]).expect("room for it");
+    writer.write_all(&vec![b' '; FULL]).expect("room for it");
     let mut child = cloudlx(&["customers", "create", PAGE])
         .stdout(writer)
         .env("CLOUDLX_BASE_URL", format!("http://{}", listener.local_addr().expect("it has one")))

@@ -34,7 +34,8 @@ impl Client {
         Call {
             http: &inner.http,
             permits: &inner.permits,
-            target: Target { proxy: inner.proxy.clone(), ..Target::of::<E>(&url) },
+            target: Target::of::<E>(&url),
+            proxy: inner.proxy.as_ref(),
             url,
             body: None,
             gate: None,
