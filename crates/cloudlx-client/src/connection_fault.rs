@@ -162,6 +162,11 @@ impl fmt::Display for Remedy<'_> {
     }
 }
 
+/// Whether what came back cannot be read as HTTP, as from a server that speaks TLS alone.
+pub(crate) fn is_not_http(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP "))
+}
+
 /// An error and its causes, also those that an I/O error holds without calling them its source.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {

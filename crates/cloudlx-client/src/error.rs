@@ -8,7 +8,7 @@ use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, Ge
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
-use crate::connection_fault::{ConnectionFault, Described, Remedy, Route};
+use crate::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_http};
 use crate::error_payload::Glance;
 use crate::outcome::{self, Operation, Progress, Verdict};
 use crate::{
@@ -70,7 +70,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out))]
+    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out, &**source))]
     #[non_exhaustive]
     NoAnswer {
         /// The request.
@@ -376,8 +376,16 @@ impl fmt::Display for Unsent<'_> {
     }
 }
 
-fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
+fn broken(
+    status: Option<StatusCode>,
+    timed_out: bool,
+    source: &(dyn std::error::Error + Send + Sync + 'static),
+) -> String {
     match (status, timed_out) {
+        (None, false) if is_not_http(source) => {
+            "what came back is not HTTP: check the scheme and the port of the base URL, where TLS (https) may be expected"
+                .to_owned()
+        }
         (None, true) => "no answer came in time".to_owned(),
         (None, false) => "the connection ended without an answer".to_owned(),
         (Some(status), true) => {

@@ -4,6 +4,7 @@
     missing_docs,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking, and its names say what it shows"
 )]

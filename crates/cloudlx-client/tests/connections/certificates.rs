@@ -82,3 +82,12 @@ async fn a_handshake_that_breaks_off_may_pass_and_is_tried_again() {
         assert_eq!(server.connections(), 3);
     }
 }
+
+#[tokio::test]
+async fn a_server_with_tls_where_plain_http_is_spoken_is_named() {
+    // An alert of TLS: fatal, record overflow.
+    let server = OtherSide::start(Does::Says(b"\x15\x03\x01\x00\x02\x02\x16")).await;
+    let client = client(&server.url("http"), Authority::new().trusted());
+    let error = client.list_customers().await.unwrap_err();
+    assert!(error.to_string().contains("what came back is not HTTP: check the scheme"), "{error}");
+}
