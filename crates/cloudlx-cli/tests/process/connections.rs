@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::create::nobody;
 use crate::{PAGE, cloudlx, stderr};
 
 /// The program on its way to an API that is behind a proxy, with no settings of this machine.
@@ -99,7 +100,7 @@ fn a_proxy_of_plain_http_is_named_with_its_variable_too() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
-    let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one");
+    let (_socket, gone) = nobody();
     let mut list = to("http://api.example", &["customers", "list", "--allow-plain-http"]);
     list.env("HTTP_PROXY", format!("http://user:passw0rd@{gone}"));
     let said = said(list, 4);
@@ -147,4 +148,22 @@ fn a_store_without_authorities_is_named_before_anything_is_sent() {
         );
         assert!(said.contains(words), "{said}");
     }
+}
+
+#[test]
+fn an_import_stops_at_a_proxy_that_asks_for_a_password_and_refuses_no_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (rows, journal) = (folder.path().join("rows.ndjson"), folder.path().join("journal"));
+    let row = |name| format!(r#"{{"name":"{name}","currency_iso":"GBP","country_iso":"GB","realms":[1]}}"#);
+    std::fs::write(&rows, format!("{}\n{}\n", row("A"), row("B"))).expect("a file");
+    let (address, _) = proxy("HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n");
+    let paths = [&rows, &journal].map(|path| path.to_str().expect("text"));
+    let mut import = to(
+        "http://api.example",
+        &["import", paths[0], "--journal", paths[1], "--allow-plain-http", "--format", "json"],
+    );
+    let output = import.env("HTTP_PROXY", format!("http://{address}")).output().expect("it runs");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&summary["refused"], &summary["pending"]), (&0.into(), &2.into()), "{summary}");
+    assert!(summary["ended_early"]["reason"].as_str().expect("it did").contains("HTTP_PROXY"), "{summary}");
 }
