@@ -156,7 +156,33 @@ fn an_import_stops_at_a_proxy_that_asks_for_a_password_and_refuses_no_row() {
     let (rows, journal) = (folder.path().join("rows.ndjson"), folder.path().join("journal"));
     let row = |name| format!(r#"{{"name":"{name}","currency_iso":"GBP","country_iso":"GB","realms":[1]}}"#);
     std::fs::write(&rows, format!("{}\n{}\n", row("A"), row("B"))).expect("a file");
-    let (address, _) = proxy("HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("it has one");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            let is_create = loop {
+                let read = stream.read(&mut buffer).unwrap_or(0);
+                request.extend(buffer.iter().take(read));
+                if read == 0 {
+                    break false;
+                }
+                match request.starts_with(b"POST") {
+                    true if request.ends_with(b"[1]}") => break true,
+                    false if request.ends_with(b"\r\n\r\n") => break false,
+                    _ => {}
+                }
+            };
+            let answer = if is_create {
+                "HTTP/1.1 407 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            } else {
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n{\"customers\":[]}"
+            };
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
     let paths = [&rows, &journal].map(|path| path.to_str().expect("text"));
     let mut import = to(
         "http://api.example",
