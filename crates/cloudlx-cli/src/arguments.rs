@@ -26,7 +26,7 @@ Exit codes:
   0  done
   1  the input is invalid, nothing was sent; of drift: the API has drifted
   2  the command could not run: wrong usage, a file that cannot be read, a missing setting
-  3  the API refused
+  3  the API refused, or cannot be reached before something is put right
   4  not processed; it is safe to try again
   5  a customer may have been created: look before you send the request again";
 

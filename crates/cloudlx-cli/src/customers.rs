@@ -42,7 +42,9 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
         say_wait(error, wait, format);
     };
     let connection = Connection::open_with(server, |builder| builder.on_wait(tell)).await?;
-    let told_to_stop = interrupt::listen()?;
+    let broken_off = underway.clone();
+    let told_to_stop =
+        interrupt::listen(move || if broken_off.end() { Exit::Unknown } else { Exit::NotProcessed })?;
     let creating = connection.client.create_customer_while(&request, move || leaves.may_leave());
     let customer = tokio::select! {
         created = creating => created?,

@@ -85,6 +85,9 @@ fn head(call: &CallReport) -> String {
     let head = format!("{verdict:<11}  {:<4} {}", call.method, call.path);
     match &call.not_checked {
         Some(not_checked) => format!("{head}: {}", not_checked.message),
+        None if call.verdict == Some(Verdict::Drifted) && call.readable == Some(true) => {
+            format!("{head} (this client reads it all the same)")
+        }
         None => head,
     }
 }
@@ -95,6 +98,9 @@ fn summary(report: &Report) -> String {
         Some(Verdict::Same) => "the API answers as the contract says",
         Some(Verdict::Additive) => {
             "the API answers as the contract says, with new fields, which readers ignore: add them"
+        }
+        Some(Verdict::Drifted) if report.client_copes() => {
+            "the API has drifted from the contract: this client reads it all the same, other readers may fail"
         }
         Some(Verdict::Drifted) => "the API has drifted from the contract: readers may fail",
     };

@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     /// The command could not run: wrong usage, a file that cannot be read, output that cannot be written, a missing
     /// setting. Nothing was created.
     NotRun = 2,
-    /// The API refused, and would again.
+    /// The API refused, and would again, or cannot be reached before something is corrected.
     Refused = 3,
     /// The API did not do it; it is safe to try again.
     NotProcessed = 4,

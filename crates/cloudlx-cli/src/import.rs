@@ -173,7 +173,7 @@ async fn send<J: Journal>(
         rate: arguments.rate,
         settle_time: arguments.settle,
     };
-    let mut interrupts = Interrupts::listen()?;
+    let mut interrupts = Interrupts::listen(|| Exit::NotProcessed)?;
     let (tell, stop) = Stop::new();
     let (tell_progress, progress) = cloudlx_import::progress();
     let shown = tokio::spawn(progress::show(progress, waits));

@@ -22,6 +22,7 @@ mod pieces;
 mod place;
 mod realms;
 mod report;
+mod runtime;
 mod schema;
 mod stub;
 mod sub_realms;
@@ -37,15 +38,18 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let format = Format::chosen(arguments.format);
-    match run(arguments.command, format).await {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
+    match runtime::run(run(arguments.command, format)) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(failure)) => {
             failure.print(format);
             failure.exit().into()
+        }
+        Err(error) => {
+            output::note(&format!("error: could not start: {error}"));
+            Exit::NotRun.into()
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
         ReadyFile::clear(path)?;
     }
 
-    let mut interrupts = Interrupts::listen()?;
+    let mut interrupts = Interrupts::listen(|| Exit::Done)?;
     let stub = builder.start().await?;
     if let Some(warning) = warning(arguments.listen, clients.is_some()) {
         output::note(&warning);

@@ -13,13 +13,14 @@ use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
+use crate::connection_fault::Route;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
-use crate::success::{Problem, ReadSuccess, Unread};
-use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
+use crate::success::{Check, Problem, ReadSuccess, Unread};
+use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -28,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
     pub(crate) target: Target,
+    /// The proxy that the environment names for it.
+    pub(crate) proxy: Option<&'a Proxy>,
     /// The request's type, as JSON, where the method has a body.
     pub(crate) body: Option<Bytes>,
     /// Asked, when the body is about to leave, whether it may.
@@ -114,9 +117,9 @@ impl Attempt<'_> {
     }
 
     /// Makes the attempt, and takes whatever is answered.
-    pub(crate) async fn observe<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+    pub(crate) async fn observe<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
         let span = spans::attempt::<E>(self.number);
-        let ended = self.look::<E>().instrument(span.clone()).await;
+        let ended = self.look::<E>(check).instrument(span.clone()).await;
         spans::attempt_ended(&span, &ended);
         ended
     }
@@ -140,10 +143,11 @@ impl Attempt<'_> {
     }
 
     fn head(&self, headers: &HeaderMap) -> Box<ResponseHead> {
-        Box::new(ResponseHead::read(headers, &self.redactor()))
+        let proxy = self.call.proxy.cloned();
+        Box::new(ResponseHead { proxy, ..ResponseHead::read(headers, &self.redactor()) })
     }
 
-    async fn look<E: Endpoint>(&self) -> Result<Answered<RawAnswer>, Error> {
+    async fn look<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
         let _permit = self.permit().await?;
         let (mut response, seal) = self.send::<E>().await?;
         let (target, status) = (self.target(), response.status());
@@ -154,7 +158,9 @@ impl Attempt<'_> {
         let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
             End::Whole => {
-                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes };
+                let problem = status.is_success().then(|| check(&read.bytes, media_type.as_deref()).err());
+                let unusable = problem.flatten().map(|problem| problem.outline(&read.bytes));
+                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes, unusable };
                 Ok(Answered { attempt: self.number, status, body })
             }
             End::Broken(source) => Err(Error::NoAnswer {
@@ -209,7 +215,9 @@ impl Attempt<'_> {
         };
         match answered {
             Ok(response) => Ok((response, seal)),
-            Err(source) => Err(unanswered(self.target(), seal.as_ref(), source.without_url())),
+            Err(source) => {
+                Err(unanswered(self.target(), self.call.proxy, seal.as_ref(), source.without_url()))
+            }
         }
     }
 
@@ -266,7 +274,7 @@ impl Attempt<'_> {
         };
         let body = kept(&beginning, cut);
         let ends_early = problem.ends_early(&beginning);
-        let mut problem = self.problem::<E>(&problem, ends_early);
+        let mut problem = self.problem::<E>(&problem, &beginning);
         if let Some(encoding) = &head.content_encoding {
             problem = format!("{problem}, encoded as {}, which was not asked for", Glance(encoding));
         }
@@ -274,27 +282,21 @@ impl Attempt<'_> {
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
-    fn problem<E: Endpoint>(&self, problem: &Problem, ends_early: bool) -> String {
+    fn problem<E: Endpoint>(&self, problem: &Problem, beginning: &[u8]) -> String {
         let error = match problem {
             Problem::TooLong(bytes) if E::NAME == ListCustomers::NAME => {
                 return format!(
                     "a body of more than {bytes} bytes: read it with fold_customers, customer by customer"
                 );
             }
-            Problem::TooLong(bytes) => return format!("a body of more than {bytes} bytes"),
-            Problem::CustomerTooLong(bytes) => return format!("a customer of more than {bytes} bytes"),
+            Problem::TooLong(_) | Problem::CustomerTooLong(_) => return problem.outline(beginning),
+            Problem::Token(problem) => return problem.describe(&self.redactor()),
             Problem::Json(error) => error,
         };
-        let kind = if error.is_data() {
-            "other JSON"
-        } else if ends_early {
-            "JSON that ends too soon"
-        } else {
-            "a body that is not JSON"
-        };
         if is_token::<E>() {
-            return format!("{kind} (line {}, column {})", error.line(), error.column());
+            return problem.outline(beginning);
         }
+        let kind = problem.kind(beginning);
         format!("{kind} ({})", Glance(&self.redactor().clean(&error.to_string())))
     }
 
@@ -331,7 +333,7 @@ impl Attempt<'_> {
 }
 
 /// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
-fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Error {
+fn unanswered(target: Target, proxy: Option<&Proxy>, seal: Option<&Seal>, source: reqwest::Error) -> Error {
     let sent = match seal {
         None if source.is_connect() || source.is_builder() => Sent::Nothing,
         seal => sent(seal),
@@ -339,6 +341,8 @@ fn unanswered(target: Target, seal: Option<&Seal>, source: reqwest::Error) -> Er
     match sent {
         Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
         Sent::Nothing => Error::NotSent {
+            fault: ConnectionFault::find(&source, Route::new(&target, proxy)).map(Box::new),
+            proxy: proxy.cloned().map(Box::new),
             target,
             no_connection: source.is_connect(),
             timed_out: source.is_timeout(),
@@ -394,6 +398,7 @@ mod tests {
             http: &http.build().unwrap(),
             permits: &Semaphore::new(0),
             target: Target::of::<AccessTokenRequest>(&url),
+            proxy: None,
             url,
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
@@ -415,13 +420,13 @@ mod tests {
         assert!(of_building().is_builder());
 
         let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
-        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NotBuilt { .. }));
         drop(body);
 
         let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(std::pin::Pin::new(&mut body).poll_frame(&mut context).is_ready());
-        assert!(matches!(unanswered(target(), Some(&seal), of_building()), Error::NoAnswer { .. }));
-        assert!(matches!(unanswered(target(), None, of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NoAnswer { .. }));
+        assert!(matches!(unanswered(target(), None, None, of_building()), Error::NotBuilt { .. }));
     }
 }

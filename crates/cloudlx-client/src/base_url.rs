@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::Proxy;
+
 /// A checked base URL: `http` or `https`, a host, and at most a path prefix.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl(Url);
@@ -80,6 +82,11 @@ impl BaseUrl {
         let host = self.0.host_str().unwrap_or_default();
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         address.map_or(host == "localhost", |address| address.is_loopback())
+    }
+
+    /// The proxy that the environment names for requests to it. What is meant for this machine goes through none.
+    pub(crate) fn proxy(&self) -> Option<Proxy> {
+        (!self.is_loopback()).then(|| Proxy::from_environment(&self.0)).flatten()
     }
 
     /// The URL of a path below the base.

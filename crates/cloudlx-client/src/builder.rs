@@ -111,7 +111,14 @@ pub enum BuildError {
         "expected TLS for an https base URL, found none: turn on the feature `rustls`, or give an http_client that has it"
     )]
     NoTls,
-    /// The HTTP client cannot be built, because no certificate authority is known to this machine, for instance.
+    /// There is no certificate authority to check the certificates of servers with.
+    #[error("expected certificate authorities to check the server's certificate with, found none: {problem}")]
+    #[non_exhaustive]
+    NoAuthorities {
+        /// Where they were looked for and what was found there, with the remedy.
+        problem: String,
+    },
+    /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be built")]
     Http(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -272,9 +279,11 @@ impl ClientBuilder {
             }
         }
         let mut user_agent = self.user_agent.map(header).transpose()?;
+        let mut proxy = None;
         let mut http = if let Some(client) = self.http_client {
             client
         } else {
+            proxy = base_url.proxy();
             user_agent.get_or_insert(HeaderValue::from_static(USER_AGENT));
             http_client(&base_url)?
         };
@@ -282,11 +291,12 @@ impl ClientBuilder {
             http = http.connect_timeout(timeout);
         }
         let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
-        let http = http.build().map_err(|source| BuildError::Http(source.into()))?;
+        let http = http.build().map_err(not_built)?;
         Ok(Client::new(Inner {
             http,
             permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
+            proxy,
             access,
             user_agent,
             attempt_timeout: self.attempt_timeout,
@@ -311,6 +321,14 @@ impl fmt::Debug for ClientBuilder {
             .field("plain_http_allowed", &self.plain_http_allowed)
             .finish_non_exhaustive()
     }
+}
+
+fn not_built(source: reqwest::Error) -> BuildError {
+    #[cfg(feature = "rustls")]
+    if let Some(problem) = crate::authorities::missing(&source) {
+        return BuildError::NoAuthorities { problem };
+    }
+    BuildError::Http(source.into())
 }
 
 const USER_AGENT: &str = concat!("cloudlx-client/", env!("CARGO_PKG_VERSION"));

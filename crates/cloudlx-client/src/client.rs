@@ -23,7 +23,7 @@ use crate::once_body::Gate;
 use crate::outcome::Operation;
 use crate::success::Whole;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, RawAnswer, Reading, spans};
+use crate::{ClientBuilder, CreateError, Credentials, Error, Proxy, RawAnswer, Reading, spans, token_answer};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     /// One for each request that may be under way.
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
+    /// What the environment says of requests to it.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
     pub(crate) attempt_timeout: Duration,
@@ -258,7 +260,8 @@ impl Client {
             Access::Fetched { request, .. } => {
                 let call = self.call_for(request, self.start()).json(request)?;
                 let (attempt, span) = (call.attempt(1), spans::call::<AccessTokenRequest>());
-                let observed = attempt.observe::<AccessTokenRequest>().instrument(span.clone()).await;
+                let observed =
+                    attempt.observe::<AccessTokenRequest>(token_answer::check).instrument(span.clone()).await;
                 spans::call_ended(&span, Operation::Read, &observed);
                 Ok(Some(observed?.body))
             }

@@ -1,5 +1,6 @@
 //! What can go wrong with a call, and what is known of a create that failed.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,8 +8,13 @@ use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, Ge
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
+use crate::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_http};
+use crate::error_payload::Glance;
 use crate::outcome::{self, Operation, Progress, Verdict};
-use crate::{ErrorPayload, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, named_customer};
+use crate::{
+    ErrorPayload, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, challenge,
+    named_customer,
+};
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +52,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for {}", unsent(*no_connection, *timed_out))]
+    #[error("{target} was not sent, for {}", Unsent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: *timed_out })]
     #[non_exhaustive]
     NotSent {
         /// The request.
@@ -55,11 +61,16 @@ pub enum Error {
         no_connection: bool,
         /// Whether the time ran out.
         timed_out: bool,
+        /// Why there was no connection, where that is known.
+        fault: Option<Box<ConnectionFault>>,
+        /// The proxy that the connection was to go through, where the environment names one; none for a client that was given
+        /// an [`http_client`](crate::ClientBuilder::http_client), which may have a proxy of its own.
+        proxy: Option<Box<Proxy>>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out))]
+    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out, &**source))]
     #[non_exhaustive]
     NoAnswer {
         /// The request.
@@ -97,7 +108,7 @@ pub enum Error {
         said_by: SaidBy,
     },
     /// The server refused the access token.
-    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}{}", renewal(target, *token, *said_by))]
+    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}{}{}", reason(head), renewal(target, *token, *said_by))]
     #[non_exhaustive]
     Unauthorized {
         /// The request.
@@ -112,7 +123,7 @@ pub enum Error {
         payload: Box<ErrorPayload>,
     },
     /// The server answered with another status than a success.
-    #[error("expected 200 from {target}, the server answered {status}: {payload}{}", remedy(target, *status, *said_by))]
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", reason(head), remedy(target, *status, *said_by), by_proxy(target, head, *status))]
     #[non_exhaustive]
     Status {
         /// The request.
@@ -298,6 +309,7 @@ impl Error {
         match self {
             Self::NoToken { source, .. } => Progress::NoToken(source.retry()),
             Self::NotBuilt { .. } => Progress::NotBuilt,
+            Self::NotSent { fault: Some(fault), .. } if !fault.may_pass() => Progress::NoConnection,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
             // Of an answer that was cut off, no whole one came, whatever its head said of its length.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
@@ -338,17 +350,42 @@ impl CreateError {
     }
 }
 
-fn unsent(no_connection: bool, timed_out: bool) -> &'static str {
-    match (no_connection, timed_out) {
-        (true, true) => "no connection was made in time (check the host of the base URL)",
-        (true, false) => "no connection could be made (check the host of the base URL)",
-        (false, true) => "the time ended before a connection took it",
-        (false, false) => "its connection broke before it took any of the body",
+/// Why a request was not sent.
+struct Unsent<'a> {
+    route: Route<'a>,
+    fault: Option<&'a ConnectionFault>,
+    no_connection: bool,
+    timed_out: bool,
+}
+
+impl fmt::Display for Unsent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(fault) = self.fault {
+            return write!(f, "{}", Described(fault, self.route));
+        }
+        let (what, when) = match (self.no_connection, self.timed_out) {
+            (true, true) => ("no connection was made", " in time"),
+            (true, false) => ("no connection could be made", ""),
+            (false, true) => return f.write_str("the time ended before a connection took it"),
+            (false, false) => return f.write_str("its connection broke before it took any of the body"),
+        };
+        match self.route.proxy {
+            Some(proxy) => write!(f, "{what} through {proxy}{when}{}", Remedy(self.route)),
+            None => write!(f, "{what}{when} (check the host of the base URL)"),
+        }
     }
 }
 
-fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
+fn broken(
+    status: Option<StatusCode>,
+    timed_out: bool,
+    source: &(dyn std::error::Error + Send + Sync + 'static),
+) -> String {
     match (status, timed_out) {
+        (None, false) if is_not_http(source) => {
+            "what came back is not HTTP: check the scheme and the port of the base URL, where TLS (https) may be expected"
+                .to_owned()
+        }
         (None, true) => "no answer came in time".to_owned(),
         (None, false) => "the connection ended without an answer".to_owned(),
         (Some(status), true) => {
@@ -362,7 +399,13 @@ fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
 
 fn to(head: &ResponseHead) -> String {
     let location = head.location.as_deref();
-    location.map(|location| format!(" to {}", crate::error_payload::Glance(location))).unwrap_or_default()
+    location.map(|location| format!(" to {}", Glance(location))).unwrap_or_default()
+}
+
+/// Why the token was refused, where `WWW-Authenticate` says so.
+fn reason(head: &ResponseHead) -> String {
+    let reason = head.challenge.as_deref().and_then(challenge::reason);
+    reason.map(|reason| format!("; the reason given is {}", Glance(&reason))).unwrap_or_default()
 }
 
 fn named(source: &Error) -> String {
@@ -389,6 +432,15 @@ fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
              issued for may use the API"
         }
     }
+}
+
+/// What to do about the status that a proxy answers with.
+fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode) -> String {
+    if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return String::new();
+    }
+    let route = Route::new(target, head.proxy.as_ref());
+    format!("; {}", Described(&ConnectionFault::ProxyAuthentication, route))
 }
 
 /// What to do about a status, where more can be said than the server does.

@@ -5,6 +5,7 @@ use std::fmt;
 use cloudlx_model::ErrorBody;
 
 use crate::answer::without_mark;
+use crate::error_reason;
 use crate::redact::Redactor;
 
 /// How much of a server's text a message shows, in characters.
@@ -38,7 +39,9 @@ impl ErrorPayload {
     pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
         let bytes = without_mark(bytes);
         // Cleaned after it is read, so that a secret that happens to be a field's name does not hide the shape.
-        if let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes) {
+        if !error_reason::is_of_oauth(bytes)
+            && let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes)
+        {
             body.message = redactor.clean(&body.message);
             for (field, messages) in body.errors.iter_mut().flat_map(|errors| &mut errors.0) {
                 *field = redactor.clean(field);
@@ -89,7 +92,7 @@ impl fmt::Display for ErrorPayload {
                 }
                 Ok(())
             }
-            Self::Json(value) => write!(f, "{}", Glance(&value.to_string())),
+            Self::Json(value) => write!(f, "{}", Glance(&error_reason::describe(value))),
             Self::Text(body) => write!(f, "{body}"),
             Self::Empty => f.write_str("(no body)"),
         }
@@ -149,7 +152,7 @@ mod tests {
 
         let json = read(br#" {"error": "invalid_client"} "#);
         assert_eq!(json, ErrorPayload::Json(serde_json::json!({"error": "invalid_client"})));
-        assert_eq!(json.to_string(), r#"{"error":"invalid_client"}"#);
+        assert_eq!(json.to_string(), "invalid_client");
         assert!(matches!(read(br#"{"message": "x", "code": "not a number"}"#), ErrorPayload::Json(_)));
 
         let html = read(b"<html>\r\n  <h1>502 Bad\tGateway</h1>\x1b[31m\xff</html>");

@@ -49,6 +49,7 @@
 //! | no token, or a new token refused so | not created | gives up | as the token's own failure says | the same (inferred) |
 //! | 401 by anybody | unknown | gives up; the next call fetches a new token | look first | it may be a proxy's own (inferred) |
 //! | no connection | not created | tries again | can help | nothing was sent |
+//! | no connection before [something is corrected](#proxies-and-certificates) | not created | gives up | useless before that | nothing was sent |
 //! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help | nothing was sent |
 //! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | each is said instead of processing a request; a gateway may pass on what was said to a second try of its own (inferred) |
 //! | 503 by the API with a readable `Retry-After` | not created | tries again, after that time | can help, after that time | an API in maintenance turns requests away and says when to come back (inferred) |
@@ -74,8 +75,8 @@
 //!
 //! # What is tried again
 //!
-//! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection, a
-//! timeout, a connection that broke, an answer that was cut off (JSON that ends too soon is one, for a server or proxy that
+//! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection
+//! (but for [what has to be corrected](#proxies-and-certificates)), a timeout, a connection that broke, an answer that was cut off (JSON that ends too soon is one, for a server or proxy that
 //! gives up need not say so), 408, 421, 425, 429, 500, 502, 503 and 504. The first three of these ask for the same
 //! request again; behind a 500 there is often a deadlock or a restart, and where it is a defect, asking once more does a
 //! call that reads no harm. A call is tried [three times](DEFAULT_MAX_ATTEMPTS) at most
@@ -96,6 +97,27 @@
 //! before it ends (a tenth of its life before, where that is less). However many calls run, one of them fetches and the
 //! others wait. Where that fails, a token that has not ended yet is used until it does. Refresh tokens are not used: the
 //! API asks for the id and the secret there as well (sdk), so they save nothing.
+//!
+//! Of the answer, `access_token` is needed: text that a header can hold, white space around it aside. Nothing else is. How
+//! long it lives is read as a number or as text, with a fraction or without; 24 hours at most. Where that is missing (RFC
+//! 6749, 5.1, lets it be), null, negative or no number, the token is kept for five minutes: one that ends before is renewed
+//! when it is refused. What is wrong with an answer is named by field and type, never by value; an `error` with its
+//! `error_description` is shown, also of an answer with status 200, and so is the reason in `WWW-Authenticate`.
+//!
+//! # Proxies and certificates
+//!
+//! The proxies of the environment are used: `HTTPS_PROXY` or `https_proxy` for `https`, `HTTP_PROXY` or `http_proxy` for
+//! `http`, `ALL_PROXY` or `all_proxy` for both, but for the hosts in `NO_PROXY` and never for this machine. Only HTTP proxies
+//! are, unless the program turns on `reqwest`'s feature for others. Certificates are checked against the store of the
+//! platform; on Linux, `SSL_CERT_FILE` and `SSL_CERT_DIR` take its place. A store without authorities is an error when the
+//! client is built ([`BuildError::NoAuthorities`]).
+//!
+//! What stays wrong until somebody corrects it is tried once, and [`ConnectionFault`] names it: a certificate that is not
+//! accepted and why, a server that speaks no TLS, a proxy that asks for a password (407) or refuses CONNECT. The message names
+//! the proxy, without its password, and the variable that it came from. Nothing of a request was sent then, so a create was
+//! not made. A name that cannot be resolved may be found a moment later, and is tried again. With an
+//! [`http_client`](ClientBuilder::http_client) of your own the faults of certificates are known where it uses `rustls`, and
+//! its proxy is not.
 //!
 //! # Secrets
 //!
@@ -124,25 +146,31 @@
 //! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors come
 //! boxed.
 //!
-//! [`Error`], [`BuildError`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
-//! [`Error`], [`Target`], [`ResponseHead`] and [`RawBody`] may get more fields, and [`SaidBy`] more variants. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
+//! [`Error`], [`BuildError`], [`ConnectionFault`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
+//! [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`] and [`RawBody`] may get more fields, and [`SaidBy`] more variants. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
 //! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod attempt;
+#[cfg(feature = "rustls")]
+mod authorities;
 mod base_url;
 mod builder;
 mod call_time;
+mod challenge;
 mod client;
+mod connection_fault;
 mod credentials;
 mod error;
 mod error_payload;
+mod error_reason;
 mod fold;
 mod named_customer;
 mod once_body;
 mod outcome;
+mod proxy;
 mod raw_answer;
 mod redact;
 mod response_head;
@@ -152,7 +180,10 @@ mod said_by;
 mod spans;
 mod success;
 mod target;
+#[cfg(feature = "rustls")]
+mod tls_fault;
 mod token;
+mod token_answer;
 mod tries;
 
 pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
@@ -163,12 +194,14 @@ pub use builder::{
     DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;
+pub use connection_fault::ConnectionFault;
 pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
 pub use fold::MAX_CUSTOMER_BYTES;
 pub use once_body::Sent;
 pub use outcome::Retry;
+pub use proxy::Proxy;
 pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};

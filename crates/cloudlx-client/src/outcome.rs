@@ -46,6 +46,8 @@ pub(crate) enum Progress {
     NotBuilt,
     /// There was no token to send it with, and getting one again would end so.
     NoToken(Retry),
+    /// No connection can be made before somebody corrects something, so no byte of its body was sent.
+    NoConnection,
     /// No byte of its body was sent: no connection, or no time left.
     NotSent,
     /// It was sent, at least in part, and no whole answer came.
@@ -73,7 +75,7 @@ pub(crate) enum Verdict {
 /// What is known of an `operation` that failed after `progress`. "Not done" is said only of what is certain.
 pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
     match (operation, progress) {
-        (_, Progress::NotBuilt) => Verdict::NotDone(Retry::Useless),
+        (_, Progress::NotBuilt | Progress::NoConnection) => Verdict::NotDone(Retry::Useless),
         (_, Progress::NoToken(retry)) => Verdict::NotDone(retry),
         (_, Progress::NotSent) | (Operation::Read, Progress::Unanswered) => {
             Verdict::NotDone(Retry::CanHelp { after: None })
@@ -131,6 +133,7 @@ mod tests {
     fn how_far_it_got() {
         for (progress, read, create) in [
             (Progress::NotBuilt, USELESS, USELESS),
+            (Progress::NoConnection, USELESS, USELESS),
             (Progress::NoToken(Retry::Useless), USELESS, USELESS),
             (Progress::NoToken(Retry::CanHelp { after: None }), AGAIN, AGAIN),
             (Progress::NoToken(Retry::CanHelp { after: Some(LATER) }), AGAIN_LATER, AGAIN_LATER),

@@ -4,7 +4,9 @@ use std::fmt;
 
 use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms};
 use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
 
+use crate::success::{self, Problem};
 use crate::{Retry, RetryAfter, Target, outcome};
 
 /// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
@@ -15,7 +17,7 @@ use crate::{Retry, RetryAfter, Target, outcome};
 /// let _ = client.observe(request).await;
 /// # }
 /// ```
-pub trait Reading: Endpoint {}
+pub trait Reading: Endpoint<Response: DeserializeOwned> {}
 
 impl Reading for ListCustomers {}
 impl Reading for GetCustomer {}
@@ -38,6 +40,14 @@ pub struct RawAnswer {
     pub retry_after: Option<RetryAfter>,
     /// The whole body.
     pub body: Vec<u8>,
+    /// Why this client's own call would make nothing of a status of success with this body, in words that quote nothing of
+    /// it; none where the call would read it, and for any other status.
+    pub unusable: Option<String>,
+}
+
+/// Whether the client's own call reads this body.
+pub(crate) fn check<E: Reading>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
+    success::check::<E::Response>(body)
 }
 
 impl RawAnswer {
@@ -56,6 +66,7 @@ impl fmt::Debug for RawAnswer {
             .field("media_type", &self.media_type)
             .field("retry_after", &self.retry_after)
             .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("unusable", &self.unusable)
             .finish()
     }
 }

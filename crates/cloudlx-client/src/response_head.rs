@@ -6,6 +6,7 @@ use reqwest::header::{
     CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, WWW_AUTHENTICATE,
 };
 
+use crate::Proxy;
 use crate::redact::Redactor;
 
 /// The longest header value that is kept, in characters.
@@ -42,6 +43,8 @@ pub struct ResponseHead {
     pub location: Option<String>,
     /// `WWW-Authenticate`: why a token was refused.
     pub challenge: Option<String>,
+    /// The proxy that the request went through, where the environment names one for it: it may have given the answer.
+    pub proxy: Option<Proxy>,
 }
 
 impl ResponseHead {
@@ -54,6 +57,7 @@ impl ResponseHead {
             content_encoding: value(&CONTENT_ENCODING),
             location: value(&LOCATION),
             challenge: value(&WWW_AUTHENTICATE),
+            proxy: None,
         }
     }
 

@@ -54,7 +54,7 @@ fn passes(progress: Progress) -> bool {
     match progress {
         Progress::NotSent | Progress::Unanswered => true,
         // Getting a token is a call of its own, and was tried again as such.
-        Progress::NoToken(_) | Progress::NotBuilt => false,
+        Progress::NoToken(_) | Progress::NotBuilt | Progress::NoConnection => false,
         // 408, 421 and 425 ask for the same request again. A 500 is often a deadlock or a restart; where it is a defect,
         // a call that reads does no harm in asking, and the budget ends it. The other 5xx say what the server cannot do.
         Progress::Answered { status, .. } => {
@@ -83,7 +83,8 @@ mod tests {
     fn ways_to_fail() -> Vec<Progress> {
         let can_help = |after| Retry::CanHelp { after };
         let no_token = [Retry::Useless, can_help(None), can_help(Some(IN_SECONDS))].map(Progress::NoToken);
-        let mut ways = vec![Progress::NotBuilt, Progress::NotSent, Progress::Unanswered];
+        let mut ways =
+            vec![Progress::NotBuilt, Progress::NoConnection, Progress::NotSent, Progress::Unanswered];
         ways.extend(no_token);
         let at = |seconds| RetryAfter::At(NOW + Duration::from_secs(seconds));
         for status in 100..1000 {
@@ -102,7 +103,7 @@ mod tests {
         match progress {
             Progress::NotSent => Some(DELAY),
             Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
-            Progress::NotBuilt | Progress::NoToken(_) => None,
+            Progress::NotBuilt | Progress::NoConnection | Progress::NoToken(_) => None,
             Progress::Answered { status, retry_after, said_by } => {
                 let statuses: &[u16] = match (operation, retry_after) {
                     (Operation::Read, _) => &[408, 421, 425, 429, 500, 502, 503, 504],
@@ -157,7 +158,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 2 * (6 + 900 * 4 * 2) * 4 * 6 * 2);
+        assert_eq!(seen, 2 * (7 + 900 * 4 * 2) * 4 * 6 * 2);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use reqwest::Response;
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES};
+use crate::token_answer::TokenProblem;
 
 /// A way to read it.
 pub(crate) trait ReadSuccess: Sync {
@@ -42,6 +43,8 @@ pub(crate) enum Problem {
     CustomerTooLong(usize),
     /// It is not JSON, or other JSON.
     Json(serde_json::Error),
+    /// It has no access token that can be used.
+    Token(TokenProblem),
 }
 
 /// Reads the body into memory, up to [`MAX_ANSWER_BYTES`], and then a `T` out of it.
@@ -68,11 +71,40 @@ impl<T: DeserializeOwned> ReadSuccess for Whole<T> {
     }
 }
 
+/// Says what is wrong with the body of an answer that reports success, given its media type.
+pub(crate) type Check = fn(&[u8], Option<&str>) -> Result<(), Problem>;
+
 impl Problem {
+    /// What is wrong with the body that begins so, in words that quote nothing of it.
+    pub(crate) fn outline(&self, beginning: &[u8]) -> String {
+        match self {
+            Self::TooLong(bytes) => format!("a body of more than {bytes} bytes"),
+            Self::CustomerTooLong(bytes) => format!("a customer of more than {bytes} bytes"),
+            Self::Token(problem) => problem.to_string(),
+            Self::Json(error) => {
+                format!("{} (line {}, column {})", self.kind(beginning), error.line(), error.column())
+            }
+        }
+    }
+
+    /// What kind of body it is instead of the documented one.
+    pub(crate) fn kind(&self, beginning: &[u8]) -> &'static str {
+        match self {
+            Self::Json(error) if error.is_data() => "other JSON",
+            _ if self.ends_early(beginning) => "JSON that ends too soon",
+            _ => "a body that is not JSON",
+        }
+    }
+
     /// Whether the body, of which this is the beginning, is the beginning of JSON and no more.
     pub(crate) fn ends_early(&self, beginning: &[u8]) -> bool {
         matches!(self, Self::Json(error) if error.is_eof()) && !beginning.trim_ascii().is_empty()
     }
+}
+
+/// Whether a `T` can be read out of a body.
+pub(crate) fn check<T: DeserializeOwned>(body: &[u8]) -> Result<(), Problem> {
+    parse::<T>(body).map(drop).map_err(Problem::Json)
 }
 
 /// As text, whose strings need not be looked through one by one; where it is none, the parser says where.

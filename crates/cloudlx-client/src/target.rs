@@ -24,11 +24,41 @@ impl Target {
     pub(crate) fn of<E: Endpoint>(url: &Url) -> Self {
         Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned(), attempt: 1 }
     }
+
+    /// The host that the request is for.
+    pub(crate) fn host(&self) -> &str {
+        let (_, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
+        let authority = rest.split('/').next().unwrap_or_default();
+        // A colon within brackets is part of an IPv6 address.
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => host,
+            _ => authority,
+        }
+    }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.url)?;
         if self.attempt > 1 { write!(f, " (attempt {})", self.attempt) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudlx_model::ListCustomers;
+
+    use super::*;
+
+    #[test]
+    fn the_host_has_no_port() {
+        for (url, host) in [
+            ("https://www.infiny.io/api", "www.infiny.io"),
+            ("https://www.infiny.io:8443/api", "www.infiny.io"),
+            ("http://[::1]:80/x", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(Target::of::<ListCustomers>(&Url::parse(url).unwrap()).host(), host);
+        }
     }
 }

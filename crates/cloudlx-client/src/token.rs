@@ -19,7 +19,11 @@ use crate::{Error, Target};
 const MARGIN: Duration = Duration::from_mins(1);
 
 /// No token is kept longer, whatever its `expires_in` says.
-const LONGEST_LIFE: Duration = Duration::from_hours(24);
+pub(crate) const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
+/// How long a token is taken to live that says nothing of it that can be understood (RFC 6749, 5.1, leaves that open). A
+/// token that ends before is renewed when it is refused; one that lives longer costs a request now and then.
+pub(crate) const UNSTATED_LIFE: Duration = Duration::from_mins(5);
 
 /// A token.
 #[derive(Debug)]

@@ -46,7 +46,11 @@ impl Contract {
             let expected = media_types.into_iter().map(str::to_owned).collect();
             findings.push(of_the_answer(Change::UndocumentedMediaType { expected, found: essence }));
         }
-        match serde_json::from_slice::<Value>(body) {
+        let unmarked = without_mark(body);
+        if unmarked.len() < body.len() {
+            findings.push(of_the_answer(Change::ByteOrderMark));
+        }
+        match serde_json::from_slice::<Value>(unmarked) {
             Ok(body) => {
                 let validator = self.reference(endpoint, status).and_then(|it| self.validator(it));
                 findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
@@ -160,6 +164,11 @@ impl Differences {
 
 fn of_the_answer(change: Change) -> Finding {
     Finding { change, place: String::new(), times: 1 }
+}
+
+/// A body without the byte-order mark that it may begin with.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// A media type without its parameters.

@@ -51,8 +51,15 @@ pub enum Change {
         /// What came; none where the answer named none.
         found: Option<String>,
     },
+    /// A byte-order mark before the JSON, which strict readers refuse.
+    ByteOrderMark,
     /// A body that is not JSON.
     NotJson,
+    /// A body that differs in nothing that the contract says, and that the client can make nothing of all the same.
+    Unusable {
+        /// What the client finds instead of what it needs; no value.
+        found: String,
+    },
 }
 
 /// A field to add to the contract.
@@ -101,6 +108,12 @@ impl fmt::Display for Finding {
                 expected.join(" or "),
                 found.as_deref().unwrap_or("none")
             ),
+            Change::ByteOrderMark => {
+                f.write_str("byte-order mark: expected the JSON to begin the body, found a mark before it")
+            }
+            Change::Unusable { found } => {
+                write!(f, "unusable: expected an answer that a client can use, found {found}")
+            }
             Change::NotJson => f.write_str("not JSON: expected the documented body, found other text"),
         }
     }

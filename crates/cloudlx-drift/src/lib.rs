@@ -25,7 +25,9 @@
 //!
 //! The vendor adds fields within a version (sibling), so a new field is *additive*: readers go on. A field that is missing,
 //! of another type or out of its range, a status or a media type that is not documented, and a body that is not JSON are
-//! *drift*: a reader may fail. A call that came to no answer, or to a documented refusal, is *not checked*, and the report
+//! *drift*: a reader may fail. So is whatever the client of this workspace cannot use, such as an empty access token. The
+//! client reads more than is documented; where it reads an answer that has drifted, the report says so
+//! ([`CallReport::readable`]). A call that came to no answer, or to a documented refusal, is *not checked*, and the report
 //! says why; so is one that a server was too busy for (408, 421, 425, 429, 5xx).
 //!
 //! # What is shown of an answer

@@ -6,6 +6,8 @@ use cloudlx_model::{
 };
 use serde_json::Value;
 
+use crate::compare::without_mark;
+
 /// A call and what came of it.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -37,7 +39,8 @@ pub enum Observed {
 /// Asks `client`'s server for a token, and calls everything that only reads: the lists, and the details of the first
 /// `customers` customers. One call after the other, each made once.
 ///
-/// Nothing is asked for after a token was refused: wrong credentials are tried once and not six times.
+/// Nothing is asked for after a token was refused, or one came that cannot be used: wrong credentials are tried once and
+/// not six times.
 pub async fn observe(client: &Client, customers: usize) -> Vec<Observation> {
     let token = match client.observe_access_token().await {
         Ok(Some(answer)) => Observed::Answer(answer),
@@ -45,7 +48,7 @@ pub async fn observe(client: &Client, customers: usize) -> Vec<Observation> {
         Err(error) => Observed::Failed(error),
     };
     let refused = match &token {
-        Observed::Answer(answer) => !answer.status.is_success(),
+        Observed::Answer(answer) => !answer.status.is_success() || answer.unusable.is_some(),
         Observed::Failed(_) => true,
         _ => false,
     };
@@ -94,7 +97,7 @@ fn unmade<E: Reading>(observed: Observed) -> Observation {
 /// The ids in a list, as far as it is one: it may have drifted.
 fn listed(list: &Observation) -> Vec<CustomerId> {
     let Observed::Answer(answer) = &list.observed else { return Vec::new() };
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let body: Value = serde_json::from_slice(without_mark(&answer.body)).unwrap_or_default();
     let customers = body.get("customers").and_then(Value::as_array);
     let id = |customer: &Value| serde_json::from_value(customer.get("id")?.clone()).ok();
     customers.into_iter().flatten().filter_map(id).collect()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::compare::NewFields;
 use crate::contract::Contract;
-use crate::finding::{Addition, Finding};
+use crate::finding::{Addition, Change, Finding};
 use crate::observe::{Observation, Observed};
 
 /// What a check found.
@@ -60,6 +60,10 @@ pub struct CallReport {
     pub status: Option<u16>,
     /// How the answer compares; none when the call was not checked and nothing was found.
     pub verdict: Option<Verdict>,
+    /// Whether the client of this workspace reads the answer, also where it has drifted; none where there is no success to
+    /// read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readable: Option<bool>,
     /// Why the call was not checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_checked: Option<NotChecked>,
@@ -90,6 +94,15 @@ pub enum Why {
     TryAgain,
 }
 
+impl Report {
+    /// Whether the client of this workspace reads everything that has drifted: then only other readers may fail.
+    #[must_use]
+    pub fn client_copes(&self) -> bool {
+        let mut drifted = self.calls.iter().filter(|call| call.verdict == Some(Verdict::Drifted));
+        drifted.all(|call| call.readable == Some(true))
+    }
+}
+
 impl Contract {
     /// Holds all that was observed against the contract.
     #[must_use]
@@ -113,6 +126,7 @@ impl Contract {
             path: observation.path.clone(),
             status: None,
             verdict: None,
+            readable: None,
             not_checked: None,
             findings: Vec::new(),
         };
@@ -131,6 +145,12 @@ impl Contract {
                 let media_type = answer.media_type.as_deref();
                 report.findings =
                     self.compare_and_collect(endpoint, status, media_type, &answer.body, new_fields);
+                report.readable = answer.status.is_success().then_some(answer.unusable.is_none());
+                let is_seen = report.findings.iter().any(|finding| !finding.change.is_additive());
+                if let Some(found) = answer.unusable.clone().filter(|_| !is_seen) {
+                    let change = Change::Unusable { found };
+                    report.findings.push(Finding { change, place: String::new(), times: 1 });
+                }
                 let is_documented = self.media_types(endpoint, status).is_some();
                 if is_documented && !answer.status.is_success() {
                     let message = format!(

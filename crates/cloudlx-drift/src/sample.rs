@@ -6,6 +6,7 @@ use cloudlx_model::EndpointInfo;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::compare::without_mark;
 use crate::contract::Contract;
 use crate::mask;
 use crate::observe::{Observation, Observed};
@@ -58,7 +59,7 @@ impl Contract {
 
     fn sample(&self, observation: &Observation) -> Option<Sample> {
         let Observed::Answer(answer) = &observation.observed else { return None };
-        let body = serde_json::from_slice(&answer.body).ok()?;
+        let body = serde_json::from_slice(without_mark(&answer.body)).ok()?;
         let status = answer.status.as_u16();
         Some(Sample {
             endpoint: observation.endpoint.name.to_owned(),

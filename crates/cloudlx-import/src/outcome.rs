@@ -97,7 +97,7 @@ fn asked_to_wait(error: &Error) -> Option<Duration> {
 /// Whether a refusal is not of this row, but would be of any: of the token, the address, or the version.
 fn is_about_all(error: &Error) -> bool {
     match error {
-        Error::Status { status, .. } => matches!(status.as_u16(), 401 | 403 | 404 | 405 | 406 | 415),
+        Error::Status { status, .. } => matches!(status.as_u16(), 401 | 403 | 404 | 405 | 406 | 407 | 415),
         _ => true,
     }
 }

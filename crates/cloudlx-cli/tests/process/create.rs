@@ -9,7 +9,7 @@ use tokio::net::TcpSocket;
 use crate::{PAGE, cloudlx, signal, stderr};
 
 /// An address where nobody listens, nor will for as long as the socket is there, which has the port.
-fn nobody() -> (TcpSocket, SocketAddr) {
+pub(crate) fn nobody() -> (TcpSocket, SocketAddr) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port");
     let address = socket.local_addr().expect("it has one");

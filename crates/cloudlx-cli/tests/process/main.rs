@@ -4,11 +4,14 @@
     missing_docs,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
+mod connections;
 mod create;
+mod ending;
 mod running;
 mod served;
 mod stub;

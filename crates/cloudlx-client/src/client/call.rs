@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloudlx_model::{AccessToken, AccessTokenRequest, Endpoint};
+use cloudlx_model::{AccessTokenRequest, Endpoint};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
@@ -13,7 +13,8 @@ use crate::credentials::Access;
 use crate::outcome::{Operation, Verdict, judge};
 use crate::success::{ReadSuccess, Whole};
 use crate::token::NoToken;
-use crate::{Error, RawAnswer, Target, TokenKind, spans};
+use crate::token_answer::TokenAnswer;
+use crate::{Error, RawAnswer, Reading, Target, raw_answer, spans};
 
 impl Client {
     pub(super) fn start(&self) -> CallTime {
@@ -34,6 +35,7 @@ impl Client {
             http: &inner.http,
             permits: &inner.permits,
             target: Target::of::<E>(&url),
+            proxy: inner.proxy.as_ref(),
             url,
             body: None,
             gate: None,
@@ -110,11 +112,13 @@ impl Client {
     }
 
     /// One try whatever is answered, with the token.
-    pub(super) async fn look<E: Endpoint>(&self, call: &Call<'_>) -> Result<Answered<RawAnswer>, Error> {
+    pub(super) async fn look<E: Reading>(&self, call: &Call<'_>) -> Result<Answered<RawAnswer>, Error> {
         let attempt = call.attempt(1);
         let (for_token, tokens) = match &self.inner.access {
             Access::Given(bearer) => {
-                return Attempt { bearer: Some(bearer), ..attempt }.observe::<E>().await;
+                return Attempt { bearer: Some(bearer), ..attempt }
+                    .observe::<E>(raw_answer::check::<E>)
+                    .await;
             }
             Access::Fetched { request, tokens } => (request, tokens),
         };
@@ -123,7 +127,7 @@ impl Client {
             Ok(token) => token,
             Err(no_token) => return Err(no_token.into_error(attempt.target(), call.time)),
         };
-        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>().await
+        Attempt { bearer: Some(&token.bearer), ..attempt }.observe::<E>(raw_answer::check::<E>).await
     }
 
     /// A token, and how long it lives; asked for so often at most, or less where the builder said so.
@@ -138,11 +142,7 @@ impl Client {
         let fetched = async {
             let mut tries = self.inner.retries.start(Operation::Read, time).at_most(max_attempts);
             loop {
-                match call
-                    .attempt(tries.number())
-                    .make::<AccessTokenRequest, _>(&Whole::<AccessToken>::NEW)
-                    .await
-                {
+                match call.attempt(tries.number()).make::<AccessTokenRequest, _>(&TokenAnswer).await {
                     Ok(answered) => return Ok(answered),
                     Err(error) => tries.after(error).await?,
                 }
@@ -150,17 +150,6 @@ impl Client {
         };
         let fetched = fetched.instrument(span.clone()).await;
         spans::call_ended(&span, Operation::Read, &fetched);
-        let Answered { attempt, status, body } = fetched?;
-        match Bearer::new(body.access_token, TokenKind::Fetched) {
-            Some(bearer) => Ok((bearer, Duration::from_secs(body.expires_in))),
-            None => Err(Error::Unexpected {
-                target: call.attempt(attempt).target(),
-                status,
-                head: Box::default(),
-                problem: "an access token of other than visible ASCII characters".to_owned(),
-                ends_early: false,
-                body: None,
-            }),
-        }
+        Ok(fetched?.body)
     }
 }

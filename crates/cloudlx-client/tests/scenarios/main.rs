@@ -16,5 +16,6 @@ mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod secrets;
+mod token_answers;
 mod tokens;
 mod wire;

@@ -97,7 +97,7 @@ async fn a_location_is_redacted() {
 #[tokio::test]
 async fn a_token_that_nobody_knows_yet_is_not_kept_with_a_bad_answer() {
     for body in [
-        format!(r#"{{"access_token": "{}"}}"#, token_text(0)),
+        format!(r#"[{{"access_token": "{}"}}]"#, token_text(0)),
         format!(r#"{{"access_token": {{}}, "expires_in": "{}"}}"#, token_text(0)),
         token_text(0),
     ] {

@@ -1,0 +1,192 @@
+//! Why no connection could be made, as far as the HTTP client's error tells: what somebody has to change is told apart from
+//! what may pass by itself.
+//!
+//! The HTTP client has no public types for most of this. A TLS error is found by its type, what a proxy answered to CONNECT
+//! by its text; `tests/connections` holds both against real sockets, so that another wording does not go unnoticed.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::{Proxy, Target};
+
+/// Why no connection could be made. Nothing of the request was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionFault {
+    /// The name of the server, or of the proxy, could not be resolved. May pass.
+    NameNotResolved,
+    /// The TLS certificate of the server, or of the proxy, is not accepted.
+    Certificate {
+        /// Whose certificate it is, as words.
+        of: String,
+        /// What is wrong with it, with the remedy.
+        problem: String,
+    },
+    /// The server, or the proxy, speaks no TLS where it is expected.
+    NotTls {
+        /// Who does not, as words.
+        who: String,
+    },
+    /// The server, or the proxy, and this client agree on no TLS connection.
+    NoTlsAgreement {
+        /// With whom, as words.
+        with: String,
+        /// What they do not agree on.
+        problem: String,
+    },
+    /// The proxy asks for a user name and a password (407), or for others.
+    ProxyAuthentication,
+    /// The proxy refused to make a connection to the server: it answered CONNECT with another status than 200.
+    ProxyRefused,
+    /// The proxy is one of a kind that this client does not speak with, such as SOCKS.
+    ProxyKind,
+}
+
+impl ConnectionFault {
+    /// The fault in an error that the HTTP client had; none where it had made a connection.
+    pub(crate) fn find(error: &reqwest::Error, route: Route<'_>) -> Option<Self> {
+        if !error.is_connect() {
+            return None;
+        }
+        if error.is_dns() {
+            return Some(Self::NameNotResolved);
+        }
+        let mut is_proxys = route.proxy.is_some() && route.is_plain;
+        for cause in causes(error) {
+            match cause.to_string().as_str() {
+                "tunnel error: proxy authorization required" => return Some(Self::ProxyAuthentication),
+                "tunnel error: unsuccessful" => return Some(Self::ProxyRefused),
+                "tunnel error: failed to create underlying connection" => is_proxys = true,
+                text if text.starts_with("unsupported scheme ") => return Some(Self::ProxyKind),
+                _ => {}
+            }
+            if let Some(fault) = tls_fault(cause, route, is_proxys) {
+                return Some(fault);
+            }
+        }
+        None
+    }
+
+    /// Whether the same call may get a connection without anybody changing something.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::NameNotResolved)
+    }
+
+    /// What is wrong, with the remedy, as the end of a sentence.
+    fn describe(&self, f: &mut fmt::Formatter<'_>, route: Route<'_>) -> fmt::Result {
+        let host = route.host;
+        match self {
+            Self::NameNotResolved => match route.proxy {
+                Some(proxy) => write!(f, "the name of {proxy} could not be resolved{}", Remedy(route)),
+                None => write!(
+                    f,
+                    "the name {host} could not be resolved: check the host of the base URL, and this machine's name servers"
+                ),
+            },
+            Self::Certificate { of, problem } => {
+                write!(f, "the certificate of {of} is not accepted: {problem}")
+            }
+            Self::NotTls { who } => {
+                write!(f, "{who} does not speak TLS there: check the scheme and the port of its address")
+            }
+            Self::NoTlsAgreement { with, problem } => {
+                write!(f, "{with} and this client agree on no TLS connection: {problem}")
+            }
+            Self::ProxyAuthentication => write!(
+                f,
+                "{} asks for a user name and a password, or for others (407): put them into the proxy's address \
+                 (http://NAME:PASSWORD@HOST:PORT){}",
+                Named(route),
+                Remedy(route)
+            ),
+            Self::ProxyRefused => write!(
+                f,
+                "{} refused to connect to {host}: ask who runs it to allow that{}",
+                Named(route),
+                Remedy(route)
+            ),
+            Self::ProxyKind => write!(
+                f,
+                "{} is of a kind that this client does not speak with: expected http:// or https://{}",
+                Named(route),
+                Remedy(route)
+            ),
+        }
+    }
+}
+
+/// Where a request goes, and through what.
+#[derive(Clone, Copy)]
+pub(crate) struct Route<'a> {
+    host: &'a str,
+    /// Whether the request goes to the host without TLS.
+    is_plain: bool,
+    pub(crate) proxy: Option<&'a Proxy>,
+}
+
+impl<'a> Route<'a> {
+    pub(crate) fn new(target: &'a Target, proxy: Option<&'a Proxy>) -> Self {
+        Self { host: target.host(), is_plain: target.url.starts_with("http:"), proxy }
+    }
+}
+
+/// A fault as the end of a sentence about a request.
+pub(crate) struct Described<'a>(pub(crate) &'a ConnectionFault, pub(crate) Route<'a>);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f, self.1)
+    }
+}
+
+/// The proxy in words; a client that was given an HTTP client does not know which proxy that uses.
+struct Named<'a>(Route<'a>);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.proxy {
+            Some(proxy) => write!(f, "{proxy}"),
+            None => f.write_str("the proxy"),
+        }
+    }
+}
+
+/// What to do about a proxy that a variable names.
+pub(crate) struct Remedy<'a>(pub(crate) Route<'a>);
+
+impl fmt::Display for Remedy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(proxy) = self.0.proxy else { return Ok(()) };
+        write!(f, "; correct {}, or name {} in NO_PROXY to go without a proxy", proxy.variable, self.0.host)
+    }
+}
+
+/// Whether what came back cannot be read as HTTP, as from a server that speaks TLS alone.
+pub(crate) fn is_not_http(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP "))
+}
+
+/// An error and its causes, also those that an I/O error holds without calling them its source.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| -> &(dyn Error + 'static) { inner }),
+        None => error.source(),
+    })
+}
+
+#[cfg(feature = "rustls")]
+fn tls_fault(cause: &(dyn Error + 'static), route: Route<'_>, is_proxys: bool) -> Option<ConnectionFault> {
+    let error = cause.downcast_ref::<rustls::Error>()?;
+    let peer = match route.proxy {
+        Some(proxy) if is_proxys => proxy.to_string(),
+        None if is_proxys => "the proxy".to_owned(),
+        _ => route.host.to_owned(),
+    };
+    crate::tls_fault::classify(error, peer)
+}
+
+#[cfg(not(feature = "rustls"))]
+fn tls_fault(_: &(dyn Error + 'static), _: Route<'_>, _: bool) -> Option<ConnectionFault> {
+    None
+}
