@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
+use crate::connections::Connections;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
@@ -24,6 +25,7 @@ use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
+    pub(crate) connections: &'a Connections,
     /// One for each request that may be under way.
     pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
@@ -192,6 +194,7 @@ impl Attempt<'_> {
 
     /// The answer, as far as its head, and the seal of the request's body, if it has one.
     async fn send<E: Endpoint>(&self) -> Result<(Response, Option<Seal>), Error> {
+        self.call.connections.see_what_was_closed().await;
         let timeout = self.call.timeout.min(self.call.time.left());
         if timeout.is_zero() {
             return Err(self.out_of_time());
@@ -208,7 +211,10 @@ impl Attempt<'_> {
             },
         };
         match answered {
-            Ok(response) => Ok((response, seal)),
+            Ok(response) => {
+                self.call.connections.answered();
+                Ok((response, seal))
+            }
             Err(source) => Err(unanswered(self.target(), seal.as_ref(), source.without_url())),
         }
     }
@@ -392,6 +398,7 @@ mod tests {
         let http = http.tls_certs_only([]);
         let call = Call {
             http: &http.build().unwrap(),
+            connections: &Connections::new(),
             permits: &Semaphore::new(0),
             target: Target::of::<AccessTokenRequest>(&url),
             url,

@@ -10,12 +10,22 @@ use tokio::sync::Semaphore;
 
 use crate::base_url::BaseUrl;
 use crate::client::Inner;
+use crate::connections::Connections;
 use crate::credentials::Access;
 use crate::tries::{OnWait, Retries, RetrySettings};
 use crate::{BaseUrlError, Client, Credentials, Error};
 
 /// How long a connection may take, DNS and TLS included: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection may lie idle and still be used: 1 second.
+///
+/// Servers that close idle connections after a fixed time seldom do so before 2 seconds, and often after 5: a request that
+/// goes out on a connection of that age may cross the close, and then nobody knows what came of it.
+pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The longest idle time that means anything: longer ones are as good as none.
+const LONGEST_IDLE_TIMEOUT: Duration = Duration::from_hours(24);
 
 /// How long one attempt may take, from connecting to the last byte of the answer: 30 seconds.
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -60,6 +70,7 @@ pub struct ClientBuilder {
     base_url: Result<BaseUrl, BaseUrlError>,
     credentials: Credentials,
     connect_timeout: Option<Duration>,
+    idle_timeout: Duration,
     attempt_timeout: Duration,
     call_timeout: Duration,
     retries: RetrySettings,
@@ -122,6 +133,7 @@ impl ClientBuilder {
             base_url: BaseUrl::parse(base_url),
             credentials,
             connect_timeout: None,
+            idle_timeout: DEFAULT_IDLE_TIMEOUT,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
             call_timeout: DEFAULT_CALL_TIMEOUT,
             retries: RetrySettings {
@@ -144,6 +156,18 @@ impl ClientBuilder {
     /// the time of its attempt. With an [`http_client`](Self::http_client) of your own it is that client's unless told.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a connection may lie idle and still be used for another request; [`DEFAULT_IDLE_TIMEOUT`] unless told, and
+    /// never with zero: each request then has a connection of its own. Keep it below the time after which the server, or
+    /// what stands before it, closes idle connections: a create that crosses such a close is
+    /// [unknown](crate::CreateError::Unknown), though the server has not read it. What a client does besides, so that a
+    /// close is seen in time, stands [at the top](crate#connections).
+    ///
+    /// It holds for an [`http_client`](Self::http_client) of your own, too, whatever that says of its pool.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
         self
     }
 
@@ -232,7 +256,7 @@ impl ClientBuilder {
     /// this client's, and its timeouts apply where this builder's do not end an attempt before.
     ///
     /// It is taken before it is built, because redirects and retries are turned off here, whatever it says of them: either
-    /// could create a customer twice. What is lost is one pool of connections for this client and the rest of your
+    /// could create a customer twice. The [`idle_timeout`](Self::idle_timeout) of this builder replaces that of its pool. What is lost is one pool of connections for this client and the rest of your
     /// program.
     ///
     /// Without this, the proxies of the environment are used (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but
@@ -282,9 +306,11 @@ impl ClientBuilder {
             http = http.connect_timeout(timeout);
         }
         let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
+        let http = kept_idle_for(self.idle_timeout, http);
         let http = http.build().map_err(|source| BuildError::Http(source.into()))?;
         Ok(Client::new(Inner {
             http,
+            connections: Connections::new(),
             permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
             access,
@@ -303,6 +329,7 @@ impl fmt::Debug for ClientBuilder {
             .field("base_url", &self.base_url)
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("call_timeout", &self.call_timeout)
             .field("retries", &self.retries)
@@ -335,6 +362,15 @@ fn http_client(base_url: &BaseUrl) -> Result<reqwest::ClientBuilder, BuildError>
         return Err(BuildError::NoTls);
     }
     Ok(builder)
+}
+
+/// A pool that looks at a connection's age when it is asked for one, so that it knows also of the time in which nothing ran.
+fn kept_idle_for(time: Duration, http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    if time.is_zero() {
+        // Not an age of zero, which a clock that stands still never exceeds.
+        return http.pool_max_idle_per_host(0);
+    }
+    http.pool_idle_timeout(time.min(LONGEST_IDLE_TIMEOUT))
 }
 
 /// Without redirects, plain HTTP never needs a certificate: it works on a machine that has none, and starts sooner.

@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use crate::attempt::Call;
 use crate::base_url::BaseUrl;
+use crate::connections::Connections;
 use crate::credentials::Access;
 use crate::fold::FoldCustomers;
 use crate::once_body::Gate;
@@ -38,6 +39,7 @@ pub struct Client {
 /// What the clones of a client share.
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
+    pub(crate) connections: Connections,
     /// One for each request that may be under way.
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,

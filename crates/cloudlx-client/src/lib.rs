@@ -85,6 +85,23 @@
 //! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
 //! call was tried, [`ClientBuilder::on_wait`] is told of each wait, and [`Client::observe`] tries once.
 //!
+//! # Connections
+//!
+//! Connections are kept and used again, but a create that goes out on one that the server has closed is lost: it is unknown
+//! what came of it, though the server has read nothing. Two things keep creates off such connections:
+//!
+//! * No connection is used that was [idle for longer than a second](ClientBuilder::idle_timeout), which is less than servers
+//!   keep theirs, so that the close of an idle connection and a create seldom cross. A pause longer than that costs the next
+//!   request a new connection. An idle time of zero gives every request one.
+//! * Before a request is sent, tokio gets to look once at what has come for all connections, unless an answer came just now.
+//!   That takes microseconds and no request. Hence it makes no difference whether the program let the runtime go on between
+//!   two calls, or blocked: with `block_on` on a current-thread runtime, nothing else runs while the program is outside
+//!   of it, and nothing sees that the server closes.
+//!
+//! What stays is a connection that broke in that second without a sign that reached this machine. On a runtime with several
+//! threads the look is another thread's; where all of them stood still (a process that was stopped), it may come a moment
+//! after the request, and the idle time alone counts. Time in which the machine slept does not count as idle on every system.
+//!
 //! # Long lists
 //!
 //! [`Client::list_customers`] holds the whole list in memory, up to [`MAX_ANSWER_BYTES`]. [`Client::fold_customers`] reads a
@@ -136,6 +153,7 @@ mod base_url;
 mod builder;
 mod call_time;
 mod client;
+mod connections;
 mod credentials;
 mod error;
 mod error_payload;
@@ -159,7 +177,7 @@ pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 pub use base_url::BaseUrlError;
 pub use builder::{
     BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
+    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
     DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;

@@ -32,6 +32,7 @@ impl Client {
         let url = inner.base_url.join(&request.path());
         Call {
             http: &inner.http,
+            connections: &inner.connections,
             permits: &inner.permits,
             target: Target::of::<E>(&url),
             url,

@@ -9,6 +9,7 @@
 mod answers;
 mod building;
 mod concurrency;
+mod connections;
 mod folding;
 mod in_between;
 mod outcomes;
