@@ -16,9 +16,11 @@ use crate::call_time::CallTime;
 use crate::connections::Connections;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
+use crate::outcome::Operation;
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
+use crate::retry::has_time;
 use crate::success::{Problem, ReadSuccess, Unread};
 use crate::{Error, RetryAfter, Target, TokenKind, said_by, spans};
 
@@ -29,6 +31,7 @@ pub(crate) struct Call<'a> {
     /// One for each request that may be under way.
     pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
+    pub(crate) operation: Operation,
     pub(crate) target: Target,
     /// The request's type, as JSON, where the method has a body.
     pub(crate) body: Option<Bytes>,
@@ -195,11 +198,12 @@ impl Attempt<'_> {
     /// The answer, as far as its head, and the seal of the request's body, if it has one.
     async fn send<E: Endpoint>(&self) -> Result<(Response, Option<Seal>), Error> {
         self.call.connections.see_what_was_closed().await;
-        let timeout = self.call.timeout.min(self.call.time.left());
-        if timeout.is_zero() {
+        let (operation, time) = (self.call.operation, self.call.time);
+        let left = time.left();
+        if !has_time(operation, Duration::ZERO, left, time.whole_attempt) {
             return Err(self.out_of_time());
         }
-        let (request, seal) = self.request::<E>(timeout);
+        let (request, seal) = self.request::<E>(self.call.timeout.min(left));
         let answer = self.call.http.execute(request);
         let answered = match self.call.head_timeout {
             None => answer.await,
@@ -401,6 +405,7 @@ mod tests {
             connections: &Connections::new(),
             permits: &Semaphore::new(0),
             target: Target::of::<AccessTokenRequest>(&url),
+            operation: Operation::Read,
             url,
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
@@ -408,7 +413,7 @@ mod tests {
             secret: Some(&SecretString::from("secret")),
             timeout: Duration::from_secs(1),
             head_timeout: None,
-            time: CallTime::start(Duration::from_secs(5)),
+            time: CallTime::start(Duration::from_secs(5), Duration::from_secs(1)),
         };
         let error = call.attempt(1).make::<AccessTokenRequest, _>(&Whole::<()>::NEW).await.err().unwrap();
         assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");

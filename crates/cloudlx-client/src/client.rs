@@ -125,8 +125,8 @@ impl Client {
         let request: &CreateCustomer = request;
         let called = match self.call_for(request, self.start()).json(request) {
             Ok(call) => {
-                let call = Call { gate, ..call };
-                self.make::<CreateCustomer, _>(Operation::Create, &call, &Whole::NEW).await
+                let call = Call { operation: Operation::Create, gate, ..call };
+                self.make::<CreateCustomer, _>(&call, &Whole::NEW).await
             }
             Err(error) => Err(error),
         };
@@ -187,7 +187,7 @@ impl Client {
         let call = self.call_for(&ListCustomers, self.start());
         let call = Call { timeout: call.time.limit, head_timeout: Some(pause), ..call };
         let fold = FoldCustomers { pause, start, step: Arc::new(step) };
-        self.make::<ListCustomers, _>(Operation::Read, &call, &fold).await
+        self.make::<ListCustomers, _>(&call, &fold).await
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).

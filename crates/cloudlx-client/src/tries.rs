@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tower::retry::budget::{Budget, TpsBudget};
@@ -51,6 +51,8 @@ pub(crate) struct Tries<'a> {
     time: CallTime,
     /// The number of the current attempt.
     number: u32,
+    /// Why the last attempt failed, where it was to be tried again.
+    failure: Option<Error>,
     /// Begun at the first failure.
     delays: Option<ExponentialBackoff>,
 }
@@ -71,7 +73,15 @@ impl Retries {
     /// The tries of a call that begins.
     pub(crate) fn start(&self, operation: Operation, time: CallTime) -> Tries<'_> {
         self.budget.deposit();
-        Tries { shared: self, operation, max_attempts: self.max_attempts, time, number: 1, delays: None }
+        Tries {
+            shared: self,
+            operation,
+            max_attempts: self.max_attempts,
+            time,
+            number: 1,
+            failure: None,
+            delays: None,
+        }
     }
 
     /// From nothing to one.
@@ -95,24 +105,29 @@ impl Tries<'_> {
     ///
     /// # Errors
     ///
-    /// The failure of the last attempt, where there is to be no other.
+    /// The failure of the last attempt, where there is to be no other. One for which no time was left is none: it says less
+    /// than that of the attempt before.
     pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
         let failed = Failed {
             operation: self.operation,
             progress: error.progress(),
             attempts: self.number,
             max_attempts: self.max_attempts,
-            now: SystemTime::now(),
             left: self.time.left(),
+            whole_attempt: self.time.whole_attempt,
             delay: self.delay(),
         };
         match decide(failed, || self.shared.budget.withdraw()) {
-            Decision::GiveUp(_) => Err(error),
+            Decision::GiveUp(_) => match (error, self.failure.take()) {
+                (Error::OutOfTime { .. }, Some(before)) => Err(before),
+                (error, _) => Err(error),
+            },
             Decision::Again(wait) => {
                 tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
                 if let Some(told) = &self.shared.on_wait {
                     told(&error, wait);
                 }
+                self.failure = Some(error);
                 tokio::time::sleep(wait).await;
                 self.number += 1;
                 Ok(())
@@ -170,7 +185,7 @@ mod tests {
     }
 
     fn start(retries: &Retries) -> Tries<'_> {
-        retries.start(Operation::Read, CallTime::start(600 * SECOND))
+        retries.start(Operation::Read, CallTime::start(600 * SECOND, 30 * SECOND))
     }
 
     /// How long each of nine failures is waited for.

@@ -17,14 +17,14 @@ use crate::{Error, RawAnswer, Target, TokenKind, spans};
 
 impl Client {
     pub(super) fn start(&self) -> CallTime {
-        CallTime::start(self.inner.call_timeout)
+        CallTime::start(self.inner.call_timeout, self.inner.attempt_timeout)
     }
 
     pub(super) async fn read<E>(&self, request: &E, time: CallTime) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.make::<E, _>(Operation::Read, &self.call_for(request, time), &Whole::NEW).await
+        self.make::<E, _>(&self.call_for(request, time), &Whole::NEW).await
     }
 
     pub(super) fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
@@ -34,6 +34,7 @@ impl Client {
             http: &inner.http,
             connections: &inner.connections,
             permits: &inner.permits,
+            operation: Operation::Read,
             target: Target::of::<E>(&url),
             url,
             body: None,
@@ -48,26 +49,24 @@ impl Client {
 
     pub(super) async fn make<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         success: &R,
     ) -> Result<R::Body, Error> {
         let span = spans::call::<E>();
-        let made = self.make_tries::<E, R>(operation, call, success).instrument(span.clone()).await;
-        spans::call_ended(&span, operation, &made);
+        let made = self.make_tries::<E, R>(call, success).instrument(span.clone()).await;
+        spans::call_ended(&span, call.operation, &made);
         Ok(made?.body)
     }
 
     /// Makes a call, as often as it takes and is safe.
     async fn make_tries<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         success: &R,
     ) -> Result<Answered<R::Body>, Error> {
-        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
+        let mut tries = self.inner.retries.start(call.operation, call.time).at_most(self.max_attempts);
         loop {
-            match self.try_once::<E, R>(operation, call, tries.number(), success).await {
+            match self.try_once::<E, R>(call, tries.number(), success).await {
                 Ok(answered) => return Ok(answered),
                 Err(error) => tries.after(error).await?,
             }
@@ -77,7 +76,6 @@ impl Client {
     /// One try: with the token, and a second time with a new one where the kept one was refused.
     async fn try_once<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         number: u32,
         success: &R,
@@ -100,7 +98,7 @@ impl Client {
         }
         // The token was kept from an earlier call, and may have ended before its time. Whoever says so, the next call has
         // another; this one, where the request was certainly not processed.
-        if judge(operation, refused.progress()) == Verdict::Unknown {
+        if judge(call.operation, refused.progress()) == Verdict::Unknown {
             tokens.forget(&token);
             return called;
         }

@@ -164,10 +164,14 @@ async fn a_503_counts_as_turned_away_only_where_the_api_says_when_to_come_back()
 
 #[tokio::test]
 async fn a_date_to_come_back_at_is_kept() {
-    let headers = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-    let error = create(move |_| answer("503 Service Unavailable", headers, UNAVAILABLE)).await;
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-    assert_eq!(retry(&error), Some(Retry::CanHelp { after: Some(RetryAfter::At(at)) }));
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    for (answered, seconds) in [("", 0), ("date: Sun, 06 Nov 1994 08:47:39 GMT\r\n", 118)] {
+        let headers = format!("{answered}retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+        let error = create(move |_| answer("503 Service Unavailable", &headers, UNAVAILABLE)).await;
+        let delay = Duration::from_secs(seconds);
+        let after = Some(RetryAfter::At { date, delay });
+        assert_eq!(retry(&error), Some(Retry::CanHelp { after }), "{answered}");
+    }
 }
 
 #[tokio::test]
