@@ -299,6 +299,7 @@ impl Error {
             Self::NoToken { source, .. } => Progress::NoToken(source.retry()),
             Self::NotBuilt { .. } => Progress::NotBuilt,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
+            Self::NoAnswer { sent: Sent::Part, status: None, .. } => Progress::SentInPart,
             // Of an answer that was cut off, no whole one came, whatever its head said of its length.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
             Self::Redirected { status, said_by, .. } => {

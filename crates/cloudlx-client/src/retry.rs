@@ -22,6 +22,56 @@ pub(crate) struct Failed {
     pub(crate) delay: Duration,
 }
 
+/// How things stand when the access token was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RefusedToken {
+    pub(crate) operation: Operation,
+    pub(crate) progress: Progress,
+    /// How long ago the token was fetched.
+    pub(crate) age: Duration,
+    /// Whether it was fetched before this call, which may then fetch another.
+    pub(crate) is_kept: bool,
+    /// Whether this try has waited for a token before.
+    pub(crate) waited: bool,
+    /// How long it would wait.
+    pub(crate) wait: Duration,
+    /// What the whole call has left.
+    pub(crate) left: Duration,
+    /// How much of that an attempt at a create needs.
+    pub(crate) whole_attempt: Duration,
+}
+
+/// What follows a refused token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenDecision {
+    /// The same request after a moment, with the same token where it still lives.
+    Wait,
+    /// The same request with a new token.
+    NewToken,
+    /// Nothing: the try has ended so.
+    GiveUp,
+}
+
+/// So long a token may be unknown to servers that the one that issued it has yet to tell.
+const YOUNG_TOKEN: Duration = Duration::from_secs(10);
+
+/// What follows, where a token that was fetched was refused.
+pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
+    if judge(refused.operation, refused.progress) == Verdict::Unknown {
+        return TokenDecision::GiveUp;
+    }
+    let may_wait = !refused.waited
+        && refused.age < YOUNG_TOKEN
+        && has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
+    if may_wait {
+        TokenDecision::Wait
+    } else if refused.is_kept {
+        TokenDecision::NewToken
+    } else {
+        TokenDecision::GiveUp
+    }
+}
+
 /// What follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
@@ -68,7 +118,7 @@ pub(crate) fn has_time(
 /// Whether what went wrong may have passed in seconds. For a create, [`judge`] has the first word.
 fn passes(progress: Progress) -> bool {
     match progress {
-        Progress::NotSent | Progress::Unanswered => true,
+        Progress::NotSent | Progress::SentInPart | Progress::Unanswered => true,
         // Getting a token is a call of its own, and was tried again as such.
         Progress::NoToken(_) | Progress::NotBuilt => false,
         // 408, 421 and 425 ask for the same request again. A 500 is often a deadlock or a restart; where it is a defect,
@@ -101,7 +151,8 @@ mod tests {
     fn ways_to_fail() -> Vec<Progress> {
         let can_help = |after| Retry::CanHelp { after };
         let no_token = [Retry::Useless, can_help(None), can_help(Some(IN_SECONDS))].map(Progress::NoToken);
-        let mut ways = vec![Progress::NotBuilt, Progress::NotSent, Progress::Unanswered];
+        let mut ways =
+            vec![Progress::NotBuilt, Progress::NotSent, Progress::SentInPart, Progress::Unanswered];
         ways.extend(no_token);
         let at = |seconds| {
             let delay = Duration::from_secs(seconds);
@@ -121,7 +172,7 @@ mod tests {
     /// How long after a failure it is tried again, said anew: not out of the code under test.
     fn expected(operation: Operation, progress: Progress) -> Option<Duration> {
         match progress {
-            Progress::NotSent => Some(DELAY),
+            Progress::NotSent | Progress::SentInPart => Some(DELAY),
             Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
             Progress::NotBuilt | Progress::NoToken(_) => None,
             Progress::Answered { status, retry_after, said_by } => {
@@ -188,7 +239,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 2 * (6 + 900 * 4 * 2) * 4 * 10 * 2);
+        assert_eq!(seen, 2 * (7 + 900 * 4 * 2) * 4 * 10 * 2);
     }
 
     #[test]
@@ -251,6 +302,44 @@ mod tests {
                 (read_fits, create_fits),
                 "{case}"
             );
+        }
+    }
+
+    #[test]
+    fn what_follows_a_refused_token() {
+        use TokenDecision::{GiveUp, NewToken, Wait};
+
+        let refused = |operation, said_by, age, is_kept, waited, left| {
+            after_refused_token(RefusedToken {
+                operation,
+                progress: Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, said_by },
+                age: Duration::from_millis(age),
+                is_kept,
+                waited,
+                wait: Duration::from_secs(1),
+                left: Duration::from_millis(left),
+                whole_attempt: WHOLE,
+            })
+        };
+        for (age, is_kept, waited, left, read, create) in [
+            (0, false, false, 120_000, Wait, Wait),
+            (9_999, false, false, 120_000, Wait, Wait),
+            (9_999, true, false, 120_000, Wait, Wait),
+            (9_999, true, true, 120_000, NewToken, NewToken),
+            (0, false, true, 120_000, GiveUp, GiveUp),
+            (10_000, true, false, 120_000, NewToken, NewToken),
+            (10_000, false, false, 120_000, GiveUp, GiveUp),
+            (0, false, false, 31_000, Wait, Wait),
+            (0, false, false, 30_999, Wait, GiveUp),
+            (0, true, false, 30_999, Wait, NewToken),
+            (0, false, false, 1_000, GiveUp, GiveUp),
+        ] {
+            for said_by in [SaidBy::Api, SaidBy::BeforeApplication, SaidBy::Anybody] {
+                let case = format!("{age} {is_kept} {waited} {left} {said_by:?}");
+                let create = if said_by == SaidBy::Anybody { GiveUp } else { create };
+                assert_eq!(refused(Operation::Read, said_by, age, is_kept, waited, left), read, "{case}");
+                assert_eq!(refused(Operation::Create, said_by, age, is_kept, waited, left), create, "{case}");
+            }
         }
     }
 }

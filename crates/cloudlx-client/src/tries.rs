@@ -38,6 +38,7 @@ pub(crate) type OnWait = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
 pub(crate) struct Retries {
     max_attempts: u32,
     on_wait: Option<OnWait>,
+    token_wait: Duration,
     delays: ExponentialBuilder,
     budget: TpsBudget,
     jitter: Mutex<fastrand::Rng>,
@@ -67,7 +68,9 @@ impl Retries {
         let per_second = settings.budget_per_second.min(1 << 30);
         let budget = TpsBudget::new(BUDGET_WINDOW, per_second, f32::from(settings.budget_percent) / 100.0);
         let jitter = settings.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        Self { max_attempts: settings.max_attempts, on_wait, delays, budget, jitter: Mutex::new(jitter) }
+        let token_wait = settings.first_delay.min(settings.longest_delay).saturating_mul(2);
+        let (max_attempts, jitter) = (settings.max_attempts, Mutex::new(jitter));
+        Self { max_attempts, on_wait, token_wait, delays, budget, jitter }
     }
 
     /// The tries of a call that begins.
@@ -82,6 +85,21 @@ impl Retries {
             failure: None,
             delays: None,
         }
+    }
+
+    /// How long a token that is too young for the server is waited for: twice the longest that a second attempt waits, for
+    /// there is no third.
+    pub(crate) fn token_wait(&self) -> Duration {
+        self.token_wait
+    }
+
+    /// Waits, and tells whoever wants to know why.
+    pub(crate) async fn wait(&self, why: &Error, wait: Duration) {
+        tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
+        if let Some(told) = &self.on_wait {
+            told(why, wait);
+        }
+        tokio::time::sleep(wait).await;
     }
 
     /// From nothing to one.
@@ -123,12 +141,8 @@ impl Tries<'_> {
                 (error, _) => Err(error),
             },
             Decision::Again(wait) => {
-                tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
-                if let Some(told) = &self.shared.on_wait {
-                    told(&error, wait);
-                }
+                self.shared.wait(&error, wait).await;
                 self.failure = Some(error);
-                tokio::time::sleep(wait).await;
                 self.number += 1;
                 Ok(())
             }

@@ -10,9 +10,10 @@ use super::Client;
 use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::call_time::CallTime;
 use crate::credentials::Access;
-use crate::outcome::{Operation, Verdict, judge};
+use crate::outcome::Operation;
+use crate::retry::{self, RefusedToken, TokenDecision};
 use crate::success::{ReadSuccess, Whole};
-use crate::token::NoToken;
+use crate::token::{NoToken, Token};
 use crate::{Error, RawAnswer, Target, TokenKind, spans};
 
 impl Client {
@@ -73,7 +74,7 @@ impl Client {
         }
     }
 
-    /// One try: with the token, and a second time with a new one where the kept one was refused.
+    /// One try: with the token, and once more each where that was too young or too old for the server.
     async fn try_once<E: Endpoint, R: ReadSuccess>(
         &self,
         call: &Call<'_>,
@@ -89,23 +90,51 @@ impl Client {
         };
         let time = call.time;
         let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
-        let token =
-            tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
-        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
-        let Err(refused @ Error::Unauthorized { .. }) = &called else { return called };
-        if token.received >= time.started {
-            return called;
-        }
-        // The token was kept from an earlier call, and may have ended before its time. Whoever says so, the next call has
-        // another; this one, where the request was certainly not processed.
-        if judge(call.operation, refused.progress()) == Verdict::Unknown {
-            tokens.forget(&token);
-            return called;
-        }
         let fetch = || self.fetch_token(for_token, time, u32::MAX);
-        let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
-        let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
-        Box::pin(Attempt { bearer, refused, ..attempt }.make::<E, R>(success)).await
+        let mut token = tokens.get(None, time, fetch).await.map_err(failed)?;
+        let mut called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
+        let mut waited = false;
+        loop {
+            let Err(error @ Error::Unauthorized { .. }) = &called else { return called };
+            let next = match self.after_refused_token(call, error, &token, waited) {
+                TokenDecision::Wait => {
+                    self.inner.retries.wait(error, self.inner.retries.token_wait()).await;
+                    waited = true;
+                    tokens.get(None, time, fetch).await
+                }
+                TokenDecision::NewToken => tokens.get(Some(&token), time, fetch).await,
+                TokenDecision::GiveUp => {
+                    // The next call has another, whoever refused this one.
+                    if token.received < time.started {
+                        tokens.forget(&token);
+                    }
+                    return called;
+                }
+            };
+            let refused = std::mem::replace(&mut token, next.map_err(failed)?);
+            let (bearer, refused) = (Some(&token.bearer), Some(&refused.bearer));
+            let again = Attempt { bearer, refused, ..attempt };
+            called = Box::pin(again.make::<E, R>(success)).await;
+        }
+    }
+
+    fn after_refused_token(
+        &self,
+        call: &Call<'_>,
+        error: &Error,
+        token: &Token,
+        waited: bool,
+    ) -> TokenDecision {
+        retry::after_refused_token(RefusedToken {
+            operation: call.operation,
+            progress: error.progress(),
+            age: token.received.elapsed(),
+            is_kept: token.received < call.time.started,
+            waited,
+            wait: self.inner.retries.token_wait(),
+            left: call.time.left(),
+            whole_attempt: call.time.whole_attempt,
+        })
     }
 
     /// One try whatever is answered, with the token.
