@@ -30,7 +30,7 @@ const LONGEST_IDLE_TIMEOUT: Duration = Duration::from_hours(24);
 /// How long one attempt may take, from connecting to the last byte of the answer: 30 seconds.
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a whole call may take, with its token and every attempt: 2 minutes.
+/// How long a whole call may take, with its token and every attempt: 2 minutes, or four attempts where that is longer.
 pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How often a call is tried at most, where trying it again is safe and can help: 3 times.
@@ -72,7 +72,7 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     idle_timeout: Duration,
     attempt_timeout: Duration,
-    call_timeout: Duration,
+    call_timeout: Option<Duration>,
     retries: RetrySettings,
     on_wait: Option<OnWait>,
     max_concurrent_requests: usize,
@@ -135,7 +135,7 @@ impl ClientBuilder {
             connect_timeout: None,
             idle_timeout: DEFAULT_IDLE_TIMEOUT,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
-            call_timeout: DEFAULT_CALL_TIMEOUT,
+            call_timeout: None,
             retries: RetrySettings {
                 max_attempts: DEFAULT_MAX_ATTEMPTS,
                 first_delay: DEFAULT_FIRST_RETRY_DELAY,
@@ -181,9 +181,13 @@ impl ClientBuilder {
     }
 
     /// How long a whole call may take, with its token (also one that another call is fetching) and every attempt;
-    /// [`DEFAULT_CALL_TIMEOUT`] unless told.
+    /// unless told [`DEFAULT_CALL_TIMEOUT`], or four times the [`attempt_timeout`](Self::attempt_timeout) where that is
+    /// longer, so that an attempt has its time.
+    ///
+    /// A create is sent only where the call has the whole time of an attempt left, or three quarters of its own where that is
+    /// less: otherwise it might be made, and nobody would have waited for the answer.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.call_timeout = timeout;
+        self.call_timeout = Some(timeout);
         self
     }
 
@@ -278,10 +282,12 @@ impl ClientBuilder {
             base_url.require_confidential()?;
         }
         let access = Access::new(self.credentials)?;
+        let four_attempts = self.attempt_timeout.saturating_mul(4);
+        let call_timeout = self.call_timeout.unwrap_or(four_attempts.max(DEFAULT_CALL_TIMEOUT));
         for (timeout, time) in [
             ("connect", self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT)),
             ("attempt", self.attempt_timeout),
-            ("call", self.call_timeout),
+            ("call", call_timeout),
         ] {
             if time.is_zero() {
                 return Err(BuildError::ZeroTimeout { timeout });
@@ -296,6 +302,8 @@ impl ClientBuilder {
             }
         }
         let mut user_agent = self.user_agent.map(header).transpose()?;
+        let own = self.http_client.is_none().then_some(DEFAULT_CONNECT_TIMEOUT);
+        let connect_timeout = self.connect_timeout.or(own);
         let mut http = if let Some(client) = self.http_client {
             client
         } else {
@@ -315,8 +323,9 @@ impl ClientBuilder {
             base_url,
             access,
             user_agent,
+            connect_timeout,
             attempt_timeout: self.attempt_timeout,
-            call_timeout: self.call_timeout,
+            call_timeout,
             retries: Retries::new(self.retries, self.on_wait),
         }))
     }

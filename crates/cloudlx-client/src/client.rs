@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) base_url: BaseUrl,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
+    /// Where it is known: an HTTP client of the caller's may have one of its own.
+    pub(crate) connect_timeout: Option<Duration>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) retries: Retries,

@@ -8,7 +8,9 @@ use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
 use crate::outcome::{self, Operation, Progress, Verdict};
-use crate::{ErrorPayload, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, named_customer};
+use crate::{
+    ErrorPayload, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, TimeLimit, named_customer,
+};
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]
@@ -23,18 +25,18 @@ pub enum Error {
         /// Why the token could not be had. Callers that waited for the same token share it.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent, or sent again: waiting for an access token, or for
+    /// The time of the whole call ran out before the request was sent, or sent again, or for a create so much of it that
+    /// no whole attempt was left: waiting for an access token, or for
     /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end.
-    #[error(
-        "the {limit:?} of the whole call ended before {target} could be sent, waiting for an access token or for other \
-         requests to end: give it more time"
-    )]
+    #[error("{}", out_of_time(target, *limit, *needed))]
     #[non_exhaustive]
     OutOfTime {
         /// The request.
         target: Target,
         /// The time that the whole call had.
         limit: Duration,
+        /// How much of it has to be left for a create to be sent; none for other requests, which need no more than some.
+        needed: Option<Duration>,
     },
     /// The request could not be built out of what was given.
     #[error("{target} was not sent, for it could not be built")]
@@ -53,8 +55,8 @@ pub enum Error {
         target: Target,
         /// Whether it is certain that there was no connection. If not, there was none yet, or it broke.
         no_connection: bool,
-        /// Whether the time ran out.
-        timed_out: bool,
+        /// The time that ran out, if one did.
+        timed_out: Option<TimeLimit>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -73,8 +75,8 @@ pub enum Error {
         /// The beginning of its body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES), where some of it came;
         /// none for a token, nor for a list that is read as it comes.
         body: Option<Box<RawBody>>,
-        /// Whether the time ran out.
-        timed_out: bool,
+        /// The time that ran out, if one did.
+        timed_out: Option<TimeLimit>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -339,23 +341,40 @@ impl CreateError {
     }
 }
 
-fn unsent(no_connection: bool, timed_out: bool) -> &'static str {
-    match (no_connection, timed_out) {
-        (true, true) => "no connection was made in time (check the host of the base URL)",
-        (true, false) => "no connection could be made (check the host of the base URL)",
-        (false, true) => "the time ended before a connection took it",
-        (false, false) => "its connection broke before it took any of the body",
+fn out_of_time(target: &Target, limit: Duration, needed: Option<Duration>) -> String {
+    let limit = TimeLimit::Call(limit);
+    match needed {
+        None => format!(
+            "{limit} ended before {target} could be sent, waiting for an access token or for other requests to end: give \
+             it more time"
+        ),
+        Some(needed) => format!(
+            "{target} was not sent, for less than {needed:?} of {limit} were left after waiting for an access token or for \
+             other requests to end, and a create is sent only with the time for a whole attempt: give the call more time"
+        ),
     }
 }
 
-fn broken(status: Option<StatusCode>, timed_out: bool) -> String {
-    match (status, timed_out) {
-        (None, true) => "no answer came in time".to_owned(),
-        (None, false) => "the connection ended without an answer".to_owned(),
-        (Some(status), true) => {
-            format!("the rest of an answer that began with {status} did not come in time")
+fn unsent(no_connection: bool, timed_out: Option<TimeLimit>) -> String {
+    let words = match (no_connection, timed_out) {
+        (true, Some(limit)) => {
+            return format!("no connection was made within {limit} (check the host of the base URL)");
         }
-        (Some(status), false) => {
+        (false, Some(limit)) => return format!("{limit} ended before a connection took it"),
+        (true, None) => "no connection could be made (check the host of the base URL)",
+        (false, None) => "its connection broke before it took any of the body",
+    };
+    words.to_owned()
+}
+
+fn broken(status: Option<StatusCode>, timed_out: Option<TimeLimit>) -> String {
+    match (status, timed_out) {
+        (None, Some(limit)) => format!("no answer came within {limit}"),
+        (None, None) => "the connection ended without an answer".to_owned(),
+        (Some(status), Some(limit)) => {
+            format!("the rest of an answer that began with {status} did not come within {limit}")
+        }
+        (Some(status), None) => {
             format!("the connection ended in the middle of an answer that began with {status}")
         }
     }

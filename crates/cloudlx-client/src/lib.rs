@@ -170,6 +170,7 @@ mod said_by;
 mod spans;
 mod success;
 mod target;
+mod time_limit;
 mod token;
 mod tries;
 
@@ -195,6 +196,7 @@ pub use retry_after::RetryAfter;
 pub use said_by::SaidBy;
 pub use secrecy::SecretString;
 pub use target::Target;
+pub use time_limit::TimeLimit;
 
 /// The README's Rust, run as a test.
 #[cfg(doctest)]

@@ -27,8 +27,6 @@ pub(crate) struct Failed {
 pub(crate) struct RefusedToken {
     pub(crate) operation: Operation,
     pub(crate) progress: Progress,
-    /// How long ago the token was fetched.
-    pub(crate) age: Duration,
     /// Whether it was fetched before this call, which may then fetch another.
     pub(crate) is_kept: bool,
     /// Whether this try has waited for a token before.
@@ -52,21 +50,16 @@ pub(crate) enum TokenDecision {
     GiveUp,
 }
 
-/// So long a token may be unknown to servers that the one that issued it has yet to tell.
-const YOUNG_TOKEN: Duration = Duration::from_secs(10);
-
-/// What follows, where a token that was fetched was refused.
+/// What follows, where a token that was fetched was refused. A kept one may have ended before its time, or been revoked. One
+/// that was fetched for this call may be too young: the server that issued it has yet to tell the one that checks it.
 pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
+    let has_time = has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
     if judge(refused.operation, refused.progress) == Verdict::Unknown {
-        return TokenDecision::GiveUp;
-    }
-    let may_wait = !refused.waited
-        && refused.age < YOUNG_TOKEN
-        && has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
-    if may_wait {
-        TokenDecision::Wait
+        TokenDecision::GiveUp
     } else if refused.is_kept {
         TokenDecision::NewToken
+    } else if !refused.waited && has_time {
+        TokenDecision::Wait
     } else {
         TokenDecision::GiveUp
     }
@@ -309,11 +302,10 @@ mod tests {
     fn what_follows_a_refused_token() {
         use TokenDecision::{GiveUp, NewToken, Wait};
 
-        let refused = |operation, said_by, age, is_kept, waited, left| {
+        let refused = |operation, said_by, is_kept, waited, left| {
             after_refused_token(RefusedToken {
                 operation,
                 progress: Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, said_by },
-                age: Duration::from_millis(age),
                 is_kept,
                 waited,
                 wait: Duration::from_secs(1),
@@ -321,24 +313,22 @@ mod tests {
                 whole_attempt: WHOLE,
             })
         };
-        for (age, is_kept, waited, left, read, create) in [
-            (0, false, false, 120_000, Wait, Wait),
-            (9_999, false, false, 120_000, Wait, Wait),
-            (9_999, true, false, 120_000, Wait, Wait),
-            (9_999, true, true, 120_000, NewToken, NewToken),
-            (0, false, true, 120_000, GiveUp, GiveUp),
-            (10_000, true, false, 120_000, NewToken, NewToken),
-            (10_000, false, false, 120_000, GiveUp, GiveUp),
-            (0, false, false, 31_000, Wait, Wait),
-            (0, false, false, 30_999, Wait, GiveUp),
-            (0, true, false, 30_999, Wait, NewToken),
-            (0, false, false, 1_000, GiveUp, GiveUp),
+        for (is_kept, waited, left, read, create) in [
+            (true, false, 120_000, NewToken, NewToken),
+            (true, true, 120_000, NewToken, NewToken),
+            (true, false, 1, NewToken, NewToken),
+            (false, false, 120_000, Wait, Wait),
+            (false, false, 31_000, Wait, Wait),
+            (false, false, 30_999, Wait, GiveUp),
+            (false, false, 1_001, Wait, GiveUp),
+            (false, false, 1_000, GiveUp, GiveUp),
+            (false, true, 120_000, GiveUp, GiveUp),
         ] {
             for said_by in [SaidBy::Api, SaidBy::BeforeApplication, SaidBy::Anybody] {
-                let case = format!("{age} {is_kept} {waited} {left} {said_by:?}");
+                let case = format!("{is_kept} {waited} {left} {said_by:?}");
                 let create = if said_by == SaidBy::Anybody { GiveUp } else { create };
-                assert_eq!(refused(Operation::Read, said_by, age, is_kept, waited, left), read, "{case}");
-                assert_eq!(refused(Operation::Create, said_by, age, is_kept, waited, left), create, "{case}");
+                assert_eq!(refused(Operation::Read, said_by, is_kept, waited, left), read, "{case}");
+                assert_eq!(refused(Operation::Create, said_by, is_kept, waited, left), create, "{case}");
             }
         }
     }

@@ -58,7 +58,7 @@ impl NoToken {
     pub(crate) fn into_error(self, target: Target, time: CallTime) -> Error {
         match self {
             Self::Failed(source) => Error::NoToken { target, source },
-            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit },
+            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit, needed: None },
         }
     }
 }

@@ -44,6 +44,7 @@ impl Client {
             secret: inner.access.secret(),
             timeout: inner.attempt_timeout,
             head_timeout: None,
+            connect_timeout: inner.connect_timeout,
             time,
         }
     }
@@ -128,7 +129,6 @@ impl Client {
         retry::after_refused_token(RefusedToken {
             operation: call.operation,
             progress: error.progress(),
-            age: token.received.elapsed(),
             is_kept: token.received < call.time.started,
             waited,
             wait: self.inner.retries.token_wait(),

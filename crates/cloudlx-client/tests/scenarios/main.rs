@@ -10,6 +10,7 @@ mod answers;
 mod building;
 mod concurrency;
 mod connections;
+mod deadlines;
 mod folding;
 mod in_between;
 mod outcomes;

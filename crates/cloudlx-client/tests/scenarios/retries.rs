@@ -48,7 +48,8 @@ async fn reads_are_tried_again_where_it_can_help() {
         // As a proxy says that lost the server and counted what it had.
         (ok("{\"customers\": [{"), true),
         (answer("302 Found", "location: /login\r\n", ""), false),
-        (answer("401 Unauthorized", "", ""), false),
+        // Of a token that was fetched just now.
+        (answer("401 Unauthorized", "", ""), true),
         (answer("404 Not Found", "", ""), false),
         (answer("422 Unprocessable Content", "", ""), false),
         (answer("501 Not Implemented", "", ""), false),
