@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use cloudlx_client::reqwest::dns::{Name, Resolve, Resolving};
 use cloudlx_client::reqwest::{self, redirect};
-use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter};
+use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter, TimeLimit};
 use cloudlx_model::CustomerId;
 
 use crate::scripted::{
@@ -238,13 +238,20 @@ async fn time_that_runs_out_before_sending_is_not_created() {
             .no_retries()
             .http_client(http().dns_resolver(Arc::new(NeverResolves)))
     };
-    for builder in
-        [builder().connect_timeout(SHORT), builder().attempt_timeout(SHORT), builder().call_timeout(SHORT)]
-    {
+    for (builder, limit) in [
+        (builder().connect_timeout(SHORT), TimeLimit::Connect(SHORT)),
+        (builder().attempt_timeout(SHORT), TimeLimit::Attempt(SHORT)),
+        (builder().call_timeout(SHORT), TimeLimit::Call(SHORT)),
+    ] {
         let client = builder.build().unwrap();
         let error = soon(client.create_customer(&request())).await.unwrap_err();
         assert_eq!(retry(&error), CAN_HELP, "{error:?}");
-        assert!(matches!(error.cause(), Error::NotSent { timed_out: Some(_), .. }), "{error:?}");
+        assert!(
+            matches!(error.cause(), Error::NotSent { timed_out: Some(found), .. } if *found == limit),
+            "{error:?}"
+        );
+        let words = error.cause().to_string();
+        assert!(words.contains(&limit.to_string()), "{words}");
     }
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use cloudlx_client::{Client, ClientBuilder, CreateError, Credentials, Error, Sent};
 use cloudlx_model::CreateCustomer;
 use cloudlx_validate::{Validated, validate};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::scripted::{Reply, Scripted, nobody, ok, out_of_time, request};
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, nobody, ok, out_of_time, request, serve};
 
 /// For tests of time that runs out before anything can happen.
 const SHORT: Duration = Duration::from_millis(300);
@@ -86,6 +86,45 @@ async fn it_sent_a_part_and_the_connection_broke() {
         "{error:?}"
     );
     assert!(error.to_string().contains("was sent in part, but the connection ended"), "{error}");
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn it_sent_a_part_and_a_success_began() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut vec![0; 4096]).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": 6918").await.unwrap();
+        // What is left to read would otherwise break the connection before the answer is there.
+        stream.shutdown().await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    let (unknown, error) = failure(builder(&base_url), &long_request()).await;
+    assert!(unknown, "it said something of a request that it does not have");
+    assert!(
+        matches!(error, Error::NoAnswer { sent: Sent::Part, status: Some(status), .. } if status == 200),
+        "{error:?}"
+    );
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_create_of_which_a_part_was_sent_is_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut vec![0; 4096]).await.unwrap();
+        drop(stream);
+        let (stream, _) = listener.accept().await.unwrap();
+        serve(stream, 1, Arc::new(|_: &Request| ok(CUSTOMER)), Arc::default()).await;
+    });
+    let client = Client::builder(&base_url, Credentials::access_token("token"));
+    let client = client.retry_delays(Duration::ZERO, Duration::ZERO).build().unwrap();
+    client.create_customer(&long_request()).await.unwrap();
+    drop(client);
     server.await.unwrap();
 }
 
