@@ -198,15 +198,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Each request is sent once, apart from the second time with a new token where the kept one had ended: the same as
-    /// one [`max_attempts`](Self::max_attempts).
+    /// Each request is sent once, apart from the second time with a new token where the kept one had ended, and from the
+    /// second time after a moment where a new one was refused: the same as one [`max_attempts`](Self::max_attempts).
     pub fn no_retries(self) -> Self {
         self.max_attempts(1)
     }
 
     /// How long a call waits before it is tried again, where the server does not say: up to `first`, then up to twice as
     /// long each time, but never longer than `longest`. How long within that is random.
-    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told.
+    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told. A new token that is refused is waited
+    /// for twice as long as `first`.
     pub fn retry_delays(mut self, first: Duration, longest: Duration) -> Self {
         (self.retries.first_delay, self.retries.longest_delay) = (first, longest);
         self
