@@ -209,7 +209,7 @@ impl Attempt<'_> {
     fn limit(&self, is_connect: bool) -> TimeLimit {
         let time = self.call.time;
         let waited = Waited {
-            waited: self.began.elapsed(),
+            time: self.began.elapsed(),
             connect: self.call.connect_timeout,
             // A list that is read as it comes has an attempt's time for each piece, and a timer of its own.
             attempt: self.call.head_timeout.unwrap_or(self.call.timeout),

@@ -28,7 +28,7 @@ impl CallTime {
 /// An attempt's timeout, or three quarters of the call's time where these are less: the last quarter is for what comes before
 /// the request is sent, such as getting a token. Otherwise a call with no more time than one attempt could send nothing.
 fn whole_attempt(limit: Duration, attempt_timeout: Duration) -> Duration {
-    attempt_timeout.min(limit - limit / 4)
+    attempt_timeout.min(limit.saturating_sub(limit / 4))
 }
 
 #[cfg(test)]

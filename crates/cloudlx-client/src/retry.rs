@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::Retry;
 use crate::outcome::{Operation, Progress, Verdict, judge};
+use crate::{Retry, RetryAfter};
 
 /// How things stand when an attempt has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub(crate) fn decide(failed: Failed, budget: impl FnOnce() -> bool) -> Decision 
     let verdict = judge(failed.operation, failed.progress);
     let Verdict::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
     // What the server says is a least: the delay on top keeps those apart that were all told the same.
-    let after = after.map_or(Duration::ZERO, |after| after.delay());
+    let after = after.map_or(Duration::ZERO, RetryAfter::delay);
     let wait = after.saturating_add(failed.delay);
     let again = passes(failed.progress)
         && failed.attempts < failed.max_attempts
@@ -129,7 +129,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::{RetryAfter, SaidBy};
+    use crate::SaidBy;
 
     const DELAY: Duration = Duration::from_millis(300);
     const WHOLE: Duration = Duration::from_secs(30);
@@ -177,8 +177,7 @@ mod tests {
                 };
                 let after = match retry_after {
                     None => 0,
-                    Some(RetryAfter::Delay(delay)) => delay.as_secs(),
-                    Some(RetryAfter::At { delay, .. }) => delay.as_secs(),
+                    Some(RetryAfter::Delay(delay) | RetryAfter::At { delay, .. }) => delay.as_secs(),
                 };
                 statuses.contains(&status.as_u16()).then_some(Duration::from_secs(after) + DELAY)
             }
@@ -201,9 +200,9 @@ mod tests {
                     DELAY + Duration::from_nanos(1),
                     Duration::from_secs(7) + DELAY,
                     Duration::from_secs(8),
-                    WHOLE + DELAY - Duration::from_nanos(1),
+                    WHOLE + DELAY.saturating_sub(Duration::from_nanos(1)),
                     WHOLE + DELAY,
-                    WHOLE + Duration::from_secs(7) + DELAY - Duration::from_nanos(1),
+                    WHOLE + Duration::from_secs(7) + DELAY.saturating_sub(Duration::from_nanos(1)),
                     WHOLE + Duration::from_secs(7) + DELAY,
                     Duration::MAX,
                 ] {

@@ -114,12 +114,12 @@ mod tests {
         let headers = |dates: &[&str]| {
             let retry_after = httpdate::fmt_http_date(in_an_hour).parse().unwrap();
             let dates = dates.iter().map(|date| (DATE, date.parse().unwrap()));
-            HeaderMap::from_iter(dates.chain([(RETRY_AFTER, retry_after)]))
+            dates.chain([(RETRY_AFTER, retry_after)]).collect::<HeaderMap>()
         };
         for dates in [&[][..], &[""], &["yesterday"], &["0"]] {
             let delay = RetryAfter::from_headers(&headers(dates)).unwrap().delay();
             assert!(
-                delay > Duration::from_mins(58) && delay <= Duration::from_mins(60),
+                delay > Duration::from_mins(58) && delay <= Duration::from_hours(1),
                 "{dates:?}: {delay:?}"
             );
         }

@@ -21,7 +21,7 @@ pub enum TimeLimit {
 /// The times that could have run out, and how long the attempt had waited when one did.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waited {
-    pub(crate) waited: Duration,
+    pub(crate) time: Duration,
     /// None where it is the HTTP client's own affair.
     pub(crate) connect: Option<Duration>,
     pub(crate) attempt: Duration,
@@ -35,8 +35,8 @@ impl Waited {
     pub(crate) fn limit(self, is_connect: bool) -> TimeLimit {
         match self.connect {
             _ if self.left.is_zero() => TimeLimit::Call(self.call),
-            Some(connect) if is_connect && connect <= self.waited => TimeLimit::Connect(connect),
-            _ if !is_connect && self.attempt <= self.waited => TimeLimit::Attempt(self.attempt),
+            Some(connect) if is_connect && connect <= self.time => TimeLimit::Connect(connect),
+            _ if !is_connect && self.attempt <= self.time => TimeLimit::Attempt(self.attempt),
             _ => TimeLimit::Other,
         }
     }
@@ -71,7 +71,7 @@ mod tests {
         ] {
             let connect = connect.map(seconds);
             let (attempt, call) = (seconds(30), seconds(120));
-            let waited = Waited { waited: seconds(waited), connect, attempt, call, left: seconds(left) };
+            let waited = Waited { time: seconds(waited), connect, attempt, call, left: seconds(left) };
             assert_eq!(waited.limit(is_connect), limit, "{waited:?}");
         }
     }

@@ -38,7 +38,7 @@ impl Apart {
                     let (stream, _) = listener.accept().await.unwrap();
                     // So that closing waits until the client's side has it.
                     #[expect(deprecated, reason = "it blocks the thread, which is what is wanted")]
-                    stream.set_linger(Some(Duration::from_secs(60))).unwrap();
+                    stream.set_linger(Some(Duration::from_mins(1))).unwrap();
                     let served = serve(stream, connection, Arc::clone(&script), Arc::clone(&seen));
                     connections.lock().unwrap().spawn(served);
                 }
@@ -147,10 +147,13 @@ fn connections_that_were_closed_together_are_all_looked_at() {
     assert_eq!(server.creates(), (2 * CONNECTIONS, 2 * CONNECTIONS));
 }
 
+/// What a builder is told.
+type Set = fn(ClientBuilder) -> ClientBuilder;
+
 #[tokio::test]
 async fn a_connection_that_was_idle_too_long_is_not_used_again() {
     let second = Duration::from_secs(1);
-    let set: [(&str, fn(ClientBuilder) -> ClientBuilder, bool); 6] = [
+    let cases: [(&str, Set, bool); 6] = [
         ("unless told, after a second", |builder| builder, false),
         ("as told", |builder| builder.idle_timeout(Duration::from_secs(2)), true),
         ("for ever", |builder| builder.idle_timeout(Duration::MAX), true),
@@ -168,7 +171,7 @@ async fn a_connection_that_was_idle_too_long_is_not_used_again() {
             true,
         ),
     ];
-    for (how_long, set, again) in set {
+    for (how_long, set, again) in cases {
         let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
         let client = set(server.builder()).build().unwrap();
         client.create_customer(&request()).await.unwrap();
