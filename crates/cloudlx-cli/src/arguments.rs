@@ -301,7 +301,7 @@ pub(crate) struct Server {
     /// Send over plain http to other machines as well, which shows secrets to everyone on the way
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
-    /// How long to wait for one answer
+    /// How long to wait for one answer; a call with all that it tries again has four times that, or two minutes
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = more_than_nothing)]
     pub(crate) timeout: Duration,
 }

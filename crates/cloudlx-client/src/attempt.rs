@@ -9,25 +9,32 @@ use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
 use crate::connection_fault::Route;
+use crate::connections::Connections;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
+use crate::outcome::Operation;
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
+use crate::retry::has_time;
 use crate::success::{Check, Problem, ReadSuccess, Unread};
+use crate::time_limit::{TimeLimit, Waited};
 use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, TokenKind, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
+    pub(crate) connections: &'a Connections,
     /// One for each request that may be under way.
     pub(crate) permits: &'a Semaphore,
     pub(crate) url: Url,
+    pub(crate) operation: Operation,
     pub(crate) target: Target,
     /// The proxy that the environment names for it.
     pub(crate) proxy: Option<&'a Proxy>,
@@ -43,6 +50,8 @@ pub(crate) struct Call<'a> {
     pub(crate) timeout: Duration,
     /// The time to the first byte of the answer, where that is another one.
     pub(crate) head_timeout: Option<Duration>,
+    /// The time for a connection, where it is known.
+    pub(crate) connect_timeout: Option<Duration>,
     /// The time of the whole call.
     pub(crate) time: CallTime,
 }
@@ -53,6 +62,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call<'a>,
     /// Which one it is, from 1.
     pub(crate) number: u32,
+    /// When it began.
+    pub(crate) began: Instant,
     /// The token, where the endpoint asks for one.
     pub(crate) bearer: Option<&'a Bearer>,
     /// The token that was refused before.
@@ -100,7 +111,7 @@ impl Call<'_> {
 
     /// The attempt with this number, as yet without a token.
     pub(crate) fn attempt(&self, number: u32) -> Attempt<'_> {
-        Attempt { call: self, number, bearer: None, refused: None }
+        Attempt { call: self, number, began: Instant::now(), bearer: None, refused: None }
     }
 }
 
@@ -111,7 +122,8 @@ impl Attempt<'_> {
         success: &R,
     ) -> Result<Answered<R::Body>, Error> {
         let span = spans::attempt::<E>(self.number);
-        let ended = self.ask::<E, R>(success).instrument(span.clone()).await;
+        let attempt = Self { began: Instant::now(), ..*self };
+        let ended = attempt.ask::<E, R>(success).instrument(span.clone()).await;
         spans::attempt_ended(&span, &ended);
         ended
     }
@@ -119,7 +131,8 @@ impl Attempt<'_> {
     /// Makes the attempt, and takes whatever is answered.
     pub(crate) async fn observe<E: Endpoint>(&self, check: Check) -> Result<Answered<RawAnswer>, Error> {
         let span = spans::attempt::<E>(self.number);
-        let ended = self.look::<E>(check).instrument(span.clone()).await;
+        let attempt = Self { began: Instant::now(), ..*self };
+        let ended = attempt.look::<E>(check).instrument(span.clone()).await;
         spans::attempt_ended(&span, &ended);
         ended
     }
@@ -169,7 +182,7 @@ impl Attempt<'_> {
                 status: Some(status),
                 head: Some(head),
                 body: None,
-                timed_out: source.is_timeout(),
+                timed_out: self.limit_of(&source),
                 source: source.without_url().into(),
             }),
             End::Bound => {
@@ -193,31 +206,55 @@ impl Attempt<'_> {
     }
 
     fn out_of_time(&self) -> Error {
-        Error::OutOfTime { target: self.target(), limit: self.call.time.limit }
+        let time = self.call.time;
+        let needed = (self.call.operation == Operation::Create).then_some(time.whole_attempt);
+        Error::OutOfTime { target: self.target(), limit: time.limit, needed }
+    }
+
+    /// The limit that ended a wait which has just ended.
+    fn limit(&self, is_connect: bool) -> TimeLimit {
+        let time = self.call.time;
+        let waited = Waited {
+            time: self.began.elapsed(),
+            connect: self.call.connect_timeout,
+            // A list that is read as it comes has an attempt's time for each piece, and a timer of its own.
+            attempt: self.call.head_timeout.unwrap_or(self.call.timeout),
+            call: time.limit,
+            left: time.left(),
+        };
+        waited.limit(is_connect)
+    }
+
+    fn limit_of(&self, error: &reqwest::Error) -> Option<TimeLimit> {
+        error.is_timeout().then(|| self.limit(error.is_connect()))
     }
 
     /// The answer, as far as its head, and the seal of the request's body, if it has one.
     async fn send<E: Endpoint>(&self) -> Result<(Response, Option<Seal>), Error> {
-        let timeout = self.call.timeout.min(self.call.time.left());
-        if timeout.is_zero() {
+        self.call.connections.see_what_was_closed().await;
+        let (operation, time) = (self.call.operation, self.call.time);
+        let left = time.left();
+        if !has_time(operation, Duration::ZERO, left, time.whole_attempt) {
             return Err(self.out_of_time());
         }
-        let (request, seal) = self.request::<E>(timeout);
+        let (request, seal) = self.request::<E>(self.call.timeout.min(left));
         let answer = self.call.http.execute(request);
         let answered = match self.call.head_timeout {
             None => answer.await,
             Some(head_timeout) => match tokio::time::timeout(head_timeout, answer).await {
                 Ok(answered) => answered,
                 Err(elapsed) => {
-                    return Err(no_answer(self.target(), sent(seal.as_ref()), true, elapsed.into()));
+                    let limit = Some(self.limit(false));
+                    return Err(no_answer(self.target(), sent(seal.as_ref()), limit, elapsed.into()));
                 }
             },
         };
         match answered {
-            Ok(response) => Ok((response, seal)),
-            Err(source) => {
-                Err(unanswered(self.target(), self.call.proxy, seal.as_ref(), source.without_url()))
+            Ok(response) => {
+                self.call.connections.answered();
+                Ok((response, seal))
             }
+            Err(source) => Err(self.unanswered(seal.as_ref(), source.without_url())),
         }
     }
 
@@ -266,7 +303,7 @@ impl Attempt<'_> {
                     status: Some(status),
                     head: Some(head),
                     body: kept(&beginning, true).filter(|body| !body.text.is_empty()),
-                    timed_out,
+                    timed_out: timed_out.then(|| self.limit(false)),
                     source,
                 };
             }
@@ -322,6 +359,27 @@ impl Attempt<'_> {
         }
     }
 
+    /// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
+    fn unanswered(&self, seal: Option<&Seal>, source: reqwest::Error) -> Error {
+        let (target, timed_out) = (self.target(), self.limit_of(&source));
+        let sent = match seal {
+            None if source.is_connect() || source.is_builder() => Sent::Nothing,
+            seal => sent(seal),
+        };
+        match sent {
+            Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
+            Sent::Nothing => Error::NotSent {
+                fault: ConnectionFault::find(&source, Route::new(&target, self.call.proxy)).map(Box::new),
+                proxy: self.call.proxy.cloned().map(Box::new),
+                target,
+                no_connection: source.is_connect(),
+                timed_out,
+                source: source.into(),
+            },
+            Sent::Part | Sent::All => no_answer(target, sent, timed_out, source.into()),
+        }
+    }
+
     pub(crate) fn target(&self) -> Target {
         Target { attempt: self.number, ..self.call.target.clone() }
     }
@@ -332,31 +390,11 @@ impl Attempt<'_> {
     }
 }
 
-/// No answer began. Where a body was to be sent, it alone says whether it was; a request without one changes nothing.
-fn unanswered(target: Target, proxy: Option<&Proxy>, seal: Option<&Seal>, source: reqwest::Error) -> Error {
-    let sent = match seal {
-        None if source.is_connect() || source.is_builder() => Sent::Nothing,
-        seal => sent(seal),
-    };
-    match sent {
-        Sent::Nothing if source.is_builder() => Error::NotBuilt { target, source: source.into() },
-        Sent::Nothing => Error::NotSent {
-            fault: ConnectionFault::find(&source, Route::new(&target, proxy)).map(Box::new),
-            proxy: proxy.cloned().map(Box::new),
-            target,
-            no_connection: source.is_connect(),
-            timed_out: source.is_timeout(),
-            source: source.into(),
-        },
-        Sent::Part | Sent::All => no_answer(target, sent, source.is_timeout(), source.into()),
-    }
-}
-
 /// No answer began, though the request was sent.
 fn no_answer(
     target: Target,
     sent: Sent,
-    timed_out: bool,
+    timed_out: Option<TimeLimit>,
     source: Box<dyn std::error::Error + Send + Sync>,
 ) -> Error {
     Error::NoAnswer { target, sent, status: None, head: None, body: None, timed_out, source }
@@ -388,45 +426,62 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn waiting_for_other_requests_ends_with_the_time_of_the_call() {
+    /// A call for a token that nobody answers.
+    fn call<'a>(http: &'a reqwest::Client, permits: &'a Semaphore, connections: &'a Connections) -> Call<'a> {
         let url = Url::parse("http://127.0.0.1:9").unwrap();
-        let http = reqwest::Client::builder().no_proxy();
-        #[cfg(feature = "rustls")]
-        let http = http.tls_certs_only([]);
-        let call = Call {
-            http: &http.build().unwrap(),
-            permits: &Semaphore::new(0),
+        Call {
+            http,
+            connections,
+            permits,
             target: Target::of::<AccessTokenRequest>(&url),
             proxy: None,
+            operation: Operation::Read,
             url,
             body: Some(Bytes::from_static(b"{}")),
             gate: None,
             user_agent: None,
-            secret: Some(&SecretString::from("secret")),
+            secret: None,
             timeout: Duration::from_secs(1),
             head_timeout: None,
-            time: CallTime::start(Duration::from_secs(5)),
-        };
+            connect_timeout: None,
+            time: CallTime::start(Duration::from_secs(5), Duration::from_secs(1)),
+        }
+    }
+
+    fn http() -> reqwest::Client {
+        let http = reqwest::Client::builder().no_proxy();
+        #[cfg(feature = "rustls")]
+        let http = http.tls_certs_only([]);
+        http.build().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_other_requests_ends_with_the_time_of_the_call() {
+        let (http, permits, connections) = (http(), Semaphore::new(0), Connections::new());
+        let call = call(&http, &permits, &connections);
         let error = call.attempt(1).make::<AccessTokenRequest, _>(&Whole::<()>::NEW).await.err().unwrap();
         assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
         assert_eq!(call.time.started.elapsed(), Duration::from_secs(5));
     }
 
-    #[test]
-    fn a_body_that_was_given_out_counts_whatever_the_error_says() {
-        let target = || Target::of::<AccessTokenRequest>(&Url::parse("http://127.0.0.1:9").unwrap());
-        let of_building = || reqwest::Client::builder().user_agent("\n").build().unwrap_err();
-        assert!(of_building().is_builder());
+    #[tokio::test]
+    async fn a_body_that_was_given_out_counts_whatever_the_error_says() {
+        let (http, permits, connections) = (http(), Semaphore::new(0), Connections::new());
+        let call = call(&http, &permits, &connections);
+        let unanswered = |seal| {
+            let of_building = reqwest::Client::builder().user_agent("\n").build().unwrap_err();
+            assert!(of_building.is_builder());
+            call.attempt(1).unanswered(seal, of_building)
+        };
 
         let (body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
-        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(Some(&seal)), Error::NotBuilt { .. }));
         drop(body);
 
         let (mut body, seal) = OnceBody::new(Bytes::from_static(b"{}"), None);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(std::pin::Pin::new(&mut body).poll_frame(&mut context).is_ready());
-        assert!(matches!(unanswered(target(), None, Some(&seal), of_building()), Error::NoAnswer { .. }));
-        assert!(matches!(unanswered(target(), None, None, of_building()), Error::NotBuilt { .. }));
+        assert!(matches!(unanswered(Some(&seal)), Error::NoAnswer { .. }));
+        assert!(matches!(unanswered(None), Error::NotBuilt { .. }));
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::base_url::BaseUrl;
 use crate::client::Inner;
+use crate::connections::Connections;
 use crate::credentials::Access;
 use crate::tries::{OnWait, Retries, RetrySettings};
 use crate::{BaseUrlError, Client, Credentials, Error};
@@ -17,10 +18,19 @@ use crate::{BaseUrlError, Client, Credentials, Error};
 /// How long a connection may take, DNS and TLS included: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a connection may lie idle and still be used: 1 second.
+///
+/// Servers that close idle connections after a fixed time seldom do so before 2 seconds, and often after 5: a request that
+/// goes out on a connection of that age may cross the close, and then nobody knows what came of it.
+pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The longest idle time that means anything: longer ones are as good as none.
+const LONGEST_IDLE_TIMEOUT: Duration = Duration::from_hours(24);
+
 /// How long one attempt may take, from connecting to the last byte of the answer: 30 seconds.
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a whole call may take, with its token and every attempt: 2 minutes.
+/// How long a whole call may take, with its token and every attempt: 2 minutes, or four attempts where that is longer.
 pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// How often a call is tried at most, where trying it again is safe and can help: 3 times.
@@ -60,8 +70,9 @@ pub struct ClientBuilder {
     base_url: Result<BaseUrl, BaseUrlError>,
     credentials: Credentials,
     connect_timeout: Option<Duration>,
+    idle_timeout: Duration,
     attempt_timeout: Duration,
-    call_timeout: Duration,
+    call_timeout: Option<Duration>,
     retries: RetrySettings,
     on_wait: Option<OnWait>,
     max_concurrent_requests: usize,
@@ -129,8 +140,9 @@ impl ClientBuilder {
             base_url: BaseUrl::parse(base_url),
             credentials,
             connect_timeout: None,
+            idle_timeout: DEFAULT_IDLE_TIMEOUT,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
-            call_timeout: DEFAULT_CALL_TIMEOUT,
+            call_timeout: None,
             retries: RetrySettings {
                 max_attempts: DEFAULT_MAX_ATTEMPTS,
                 first_delay: DEFAULT_FIRST_RETRY_DELAY,
@@ -154,6 +166,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a connection may lie idle and still be used for another request; [`DEFAULT_IDLE_TIMEOUT`] unless told, and
+    /// never with zero: each request then has a connection of its own. Keep it below the time after which the server, or
+    /// what stands before it, closes idle connections: a create that crosses such a close is
+    /// [unknown](crate::CreateError::Unknown), though the server has not read it. What a client does besides, so that a
+    /// close is seen in time, stands [at the top](crate#connections).
+    ///
+    /// It holds for an [`http_client`](Self::http_client) of your own, too, whatever that says of its pool.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
     /// How long one attempt may take, from connecting to the last byte of the answer; [`DEFAULT_ATTEMPT_TIMEOUT`] unless
     /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does. For
     /// [`Client::fold_customers`], whose answer may be of any length, it is how long the answer may take to begin, and then
@@ -164,9 +188,13 @@ impl ClientBuilder {
     }
 
     /// How long a whole call may take, with its token (also one that another call is fetching) and every attempt;
-    /// [`DEFAULT_CALL_TIMEOUT`] unless told.
+    /// unless told [`DEFAULT_CALL_TIMEOUT`], or four times the [`attempt_timeout`](Self::attempt_timeout) where that is
+    /// longer, so that an attempt has its time.
+    ///
+    /// A create is sent only where the call has the whole time of an attempt left, or three quarters of its own where that is
+    /// less: otherwise it might be made, and nobody would have waited for the answer.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.call_timeout = timeout;
+        self.call_timeout = Some(timeout);
         self
     }
 
@@ -177,15 +205,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Each request is sent once, apart from the second time with a new token where the kept one had ended: the same as
-    /// one [`max_attempts`](Self::max_attempts).
+    /// Each request is sent once, apart from the second time with a new token where the kept one had ended, and from the
+    /// second time after a moment where a new one was refused: the same as one [`max_attempts`](Self::max_attempts).
     pub fn no_retries(self) -> Self {
         self.max_attempts(1)
     }
 
     /// How long a call waits before it is tried again, where the server does not say: up to `first`, then up to twice as
     /// long each time, but never longer than `longest`. How long within that is random.
-    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told.
+    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told. A new token that is refused is waited
+    /// for twice as long as `first`.
     pub fn retry_delays(mut self, first: Duration, longest: Duration) -> Self {
         (self.retries.first_delay, self.retries.longest_delay) = (first, longest);
         self
@@ -239,7 +268,7 @@ impl ClientBuilder {
     /// this client's, and its timeouts apply where this builder's do not end an attempt before.
     ///
     /// It is taken before it is built, because redirects and retries are turned off here, whatever it says of them: either
-    /// could create a customer twice. What is lost is one pool of connections for this client and the rest of your
+    /// could create a customer twice. The [`idle_timeout`](Self::idle_timeout) of this builder replaces that of its pool. What is lost is one pool of connections for this client and the rest of your
     /// program.
     ///
     /// Without this, the proxies of the environment are used (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but
@@ -261,10 +290,12 @@ impl ClientBuilder {
             base_url.require_confidential()?;
         }
         let access = Access::new(self.credentials)?;
+        let four_attempts = self.attempt_timeout.saturating_mul(4);
+        let call_timeout = self.call_timeout.unwrap_or(four_attempts.max(DEFAULT_CALL_TIMEOUT));
         for (timeout, time) in [
             ("connect", self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT)),
             ("attempt", self.attempt_timeout),
-            ("call", self.call_timeout),
+            ("call", call_timeout),
         ] {
             if time.is_zero() {
                 return Err(BuildError::ZeroTimeout { timeout });
@@ -280,6 +311,8 @@ impl ClientBuilder {
         }
         let mut user_agent = self.user_agent.map(header).transpose()?;
         let mut proxy = None;
+        let own = self.http_client.is_none().then_some(DEFAULT_CONNECT_TIMEOUT);
+        let connect_timeout = self.connect_timeout.or(own);
         let mut http = if let Some(client) = self.http_client {
             client
         } else {
@@ -291,16 +324,19 @@ impl ClientBuilder {
             http = http.connect_timeout(timeout);
         }
         let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
+        let http = kept_idle_for(self.idle_timeout, http);
         let http = http.build().map_err(not_built)?;
         Ok(Client::new(Inner {
             http,
+            connections: Connections::new(),
             permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
             proxy,
             access,
             user_agent,
+            connect_timeout,
             attempt_timeout: self.attempt_timeout,
-            call_timeout: self.call_timeout,
+            call_timeout,
             retries: Retries::new(self.retries, self.on_wait),
         }))
     }
@@ -313,6 +349,7 @@ impl fmt::Debug for ClientBuilder {
             .field("base_url", &self.base_url)
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("call_timeout", &self.call_timeout)
             .field("retries", &self.retries)
@@ -353,6 +390,15 @@ fn http_client(base_url: &BaseUrl) -> Result<reqwest::ClientBuilder, BuildError>
         return Err(BuildError::NoTls);
     }
     Ok(builder)
+}
+
+/// A pool that looks at a connection's age when it is asked for one, so that it knows also of the time in which nothing ran.
+fn kept_idle_for(time: Duration, http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    if time.is_zero() {
+        // Not an age of zero, which a clock that stands still never exceeds.
+        return http.pool_max_idle_per_host(0);
+    }
+    http.pool_idle_timeout(time.min(LONGEST_IDLE_TIMEOUT))
 }
 
 /// Without redirects, plain HTTP never needs a certificate: it works on a machine that has none, and starts sooner.

@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use crate::attempt::Call;
 use crate::base_url::BaseUrl;
+use crate::connections::Connections;
 use crate::credentials::Access;
 use crate::fold::FoldCustomers;
 use crate::once_body::Gate;
@@ -38,6 +39,7 @@ pub struct Client {
 /// What the clones of a client share.
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
+    pub(crate) connections: Connections,
     /// One for each request that may be under way.
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
@@ -45,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) proxy: Option<Proxy>,
     pub(crate) access: Access,
     pub(crate) user_agent: Option<HeaderValue>,
+    /// Where it is known: an HTTP client of the caller's may have one of its own.
+    pub(crate) connect_timeout: Option<Duration>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) retries: Retries,
@@ -125,8 +129,8 @@ impl Client {
         let request: &CreateCustomer = request;
         let called = match self.call_for(request, self.start()).json(request) {
             Ok(call) => {
-                let call = Call { gate, ..call };
-                self.make::<CreateCustomer, _>(Operation::Create, &call, &Whole::NEW).await
+                let call = Call { operation: Operation::Create, gate, ..call };
+                self.make::<CreateCustomer, _>(&call, &Whole::NEW).await
             }
             Err(error) => Err(error),
         };
@@ -187,7 +191,7 @@ impl Client {
         let call = self.call_for(&ListCustomers, self.start());
         let call = Call { timeout: call.time.limit, head_timeout: Some(pause), ..call };
         let fold = FoldCustomers { pause, start, step: Arc::new(step) };
-        self.make::<ListCustomers, _>(Operation::Read, &call, &fold).await
+        self.make::<ListCustomers, _>(&call, &fold).await
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).

@@ -12,8 +12,8 @@ use crate::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_
 use crate::error_payload::Glance;
 use crate::outcome::{self, Operation, Progress, Verdict};
 use crate::{
-    ErrorPayload, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, challenge,
-    named_customer,
+    ErrorPayload, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, TimeLimit,
+    challenge, named_customer,
 };
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
@@ -29,18 +29,18 @@ pub enum Error {
         /// Why the token could not be had. Callers that waited for the same token share it.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent, or sent again: waiting for an access token, or for
+    /// The time of the whole call ran out before the request was sent, or sent again, or for a create so much of it that
+    /// no whole attempt was left: waiting for an access token, or for
     /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end.
-    #[error(
-        "the {limit:?} of the whole call ended before {target} could be sent, waiting for an access token or for other \
-         requests to end: give it more time"
-    )]
+    #[error("{}", out_of_time(target, *limit, *needed))]
     #[non_exhaustive]
     OutOfTime {
         /// The request.
         target: Target,
         /// The time that the whole call had.
         limit: Duration,
+        /// How much of it has to be left for a create to be sent; none for other requests, which need no more than some.
+        needed: Option<Duration>,
     },
     /// The request could not be built out of what was given.
     #[error("{target} was not sent, for it could not be built")]
@@ -59,8 +59,8 @@ pub enum Error {
         target: Target,
         /// Whether it is certain that there was no connection. If not, there was none yet, or it broke.
         no_connection: bool,
-        /// Whether the time ran out.
-        timed_out: bool,
+        /// The time that ran out, if one did.
+        timed_out: Option<TimeLimit>,
         /// Why there was no connection, where that is known.
         fault: Option<Box<ConnectionFault>>,
         /// The proxy that the connection was to go through, where the environment names one; none for a client that was given
@@ -84,8 +84,8 @@ pub enum Error {
         /// The beginning of its body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES), where some of it came;
         /// none for a token, nor for a list that is read as it comes.
         body: Option<Box<RawBody>>,
-        /// Whether the time ran out.
-        timed_out: bool,
+        /// The time that ran out, if one did.
+        timed_out: Option<TimeLimit>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -311,6 +311,7 @@ impl Error {
             Self::NotBuilt { .. } => Progress::NotBuilt,
             Self::NotSent { fault: Some(fault), .. } if !fault.may_pass() => Progress::NoConnection,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
+            Self::NoAnswer { sent: Sent::Part, status: None, .. } => Progress::SentInPart,
             // Of an answer that was cut off, no whole one came, whatever its head said of its length.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
             Self::Redirected { status, said_by, .. } => {
@@ -350,12 +351,26 @@ impl CreateError {
     }
 }
 
+fn out_of_time(target: &Target, limit: Duration, needed: Option<Duration>) -> String {
+    let limit = TimeLimit::Call(limit);
+    match needed {
+        None => format!(
+            "{limit} ended before {target} could be sent, waiting for an access token or for other requests to end: give \
+             it more time"
+        ),
+        Some(needed) => format!(
+            "{target} was not sent, for less than {needed:?} of {limit} were left after waiting for an access token or for \
+             other requests to end, and a create is sent only with the time for a whole attempt: give the call more time"
+        ),
+    }
+}
+
 /// Why a request was not sent.
 struct Unsent<'a> {
     route: Route<'a>,
     fault: Option<&'a ConnectionFault>,
     no_connection: bool,
-    timed_out: bool,
+    timed_out: Option<TimeLimit>,
 }
 
 impl fmt::Display for Unsent<'_> {
@@ -363,35 +378,42 @@ impl fmt::Display for Unsent<'_> {
         if let Some(fault) = self.fault {
             return write!(f, "{}", Described(fault, self.route));
         }
-        let (what, when) = match (self.no_connection, self.timed_out) {
-            (true, true) => ("no connection was made", " in time"),
-            (true, false) => ("no connection could be made", ""),
-            (false, true) => return f.write_str("the time ended before a connection took it"),
-            (false, false) => return f.write_str("its connection broke before it took any of the body"),
+        let what = match (self.no_connection, self.timed_out) {
+            (true, Some(_)) => "no connection was made",
+            (true, None) => "no connection could be made",
+            (false, Some(limit)) => return write!(f, "{limit} ended before a connection took it"),
+            (false, None) => return f.write_str("its connection broke before it took any of the body"),
         };
+        f.write_str(what)?;
+        if let Some(proxy) = self.route.proxy {
+            write!(f, " through {proxy}")?;
+        }
+        if let Some(limit) = self.timed_out {
+            write!(f, " within {limit}")?;
+        }
         match self.route.proxy {
-            Some(proxy) => write!(f, "{what} through {proxy}{when}{}", Remedy(self.route)),
-            None => write!(f, "{what}{when} (check the host of the base URL)"),
+            Some(_) => write!(f, "{}", Remedy(self.route)),
+            None => f.write_str(" (check the host of the base URL)"),
         }
     }
 }
 
 fn broken(
     status: Option<StatusCode>,
-    timed_out: bool,
+    timed_out: Option<TimeLimit>,
     source: &(dyn std::error::Error + Send + Sync + 'static),
 ) -> String {
     match (status, timed_out) {
-        (None, false) if is_not_http(source) => {
+        (None, None) if is_not_http(source) => {
             "what came back is not HTTP: check the scheme and the port of the base URL, where TLS (https) may be expected"
                 .to_owned()
         }
-        (None, true) => "no answer came in time".to_owned(),
-        (None, false) => "the connection ended without an answer".to_owned(),
-        (Some(status), true) => {
-            format!("the rest of an answer that began with {status} did not come in time")
+        (None, Some(limit)) => format!("no answer came within {limit}"),
+        (None, None) => "the connection ended without an answer".to_owned(),
+        (Some(status), Some(limit)) => {
+            format!("the rest of an answer that began with {status} did not come within {limit}")
         }
-        (Some(status), false) => {
+        (Some(status), None) => {
             format!("the connection ended in the middle of an answer that began with {status}")
         }
     }

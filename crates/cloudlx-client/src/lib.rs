@@ -45,12 +45,14 @@
 //! | 2xx with a customer (documented: 200) | done | | | page |
 //! | 2xx with anything else | unknown | gives up | look first | something was done, and nobody can read what (inferred) |
 //! | nothing, or half an answer | unknown | gives up | look first | the work may be done, or go on (inferred) |
+//! | nothing, after [a part](Sent::Part) of the body was sent | not created | tries again | can help | by its length the request is incomplete, and a part of it is no JSON (inferred) |
 //! | a kept token refused (401) by the API, or with a challenge for a token | not created | renews the token and sends again, once | | tokens are checked before the request is processed (inferred) |
-//! | no token, or a new token refused so | not created | gives up | as the token's own failure says | the same (inferred) |
+//! | a new token refused so | not created | sends again after a moment, once | | the server that checks it may have yet to hear of it (inferred) |
+//! | no token, or a new token refused twice | not created | gives up | as the token's own failure says | the same (inferred) |
 //! | 401 by anybody | unknown | gives up; the next call fetches a new token | look first | it may be a proxy's own (inferred) |
 //! | no connection | not created | tries again | can help | nothing was sent |
 //! | no connection before [something is corrected](#proxies-and-certificates) | not created | gives up | useless before that | nothing was sent |
-//! | no time left before sending, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help | nothing was sent |
+//! | less time left before sending than a whole attempt has, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help | nothing was sent |
 //! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | each is said instead of processing a request; a gateway may pass on what was said to a second try of its own (inferred) |
 //! | 503 by the API with a readable `Retry-After` | not created | tries again, after that time | can help, after that time | an API in maintenance turns requests away and says when to come back (inferred) |
 //! | 400, 422 by a rule | not created | gives up | useless unchanged | rules are checked before anything is stored (inferred) |
@@ -81,10 +83,39 @@
 //! request again; behind a 500 there is often a deadlock or a restart, and where it is a defect, asking once more does a
 //! call that reads no harm. A call is tried [three times](DEFAULT_MAX_ATTEMPTS) at most
 //! ([`max_attempts`](ClientBuilder::max_attempts), [`no_retries`](ClientBuilder::no_retries)), after delays that grow and
-//! are random, never before a `Retry-After` has passed, and only within the time of the call: where the wait does not fit
-//! in, the call ends at once. A server that is down is not asked ever more, because
+//! are random, never before a `Retry-After` has passed (a date is read against the answer's own `Date`), and only within the
+//! time of the call: where the wait does not fit in, the call ends at once, as the last attempt did.
+//!
+//! A create is sent, the first time or again, only where the call has the time of a whole attempt left: its
+//! [timeout](ClientBuilder::attempt_timeout), or three quarters of the [call's time](ClientBuilder::call_timeout) where they
+//! are less. One that is sent with less may be made without anybody waiting for the answer. A call that reads is sent with
+//! whatever time is left, for it risks nothing.
+//!
+//! A token that was fetched for the call and is refused is shown once more after a moment, twice the first of the
+//! [delays](ClientBuilder::retry_delays), because the server that checks tokens may hear of it later than the one that issues
+//! them. A token that the caller gave is not: waiting makes it no younger. This and a renewed token are not counted as
+//! attempts, and are done [without retries](ClientBuilder::no_retries), too.
+//!
+//! A server that is down is not asked ever more, because
 //! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
 //! call was tried, [`ClientBuilder::on_wait`] is told of each wait, and [`Client::observe`] tries once.
+//!
+//! # Connections
+//!
+//! Connections are kept and used again, but a create that goes out on one that the server has closed is lost: it is unknown
+//! what came of it, though the server has read nothing. Two things keep creates off such connections:
+//!
+//! * No connection is used that was [idle for longer than a second](ClientBuilder::idle_timeout), which is less than servers
+//!   keep theirs, so that the close of an idle connection and a create seldom cross. A pause longer than that costs the next
+//!   request a new connection. An idle time of zero gives every request one.
+//! * Before a request is sent, tokio gets to look once at what has come for all connections, unless an answer came just now.
+//!   That takes microseconds and no request. Hence it makes no difference whether the program let the runtime go on between
+//!   two calls, or blocked: with `block_on` on a current-thread runtime, nothing else runs while the program is outside
+//!   of it, and nothing sees that the server closes.
+//!
+//! What stays is a connection that broke in that second without a sign that reached this machine. On a runtime with several
+//! threads the look is another thread's; where all of them stood still (a process that was stopped), it may come a moment
+//! after the request, and the idle time alone counts. Time in which the machine slept does not count as idle on every system.
 //!
 //! # Long lists
 //!
@@ -146,8 +177,9 @@
 //! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors come
 //! boxed.
 //!
-//! [`Error`], [`BuildError`], [`ConnectionFault`] and [`BaseUrlError`] may get more variants, [`ErrorPayload`] more shapes; the variants of
-//! [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`] and [`RawBody`] may get more fields, and [`SaidBy`] more variants. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
+//! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`SaidBy`] and [`TimeLimit`] may get more variants,
+//! [`ErrorPayload`] more shapes; the variants of [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`] and
+//! [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
 //! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -162,6 +194,7 @@ mod call_time;
 mod challenge;
 mod client;
 mod connection_fault;
+mod connections;
 mod credentials;
 mod error;
 mod error_payload;
@@ -180,6 +213,7 @@ mod said_by;
 mod spans;
 mod success;
 mod target;
+mod time_limit;
 #[cfg(feature = "rustls")]
 mod tls_fault;
 mod token;
@@ -190,7 +224,7 @@ pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 pub use base_url::BaseUrlError;
 pub use builder::{
     BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
+    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
     DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use client::Client;
@@ -210,6 +244,7 @@ pub use retry_after::RetryAfter;
 pub use said_by::SaidBy;
 pub use secrecy::SecretString;
 pub use target::Target;
+pub use time_limit::TimeLimit;
 
 /// The README's Rust, run as a test.
 #[cfg(doctest)]

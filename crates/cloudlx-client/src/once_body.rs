@@ -35,7 +35,15 @@ const SEALED: u8 = 3;
 pub enum Sent {
     /// None of its body, and none ever will: the server cannot have processed it.
     Nothing,
-    /// Some of its body, and the rest never will. A server that keeps to HTTP does not take that for the whole.
+    /// Some of its body, and the rest never will. A create is then [not created](crate::CreateError::NotCreated), unless an
+    /// answer began: no server can take the part for the whole.
+    ///
+    /// * The length of the whole is said before it (`Content-Length`), and the connection, or in HTTP/2 the stream, is broken
+    ///   off before that is reached: by HTTP the request is incomplete, and is not processed.
+    /// * A server or proxy that takes what is there, or fills it up with anything, has text that is no JSON: the last byte of
+    ///   the body is the brace that ends the request, and it has not left this process.
+    ///
+    /// A server that began to answer is doubted: it has said something of a request that it did not have.
     Part,
     /// All of it.
     All,

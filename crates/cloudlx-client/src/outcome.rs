@@ -50,7 +50,9 @@ pub(crate) enum Progress {
     NoConnection,
     /// No byte of its body was sent: no connection, or no time left.
     NotSent,
-    /// It was sent, at least in part, and no whole answer came.
+    /// A part of its body was sent, the rest never will be, and no answer came.
+    SentInPart,
+    /// It was sent, and no whole answer came; or it was sent in part, and an answer began.
     Unanswered,
     /// An answer came that is not a success, or a success with a body that is not the documented one.
     Answered {
@@ -77,7 +79,7 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
     match (operation, progress) {
         (_, Progress::NotBuilt | Progress::NoConnection) => Verdict::NotDone(Retry::Useless),
         (_, Progress::NoToken(retry)) => Verdict::NotDone(retry),
-        (_, Progress::NotSent) | (Operation::Read, Progress::Unanswered) => {
+        (_, Progress::NotSent | Progress::SentInPart) | (Operation::Read, Progress::Unanswered) => {
             Verdict::NotDone(Retry::CanHelp { after: None })
         }
         (Operation::Read, Progress::Answered { status, retry_after, .. }) => {
@@ -138,6 +140,7 @@ mod tests {
             (Progress::NoToken(Retry::CanHelp { after: None }), AGAIN, AGAIN),
             (Progress::NoToken(Retry::CanHelp { after: Some(LATER) }), AGAIN_LATER, AGAIN_LATER),
             (Progress::NotSent, AGAIN, AGAIN),
+            (Progress::SentInPart, AGAIN, AGAIN),
             (Progress::Unanswered, AGAIN, Verdict::Unknown),
         ] {
             assert_eq!(judge(Operation::Read, progress), read, "{progress:?}");

@@ -1,9 +1,9 @@
 //! Whether an attempt that failed is followed by another, as one pure function of all that this hangs on.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use crate::Retry;
 use crate::outcome::{Operation, Progress, Verdict, judge};
+use crate::{Retry, RetryAfter};
 
 /// How things stand when an attempt has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +14,55 @@ pub(crate) struct Failed {
     pub(crate) attempts: u32,
     /// How many there may be.
     pub(crate) max_attempts: u32,
-    /// What the time is, for a server that names a date.
-    pub(crate) now: SystemTime,
     /// What the whole call has left.
     pub(crate) left: Duration,
+    /// How much of that an attempt at a create needs: [`CallTime::whole_attempt`](crate::call_time::CallTime::whole_attempt).
+    pub(crate) whole_attempt: Duration,
     /// How long to wait when the server does not say.
     pub(crate) delay: Duration,
+}
+
+/// How things stand when the access token was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RefusedToken {
+    pub(crate) operation: Operation,
+    pub(crate) progress: Progress,
+    /// Whether it was fetched before this call, which may then fetch another.
+    pub(crate) is_kept: bool,
+    /// Whether this try has waited for a token before.
+    pub(crate) waited: bool,
+    /// How long it would wait.
+    pub(crate) wait: Duration,
+    /// What the whole call has left.
+    pub(crate) left: Duration,
+    /// How much of that an attempt at a create needs.
+    pub(crate) whole_attempt: Duration,
+}
+
+/// What follows a refused token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenDecision {
+    /// The same request after a moment, with the same token where it still lives.
+    Wait,
+    /// The same request with a new token.
+    NewToken,
+    /// Nothing: the try has ended so.
+    GiveUp,
+}
+
+/// What follows, where a token that was fetched was refused. A kept one may have ended before its time, or been revoked. One
+/// that was fetched for this call may be too young: the server that issued it has yet to tell the one that checks it.
+pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
+    let has_time = has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
+    if judge(refused.operation, refused.progress) == Verdict::Unknown {
+        TokenDecision::GiveUp
+    } else if refused.is_kept {
+        TokenDecision::NewToken
+    } else if !refused.waited && has_time {
+        TokenDecision::Wait
+    } else {
+        TokenDecision::GiveUp
+    }
 }
 
 /// What follows.
@@ -39,20 +82,36 @@ pub(crate) fn decide(failed: Failed, budget: impl FnOnce() -> bool) -> Decision 
     let verdict = judge(failed.operation, failed.progress);
     let Verdict::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
     // What the server says is a least: the delay on top keeps those apart that were all told the same.
-    let after = after.map_or(Duration::ZERO, |after| after.delay(failed.now));
+    let after = after.map_or(Duration::ZERO, RetryAfter::delay);
     let wait = after.saturating_add(failed.delay);
     let again = passes(failed.progress)
         && failed.attempts < failed.max_attempts
-        // Nobody is kept waiting for an attempt that would have no time.
-        && wait < failed.left
+        && has_time(failed.operation, wait, failed.left, failed.whole_attempt)
         && budget();
     if again { Decision::Again(wait) } else { Decision::GiveUp(verdict) }
+}
+
+/// Whether an attempt may be made after a `wait`, when so much of the call's time is `left` before it.
+///
+/// A create whose time runs out is unknown, so it is sent only where it has all the time of an attempt. A call that reads
+/// risks nothing by a shorter one, which may well do.
+pub(crate) fn has_time(
+    operation: Operation,
+    wait: Duration,
+    left: Duration,
+    whole_attempt: Duration,
+) -> bool {
+    let left = left.saturating_sub(wait);
+    match operation {
+        Operation::Read => !left.is_zero(),
+        Operation::Create => !left.is_zero() && left >= whole_attempt,
+    }
 }
 
 /// Whether what went wrong may have passed in seconds. For a create, [`judge`] has the first word.
 fn passes(progress: Progress) -> bool {
     match progress {
-        Progress::NotSent | Progress::Unanswered => true,
+        Progress::NotSent | Progress::SentInPart | Progress::Unanswered => true,
         // Getting a token is a call of its own, and was tried again as such.
         Progress::NoToken(_) | Progress::NotBuilt | Progress::NoConnection => false,
         // 408, 421 and 425 ask for the same request again. A 500 is often a deadlock or a restart; where it is a defect,
@@ -65,28 +124,38 @@ fn passes(progress: Progress) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::{RetryAfter, SaidBy};
+    use crate::SaidBy;
 
-    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
     const DELAY: Duration = Duration::from_millis(300);
+    const WHOLE: Duration = Duration::from_secs(30);
     const IN_SECONDS: RetryAfter = RetryAfter::Delay(Duration::from_secs(7));
 
     fn failed(operation: Operation, progress: Progress) -> Failed {
         let left = Duration::from_mins(1);
-        Failed { operation, progress, attempts: 1, max_attempts: 3, now: NOW, left, delay: DELAY }
+        Failed { operation, progress, attempts: 1, max_attempts: 3, left, whole_attempt: WHOLE, delay: DELAY }
     }
 
     /// Every way to fail: how far it got, and of answers each status with every kind of `Retry-After`.
     fn ways_to_fail() -> Vec<Progress> {
         let can_help = |after| Retry::CanHelp { after };
         let no_token = [Retry::Useless, can_help(None), can_help(Some(IN_SECONDS))].map(Progress::NoToken);
-        let mut ways =
-            vec![Progress::NotBuilt, Progress::NoConnection, Progress::NotSent, Progress::Unanswered];
+        let mut ways = vec![
+            Progress::NotBuilt,
+            Progress::NoConnection,
+            Progress::NotSent,
+            Progress::SentInPart,
+            Progress::Unanswered,
+        ];
         ways.extend(no_token);
-        let at = |seconds| RetryAfter::At(NOW + Duration::from_secs(seconds));
+        let at = |seconds| {
+            let delay = Duration::from_secs(seconds);
+            RetryAfter::At { date: SystemTime::UNIX_EPOCH + delay, delay }
+        };
         for status in 100..1000 {
             let status = StatusCode::from_u16(status).unwrap();
             for retry_after in [None, Some(IN_SECONDS), Some(at(7)), Some(at(0))] {
@@ -101,7 +170,7 @@ mod tests {
     /// How long after a failure it is tried again, said anew: not out of the code under test.
     fn expected(operation: Operation, progress: Progress) -> Option<Duration> {
         match progress {
-            Progress::NotSent => Some(DELAY),
+            Progress::NotSent | Progress::SentInPart => Some(DELAY),
             Progress::Unanswered => (operation == Operation::Read).then_some(DELAY),
             Progress::NotBuilt | Progress::NoConnection | Progress::NoToken(_) => None,
             Progress::Answered { status, retry_after, said_by } => {
@@ -113,8 +182,7 @@ mod tests {
                 };
                 let after = match retry_after {
                     None => 0,
-                    Some(RetryAfter::Delay(delay)) => delay.as_secs(),
-                    Some(RetryAfter::At(at)) => at.duration_since(NOW).unwrap().as_secs(),
+                    Some(RetryAfter::Delay(delay) | RetryAfter::At { delay, .. }) => delay.as_secs(),
                 };
                 statuses.contains(&status.as_u16()).then_some(Duration::from_secs(after) + DELAY)
             }
@@ -137,6 +205,10 @@ mod tests {
                     DELAY + Duration::from_nanos(1),
                     Duration::from_secs(7) + DELAY,
                     Duration::from_secs(8),
+                    WHOLE + DELAY.saturating_sub(Duration::from_nanos(1)),
+                    WHOLE + DELAY,
+                    WHOLE + Duration::from_secs(7) + DELAY.saturating_sub(Duration::from_nanos(1)),
+                    WHOLE + Duration::from_secs(7) + DELAY,
                     Duration::MAX,
                 ] {
                     for granted in [true, false] {
@@ -146,7 +218,13 @@ mod tests {
                             asked = true;
                             granted
                         });
-                        let wait = wait.filter(|wait| attempts < 3 && *wait < left);
+                        let wait = wait.filter(|wait| {
+                            let fits = match operation {
+                                Operation::Read => *wait < left,
+                                Operation::Create => *wait + WHOLE <= left,
+                            };
+                            attempts < 3 && fits
+                        });
                         let expected = match wait {
                             Some(wait) if granted => Decision::Again(wait),
                             _ => Decision::GiveUp(verdict),
@@ -158,7 +236,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 2 * (7 + 900 * 4 * 2) * 4 * 6 * 2);
+        assert_eq!(seen, 2 * (8 + 900 * 4 * 2) * 4 * 10 * 2);
     }
 
     #[test]
@@ -189,5 +267,73 @@ mod tests {
         let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
         let verdict = Verdict::NotDone(Retry::CanHelp { after });
         assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));
+    }
+
+    #[test]
+    fn a_create_needs_the_time_of_a_whole_attempt_and_a_read_needs_any() {
+        let [read, create] = [Operation::Read, Operation::Create].map(|operation| {
+            move |wait, left, whole| {
+                has_time(
+                    operation,
+                    Duration::from_secs(wait),
+                    Duration::from_secs(left),
+                    Duration::from_secs(whole),
+                )
+            }
+        });
+        for (wait, left, whole, read_fits, create_fits) in [
+            (0, 120, 30, true, true),
+            (118, 120, 30, true, false),
+            (90, 120, 30, true, true),
+            (91, 120, 30, true, false),
+            (119, 120, 0, true, true),
+            (120, 120, 30, false, false),
+            (120, 120, 0, false, false),
+            (u64::MAX, u64::MAX, 0, false, false),
+            (0, u64::MAX, u64::MAX, true, true),
+            (0, 0, 0, false, false),
+        ] {
+            let case = format!("wait {wait} s with {left} s left, an attempt of {whole} s");
+            assert_eq!(
+                (read(wait, left, whole), create(wait, left, whole)),
+                (read_fits, create_fits),
+                "{case}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_a_refused_token() {
+        use TokenDecision::{GiveUp, NewToken, Wait};
+
+        let refused = |operation, said_by, is_kept, waited, left| {
+            after_refused_token(RefusedToken {
+                operation,
+                progress: Progress::Answered { status: StatusCode::UNAUTHORIZED, retry_after: None, said_by },
+                is_kept,
+                waited,
+                wait: Duration::from_secs(1),
+                left: Duration::from_millis(left),
+                whole_attempt: WHOLE,
+            })
+        };
+        for (is_kept, waited, left, read, create) in [
+            (true, false, 120_000, NewToken, NewToken),
+            (true, true, 120_000, NewToken, NewToken),
+            (true, false, 1, NewToken, NewToken),
+            (false, false, 120_000, Wait, Wait),
+            (false, false, 31_000, Wait, Wait),
+            (false, false, 30_999, Wait, GiveUp),
+            (false, false, 1_001, Wait, GiveUp),
+            (false, false, 1_000, GiveUp, GiveUp),
+            (false, true, 120_000, GiveUp, GiveUp),
+        ] {
+            for said_by in [SaidBy::Api, SaidBy::BeforeApplication, SaidBy::Anybody] {
+                let case = format!("{is_kept} {waited} {left} {said_by:?}");
+                let create = if said_by == SaidBy::Anybody { GiveUp } else { create };
+                assert_eq!(refused(Operation::Read, said_by, is_kept, waited, left), read, "{case}");
+                assert_eq!(refused(Operation::Create, said_by, is_kept, waited, left), create, "{case}");
+            }
+        }
     }
 }

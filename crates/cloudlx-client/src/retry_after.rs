@@ -3,46 +3,58 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 /// The `Retry-After` header (RFC 9110, 10.2.3): a delay or a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
     /// So long after the answer came.
     Delay(Duration),
-    /// Not before this time, by the server's clock.
-    At(SystemTime),
+    /// Not before a date by the server's clock.
+    At {
+        /// The date.
+        date: SystemTime,
+        /// How long after the answer that is: after the answer's own `Date`, for the clock of this machine may be another;
+        /// where the answer has none, after the time here when it came. Zero where the date had passed.
+        delay: Duration,
+    },
 }
 
 impl RetryAfter {
-    /// The time to wait at `now`; zero when it has passed.
+    /// The time to wait after the answer came.
     #[must_use]
-    pub fn delay(self, now: SystemTime) -> Duration {
+    pub fn delay(self) -> Duration {
         match self {
-            Self::Delay(delay) => delay,
-            Self::At(time) => time.duration_since(now).unwrap_or_default(),
+            Self::Delay(delay) | Self::At { delay, .. } => delay,
         }
     }
 
     /// A header that is neither a number of seconds nor an HTTP date counts as none.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        let text = text(headers, RETRY_AFTER)?;
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return text.parse().ok().map(|seconds| Self::Delay(Duration::from_secs(seconds)));
         }
-        httpdate::parse_http_date(text).ok().map(Self::At)
+        let date = httpdate::parse_http_date(text).ok()?;
+        let answered = self::text(headers, DATE).and_then(|text| httpdate::parse_http_date(text).ok());
+        let delay = date.duration_since(answered.unwrap_or_else(SystemTime::now)).unwrap_or_default();
+        Some(Self::At { date, delay })
     }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    Some(headers.get(name)?.to_str().ok()?.trim())
 }
 
 impl fmt::Display for RetryAfter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delay(delay) => write!(f, "after {} s", delay.as_secs()),
-            Self::At(time) => {
+            Self::At { date, delay } => {
                 // An HTTP date has no others.
                 let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-                let time = (*time).clamp(SystemTime::UNIX_EPOCH, last);
-                write!(f, "after {}", httpdate::HttpDate::from(time))
+                let date = httpdate::HttpDate::from((*date).clamp(SystemTime::UNIX_EPOCH, last));
+                write!(f, "after {} s ({date} by the server's clock)", delay.as_secs())
             }
         }
     }
@@ -52,16 +64,26 @@ impl fmt::Display for RetryAfter {
 mod tests {
     use super::*;
 
+    const RETRY: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
     fn read(text: &'static str) -> Option<RetryAfter> {
         RetryAfter::from_headers(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]))
     }
 
+    fn answered(date: &'static str, text: &'static str) -> Option<RetryAfter> {
+        let headers = [(DATE, date.parse().unwrap()), (RETRY_AFTER, text.parse().unwrap())];
+        RetryAfter::from_headers(&HeaderMap::from_iter(headers))
+    }
+
+    fn retry_date() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+    }
+
     #[test]
     fn seconds_and_dates_are_read_and_the_rest_is_not() {
-        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         assert_eq!(read("119"), Some(RetryAfter::Delay(Duration::from_secs(119))));
         assert_eq!(read("0"), Some(RetryAfter::Delay(Duration::ZERO)));
-        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(RetryAfter::At(date)));
+        assert_eq!(read(RETRY), Some(RetryAfter::At { date: retry_date(), delay: Duration::ZERO }));
         for bad in ["", "soon", "-1", "+1", "1.5", "99999999999999999999", "Sun, 06 Foo 1994 08:49:37 GMT"] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
@@ -69,18 +91,49 @@ mod tests {
     }
 
     #[test]
-    fn a_date_becomes_a_delay_that_never_goes_below_zero() {
-        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
-        let after = RetryAfter::At(at);
-        assert_eq!(after.delay(at - Duration::from_secs(7)), Duration::from_secs(7));
-        assert_eq!(after.delay(at + Duration::from_secs(7)), Duration::ZERO);
+    fn a_date_is_read_against_the_date_of_the_answer() {
+        for (date, delay) in [
+            ("Sun, 06 Nov 1994 08:49:30 GMT", 7),
+            ("Sunday, 06-Nov-94 08:47:37 GMT", 120),
+            ("Sun Nov  6 07:49:37 1994", 3600),
+            (" Sun, 06 Nov 1994 08:49:36 GMT ", 1),
+            (RETRY, 0),
+            ("Sun, 06 Nov 1994 08:49:38 GMT", 0),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", 0),
+        ] {
+            let delay = Duration::from_secs(delay);
+            assert_eq!(answered(date, RETRY), Some(RetryAfter::At { date: retry_date(), delay }), "{date}");
+        }
+        let seven = Some(RetryAfter::Delay(Duration::from_secs(7)));
+        assert_eq!(answered("Sun, 06 Nov 1994 08:49:30 GMT", "7"), seven, "seconds need no clock");
     }
 
     #[test]
-    fn a_date_that_http_cannot_say_is_shown_as_the_nearest_one() {
-        let at = |time| RetryAfter::At(time).to_string();
+    fn a_date_is_read_against_the_clock_here_where_the_answer_has_none() {
+        let in_an_hour = SystemTime::now() + Duration::from_hours(1);
+        let headers = |dates: &[&str]| {
+            let retry_after = httpdate::fmt_http_date(in_an_hour).parse().unwrap();
+            let dates = dates.iter().map(|date| (DATE, date.parse().unwrap()));
+            dates.chain([(RETRY_AFTER, retry_after)]).collect::<HeaderMap>()
+        };
+        for dates in [&[][..], &[""], &["yesterday"], &["0"]] {
+            let delay = RetryAfter::from_headers(&headers(dates)).unwrap().delay();
+            assert!(
+                delay > Duration::from_mins(58) && delay <= Duration::from_hours(1),
+                "{dates:?}: {delay:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_date_is_shown_with_how_long_that_is() {
+        let shown = answered("Sun, 06 Nov 1994 08:49:30 GMT", RETRY).unwrap().to_string();
+        assert_eq!(shown, "after 7 s (Sun, 06 Nov 1994 08:49:37 GMT by the server's clock)");
+        let at = |date| RetryAfter::At { date, delay: Duration::ZERO }.to_string();
         let century = Duration::from_hours(100 * 366 * 24);
-        assert_eq!(at(SystemTime::UNIX_EPOCH - century), "after Thu, 01 Jan 1970 00:00:00 GMT");
-        assert_eq!(at(SystemTime::UNIX_EPOCH + century * 100), "after Fri, 31 Dec 9999 23:59:59 GMT");
+        let shown = at(SystemTime::UNIX_EPOCH - century);
+        assert_eq!(shown, "after 0 s (Thu, 01 Jan 1970 00:00:00 GMT by the server's clock)");
+        let shown = at(SystemTime::UNIX_EPOCH + century * 100);
+        assert_eq!(shown, "after 0 s (Fri, 31 Dec 9999 23:59:59 GMT by the server's clock)");
     }
 }

@@ -62,7 +62,7 @@ impl NoToken {
     pub(crate) fn into_error(self, target: Target, time: CallTime) -> Error {
         match self {
             Self::Failed(source) => Error::NoToken { target, source },
-            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit },
+            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit, needed: None },
         }
     }
 }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn minute() -> CallTime {
-        CallTime::start(Duration::from_mins(1))
+        CallTime::start(Duration::from_mins(1), Duration::from_secs(30))
     }
 
     #[test]
@@ -295,7 +295,7 @@ mod tests {
             async move { cache.get(None, minute(), std::future::pending).await.map(drop) }
         });
         tokio::task::yield_now().await;
-        let short = CallTime::start(Duration::from_secs(5));
+        let short = CallTime::start(Duration::from_secs(5), Duration::from_secs(30));
         let waited = cache.get(None, short, || async { panic!("another caller is fetching") }).await;
         assert!(matches!(waited, Err(NoToken::OutOfTime)));
         assert_eq!(short.started.elapsed().as_secs(), 5);
@@ -305,7 +305,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_fetch_that_failed_for_want_of_time_is_not_shared() {
         let cache = Arc::new(TokenCache::default());
-        let short = CallTime::start(Duration::from_secs(5));
+        let short = CallTime::start(Duration::from_secs(5), Duration::from_secs(30));
         let slow = async {
             tokio::time::sleep(Duration::from_secs(5)).await;
             Err(failure())

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tower::retry::budget::{Budget, TpsBudget};
@@ -38,6 +38,7 @@ pub(crate) type OnWait = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
 pub(crate) struct Retries {
     max_attempts: u32,
     on_wait: Option<OnWait>,
+    token_wait: Duration,
     delays: ExponentialBuilder,
     budget: TpsBudget,
     jitter: Mutex<fastrand::Rng>,
@@ -51,6 +52,8 @@ pub(crate) struct Tries<'a> {
     time: CallTime,
     /// The number of the current attempt.
     number: u32,
+    /// Why the last attempt failed, where it was to be tried again.
+    failure: Option<Error>,
     /// Begun at the first failure.
     delays: Option<ExponentialBackoff>,
 }
@@ -65,13 +68,38 @@ impl Retries {
         let per_second = settings.budget_per_second.min(1 << 30);
         let budget = TpsBudget::new(BUDGET_WINDOW, per_second, f32::from(settings.budget_percent) / 100.0);
         let jitter = settings.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        Self { max_attempts: settings.max_attempts, on_wait, delays, budget, jitter: Mutex::new(jitter) }
+        let token_wait = settings.first_delay.min(settings.longest_delay).saturating_mul(2);
+        let (max_attempts, jitter) = (settings.max_attempts, Mutex::new(jitter));
+        Self { max_attempts, on_wait, token_wait, delays, budget, jitter }
     }
 
     /// The tries of a call that begins.
     pub(crate) fn start(&self, operation: Operation, time: CallTime) -> Tries<'_> {
         self.budget.deposit();
-        Tries { shared: self, operation, max_attempts: self.max_attempts, time, number: 1, delays: None }
+        Tries {
+            shared: self,
+            operation,
+            max_attempts: self.max_attempts,
+            time,
+            number: 1,
+            failure: None,
+            delays: None,
+        }
+    }
+
+    /// How long a token that is too young for the server is waited for: twice the longest that a second attempt waits, for
+    /// there is no third.
+    pub(crate) fn token_wait(&self) -> Duration {
+        self.token_wait
+    }
+
+    /// Waits, and tells whoever wants to know why.
+    pub(crate) async fn wait(&self, why: &Error, wait: Duration) {
+        tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
+        if let Some(told) = &self.on_wait {
+            told(why, wait);
+        }
+        tokio::time::sleep(wait).await;
     }
 
     /// From nothing to one.
@@ -95,25 +123,26 @@ impl Tries<'_> {
     ///
     /// # Errors
     ///
-    /// The failure of the last attempt, where there is to be no other.
+    /// The failure of the last attempt, where there is to be no other. One for which no time was left is none: it says less
+    /// than that of the attempt before.
     pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
         let failed = Failed {
             operation: self.operation,
             progress: error.progress(),
             attempts: self.number,
             max_attempts: self.max_attempts,
-            now: SystemTime::now(),
             left: self.time.left(),
+            whole_attempt: self.time.whole_attempt,
             delay: self.delay(),
         };
         match decide(failed, || self.shared.budget.withdraw()) {
-            Decision::GiveUp(_) => Err(error),
+            Decision::GiveUp(_) => match (error, self.failure.take()) {
+                (Error::OutOfTime { .. }, Some(before)) => Err(before),
+                (error, _) => Err(error),
+            },
             Decision::Again(wait) => {
-                tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
-                if let Some(told) = &self.shared.on_wait {
-                    told(&error, wait);
-                }
-                tokio::time::sleep(wait).await;
+                self.shared.wait(&error, wait).await;
+                self.failure = Some(error);
                 self.number += 1;
                 Ok(())
             }
@@ -170,7 +199,7 @@ mod tests {
     }
 
     fn start(retries: &Retries) -> Tries<'_> {
-        retries.start(Operation::Read, CallTime::start(600 * SECOND))
+        retries.start(Operation::Read, CallTime::start(600 * SECOND, 30 * SECOND))
     }
 
     /// How long each of nine failures is waited for.

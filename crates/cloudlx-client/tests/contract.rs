@@ -177,6 +177,10 @@ async fn the_messages_that_need_a_stage() {
     let client = server.builder().call_timeout(Duration::from_nanos(1)).build().unwrap();
     shown.push(format!("# no time at all\n{}", told(&server, &client).await));
 
+    let given = Client::builder(server.base_url(), Credentials::access_token("token"));
+    let client = given.call_timeout(Duration::from_nanos(1)).build().unwrap();
+    shown.push(format!("# no time for an attempt\n{}", told(&server, &client).await));
+
     let server = Scripted::with_tokens(|_| by_api("429 Too Many Requests", "")).await;
     let client = server.patient().build().unwrap();
     shown.push(format!("# tried three times\n{}", told(&server, &client).await));

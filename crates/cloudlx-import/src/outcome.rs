@@ -1,7 +1,7 @@
 //! What the end of a create means for its row, and for the run.
 
 use std::error::Error as _;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cloudlx_client::{CreateError, Error, Retry};
 use cloudlx_model::{CreateCustomer, Customer};
@@ -55,7 +55,7 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             (End::Unknown { reason, said }, next)
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
-            let after = after.map(|after| after.delay(SystemTime::now()));
+            let after = after.map(|after| after.delay());
             let reason = in_words(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
@@ -89,7 +89,7 @@ fn said(error: &Error) -> Said {
 
 fn asked_to_wait(error: &Error) -> Option<Duration> {
     match error {
-        Error::Status { retry_after, .. } => retry_after.map(|after| after.delay(SystemTime::now())),
+        Error::Status { retry_after, .. } => retry_after.map(|after| after.delay()),
         _ => None,
     }
 }

@@ -10,22 +10,23 @@ use super::Client;
 use crate::attempt::{Answered, Attempt, Bearer, Call};
 use crate::call_time::CallTime;
 use crate::credentials::Access;
-use crate::outcome::{Operation, Verdict, judge};
+use crate::outcome::Operation;
+use crate::retry::{self, RefusedToken, TokenDecision};
 use crate::success::{ReadSuccess, Whole};
-use crate::token::NoToken;
+use crate::token::{NoToken, Token};
 use crate::token_answer::TokenAnswer;
 use crate::{Error, RawAnswer, Reading, Target, raw_answer, spans};
 
 impl Client {
     pub(super) fn start(&self) -> CallTime {
-        CallTime::start(self.inner.call_timeout)
+        CallTime::start(self.inner.call_timeout, self.inner.attempt_timeout)
     }
 
     pub(super) async fn read<E>(&self, request: &E, time: CallTime) -> Result<E::Response, Error>
     where
         E: Endpoint<Response: DeserializeOwned>,
     {
-        self.make::<E, _>(Operation::Read, &self.call_for(request, time), &Whole::NEW).await
+        self.make::<E, _>(&self.call_for(request, time), &Whole::NEW).await
     }
 
     pub(super) fn call_for<E: Endpoint>(&self, request: &E, time: CallTime) -> Call<'_> {
@@ -33,7 +34,9 @@ impl Client {
         let url = inner.base_url.join(&request.path());
         Call {
             http: &inner.http,
+            connections: &inner.connections,
             permits: &inner.permits,
+            operation: Operation::Read,
             target: Target::of::<E>(&url),
             proxy: inner.proxy.as_ref(),
             url,
@@ -43,42 +46,40 @@ impl Client {
             secret: inner.access.secret(),
             timeout: inner.attempt_timeout,
             head_timeout: None,
+            connect_timeout: inner.connect_timeout,
             time,
         }
     }
 
     pub(super) async fn make<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         success: &R,
     ) -> Result<R::Body, Error> {
         let span = spans::call::<E>();
-        let made = self.make_tries::<E, R>(operation, call, success).instrument(span.clone()).await;
-        spans::call_ended(&span, operation, &made);
+        let made = self.make_tries::<E, R>(call, success).instrument(span.clone()).await;
+        spans::call_ended(&span, call.operation, &made);
         Ok(made?.body)
     }
 
     /// Makes a call, as often as it takes and is safe.
     async fn make_tries<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         success: &R,
     ) -> Result<Answered<R::Body>, Error> {
-        let mut tries = self.inner.retries.start(operation, call.time).at_most(self.max_attempts);
+        let mut tries = self.inner.retries.start(call.operation, call.time).at_most(self.max_attempts);
         loop {
-            match self.try_once::<E, R>(operation, call, tries.number(), success).await {
+            match self.try_once::<E, R>(call, tries.number(), success).await {
                 Ok(answered) => return Ok(answered),
                 Err(error) => tries.after(error).await?,
             }
         }
     }
 
-    /// One try: with the token, and a second time with a new one where the kept one was refused.
+    /// One try: with the token, and once more each where that was too young or too old for the server.
     async fn try_once<E: Endpoint, R: ReadSuccess>(
         &self,
-        operation: Operation,
         call: &Call<'_>,
         number: u32,
         success: &R,
@@ -92,23 +93,50 @@ impl Client {
         };
         let time = call.time;
         let failed = |no_token: NoToken| no_token.into_error(attempt.target(), time);
-        let token =
-            tokens.get(None, time, || self.fetch_token(for_token, time, u32::MAX)).await.map_err(failed)?;
-        let called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
-        let Err(refused @ Error::Unauthorized { .. }) = &called else { return called };
-        if token.received >= time.started {
-            return called;
-        }
-        // The token was kept from an earlier call, and may have ended before its time. Whoever says so, the next call has
-        // another; this one, where the request was certainly not processed.
-        if judge(operation, refused.progress()) == Verdict::Unknown {
-            tokens.forget(&token);
-            return called;
-        }
         let fetch = || self.fetch_token(for_token, time, u32::MAX);
-        let renewed = tokens.get(Some(&token), time, fetch).await.map_err(failed)?;
-        let (bearer, refused) = (Some(&renewed.bearer), Some(&token.bearer));
-        Box::pin(Attempt { bearer, refused, ..attempt }.make::<E, R>(success)).await
+        let mut token = tokens.get(None, time, fetch).await.map_err(failed)?;
+        let mut called = Attempt { bearer: Some(&token.bearer), ..attempt }.make::<E, R>(success).await;
+        let mut waited = false;
+        loop {
+            let Err(error @ Error::Unauthorized { .. }) = &called else { return called };
+            let next = match self.after_refused_token(call, error, &token, waited) {
+                TokenDecision::Wait => {
+                    self.inner.retries.wait(error, self.inner.retries.token_wait()).await;
+                    waited = true;
+                    tokens.get(None, time, fetch).await
+                }
+                TokenDecision::NewToken => tokens.get(Some(&token), time, fetch).await,
+                TokenDecision::GiveUp => {
+                    // The next call has another, whoever refused this one.
+                    if token.received < time.started {
+                        tokens.forget(&token);
+                    }
+                    return called;
+                }
+            };
+            let refused = std::mem::replace(&mut token, next.map_err(failed)?);
+            let (bearer, refused) = (Some(&token.bearer), Some(&refused.bearer));
+            let again = Attempt { bearer, refused, ..attempt };
+            called = Box::pin(again.make::<E, R>(success)).await;
+        }
+    }
+
+    fn after_refused_token(
+        &self,
+        call: &Call<'_>,
+        error: &Error,
+        token: &Token,
+        waited: bool,
+    ) -> TokenDecision {
+        retry::after_refused_token(RefusedToken {
+            operation: call.operation,
+            progress: error.progress(),
+            is_kept: token.received < call.time.started,
+            waited,
+            wait: self.inner.retries.token_wait(),
+            left: call.time.left(),
+            whole_attempt: call.time.whole_attempt,
+        })
     }
 
     /// One try whatever is answered, with the token.

@@ -9,6 +9,8 @@
 mod answers;
 mod building;
 mod concurrency;
+mod connections;
+mod deadlines;
 mod folding;
 mod in_between;
 mod outcomes;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use cloudlx_client::reqwest::dns::{Name, Resolve, Resolving};
 use cloudlx_client::reqwest::{self, redirect};
-use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter};
+use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter, TimeLimit};
 use cloudlx_model::CustomerId;
 
 use crate::scripted::{
@@ -26,7 +26,7 @@ async fn soon<T>(call: impl Future<Output = T>) -> T {
 /// Creates a customer on a server that does this, and checks that the request was sent once at most.
 async fn create(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> CreateError {
     let server = Scripted::with_tokens(script).await;
-    let error = server.client().create_customer(&request()).await.unwrap_err();
+    let error = server.client_with_token().create_customer(&request()).await.unwrap_err();
     assert!(server.count(CUSTOMERS) <= 1, "{error}");
     error
 }
@@ -164,10 +164,14 @@ async fn a_503_counts_as_turned_away_only_where_the_api_says_when_to_come_back()
 
 #[tokio::test]
 async fn a_date_to_come_back_at_is_kept() {
-    let headers = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-    let error = create(move |_| answer("503 Service Unavailable", headers, UNAVAILABLE)).await;
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-    assert_eq!(retry(&error), Some(Retry::CanHelp { after: Some(RetryAfter::At(at)) }));
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    for (answered, seconds) in [("", 0), ("date: Sun, 06 Nov 1994 08:47:39 GMT\r\n", 118)] {
+        let headers = format!("{answered}retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+        let error = create(move |_| answer("503 Service Unavailable", &headers, UNAVAILABLE)).await;
+        let delay = Duration::from_secs(seconds);
+        let after = Some(RetryAfter::At { date, delay });
+        assert_eq!(retry(&error), Some(Retry::CanHelp { after }), "{answered}");
+    }
 }
 
 #[tokio::test]
@@ -234,13 +238,20 @@ async fn time_that_runs_out_before_sending_is_not_created() {
             .no_retries()
             .http_client(http().dns_resolver(Arc::new(NeverResolves)))
     };
-    for builder in
-        [builder().connect_timeout(SHORT), builder().attempt_timeout(SHORT), builder().call_timeout(SHORT)]
-    {
+    for (builder, limit) in [
+        (builder().connect_timeout(SHORT), TimeLimit::Connect(SHORT)),
+        (builder().attempt_timeout(SHORT), TimeLimit::Attempt(SHORT)),
+        (builder().call_timeout(SHORT), TimeLimit::Call(SHORT)),
+    ] {
         let client = builder.build().unwrap();
         let error = soon(client.create_customer(&request())).await.unwrap_err();
         assert_eq!(retry(&error), CAN_HELP, "{error:?}");
-        assert!(matches!(error.cause(), Error::NotSent { timed_out: true, .. }), "{error:?}");
+        assert!(
+            matches!(error.cause(), Error::NotSent { timed_out: Some(found), .. } if *found == limit),
+            "{error:?}"
+        );
+        let words = error.cause().to_string();
+        assert!(words.contains(&limit.to_string()), "{words}");
     }
 }
 
@@ -268,7 +279,7 @@ async fn time_that_runs_out_after_sending_leaves_the_outcome_unknown() {
             let request = request();
             let error = server.out_of_time(n + 1, client.create_customer(&request)).await.unwrap_err();
             assert!(is_unknown(&error), "{error:?}");
-            assert!(matches!(error.cause(), Error::NoAnswer { timed_out: true, .. }), "{error:?}");
+            assert!(matches!(error.cause(), Error::NoAnswer { timed_out: Some(_), .. }), "{error:?}");
             assert_eq!(server.count(CUSTOMERS), n + 1);
         }
     }
@@ -297,7 +308,7 @@ async fn a_catalogue_has_the_time_of_one_call() {
     let builder = || Client::builder(server.base_url(), Credentials::access_token("token"));
     assert!(builder().build().unwrap().catalogue().await.is_ok());
     let error = builder().call_timeout(LONG * 3 / 2).build().unwrap().catalogue().await.unwrap_err();
-    assert!(matches!(error, Error::NoAnswer { timed_out: true, .. }), "{error:?}");
+    assert!(matches!(error, Error::NoAnswer { timed_out: Some(_), .. }), "{error:?}");
 }
 
 #[tokio::test]

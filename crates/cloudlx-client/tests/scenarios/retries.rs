@@ -48,7 +48,8 @@ async fn reads_are_tried_again_where_it_can_help() {
         // As a proxy says that lost the server and counted what it had.
         (ok("{\"customers\": [{"), true),
         (answer("302 Found", "location: /login\r\n", ""), false),
-        (answer("401 Unauthorized", "", ""), false),
+        // Of a token that was fetched just now.
+        (answer("401 Unauthorized", "", ""), true),
         (answer("404 Not Found", "", ""), false),
         (answer("422 Unprocessable Content", "", ""), false),
         (answer("501 Not Implemented", "", ""), false),
@@ -81,6 +82,11 @@ async fn creates_are_tried_again_where_nothing_was_created() {
         ("429 Too Many Requests", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+        // Far ahead by the clock here, and now by the server's.
+        (
+            "503 Service Unavailable",
+            "date: Fri, 31 Dec 9999 23:59:59 GMT\r\nretry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n",
+        ),
     ] {
         let server = first(by_api(status, headers), CUSTOMER).await;
         server.patient().build().unwrap().create_customer(&request()).await.unwrap();
@@ -167,6 +173,8 @@ async fn nobody_waits_for_a_time_that_the_call_does_not_have() {
         ("429 Too Many Requests", "3600"),
         ("503 Service Unavailable", "3600"),
         ("503 Service Unavailable", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        // Long ago by the clock here, and in an hour by the server's.
+        ("503 Service Unavailable", "Sun, 06 Nov 1994 09:49:37 GMT\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT"),
     ] {
         let headers = format!("retry-after: {retry_after}\r\n");
         let server = first(by_api(status, &headers), CUSTOMER).await;

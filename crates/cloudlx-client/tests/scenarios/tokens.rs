@@ -1,8 +1,9 @@
 //! Tokens: fetched when needed, kept, renewed once for all.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use cloudlx_client::{CreateError, Error, ErrorPayload, Retry, TokenKind};
+use cloudlx_client::{Client, CreateError, Error, ErrorPayload, Retry, TokenKind};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -14,6 +15,11 @@ const CALLERS: usize = 50;
 
 fn unauthorized() -> Reply {
     answer("401 Unauthorized", "www-authenticate: Bearer\r\n", r#"{"message": "Unauthenticated."}"#)
+}
+
+/// A client that tries once, and waits no moment for a token.
+fn without_waits(server: &Scripted) -> Client {
+    server.patient().no_retries().build().unwrap()
 }
 
 /// Lists nobody to whoever has the token with this number or a later one.
@@ -106,13 +112,60 @@ async fn callers_whose_token_is_refused_together_renew_it_once() {
 }
 
 #[tokio::test]
-async fn a_fresh_token_that_is_refused_is_an_error() {
+async fn a_fresh_token_that_is_refused_twice_is_an_error() {
     let server = Scripted::with_tokens(|_| unauthorized()).await;
-    let error = server.client().list_customers().await.unwrap_err();
+    let error = without_waits(&server).list_customers().await.unwrap_err();
     assert!(matches!(error, Error::Unauthorized { token: TokenKind::Fetched, .. }), "{error:?}");
     assert_eq!(error.retry(), Retry::Useless);
     assert_eq!(server.count(TOKEN_PATH), 1);
-    assert_eq!(server.count("/api/customers"), 1);
+    assert_eq!(server.count("/api/customers"), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_the_server_has_yet_to_hear_of_is_shown_again_after_a_moment() {
+    for (refused, tokens, sent, waited) in [
+        (&[0][..], 1, 3, 1),
+        // A kept token may have ended, and then the new one is too young.
+        (&[1, 2], 2, 4, 1),
+        (&[0, 2, 3], 2, 5, 2),
+    ] {
+        let server = Scripted::with_tokens(move |request| match request.nth {
+            nth if refused.contains(&nth) => unauthorized(),
+            _ => ok(CUSTOMER),
+        })
+        .await;
+        let waits = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&waits);
+        let client = server
+            .builder()
+            .no_retries()
+            .retry_delays(Duration::from_millis(3), Duration::from_millis(2))
+            .on_wait(move |error, wait| told.lock().unwrap().push((error.status().unwrap().as_u16(), wait)))
+            .build()
+            .unwrap();
+        for _ in 0..2 {
+            client.create_customer(&request()).await.unwrap();
+        }
+        assert_eq!((server.count(TOKEN_PATH), server.count("/api/customers")), (tokens, sent), "{refused:?}");
+        assert_eq!(*waits.lock().unwrap(), vec![(401, Duration::from_millis(4)); waited], "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_anybody_refused_a_fresh_token_for_is_sent_once() {
+    let server = Scripted::with_tokens(|_| answer("401 Unauthorized", "", "<h1>Log in</h1>")).await;
+    let error = without_waits(&server).create_customer(&request()).await.unwrap_err();
+    assert!(matches!(error, CreateError::Unknown { .. }), "{error:?}");
+    assert_eq!((server.count(TOKEN_PATH), server.count("/api/customers")), (1, 1));
+}
+
+#[tokio::test]
+async fn no_token_is_waited_for_without_the_time() {
+    let server = Scripted::with_tokens(|_| unauthorized()).await;
+    let hour = Duration::from_hours(1);
+    let client = server.builder().no_retries().retry_delays(hour, hour).build().unwrap();
+    client.create_customer(&request()).await.unwrap_err();
+    assert_eq!((server.count(TOKEN_PATH), server.count("/api/customers")), (1, 1));
 }
 
 #[tokio::test]
@@ -122,12 +175,16 @@ async fn a_renewed_token_that_is_refused_is_an_error() {
         _ => unauthorized(),
     })
     .await;
-    let client = server.client();
+    let client = without_waits(&server);
     client.list_customers().await.unwrap();
     let error = client.list_customers().await.unwrap_err();
     assert!(matches!(error, Error::Unauthorized { token: TokenKind::Fetched, .. }), "{error:?}");
     assert_eq!(server.count(TOKEN_PATH), 2);
-    assert_eq!(server.count("/api/customers"), 3);
+    assert_eq!(
+        server.count("/api/customers"),
+        4,
+        "with the kept token, with a new one, and again after a moment"
+    );
 }
 
 #[tokio::test]

@@ -226,7 +226,7 @@ pub(crate) async fn on_a_clock_that_stands_still<T>(waiting: impl Future<Output 
     waited
 }
 
-async fn serve<S: Fn(&Request) -> Reply>(
+pub(crate) async fn serve<S: Fn(&Request) -> Reply>(
     mut stream: TcpStream,
     connection: usize,
     script: Arc<S>,
