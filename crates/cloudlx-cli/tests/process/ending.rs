@@ -1,7 +1,7 @@
 //! After its last word the program ends, and it can be told to stop, whatever its threads wait for.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Output};
@@ -145,4 +145,43 @@ fn a_command_that_prints_to_nobody_ends_when_it_is_told_twice() {
     }
     let output = ended(child);
     assert_eq!(output.status.code(), Some(5), "the customer was created, or may have been");
+}
+
+#[test]
+fn an_import_that_is_told_twice_stops_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (rows, journal) = (folder.path().join("rows.ndjson"), folder.path().join("journal"));
+    std::fs::write(&rows, r#"{"name":"A","currency_iso":"GBP","country_iso":"GB","realms":[1]}"#)
+        .expect("a file");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base_url = format!("http://{}", listener.local_addr().expect("it has one"));
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("it connects");
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).expect("it sends");
+            if buffer.starts_with(b"POST") {
+                // The create is never answered.
+                let _ = tell.send(stream);
+            } else {
+                let list =
+                    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 16\r\n\r\n{\"customers\":[]}";
+                let _ = stream.write_all(list.as_bytes());
+            }
+        }
+    });
+    let paths = [&rows, &journal].map(|path| path.to_str().expect("text"));
+    let mut child = cloudlx(&["import", paths[0], "--journal", paths[1], "--format", "human"])
+        .env("CLOUDLX_BASE_URL", base_url)
+        .env("CLOUDLX_ACCESS_TOKEN", "x")
+        .spawn()
+        .expect("cloudlx starts");
+    let _create = told.recv_timeout(PATIENCE).expect("the create is sent");
+    let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+    signal(&child, "-INT");
+    assert!(lines.any(|line| line.starts_with("stopping when the requests under way have ended")));
+    signal(&child, "-TERM");
+    assert_eq!(ended(child).status.code(), Some(4));
+    assert!(lines.any(|line| line.contains("stopped at once")));
 }

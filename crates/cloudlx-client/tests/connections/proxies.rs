@@ -114,3 +114,17 @@ async fn a_name_that_cannot_be_resolved_is_named_and_tried_again() {
     assert_eq!((attempts, names.0.load(Ordering::SeqCst)), (3, 3));
     assert!(message.contains("the name api.example could not be resolved"), "{message}");
 }
+
+#[tokio::test]
+async fn a_token_is_asked_for_once_where_the_proxy_refuses() {
+    let proxy = OtherSide::start(Does::Connects("HTTP/1.1 403 Forbidden\r\n\r\n", None)).await;
+    let credentials = cloudlx_client::Credentials::client("id", "s3cr3t-of-the-client");
+    let client = cloudlx_client::Client::builder(API, credentials)
+        .http_client(through(&Authority::new(), "http", &proxy))
+        .build()
+        .unwrap();
+    let error = client.list_customers().await.unwrap_err();
+    let Error::NoToken { source, .. } = &error else { panic!("{error:?}") };
+    assert!(source.to_string().contains("the proxy refused to connect to api.example"), "{source}");
+    assert_eq!((error.retry(), error.attempts(), proxy.connections()), (Retry::Useless, 1, 1));
+}
