@@ -20,6 +20,8 @@ mod locate;
 mod output;
 mod pieces;
 mod place;
+mod plain_json;
+mod plain_source;
 mod realms;
 mod report;
 mod schema;
@@ -30,16 +32,14 @@ mod validate;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::{Arguments, Command, CustomersCommand, ImportCommand, ListCommand};
+use crate::arguments::{Command, CustomersCommand, ImportCommand, ListCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments::parse();
     let format = Format::chosen(arguments.format);
     match run(arguments.command, format).await {
         Ok(exit) => exit.into(),
