@@ -14,6 +14,7 @@ use tracing::Instrument;
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
 use crate::call_time::CallTime;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
+use crate::json_problem::JsonProblem;
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
@@ -295,7 +296,7 @@ impl Attempt<'_> {
         if is_token::<E>() {
             return format!("{kind} (line {}, column {})", error.line(), error.column());
         }
-        format!("{kind} ({})", Glance(&self.redactor().clean(&error.to_string())))
+        format!("{kind} ({})", Glance(&self.redactor().clean(&JsonProblem(error).to_string())))
     }
 
     fn raw_body(&self, bytes: &[u8], cut: bool) -> RawBody {

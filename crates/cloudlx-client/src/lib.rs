@@ -140,6 +140,7 @@ mod credentials;
 mod error;
 mod error_payload;
 mod fold;
+mod json_problem;
 mod named_customer;
 mod once_body;
 mod outcome;
