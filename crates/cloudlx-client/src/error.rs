@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer};
+use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer, ListCustomers};
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
@@ -129,7 +129,7 @@ pub enum Error {
         payload: Box<ErrorPayload>,
     },
     /// The server reported success with a body that is not the documented one.
-    #[error("expected the documented body from {target}, the server answered {status} with {problem}")]
+    #[error("expected the documented body from {target}, the server answered {status} with {problem}{}", piecemeal(target, *too_long))]
     #[non_exhaustive]
     Unexpected {
         /// The request.
@@ -143,6 +143,8 @@ pub enum Error {
         /// Whether it is JSON that ends too soon, as one does that was cut off on its way by something that did not say so:
         /// a call that reads is tried again. A body of nothing at all is none.
         ends_early: bool,
+        /// Whether it is longer than what is held in memory, [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
+        too_long: bool,
         /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
         body: Option<Box<RawBody>>,
     },
@@ -388,6 +390,15 @@ fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
             "; the access token was fetched just now, so renewing it cannot help: check that the portal user that it was \
              issued for may use the API"
         }
+    }
+}
+
+/// How to read a list that is too long to be read at once.
+fn piecemeal(target: &Target, too_long: bool) -> &'static str {
+    if too_long && target.endpoint == ListCustomers::NAME {
+        "; Client::fold_customers reads a list of any length, customer by customer"
+    } else {
+        ""
     }
 }
 

@@ -159,6 +159,7 @@ impl Client {
                 head: Box::default(),
                 problem: "an access token of other than visible ASCII characters".to_owned(),
                 ends_early: false,
+                too_long: false,
                 body: None,
             }),
         }
