@@ -10,17 +10,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
+use cloudlx_validate::plain::Plain;
 
 use crate::format::Format;
+use crate::output;
 use crate::place::Place;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  CLOUDLX_BASE_URL        Where the API is, such as https://www.infiny.io
-  CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
-  CLOUDLX_CLIENT_ID       The client's id
-  CLOUDLX_CLIENT_SECRET   The client's secret
-  PGPASSWORD              Of a journal or a stub's state in PostgreSQL: the password, where its address has none
+  CLOUDLX_BASE_URL             Where the API is, such as https://www.infiny.io
+  CLOUDLX_ACCESS_TOKEN         An access token, which is used first, or instead of it:
+  CLOUDLX_CLIENT_ID            The client's id
+  CLOUDLX_CLIENT_SECRET        The client's secret
+  CLOUDLX_ACCESS_TOKEN_FILE    In place of CLOUDLX_ACCESS_TOKEN: a file that holds it
+  CLOUDLX_CLIENT_SECRET_FILE   In place of CLOUDLX_CLIENT_SECRET: a file that holds it
+  PGPASSWORD                   Of a journal or a stub's state in PostgreSQL: the password, where its address has none
 
 Exit codes:
   0  done
@@ -38,6 +42,21 @@ Exit codes, of all rows together:
   3  some rows were refused or left out, or the API refuses all until something is put right
   4  not done: the same command again goes on
   5  of some rows it cannot be known whether they were created; the report says why";
+
+/// What was written on the command line; ends the program when that is help, or wrong.
+///
+/// What is wrong is said by clap, which shows arguments as they are: it is given them again, made plain.
+pub(crate) fn parse() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let plain = std::env::args_os().map(|argument| Plain(&argument.to_string_lossy()).to_string());
+        if let Err(said_plainly) = Arguments::try_parse_from(plain) {
+            said_plainly.exit();
+        }
+        // Only bytes that are no text can be wrong as they are and right when they are made plain.
+        output::note(&format!("error: {}: see `cloudlx --help`", error.kind()));
+        std::process::exit(error.exit_code())
+    })
+}
 
 /// The CloudLX (today: Infiny) customers API: check requests, create customers, run a stub.
 #[derive(Debug, Parser)]

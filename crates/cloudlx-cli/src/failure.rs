@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
+use cloudlx_client::{BuildError, CreateError, Error, TokenKind};
 use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
 use cloudlx_import::report::ReportError;
@@ -16,12 +16,14 @@ use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
 use cloudlx_server_stub::faults::FaultsFileError;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::answer::ForSupport;
+use crate::credentials::{self, SecretError};
 use crate::exit::Exit;
 use crate::format::Format;
-use crate::output;
 use crate::report::DocumentReport;
+use crate::{answer, output, words};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,8 @@ pub(crate) enum Failure {
     NotSet { name: &'static str, remedy: &'static str },
     #[error("expected {name} to be text (UTF-8), found other bytes")]
     NotText { name: &'static str },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("expected CLOUDLX_STUB_CLIENTS to be ID:SECRET,…, found an entry without an id or a secret")]
     StubClients,
     #[error(
@@ -74,7 +78,9 @@ pub(crate) enum Failure {
     #[error("{0}")]
     NotCreated(#[source] CreateError),
     #[error(
-        "it is unknown whether the customer was created: look with `cloudlx customers list` before sending it again"
+        "it is unknown whether the customer was created{}: look with {} before sending it again, or there may be two",
+        named(.0).map(|id| format!(", though the answer names customer {id}")).unwrap_or_default(),
+        look(named(.0))
     )]
     Unknown(#[source] CreateError),
     #[error(transparent)]
@@ -136,8 +142,15 @@ struct Printed<'a> {
     causes: Vec<String>,
     /// The HTTP status, where an answer began.
     status: Option<u16>,
-    /// The body of the answer: JSON as such, anything else as a string.
+    /// The body of the answer, or a glance of it: JSON as such, anything else as a string.
     body: Option<Value>,
+    /// The customer that the answer to a create names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<CustomerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_support: Option<ForSupport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
     /// What is wrong with the request, where that is it.
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<[&'a DocumentReport; 1]>,
@@ -164,27 +177,34 @@ impl Failure {
         }
         match format {
             Format::Human => {
-                output::note(&format!("error: {self}"));
+                output::note(&format!("error: {}", self.message()));
                 for cause in self.causes() {
                     output::note(&format!("  because: {cause}"));
                 }
-                // Messages show other bodies at a glance; this one may hold the id of a customer that was created.
-                if let Some(Error::Unexpected { body: Some(body), .. }) = self.call_error() {
-                    output::note(&format!("  the answer was: {}", body.text.trim()));
+                if let Some(body) = self.create_error().and_then(answer::of_create) {
+                    output::note(&format!("  the answer was: {body}"));
+                }
+                if let Some(request) = self.call_error().and_then(ForSupport::new) {
+                    output::note(&format!("  the vendor's support finds it by {request}"));
+                }
+                if let Some(advice) = self.advice() {
+                    output::note(&format!("  note: {advice}"));
                 }
             }
             Format::Json => {
                 let error = self.call_error();
                 let printed = Printed {
                     outcome: self.outcome(),
-                    message: self.to_string(),
+                    message: self.message(),
                     causes: self.causes(),
                     status: error.and_then(Error::status).map(|status| status.as_u16()),
-                    body: error.and_then(body),
+                    body: error.and_then(|error| answer::for_programs(error, self.create_error().is_some())),
+                    customer: self.create_error().and_then(Error::named_customer),
+                    for_support: error.and_then(ForSupport::new),
+                    advice: self.advice(),
                     documents: if let Self::Invalid(report) = self { Some([report]) } else { None },
                 };
-                // Strings and numbers always print.
-                output::note(&serde_json::to_string_pretty(&printed).unwrap_or_default());
+                output::json_note(&printed);
             }
         }
     }
@@ -207,32 +227,54 @@ impl Failure {
             Self::NotCreated(error) | Self::Unknown(error) => error.source(),
             _ => self.source(),
         };
-        std::iter::successors(first, |cause| (*cause).source()).map(ToString::to_string).collect()
+        std::iter::successors(first, |cause| (*cause).source()).map(words::describe).collect()
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Call(error) => words::describe(error),
+            other => other.to_string(),
+        }
+    }
+
+    /// What the failure may come from, where the environment has an answer that the error does not know of.
+    fn advice(&self) -> Option<String> {
+        match self.call_error()? {
+            Error::Unauthorized { token: TokenKind::Given, .. } => Some(credentials::token_first()?.advice()),
+            _ => None,
+        }
     }
 
     fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
+    /// The create that failed.
+    fn create_error(&self) -> Option<&Error> {
+        match self {
+            Self::NotCreated(error) | Self::Unknown(error) => Some(error.cause()),
+            _ => None,
+        }
+    }
+
     /// The call that failed.
     fn call_error(&self) -> Option<&Error> {
         match self {
-            Self::NotCreated(error) | Self::Unknown(error) => Some(error.cause()),
             Self::Call(error) => Some(error),
-            _ => None,
+            other => other.create_error(),
         }
     }
 }
 
-/// What the server said.
-fn body(error: &Error) -> Option<Value> {
-    match (error, error.payload()) {
-        (_, Some(ErrorPayload::Api(body))) => Some(json!(body)),
-        (_, Some(ErrorPayload::Json(value))) => Some(value.clone()),
-        (_, Some(ErrorPayload::Text(body))) => Some(json!(body.text)),
-        (Error::Unexpected { body: Some(body), .. }, _) => {
-            Some(serde_json::from_str(&body.text).unwrap_or_else(|_| json!(body.text)))
-        }
-        _ => None,
+/// The customer that the answer to a create names.
+fn named(error: &CreateError) -> Option<CustomerId> {
+    error.cause().named_customer()
+}
+
+/// How to look for a customer that may have been created.
+fn look(named: Option<CustomerId>) -> String {
+    match named {
+        Some(id) => format!("`cloudlx customers get {id}` and `cloudlx customers list`"),
+        None => "`cloudlx customers list`".to_owned(),
     }
 }

@@ -4,9 +4,11 @@
 //! The exit codes are in `exit.rs`.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod arguments;
 mod completions;
 mod connection;
+mod credentials;
 mod customers;
 mod documents;
 mod drift;
@@ -20,6 +22,8 @@ mod locate;
 mod output;
 mod pieces;
 mod place;
+mod plain_json;
+mod plain_source;
 mod realms;
 mod report;
 mod runtime;
@@ -28,18 +32,17 @@ mod stub;
 mod sub_realms;
 mod underway;
 mod validate;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::{Arguments, Command, CustomersCommand, ImportCommand, ListCommand};
+use crate::arguments::{Command, CustomersCommand, ImportCommand, ListCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments::parse();
     let format = Format::chosen(arguments.format);
     match runtime::run(run(arguments.command, format)) {
         Ok(Ok(exit)) => exit.into(),
