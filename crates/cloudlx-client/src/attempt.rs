@@ -234,8 +234,8 @@ impl Attempt<'_> {
         waited.limit(is_connect)
     }
 
-    fn limit_of(&self, error: &reqwest::Error) -> Option<TimeLimit> {
-        error.is_timeout().then(|| self.limit(error.is_connect()))
+    fn limit_of(&self, error: &reqwest::Error) -> Option<Box<TimeLimit>> {
+        error.is_timeout().then(|| Box::new(self.limit(error.is_connect())))
     }
 
     /// The answer, as far as its head, and the seal of the request's body, if it has one.
@@ -253,7 +253,7 @@ impl Attempt<'_> {
             Some(head_timeout) => match tokio::time::timeout(head_timeout, answer).await {
                 Ok(answered) => answered,
                 Err(elapsed) => {
-                    let limit = Some(self.limit(false));
+                    let limit = Some(Box::new(self.limit(false)));
                     return Err(no_answer(self.target(), sent(seal.as_ref()), limit, elapsed.into()));
                 }
             },
@@ -312,7 +312,7 @@ impl Attempt<'_> {
                     status: Some(status),
                     head: Some(head),
                     body: kept(&beginning, true).filter(|body| !body.text.is_empty()),
-                    timed_out: timed_out.then(|| self.limit(false)),
+                    timed_out: timed_out.then(|| Box::new(self.limit(false))),
                     source,
                 };
             }
@@ -399,7 +399,7 @@ impl Attempt<'_> {
 fn no_answer(
     target: Target,
     sent: Sent,
-    timed_out: Option<TimeLimit>,
+    timed_out: Option<Box<TimeLimit>>,
     source: Box<dyn std::error::Error + Send + Sync>,
 ) -> Error {
     Error::NoAnswer { target, sent, status: None, head: None, body: None, timed_out, source }

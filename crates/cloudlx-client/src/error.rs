@@ -52,7 +52,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for {}", Unsent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: *timed_out })]
+    #[error("{target} was not sent, for {}", Unsent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: timed_out.as_deref().copied() })]
     #[non_exhaustive]
     NotSent {
         /// The request.
@@ -60,7 +60,7 @@ pub enum Error {
         /// Whether it is certain that there was no connection. If not, there was none yet, or it broke.
         no_connection: bool,
         /// The time that ran out, if one did.
-        timed_out: Option<TimeLimit>,
+        timed_out: Option<Box<TimeLimit>>,
         /// Why there was no connection, where that is known.
         fault: Option<Box<ConnectionFault>>,
         /// The proxy that the connection was to go through, where the environment names one; none for a client that was given
@@ -70,7 +70,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, *timed_out, &**source))]
+    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, timed_out.as_deref().copied(), &**source))]
     #[non_exhaustive]
     NoAnswer {
         /// The request.
@@ -85,7 +85,7 @@ pub enum Error {
         /// none for a token, nor for a list that is read as it comes.
         body: Option<Box<RawBody>>,
         /// The time that ran out, if one did.
-        timed_out: Option<TimeLimit>,
+        timed_out: Option<Box<TimeLimit>>,
         /// What the HTTP client said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -489,5 +489,16 @@ fn remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str 
         404 | 405 => "; check the base URL, which ends where /api begins",
         406 | 415 => "; the server may not speak version 1 of the API",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_small_enough_to_be_returned() {
+        // Beyond that, a lint warns everybody who returns it.
+        assert!(size_of::<CreateError>() < 128, "{}", size_of::<CreateError>());
     }
 }

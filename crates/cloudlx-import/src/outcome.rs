@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use cloudlx_client::{CreateError, Error, Retry};
+use cloudlx_client::{CreateError, Error, Retry, RetryAfter};
 use cloudlx_model::{CreateCustomer, Customer};
 
 use crate::journal::{End, Said, Taken};
@@ -55,7 +55,7 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
             (End::Unknown { reason, said }, next)
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
-            let after = after.map(|after| after.delay());
+            let after = after.map(RetryAfter::delay);
             let reason = in_words(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
@@ -89,7 +89,7 @@ fn said(error: &Error) -> Said {
 
 fn asked_to_wait(error: &Error) -> Option<Duration> {
     match error {
-        Error::Status { retry_after, .. } => retry_after.map(|after| after.delay()),
+        Error::Status { retry_after, .. } => retry_after.map(RetryAfter::delay),
         _ => None,
     }
 }

@@ -156,7 +156,7 @@ async fn it_sent_all_and_no_answer_came() {
         };
         assert!(unknown);
         assert!(
-            matches!(error, Error::NoAnswer { sent: Sent::All, status: None, timed_out, .. } if timed_out.is_some() == late),
+            matches!(error, Error::NoAnswer { sent: Sent::All, status: None, ref timed_out, .. } if timed_out.is_some() == late),
             "{error:?}"
         );
     }
@@ -173,7 +173,7 @@ async fn a_part_of_an_answer_came() {
         assert!(
             matches!(
                 error,
-                Error::NoAnswer { sent: Sent::All, status: Some(status), timed_out, .. }
+                Error::NoAnswer { sent: Sent::All, status: Some(status), ref timed_out, .. }
                     if status == 200 && timed_out.is_some() == late
             ),
             "{error:?}"
