@@ -94,6 +94,18 @@ pub enum BuildError {
         /// `client id`, `client secret` or `access token`.
         part: &'static str,
     },
+    /// A client's id or secret has a control character, or white space or something invisible at an end.
+    #[error(
+        "expected a {part} without control characters, and without white space at its ends, found {found}: remove it, for \
+         files and copies often add one"
+    )]
+    #[non_exhaustive]
+    Credential {
+        /// `client id` or `client secret`.
+        part: &'static str,
+        /// The character and where it stands: `a line end at its end`.
+        found: String,
+    },
     /// The access token cannot stand in a header.
     #[error(
         "expected an access token of visible ASCII characters, found others (a line end, perhaps): remove them"

@@ -1,6 +1,7 @@
 //! What a client shows to be let in.
 
 use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant};
+use cloudlx_validate::plain;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::attempt::Bearer;
@@ -49,15 +50,16 @@ pub(crate) enum Access {
 
 impl Access {
     pub(crate) fn new(credentials: Credentials) -> Result<Self, BuildError> {
-        let empty = |part| Err(BuildError::EmptyCredential { part });
         match credentials {
-            Credentials::Client { id, .. } if id.is_empty() => empty("client id"),
-            Credentials::Client { secret, .. } if secret.expose_secret().is_empty() => empty("client secret"),
-            Credentials::AccessToken(token) if token.expose_secret().is_empty() => empty("access token"),
+            Credentials::AccessToken(token) if token.expose_secret().is_empty() => {
+                Err(BuildError::EmptyCredential { part: "access token" })
+            }
             Credentials::AccessToken(token) => {
                 Bearer::new(token, TokenKind::Given).map(Self::Given).ok_or(BuildError::AccessToken)
             }
             Credentials::Client { id, secret } => {
+                check("client id", &id)?;
+                check("client secret", secret.expose_secret())?;
                 let grant_type = ClientCredentialsGrant::default();
                 let request = AccessTokenRequest { grant_type, client_id: id, client_secret: secret };
                 Ok(Self::Fetched { request, tokens: TokenCache::default() })
@@ -73,6 +75,83 @@ impl Access {
             Self::Fetched { request, .. } => {
                 Some(&request.client_secret).filter(|secret| secret.expose_secret() != request.client_id)
             }
+        }
+    }
+}
+
+/// Refuses what a file or a copy adds to a credential. A server whose framework trims texts may take it all the same
+/// (inferred), but would echo it trimmed, which nobody would know for the secret, and other servers would not take it.
+fn check(part: &'static str, text: &str) -> Result<(), BuildError> {
+    let at = |place: &str, character: Option<char>| {
+        let found = character.map(|character| format!("{} {place}", name(character)));
+        found.map_or(Ok(()), |found| Err(BuildError::Credential { part, found }))
+    };
+    if text.is_empty() {
+        return Err(BuildError::EmptyCredential { part });
+    }
+    at("at its end", text.chars().next_back().filter(|it| is_added(*it)))?;
+    at("at its beginning", text.chars().next().filter(|it| is_added(*it)))?;
+    at("within it", text.chars().find(|it| it.is_control()))
+}
+
+/// Whether a character at an end of a secret is none of it: white space, and what nobody sees.
+pub(crate) fn is_added(character: char) -> bool {
+    character.is_whitespace() || !plain::is_plain(character)
+}
+
+fn name(character: char) -> String {
+    match character {
+        '\n' | '\r' => "a line end".to_owned(),
+        ' ' => "a space".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '\u{feff}' => "a byte-order mark (U+FEFF)".to_owned(),
+        other => format!("U+{:04X}", u32::from(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of credentials with this id and this secret; none where they can be used.
+    fn refusal(id: &str, secret: &str) -> Option<String> {
+        let error = Access::new(Credentials::client(id, secret)).err()?;
+        assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
+        Some(error.to_string())
+    }
+
+    #[test]
+    fn what_a_file_or_a_copy_adds_to_an_id_or_a_secret_is_refused_and_named() {
+        for (before, after, found) in [
+            ("", "\n", "a line end at its end"),
+            ("", "\r\n", "a line end at its end"),
+            ("", " ", "a space at its end"),
+            ("\t", "", "a tab at its beginning"),
+            ("\u{feff}", "", "a byte-order mark (U+FEFF) at its beginning"),
+            ("", "\u{a0}", "U+00A0 at its end"),
+            ("\u{3000}", "", "U+3000 at its beginning"),
+            ("", "\u{2028}", "U+2028 at its end"),
+            ("\u{200b}", "", "U+200B at its beginning"),
+            ("", "\u{202c}", "U+202C at its end"),
+            ("", "\0", "U+0000 at its end"),
+            ("", "\u{85}", "U+0085 at its end"),
+            ("a\0", "", "U+0000 within it"),
+            ("a\n", "", "a line end within it"),
+            ("a\u{1b}", "", "U+001B within it"),
+        ] {
+            let text = format!("{before}s3cret{after}");
+            for (part, refused) in [("client id", refusal(&text, "s")), ("client secret", refusal("i", &text))] {
+                let refused = refused.expect("it is refused");
+                assert!(refused.contains(part) && refused.contains(&format!("found {found}: remove")), "{refused}");
+            }
+        }
+        assert!(refusal("i", " ").is_some_and(|it| it.contains("a space at its end")));
+    }
+
+    #[test]
+    fn an_id_and_a_secret_may_have_all_else_within() {
+        for text in ["s", "s3cret of many words", "s\u{a0}s", "žluťoučký", "شركة", "a\u{200d}b", "\u{1f511}"] {
+            assert_eq!(refusal(text, text), None, "{text}");
         }
     }
 }

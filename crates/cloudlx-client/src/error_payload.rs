@@ -3,13 +3,14 @@
 use std::fmt;
 
 use cloudlx_model::ErrorBody;
+pub(crate) use cloudlx_validate::plain::Glance;
 
 use crate::answer::without_mark;
 use crate::error_reason;
 use crate::redact::Redactor;
 
-/// How much of a server's text a message shows, in characters.
-const GLANCE: usize = 200;
+/// How many of the fields that an API's error names a message shows.
+const MOST_FIELDS: usize = 10;
 
 /// The body of an error answer, whatever its shape. Secrets that the server echoed are replaced with `[redacted]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,17 +81,20 @@ impl RawBody {
     }
 }
 
-/// In one line, and no longer than a glance.
+/// In one line, each text no longer than a glance, and plain.
 impl fmt::Display for ErrorPayload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api(body) => {
                 write!(f, "{}", Glance(&body.message))?;
                 let errors = body.errors.iter().flat_map(|errors| &errors.0);
-                for (field, messages) in errors {
+                for (field, messages) in errors.clone().take(MOST_FIELDS) {
                     write!(f, "; {}: {}", Glance(field), Glance(&messages.join(" ")))?;
                 }
-                Ok(())
+                match errors.count().checked_sub(MOST_FIELDS) {
+                    Some(more @ 1..) => write!(f, "; … and {more} more"),
+                    _ => Ok(()),
+                }
             }
             Self::Json(value) => write!(f, "{}", Glance(&error_reason::describe(value))),
             Self::Text(body) => write!(f, "{body}"),
@@ -107,30 +111,6 @@ impl fmt::Display for RawBody {
         } else {
             write!(f, "{}", Glance(&self.text))
         }
-    }
-}
-
-/// A server's text within a message: spaces and line ends run together, control characters escaped, the rest cut off.
-pub(crate) struct Glance<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Glance<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = GLANCE;
-        for (i, word) in self.0.split_whitespace().enumerate() {
-            let gap = (i > 0).then_some(' ');
-            for character in gap.into_iter().chain(word.chars()) {
-                if left == 0 {
-                    return f.write_str("…");
-                }
-                left -= 1;
-                if character.is_control() {
-                    write!(f, "{}", character.escape_default())?;
-                } else {
-                    write!(f, "{character}")?;
-                }
-            }
-        }
-        Ok(())
     }
 }
 
@@ -187,8 +167,24 @@ mod tests {
     }
 
     #[test]
-    fn a_message_shows_no_more_than_a_glance() {
-        assert_eq!(Glance(&"é".repeat(GLANCE)).to_string(), "é".repeat(GLANCE));
-        assert_eq!(Glance(&"é".repeat(GLANCE + 1)).to_string(), format!("{}…", "é".repeat(GLANCE)));
+    fn a_message_shows_no_more_than_a_glance_of_each_text_and_no_more_than_a_few() {
+        let fields: Vec<_> = (0..1000).map(|i| format!(r#""f{i:04}": ["{}"]"#, "x".repeat(1000))).collect();
+        let body = format!(r#"{{"message": "{}", "errors": {{{}}}}}"#, "m".repeat(10_000), fields.join(","));
+        let shown = read(body.as_bytes()).to_string();
+        assert!(shown.ends_with("; … and 990 more") && shown.len() < 3_000, "{shown}");
+    }
+
+    #[test]
+    fn what_a_server_says_moves_no_cursor_and_turns_no_direction() {
+        let hostile = "a\u{1b}]0;x\u{7}\u{9b}2J\r\n\u{2028}\u{202e}\u{2066}\u{200b}\u{e0041}b";
+        let quoted = serde_json::json!(hostile);
+        for body in [
+            format!(r#"{{"message": {quoted}, "errors": {{{quoted}: [{quoted}]}}}}"#),
+            format!("[{quoted}]"),
+            hostile.to_owned(),
+        ] {
+            let shown = read(body.as_bytes()).to_string();
+            assert!(shown.chars().all(cloudlx_validate::plain::is_plain), "{shown:?}");
+        }
     }
 }

@@ -27,7 +27,7 @@
 //! ```
 //!
 //! [`validate`] does the same for a request that was built in Rust; [`validate_against`] and [`from_json_against`] also
-//! look realms and sub-realms up in a [`Catalogue`].
+//! look realms and sub-realms up in a [`Catalogue`]. What messages quote is [plain](plain).
 #![forbid(unsafe_code)]
 
 mod catalogue;
@@ -38,6 +38,7 @@ mod found;
 mod ids;
 pub mod iso;
 mod json;
+pub mod plain;
 mod quote;
 mod rule;
 #[cfg(feature = "schema")]

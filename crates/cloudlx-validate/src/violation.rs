@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::Rule;
 use crate::found::Found;
+use crate::plain::Plain;
 use crate::rule::Words;
 
 /// One place in a document that breaks one rule.
@@ -42,7 +43,7 @@ impl Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
-        write!(f, "{place}: {} [{}]", self.message, self.rule)
+        write!(f, "{}: {} [{}]", Plain(place), self.message, self.rule)
     }
 }
 
@@ -152,6 +153,13 @@ mod tests {
         let violation =
             Violation { pointer, rule: Rule::UnknownField, message: String::new(), suggestion: None };
         assert_eq!(violation.field(), "a/b~c");
+    }
+
+    #[test]
+    fn a_field_that_turns_directions_is_named_without_doing_so() {
+        let violations = crate::from_json("{\"na\u{202e}me\": 1}".as_bytes()).unwrap_err();
+        assert!(violations.to_string().chars().all(|it| it == '\n' || crate::plain::is_plain(it)), "{violations}");
+        assert!(violations.to_string().contains(r"/na\u{202e}me: "), "{violations}");
     }
 
     #[test]
