@@ -1,9 +1,42 @@
 //! Taking secrets out of what a server sent, before it is kept.
+//!
+//! A secret is found in any mixture of the usual spellings, trimmed as frameworks trim texts, and cut off as stack traces
+//! cut the arguments of functions: eight characters or more of its beginning, and an ellipsis.
+//!
+//! The cost is linear in the text: at each character, a secret is compared as far as it is the same and no further. Only
+//! a secret that repeats itself is compared with more of the text than once.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use crate::credentials::is_added;
+
 const REDACTED: &str = "[redacted]";
+
+/// The fewest characters of a secret's beginning that are taken for one when an ellipsis follows: fewer give little away,
+/// and any text might begin so. PHP's traces show 15 bytes.
+const SHORTEST_BEGINNING: usize = 8;
+
+/// The fewest characters of a secret's end that are taken for one when they follow its beginning and an ellipsis.
+const SHORTEST_END: usize = 4;
+
+/// An ellipsis in the usual spellings, in lower case, and what masks are made of. Three full stops begin with two.
+const ELLIPSES: [&str; 14] = [
+    "..",
+    "…",
+    "\\u2026",
+    "\\u{2026}",
+    "\\xe2\\x80\\xa6",
+    "&hellip;",
+    "&mldr;",
+    "&#8230;",
+    "&#x2026;",
+    "%e2%80%a6",
+    "%2e%2e",
+    "\\u002e\\u002e",
+    "&#46;&#46;",
+    "**",
+];
 
 /// The secrets of one call.
 pub(crate) struct Redactor(Vec<Spelled>);
@@ -14,10 +47,13 @@ struct Spelled(Vec<[String; 8]>);
 
 impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        let mut secrets: Vec<_> = secrets.into_iter().map(ExposeSecret::expose_secret).collect();
+        let secrets = secrets.into_iter().map(ExposeSecret::expose_secret);
+        // A framework that trims texts takes an untrimmed secret, and echoes it trimmed.
+        let mut secrets: Vec<_> = secrets.flat_map(|secret| [secret, secret.trim_matches(is_added)]).collect();
         secrets.retain(|secret| !secret.is_empty());
         // A secret within another does not leave the other's rest behind.
-        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.sort_unstable_by_key(|secret| (std::cmp::Reverse(secret.len()), *secret));
+        secrets.dedup();
         Self(secrets.into_iter().map(|secret| Spelled(secret.chars().map(spellings).collect())).collect())
     }
 
@@ -73,24 +109,68 @@ impl Redactor {
 }
 
 impl Spelled {
-    /// How much of `text` is the secret that it begins with; with `cut`, also a part of the secret that is all of it.
+    /// How much of `text` is the secret that it begins with, or its beginning with an ellipsis; with `cut`, also a part of
+    /// the secret that is all of it.
     fn begins(&self, text: &str, cut: bool) -> Option<usize> {
+        let first = self.0.first()?;
+        if !cut && !first.iter().any(|spelling| text.starts_with(spelling)) {
+            return None;
+        }
         // What is left behind the characters so far: one backslash may be a whole spelling, or half of one.
         let mut rests = vec![text];
-        for spellings in &self.0 {
+        let mut shortened = None;
+        for (count, spellings) in self.0.iter().enumerate() {
             if cut && rests.iter().any(|rest| spellings.iter().any(|spelling| spelling.starts_with(rest))) {
                 return Some(text.len());
             }
-            rests = rests
-                .iter()
-                .flat_map(|rest| spellings.iter().filter_map(|spelling| rest.strip_prefix(spelling.as_str())))
-                .collect();
-            rests.first()?;
-            rests.sort_unstable_by_key(|rest| rest.len());
-            rests.dedup_by_key(|rest| rest.len());
+            if count >= SHORTEST_BEGINNING
+                && let Some(rest) = rests.iter().find_map(|rest| behind_ellipsis(rest, cut))
+            {
+                shortened = Some(text.len() - self.behind_end(rest).len());
+            }
+            rests = behind(rests, spellings);
+            if rests.is_empty() {
+                return shortened;
+            }
         }
         rests.first().map(|rest| text.len() - rest.len())
     }
+
+    /// What is left of `text` behind the end of the secret that it begins with; all where it begins with none.
+    fn behind_end<'a>(&self, text: &'a str) -> &'a str {
+        let ends = (0..self.0.len().saturating_sub(SHORTEST_END - 1)).filter_map(|start| self.0.get(start..));
+        let mut rests = ends.filter_map(|end| {
+            end.iter().try_fold(vec![text], |rests, spellings| {
+                Some(behind(rests, spellings)).filter(|rests| !rests.is_empty())
+            })
+        });
+        rests.next().and_then(|rests| rests.first().copied()).unwrap_or(text)
+    }
+}
+
+/// What is left of `rests` behind any spelling of a character; the shortest first.
+fn behind<'a>(rests: Vec<&'a str>, spellings: &[String]) -> Vec<&'a str> {
+    let mut rests: Vec<_> = rests
+        .into_iter()
+        .flat_map(|rest| spellings.iter().filter_map(move |spelling| rest.strip_prefix(spelling.as_str())))
+        .collect();
+    rests.sort_unstable_by_key(|rest| rest.len());
+    rests.dedup_by_key(|rest| rest.len());
+    rests
+}
+
+/// What is left of `text` behind the ellipsis that it begins with; with `cut`, also behind a part of one that is all of it.
+/// Half a character, a quote or a bracket may stand before it.
+fn behind_ellipsis(text: &str, cut: bool) -> Option<&str> {
+    let is_before = |it: char| matches!(it, char::REPLACEMENT_CHARACTER | ' ' | '"' | '\'' | '[' | '(' | '<' | '\\');
+    let half = ["\\ufffd", "%ef%bf%bd"].iter().find_map(|half| text.strip_prefix(half)).unwrap_or(text);
+    let trimmed = half.trim_start_matches(is_before);
+    [text, half, trimmed].into_iter().find_map(|text| {
+        let found = ELLIPSES.iter().find_map(|ellipsis| text.strip_prefix(ellipsis));
+        found.map(|rest| rest.trim_start_matches(['.', '*'])).or_else(|| {
+            (cut && ELLIPSES.iter().any(|ellipsis| ellipsis.starts_with(text))).then_some("")
+        })
+    })
 }
 
 fn spellings(character: char) -> [String; 8] {
@@ -168,6 +248,38 @@ mod tests {
     }
 
     #[test]
+    fn a_trimmed_secret_is_found() {
+        for secret in ["s3cret\n", " s3cret", "\u{feff}s3cret\u{a0}\r\n", "\0s3cret\u{200b}"] {
+            let redactor = redactor(&[secret]);
+            assert_eq!(redactor.clean(&format!("<{secret}>")), "<[redacted]>", "{secret:?}");
+            assert_eq!(redactor.clean("<s3cret>"), "<[redacted]>", "{secret:?}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_that_a_stack_trace_shows_is_found() {
+        let redactor = redactor(&["s3cr3t/of-the-client"]);
+        for (trace, cleaned) in [
+            ("#1 Auth->token('s3cr3t/of-the-...', true)", "#1 Auth->token('[redacted]', true)"),
+            (r#"token(\"s3cr3t\/of-the-\u2026\")"#, r#"token(\"[redacted]\")"#),
+            ("token(&#039;s3cr3t/of-the-&hellip;&#039;)", "token(&#039;[redacted]&#039;)"),
+            ("token=s3cr3t%2Fof-the-%E2%80%A6&x", "token=[redacted]&x"),
+            ("s3cr3t/o\u{fffd}...", "[redacted]"),
+            ("'s3cr3t/of-t'... 8 more characters", "'[redacted] 8 more characters"),
+            ("s3cr3t/of [...] and on", "[redacted]] and on"),
+            ("s3cr3t/o********", "[redacted]"),
+            ("s3cr3t/of-th...e-client' and on", "[redacted]' and on"),
+        ] {
+            assert_eq!(redactor.clean(trace), cleaned);
+        }
+        for other in ["s3cr3t/...", "s3cr3t/of-the-cliff", "s3cr3t/of-the-", "s3cr3t/of-the-xlient..."] {
+            assert_eq!(redactor.clean(other), other);
+        }
+        assert_eq!(redactor.clean_cut("s3cr3t/of-the-."), "[redacted]");
+        assert_eq!(redactor.clean_cut("s3cr3t/of-the-&hell"), "[redacted]");
+    }
+
+    #[test]
     fn json_is_cleaned_after_its_escapes_are_read() {
         let mut value =
             serde_json::from_str(r#"{"s\u0065cret": ["x", {"y": "a s\u0065cret b"}, 1, null]}"#).unwrap();
@@ -180,5 +292,30 @@ mod tests {
     #[test]
     fn an_empty_secret_changes_nothing() {
         assert_eq!(redactor(&[""]).clean("abc"), "abc");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_beginning_in_any_spelling_is_found_when_an_ellipsis_follows(
+            secret in r#"[a-zA-Z0-9/\\"'&<>é. +%-]{8,30}"#,
+            shown in 8_usize..=30,
+            spelling in proptest::collection::vec(0_usize..8, 30),
+            ellipsis in proptest::sample::select(ELLIPSES.as_slice()),
+            upper in proptest::bool::ANY,
+        ) {
+            let characters = secret.chars().take(shown).zip(spelling);
+            let beginning: String = characters.map(|(it, which)| spellings(it)[which].clone()).collect();
+            let text = format!("{{{beginning}{ellipsis}}}");
+            let text = if upper { text.to_ascii_uppercase() } else { text };
+            let cleaned = redactor(&[&secret]).clean(&text);
+            proptest::prop_assert!(cleaned.starts_with("{[redacted]") && cleaned.ends_with('}'), "{cleaned} of {text}");
+            proptest::prop_assert!(cleaned.len() <= "{[redacted]}".len() + ellipsis.len(), "{cleaned} of {text}");
+        }
+
+        #[test]
+        fn a_text_without_a_secret_stays_as_it_is(text in r#"[a-z. …*\\&#;%"']{0,100}"#) {
+            let redactor = redactor(&["S3CR3T-OF-THE-CLIENT", "\u{feff}0123456789\n"]);
+            proptest::prop_assert_eq!(redactor.clean(&text), text);
+        }
     }
 }
