@@ -10,8 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use cloudlx_import::Rate;
 use cloudlx_model::CustomerId;
+use cloudlx_validate::plain::Plain;
 
 use crate::format::Format;
+use crate::output;
 use crate::place::Place;
 
 const ENVIRONMENT: &str = "\
@@ -38,6 +40,21 @@ Exit codes, of all rows together:
   3  some rows were refused or left out, or the API refuses all until something is put right
   4  not done: the same command again goes on
   5  of some rows it cannot be known whether they were created; the report says why";
+
+/// What was written on the command line; ends the program when that is help, or wrong.
+///
+/// What is wrong is said by clap, which shows arguments as they are: it is given them again, made plain.
+pub(crate) fn parse() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let plain = std::env::args_os().map(|argument| Plain(&argument.to_string_lossy()).to_string());
+        if let Err(said_plainly) = Arguments::try_parse_from(plain) {
+            said_plainly.exit();
+        }
+        // Only bytes that are no text can be wrong as they are and right when they are made plain.
+        output::note(&format!("error: {}: see `cloudlx --help`", error.kind()));
+        std::process::exit(error.exit_code())
+    })
+}
 
 /// The CloudLX (today: Infiny) customers API: check requests, create customers, run a stub.
 #[derive(Debug, Parser)]

@@ -12,6 +12,6 @@ use crate::output;
 pub(crate) fn run(shell: Shell) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "cloudlx", &mut script);
-    output::line(String::from_utf8_lossy(&script).trim_end())?;
+    output::own_text(String::from_utf8_lossy(&script).trim_end())?;
     Ok(Exit::Done)
 }

@@ -73,11 +73,13 @@ fn show(report: &Report) -> Result<(), Failure> {
     for addition in &report.additions {
         if last.replace(&addition.to) != Some(&addition.to) {
             let to = addition.to.as_deref().unwrap_or("the contract");
-            output::line(&format!("\nto add to {to}:"))?;
+            output::line("")?;
+            output::line(&format!("to add to {to}:"))?;
         }
         output::line(&format!("    {addition}"))?;
     }
-    output::line(&format!("\n{}", summary(report)))
+    output::line("")?;
+    output::line(&summary(report))
 }
 
 fn head(call: &CallReport) -> String {

@@ -183,8 +183,7 @@ impl Failure {
                     body: error.and_then(body),
                     documents: if let Self::Invalid(report) = self { Some([report]) } else { None },
                 };
-                // Strings and numbers always print.
-                output::note(&serde_json::to_string_pretty(&printed).unwrap_or_default());
+                output::json_note(&printed);
             }
         }
     }

@@ -20,6 +20,8 @@ mod locate;
 mod output;
 mod pieces;
 mod place;
+mod plain_json;
+mod plain_source;
 mod realms;
 mod report;
 mod runtime;
@@ -31,15 +33,13 @@ mod validate;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::{Arguments, Command, CustomersCommand, ImportCommand, ListCommand};
+use crate::arguments::{Command, CustomersCommand, ImportCommand, ListCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments::parse();
     let format = Format::chosen(arguments.format);
     match runtime::run(run(arguments.command, format)) {
         Ok(Ok(exit)) => exit.into(),

@@ -3,10 +3,12 @@
 use std::io::IsTerminal;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use cloudlx_validate::plain::Plain;
 use cloudlx_validate::{Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::documents::{Document, File};
+use crate::plain_source::PlainSource;
 use crate::{locate, output};
 
 /// How many mistakes a run shows to people; programs get as many of each request as cloudlx-validate gives.
@@ -48,17 +50,19 @@ fn is_zero(number: &usize) -> bool {
 pub(crate) fn show(file: &File, document: &Document<'_>, violations: &Violations, most: usize) {
     let renderer = if std::io::stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let lines = file.lines_of(document);
+    let (source, path) = (PlainSource::new(&lines.text), Plain(&file.name).to_string());
     let ranges = locate::ranges(document.bytes, violations);
     for (violation, range) in violations.iter().zip(ranges).take(most) {
-        let span = range.start + lines.before..range.end + lines.before;
-        let label = violation.suggestion.as_ref().map(|suggestion| format!("try: {suggestion}"));
+        let span = source.at(range.start + lines.before)..source.at(range.end + lines.before);
+        let label = violation.suggestion.as_ref().map(|suggestion| format!("try: {}", Plain(suggestion)));
+        let title = Plain(title(violation)).to_string();
         let annotation = AnnotationKind::Primary.span(span).label(label.as_deref());
-        let snippet = Snippet::source(lines.text.as_ref())
+        let snippet = Snippet::source(source.text.as_str())
             .line_start(document.line)
-            .path(&file.name)
+            .path(&path)
             .annotation(annotation);
-        let title = Level::ERROR.primary_title(title(violation)).id(violation.rule.code());
-        output::note(&format!("{}\n", renderer.render(&[title.element(snippet)])));
+        let title = Level::ERROR.primary_title(title).id(violation.rule.code());
+        output::own_note(&format!("{}\n", renderer.render(&[title.element(snippet)])));
     }
 }
 

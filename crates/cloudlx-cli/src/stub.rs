@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: &StubArguments) -> Result<Exit, Failure> {
     let ready = arguments.ready_file.as_deref().map(|path| ReadyFile::write(path, stub.base_url()));
     let ready = ready.transpose()?;
     output::line(&format!("listening on {}", stub.base_url()))?;
-    output::note(&how_to_get_a_token(&stub, clients.is_some()));
+    output::notes(how_to_get_a_token(&stub, clients.is_some()).each_ref().map(String::as_str));
 
     interrupts.next().await;
     drop(ready);
@@ -128,7 +128,7 @@ fn warning(listen: SocketAddr, own_clients: bool) -> Option<String> {
     ))
 }
 
-fn how_to_get_a_token(stub: &Stub, own_clients: bool) -> String {
+fn how_to_get_a_token(stub: &Stub, own_clients: bool) -> [String; 2] {
     // The default secret is no secret; one from the environment is never printed.
     let id = stub.client_id();
     let (secret, in_words) = if own_clients {
@@ -137,11 +137,14 @@ fn how_to_get_a_token(stub: &Stub, own_clients: bool) -> String {
         let secret = stub.client_secret().expose_secret();
         (secret, format!("the secret {secret}"))
     };
-    format!(
-        "get a token with the client id {id} and {in_words}:\n  \
-         curl {}{} -d grant_type={} -d client_id={id} -d client_secret={secret}",
-        stub.base_url(),
-        AccessTokenRequest::PATH,
-        json!(ClientCredentialsGrant::default()).as_str().unwrap_or_default(),
-    )
+    let grant_type = json!(ClientCredentialsGrant::default());
+    [
+        format!("get a token with the client id {id} and {in_words}:"),
+        format!(
+            "  curl {}{} -d grant_type={} -d client_id={id} -d client_secret={secret}",
+            stub.base_url(),
+            AccessTokenRequest::PATH,
+            grant_type.as_str().unwrap_or_default(),
+        ),
+    ]
 }

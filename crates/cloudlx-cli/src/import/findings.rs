@@ -101,11 +101,10 @@ impl Findings {
     fn add_cell(&mut self, line: u64, column: Option<&Column>, kept: Kept) {
         if self.format == Some(Format::Human) && self.left_to_show() > 0 {
             let place = column.map(|column| format!(", column {column}")).unwrap_or_default();
-            let remedy = kept.suggestion.as_ref().map(|it| format!("\n  = try: {it}")).unwrap_or_default();
-            output::note(&format!(
-                "error[{}]: {}\n --> {}:{line}{place}{remedy}\n",
-                kept.rule, kept.message, self.file
-            ));
+            let said = format!("error[{}]: {}", kept.rule, kept.message);
+            let place = format!(" --> {}:{line}{place}", self.file);
+            let remedy = kept.suggestion.as_ref().map(|suggestion| format!("  = try: {suggestion}"));
+            output::notes([said.as_str(), &place].into_iter().chain(remedy.as_deref()).chain([""]));
         }
         self.keep(Kept { line, column: column.map(|column| column.number), ..kept });
     }

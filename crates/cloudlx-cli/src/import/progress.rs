@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cloudlx_import::journal::Counts;
 use cloudlx_import::{Phase, Progress};
+use cloudlx_validate::plain::Plain;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -35,7 +36,7 @@ pub(crate) async fn show(
             _ = ticks.tick() => false,
             Some(wait) = waits.recv() => {
                 match &bar {
-                    Some(bar) => bar.println(wait),
+                    Some(bar) => bar.println(Plain(&wait).to_string()),
                     None => output::note(&wait),
                 }
                 continue;
