@@ -18,11 +18,13 @@ use crate::place::Place;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  CLOUDLX_BASE_URL        Where the API is, such as https://www.infiny.io
-  CLOUDLX_ACCESS_TOKEN    An access token, or instead of it:
-  CLOUDLX_CLIENT_ID       The client's id
-  CLOUDLX_CLIENT_SECRET   The client's secret
-  PGPASSWORD              Of a journal or a stub's state in PostgreSQL: the password, where its address has none
+  CLOUDLX_BASE_URL             Where the API is, such as https://www.infiny.io
+  CLOUDLX_ACCESS_TOKEN         An access token, which is used first, or instead of it:
+  CLOUDLX_CLIENT_ID            The client's id
+  CLOUDLX_CLIENT_SECRET        The client's secret
+  CLOUDLX_ACCESS_TOKEN_FILE    In place of CLOUDLX_ACCESS_TOKEN: a file that holds it
+  CLOUDLX_CLIENT_SECRET_FILE   In place of CLOUDLX_CLIENT_SECRET: a file that holds it
+  PGPASSWORD                   Of a journal or a stub's state in PostgreSQL: the password, where its address has none
 
 Exit codes:
   0  done

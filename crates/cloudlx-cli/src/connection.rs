@@ -10,7 +10,7 @@ use cloudlx_server_stub::Stub;
 use crate::arguments::Server;
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::output;
+use crate::{credentials, output, words};
 
 /// A client, and the stub that it talks to when there is one.
 pub(crate) struct Connection {
@@ -21,13 +21,14 @@ pub(crate) struct Connection {
 impl Connection {
     /// For calls that only read.
     pub(crate) async fn open(server: &Server, format: Format) -> Result<Self, Failure> {
-        Self::open_with(server, |builder| builder.on_wait(move |error, wait| say_wait(error, wait, format)))
-            .await
+        let tell = move |error: &Error, wait| say_wait(error, wait, format);
+        Self::open_with(server, format, |builder| builder.on_wait(tell)).await
     }
 
     /// With a client that is `set` up further.
     pub(crate) async fn open_with(
         server: &Server,
+        format: Format,
         set: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
         if server.stub {
@@ -41,11 +42,15 @@ impl Connection {
             name: "CLOUDLX_BASE_URL",
             remedy: "set it to where the API is, such as https://www.infiny.io, or pass --stub",
         })?;
-        let mut builder = Client::builder(base_url, credentials()?).attempt_timeout(server.timeout);
+        let mut builder = Client::builder(base_url, credentials::of_environment()?).attempt_timeout(server.timeout);
         if server.allow_plain_http {
             builder = builder.allow_plain_http();
         }
-        Ok(Self { client: set(builder).build()?, stub: None })
+        let client = set(builder).build()?;
+        if let Some(token_first) = credentials::token_first().filter(|_| is_for_people(format)) {
+            output::note(&token_first.notice());
+        }
+        Ok(Self { client, stub: None })
     }
 
     /// Lets the stub end what it is doing.
@@ -56,34 +61,25 @@ impl Connection {
     }
 }
 
-/// Tells people why a call waits before it is tried again, and how long; for programs, stderr is for a failure alone.
+/// Tells people why a call waits before it is tried again, and how long.
 pub(crate) fn say_wait(error: &Error, wait: Duration, format: Format) {
-    let is_shown = format == Format::Human || io::stderr().is_terminal();
-    if let Some(words) = wait_in_words(error, wait).filter(|_| is_shown) {
+    if let Some(words) = wait_in_words(error, wait).filter(|_| is_for_people(format)) {
         output::note(&words);
     }
+}
+
+/// Whether people read stderr as it goes; for programs it is for a failure alone.
+fn is_for_people(format: Format) -> bool {
+    format == Format::Human || io::stderr().is_terminal()
 }
 
 /// Why a call waits and how long, where that is long enough to wonder.
 pub(crate) fn wait_in_words(error: &Error, wait: Duration) -> Option<String> {
     let wait = Duration::from_secs(wait.as_secs());
-    (!wait.is_zero())
-        .then(|| format!("waiting {} before trying again: {error}", humantime::format_duration(wait)))
-}
-
-fn credentials() -> Result<Credentials, Failure> {
-    if let Some(token) = setting("CLOUDLX_ACCESS_TOKEN")? {
-        return Ok(Credentials::access_token(token));
-    }
-    let id = setting("CLOUDLX_CLIENT_ID")?.ok_or(Failure::NotSet {
-        name: "CLOUDLX_CLIENT_ID",
-        remedy: "set it and CLOUDLX_CLIENT_SECRET, or CLOUDLX_ACCESS_TOKEN",
-    })?;
-    let secret = setting("CLOUDLX_CLIENT_SECRET")?.ok_or(Failure::NotSet {
-        name: "CLOUDLX_CLIENT_SECRET",
-        remedy: "set it beside CLOUDLX_CLIENT_ID",
-    })?;
-    Ok(Credentials::client(id, secret))
+    (!wait.is_zero()).then(|| {
+        let (wait, why) = (humantime::format_duration(wait), words::describe(error));
+        format!("waiting {wait} before trying again: {why}")
+    })
 }
 
 /// A variable of the environment; an empty one counts as not set.

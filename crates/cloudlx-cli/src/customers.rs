@@ -41,7 +41,7 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
         waits.is_not_processed();
         say_wait(error, wait, format);
     };
-    let connection = Connection::open_with(server, |builder| builder.on_wait(tell)).await?;
+    let connection = Connection::open_with(server, format, |builder| builder.on_wait(tell)).await?;
     let broken_off = underway.clone();
     let told_to_stop =
         interrupt::listen(move || if broken_off.end() { Exit::Unknown } else { Exit::NotProcessed })?;

@@ -10,7 +10,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::output;
+use crate::{credentials, output};
 
 /// Checks a live API against the contract, and keeps samples of what it answers in the folder `record`.
 pub(crate) async fn run(
@@ -26,7 +26,13 @@ pub(crate) async fn run(
     let report = contract.report(&observations);
     match format {
         Format::Json => output::json(&report)?,
-        Format::Human => show(&report)?,
+        Format::Human => {
+            show(&report)?;
+            let is_refused = report.calls.iter().any(|call| call.status == Some(401));
+            if let Some(token_first) = credentials::token_first().filter(|_| is_refused) {
+                output::note(&format!("note: {}", token_first.advice()));
+            }
+        }
     }
     if let Some(folder) = record {
         let samples = contract.samples(&observations);

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloudlx_client::{BuildError, CreateError, Error, ErrorPayload};
+use cloudlx_client::{BuildError, CreateError, Error, TokenKind};
 use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
 use cloudlx_import::report::ReportError;
@@ -16,12 +16,13 @@ use cloudlx_server_stub::StartError;
 use cloudlx_server_stub::catalogue::CatalogueFileError;
 use cloudlx_server_stub::faults::FaultsFileError;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::credentials::{self, SecretError};
 use crate::exit::Exit;
 use crate::format::Format;
-use crate::output;
 use crate::report::DocumentReport;
+use crate::{answer_body, output, words};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,8 @@ pub(crate) enum Failure {
     NotSet { name: &'static str, remedy: &'static str },
     #[error("expected {name} to be text (UTF-8), found other bytes")]
     NotText { name: &'static str },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("expected CLOUDLX_STUB_CLIENTS to be ID:SECRET,…, found an entry without an id or a secret")]
     StubClients,
     #[error(
@@ -136,8 +139,10 @@ struct Printed<'a> {
     causes: Vec<String>,
     /// The HTTP status, where an answer began.
     status: Option<u16>,
-    /// The body of the answer: JSON as such, anything else as a string.
+    /// The body of the answer, or a glance of it: JSON as such, anything else as a string.
     body: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
     /// What is wrong with the request, where that is it.
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<[&'a DocumentReport; 1]>,
@@ -164,23 +169,27 @@ impl Failure {
         }
         match format {
             Format::Human => {
-                output::note(&format!("error: {self}"));
+                output::note(&format!("error: {}", self.message()));
                 for cause in self.causes() {
                     output::note(&format!("  because: {cause}"));
                 }
-                // Messages show other bodies at a glance; this one may hold the id of a customer that was created.
-                if let Some(Error::Unexpected { body: Some(body), .. }) = self.call_error() {
-                    output::note(&format!("  the answer was: {}", body.text.trim()));
+                if let Some(body) = self.create_error().and_then(answer_body::of_create) {
+                    output::note(&format!("  the answer was: {body}"));
+                }
+                if let Some(advice) = self.advice() {
+                    output::note(&format!("  note: {advice}"));
                 }
             }
             Format::Json => {
                 let error = self.call_error();
                 let printed = Printed {
                     outcome: self.outcome(),
-                    message: self.to_string(),
+                    message: self.message(),
                     causes: self.causes(),
                     status: error.and_then(Error::status).map(|status| status.as_u16()),
-                    body: error.and_then(body),
+                    body: error
+                        .and_then(|error| answer_body::for_programs(error, self.create_error().is_some())),
+                    advice: self.advice(),
                     documents: if let Self::Invalid(report) = self { Some([report]) } else { None },
                 };
                 output::json_note(&printed);
@@ -206,32 +215,41 @@ impl Failure {
             Self::NotCreated(error) | Self::Unknown(error) => error.source(),
             _ => self.source(),
         };
-        std::iter::successors(first, |cause| (*cause).source()).map(ToString::to_string).collect()
+        std::iter::successors(first, |cause| (*cause).source()).map(words::describe).collect()
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Call(error) => words::describe(error),
+            other => other.to_string(),
+        }
+    }
+
+    /// What the failure may come from, where the environment has an answer that the error does not know of.
+    fn advice(&self) -> Option<String> {
+        match self.call_error()? {
+            Error::Unauthorized { token: TokenKind::Given, .. } => Some(credentials::token_first()?.advice()),
+            _ => None,
+        }
     }
 
     fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// The call that failed.
-    fn call_error(&self) -> Option<&Error> {
+    /// The create that failed.
+    fn create_error(&self) -> Option<&Error> {
         match self {
             Self::NotCreated(error) | Self::Unknown(error) => Some(error.cause()),
-            Self::Call(error) => Some(error),
             _ => None,
         }
     }
-}
 
-/// What the server said.
-fn body(error: &Error) -> Option<Value> {
-    match (error, error.payload()) {
-        (_, Some(ErrorPayload::Api(body))) => Some(json!(body)),
-        (_, Some(ErrorPayload::Json(value))) => Some(value.clone()),
-        (_, Some(ErrorPayload::Text(body))) => Some(json!(body.text)),
-        (Error::Unexpected { body: Some(body), .. }, _) => {
-            Some(serde_json::from_str(&body.text).unwrap_or_else(|_| json!(body.text)))
+    /// The call that failed.
+    fn call_error(&self) -> Option<&Error> {
+        match self {
+            Self::Call(error) => Some(error),
+            other => other.create_error(),
         }
-        _ => None,
     }
 }

@@ -114,7 +114,7 @@ async fn with<J: Journal>(
         }
     };
     let set = |builder: ClientBuilder| builder.max_concurrent_requests(requests).on_wait(tell);
-    let connection = Connection::open_with(&arguments.server, set).await?;
+    let connection = Connection::open_with(&arguments.server, format, set).await?;
     if connection.client.client_id().is_none() {
         output::note(
             "with an access token nobody knows whose it is: see to it that every run of this import is for the same account; \

@@ -4,9 +4,11 @@
 //! The exit codes are in `exit.rs`.
 #![forbid(unsafe_code)]
 
+mod answer_body;
 mod arguments;
 mod completions;
 mod connection;
+mod credentials;
 mod customers;
 mod documents;
 mod drift;
@@ -30,6 +32,7 @@ mod stub;
 mod sub_realms;
 mod underway;
 mod validate;
+mod words;
 
 use std::process::ExitCode;
 

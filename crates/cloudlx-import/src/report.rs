@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cloudlx_model::CustomerId;
+use cloudlx_validate::plain::Plain;
 use serde::Serialize;
 
 use crate::journal::{JournalError, ReadJournal, RowOutcome, State};
@@ -44,14 +45,17 @@ pub enum ReportError {
 }
 
 #[derive(Serialize)]
-struct Reported<'a> {
+struct Reported {
     line: u64,
     outcome: State,
     customer_id: Option<CustomerId>,
-    reason: &'a str,
+    reason: String,
 }
 
 /// Writes where each row is: its line, the outcome, the customer's id, and the reason.
+///
+/// A reason is for people, and may quote the input or the server: it is one [plain](cloudlx_validate::plain) line, and in CSV
+/// never what a spreadsheet takes for a formula.
 ///
 /// # Errors
 ///
@@ -65,7 +69,7 @@ pub async fn write(
     match format {
         ReportFormat::Csv => {
             let mut csv = csv::Writer::from_writer(&mut to);
-            each(journal, |row| csv.serialize(reported(row)).map_err(io::Error::other)).await?;
+            each(journal, |row| csv.serialize(no_formula(reported(row))).map_err(io::Error::other)).await?;
             csv.flush()?;
         }
         ReportFormat::Ndjson => {
@@ -98,11 +102,44 @@ pub async fn each(
     }
 }
 
-fn reported(row: &RowOutcome) -> Reported<'_> {
+fn reported(row: &RowOutcome) -> Reported {
     Reported {
         line: row.line,
         outcome: row.outcome,
         customer_id: row.customer_id,
-        reason: row.reason.as_deref().unwrap_or_default(),
+        reason: Plain(row.reason.as_deref().unwrap_or_default()).to_string(),
+    }
+}
+
+/// With a quote in front of a reason that a spreadsheet would calculate.
+fn no_formula(mut row: Reported) -> Reported {
+    if row.reason.starts_with(['=', '+', '-', '@']) {
+        row.reason.insert(0, '\'');
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::RowId;
+
+    #[test]
+    fn a_reason_is_one_plain_line_and_no_formula() {
+        for (reason, plain, in_csv) in [
+            ("refused: a\r\nb\u{202e}", r"refused: a\r\nb\u{202e}", r"refused: a\r\nb\u{202e}"),
+            ("=1+1", "=1+1", "'=1+1"),
+            ("@SUM(A1)", "@SUM(A1)", "'@SUM(A1)"),
+        ] {
+            let row = RowOutcome {
+                row: RowId(1),
+                line: 2,
+                outcome: State::Refused,
+                customer_id: None,
+                reason: Some(reason.to_owned()),
+            };
+            assert_eq!(reported(&row).reason, plain);
+            assert_eq!(no_formula(reported(&row)).reason, in_csv);
+        }
     }
 }

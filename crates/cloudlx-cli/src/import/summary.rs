@@ -11,7 +11,7 @@ use super::findings::{Findings, Kept};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::output;
+use crate::{credentials, output};
 
 /// How many rows are named to people, and how many to programs; the report has all.
 const MOST_NAMED: usize = 20;
@@ -72,6 +72,9 @@ pub(crate) async fn print(
                     "put that right and run the same command again, and it goes on"
                 };
                 output::note(&format!("not done: {}: {remedy}", early.reason));
+                if let Some(token_first) = credentials::token_first().filter(|_| !early.again) {
+                    output::note(&format!("if the token was refused: {}", token_first.advice()));
+                }
             }
             Ok(())
         }

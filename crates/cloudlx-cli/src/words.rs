@@ -1,0 +1,70 @@
+//! What a library's error says, with what to do about it on the command line.
+//!
+//! A library's own words give advice to a program that uses it ("give it more time", "an `http_client`"). Whoever runs
+//! `cloudlx` has options and variables instead: where an error gives such advice, it is written here, out of the error's
+//! type and fields.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use cloudlx_client::{BaseUrlError, BuildError, Error, TokenKind};
+
+use crate::credentials;
+
+/// What an error says.
+pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return of_call(error);
+    }
+    if let Some(error) = error.downcast_ref::<Arc<Error>>() {
+        return of_call(error);
+    }
+    if let Some(error) = error.downcast_ref::<BuildError>() {
+        return of_settings(error);
+    }
+    if let Some(error) = error.downcast_ref::<BaseUrlError>() {
+        return of_base_url(error);
+    }
+    error.to_string()
+}
+
+fn of_call(error: &Error) -> String {
+    match error {
+        Error::OutOfTime { target, limit, .. } => format!(
+            "the {} of the whole call ended before {target} could be sent, waiting for an access token or for other \
+             requests to end: try again later",
+            humantime::format_duration(*limit)
+        ),
+        Error::Unauthorized { target, token: TokenKind::Given, payload, .. } => format!(
+            "expected 200 from {target}, the server answered 401 Unauthorized: {payload}; the access token of {} has ended \
+             or is not this server's: set it to a new one, or set CLOUDLX_CLIENT_ID and CLOUDLX_CLIENT_SECRET in its \
+             place, with which tokens are renewed",
+            credentials::of_token()
+        ),
+        other => other.to_string(),
+    }
+}
+
+fn of_settings(error: &BuildError) -> String {
+    match error {
+        BuildError::EmptyCredential { part } => {
+            format!("expected a {part}, found an empty one: set {}", credentials::of_part(part))
+        }
+        BuildError::Credential { part, .. } => format!("{error} ({})", credentials::of_part(part)),
+        BuildError::AccessToken => format!("{error} ({})", credentials::of_token()),
+        other => other.to_string(),
+    }
+}
+
+fn of_base_url(error: &BaseUrlError) -> String {
+    match error {
+        BaseUrlError::UserInfo => "expected a base URL without user name and password: give credentials as \
+                                   CLOUDLX_CLIENT_ID and CLOUDLX_CLIENT_SECRET, or as CLOUDLX_ACCESS_TOKEN"
+            .to_owned(),
+        BaseUrlError::PlainHttp { host } => format!(
+            "expected https:// for the host {host:?}, found http://, which shows secrets to everyone on the way: use https, \
+             or pass --allow-plain-http"
+        ),
+        other => other.to_string(),
+    }
+}
