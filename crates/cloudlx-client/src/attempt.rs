@@ -17,6 +17,7 @@ use crate::call_time::CallTime;
 use crate::connection_fault::Route;
 use crate::connections::Connections;
 use crate::error_payload::{ErrorPayload, Glance, RawBody};
+use crate::json_problem::JsonProblem;
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::outcome::Operation;
 use crate::raw_answer::RawAnswer;
@@ -334,7 +335,7 @@ impl Attempt<'_> {
             return problem.outline(beginning);
         }
         let kind = problem.kind(beginning);
-        format!("{kind} ({})", Glance(&self.redactor().clean(&error.to_string())))
+        format!("{kind} ({})", Glance(&self.redactor().clean(&JsonProblem(error).to_string())))
     }
 
     fn raw_body(&self, bytes: &[u8], cut: bool) -> RawBody {

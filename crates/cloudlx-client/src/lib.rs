@@ -200,6 +200,7 @@ mod error;
 mod error_payload;
 mod error_reason;
 mod fold;
+mod json_problem;
 mod named_customer;
 mod once_body;
 mod outcome;
