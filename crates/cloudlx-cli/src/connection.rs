@@ -42,7 +42,8 @@ impl Connection {
             name: "CLOUDLX_BASE_URL",
             remedy: "set it to where the API is, such as https://www.infiny.io, or pass --stub",
         })?;
-        let mut builder = Client::builder(base_url, credentials::of_environment()?).attempt_timeout(server.timeout);
+        let mut builder =
+            Client::builder(base_url, credentials::of_environment()?).attempt_timeout(server.timeout);
         if server.allow_plain_http {
             builder = builder.allow_plain_http();
         }

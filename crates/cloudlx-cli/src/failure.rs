@@ -18,11 +18,12 @@ use cloudlx_server_stub::faults::FaultsFileError;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::answer::ForSupport;
 use crate::credentials::{self, SecretError};
 use crate::exit::Exit;
 use crate::format::Format;
 use crate::report::DocumentReport;
-use crate::{answer_body, output, words};
+use crate::{answer, output, words};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +78,9 @@ pub(crate) enum Failure {
     #[error("{0}")]
     NotCreated(#[source] CreateError),
     #[error(
-        "it is unknown whether the customer was created: look with `cloudlx customers list` before sending it again"
+        "it is unknown whether the customer was created{}: look with {} before sending it again, or there may be two",
+        named(.0).map(|id| format!(", though the answer names customer {id}")).unwrap_or_default(),
+        look(named(.0))
     )]
     Unknown(#[source] CreateError),
     #[error(transparent)]
@@ -141,6 +144,11 @@ struct Printed<'a> {
     status: Option<u16>,
     /// The body of the answer, or a glance of it: JSON as such, anything else as a string.
     body: Option<Value>,
+    /// The customer that the answer to a create names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<CustomerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_support: Option<ForSupport<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
     /// What is wrong with the request, where that is it.
@@ -173,8 +181,11 @@ impl Failure {
                 for cause in self.causes() {
                     output::note(&format!("  because: {cause}"));
                 }
-                if let Some(body) = self.create_error().and_then(answer_body::of_create) {
+                if let Some(body) = self.create_error().and_then(answer::of_create) {
                     output::note(&format!("  the answer was: {body}"));
+                }
+                if let Some(request) = self.call_error().and_then(ForSupport::new) {
+                    output::note(&format!("  the vendor's support finds it by {request}"));
                 }
                 if let Some(advice) = self.advice() {
                     output::note(&format!("  note: {advice}"));
@@ -187,8 +198,9 @@ impl Failure {
                     message: self.message(),
                     causes: self.causes(),
                     status: error.and_then(Error::status).map(|status| status.as_u16()),
-                    body: error
-                        .and_then(|error| answer_body::for_programs(error, self.create_error().is_some())),
+                    body: error.and_then(|error| answer::for_programs(error, self.create_error().is_some())),
+                    customer: self.create_error().and_then(Error::named_customer),
+                    for_support: error.and_then(ForSupport::new),
                     advice: self.advice(),
                     documents: if let Self::Invalid(report) = self { Some([report]) } else { None },
                 };
@@ -251,5 +263,18 @@ impl Failure {
             Self::Call(error) => Some(error),
             other => other.create_error(),
         }
+    }
+}
+
+/// The customer that the answer to a create names.
+fn named(error: &CreateError) -> Option<CustomerId> {
+    error.cause().named_customer()
+}
+
+/// How to look for a customer that may have been created.
+fn look(named: Option<CustomerId>) -> String {
+    match named {
+        Some(id) => format!("`cloudlx customers get {id}` and `cloudlx customers list`"),
+        None => "`cloudlx customers list`".to_owned(),
     }
 }

@@ -4,7 +4,7 @@
 //! The exit codes are in `exit.rs`.
 #![forbid(unsafe_code)]
 
-mod answer_body;
+mod answer;
 mod arguments;
 mod completions;
 mod connection;

@@ -13,7 +13,8 @@ pub(crate) struct PlainJson(PrettyFormatter<'static>);
 impl Formatter for PlainJson {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((start, character)) = rest.char_indices().find(|(_, character)| !is_plain(*character)) {
+        while let Some((start, character)) = rest.char_indices().find(|(_, character)| !is_plain(*character))
+        {
             let (plain, other) = rest.split_at(start);
             to.write_all(plain.as_bytes())?;
             for unit in character.encode_utf16(&mut [0; 2]) {
@@ -87,7 +88,8 @@ mod tests {
 
     #[test]
     fn what_is_plain_is_written_as_serde_json_does() {
-        let value = json!({"name": "Søren \u{1f600} \"\\ \n", "empty": [[], {}], "numbers": [1, -2.5, null, true]});
+        let value =
+            json!({"name": "Søren \u{1f600} \"\\ \n", "empty": [[], {}], "numbers": [1, -2.5, null, true]});
         assert_eq!(written(&value), serde_json::to_string_pretty(&value).unwrap());
     }
 }

@@ -41,6 +41,10 @@ fn of_call(error: &Error) -> String {
              place, with which tokens are renewed",
             credentials::of_token()
         ),
+        Error::Unexpected { target, status, problem, too_long: true, .. } => format!(
+            "expected the documented body from {target}, the server answered {status} with {problem}, which is more than \
+             `cloudlx` holds in memory"
+        ),
         other => other.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, ListCustomers, MEDIA_TYPE, Method};
+use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, MEDIA_TYPE, Method};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -188,7 +188,15 @@ impl Attempt<'_> {
             }),
             End::Bound => {
                 let problem = format!("a body of more than {MAX_ANSWER_BYTES} bytes");
-                Err(Error::Unexpected { target, status, head, problem, ends_early: false, body: None })
+                Err(Error::Unexpected {
+                    target,
+                    status,
+                    head,
+                    problem,
+                    ends_early: false,
+                    too_long: true,
+                    body: None,
+                })
             }
         }
     }
@@ -312,21 +320,17 @@ impl Attempt<'_> {
         };
         let body = kept(&beginning, cut);
         let ends_early = problem.ends_early(&beginning);
+        let too_long = matches!(problem, Problem::TooLong(_));
         let mut problem = self.problem::<E>(&problem, &beginning);
         if let Some(encoding) = &head.content_encoding {
             problem = format!("{problem}, encoded as {}, which was not asked for", Glance(encoding));
         }
-        Error::Unexpected { target, status, head, problem, ends_early, body }
+        Error::Unexpected { target, status, head, problem, ends_early, too_long, body }
     }
 
     /// What is wrong with a body. The parser's own words can quote it, so they are redacted, or left out.
     fn problem<E: Endpoint>(&self, problem: &Problem, beginning: &[u8]) -> String {
         let error = match problem {
-            Problem::TooLong(bytes) if E::NAME == ListCustomers::NAME => {
-                return format!(
-                    "a body of more than {bytes} bytes: read it with fold_customers, customer by customer"
-                );
-            }
             Problem::TooLong(_) | Problem::CustomerTooLong(_) => return problem.outline(beginning),
             Problem::Token(problem) => return problem.describe(&self.redactor()),
             Problem::Json(error) => error,

@@ -140,9 +140,14 @@ mod tests {
             ("a\u{1b}", "", "U+001B within it"),
         ] {
             let text = format!("{before}s3cret{after}");
-            for (part, refused) in [("client id", refusal(&text, "s")), ("client secret", refusal("i", &text))] {
+            for (part, refused) in
+                [("client id", refusal(&text, "s")), ("client secret", refusal("i", &text))]
+            {
                 let refused = refused.expect("it is refused");
-                assert!(refused.contains(part) && refused.contains(&format!("found {found}: remove")), "{refused}");
+                assert!(
+                    refused.contains(part) && refused.contains(&format!("found {found}: remove")),
+                    "{refused}"
+                );
             }
         }
         assert!(refusal("i", " ").is_some_and(|it| it.contains("a space at its end")));
@@ -150,7 +155,8 @@ mod tests {
 
     #[test]
     fn an_id_and_a_secret_may_have_all_else_within() {
-        for text in ["s", "s3cret of many words", "s\u{a0}s", "žluťoučký", "شركة", "a\u{200d}b", "\u{1f511}"] {
+        for text in ["s", "s3cret of many words", "s\u{a0}s", "žluťoučký", "شركة", "a\u{200d}b", "\u{1f511}"]
+        {
             assert_eq!(refusal(text, text), None, "{text}");
         }
     }

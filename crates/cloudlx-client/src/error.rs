@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer};
+use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer, ListCustomers};
 use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
@@ -140,7 +140,7 @@ pub enum Error {
         payload: Box<ErrorPayload>,
     },
     /// The server reported success with a body that is not the documented one.
-    #[error("expected the documented body from {target}, the server answered {status} with {problem}")]
+    #[error("expected the documented body from {target}, the server answered {status} with {problem}{}", piecemeal(target, *too_long))]
     #[non_exhaustive]
     Unexpected {
         /// The request.
@@ -154,6 +154,8 @@ pub enum Error {
         /// Whether it is JSON that ends too soon, as one does that was cut off on its way by something that did not say so:
         /// a call that reads is tried again. A body of nothing at all is none.
         ends_early: bool,
+        /// Whether it is longer than what is held in memory, [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
+        too_long: bool,
         /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
         body: Option<Box<RawBody>>,
     },
@@ -463,6 +465,15 @@ fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode) -> String 
     }
     let route = Route::new(target, head.proxy.as_ref());
     format!("; {}", Described(&ConnectionFault::ProxyAuthentication, route))
+}
+
+/// How to read a list that is too long to be read at once.
+fn piecemeal(target: &Target, too_long: bool) -> &'static str {
+    if too_long && target.endpoint == ListCustomers::NAME {
+        "; Client::fold_customers reads a list of any length, customer by customer"
+    } else {
+        ""
+    }
 }
 
 /// What to do about a status, where more can be said than the server does.

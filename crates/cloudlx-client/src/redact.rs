@@ -49,7 +49,8 @@ impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let secrets = secrets.into_iter().map(ExposeSecret::expose_secret);
         // A framework that trims texts takes an untrimmed secret, and echoes it trimmed.
-        let mut secrets: Vec<_> = secrets.flat_map(|secret| [secret, secret.trim_matches(is_added)]).collect();
+        let mut secrets: Vec<_> =
+            secrets.flat_map(|secret| [secret, secret.trim_matches(is_added)]).collect();
         secrets.retain(|secret| !secret.is_empty());
         // A secret within another does not leave the other's rest behind.
         secrets.sort_unstable_by_key(|secret| (std::cmp::Reverse(secret.len()), *secret));
@@ -162,14 +163,15 @@ fn behind<'a>(rests: Vec<&'a str>, spellings: &[String]) -> Vec<&'a str> {
 /// What is left of `text` behind the ellipsis that it begins with; with `cut`, also behind a part of one that is all of it.
 /// Half a character, a quote or a bracket may stand before it.
 fn behind_ellipsis(text: &str, cut: bool) -> Option<&str> {
-    let is_before = |it: char| matches!(it, char::REPLACEMENT_CHARACTER | ' ' | '"' | '\'' | '[' | '(' | '<' | '\\');
+    let is_before =
+        |it: char| matches!(it, char::REPLACEMENT_CHARACTER | ' ' | '"' | '\'' | '[' | '(' | '<' | '\\');
     let half = ["\\ufffd", "%ef%bf%bd"].iter().find_map(|half| text.strip_prefix(half)).unwrap_or(text);
     let trimmed = half.trim_start_matches(is_before);
     [text, half, trimmed].into_iter().find_map(|text| {
         let found = ELLIPSES.iter().find_map(|ellipsis| text.strip_prefix(ellipsis));
-        found.map(|rest| rest.trim_start_matches(['.', '*'])).or_else(|| {
-            (cut && ELLIPSES.iter().any(|ellipsis| ellipsis.starts_with(text))).then_some("")
-        })
+        found
+            .map(|rest| rest.trim_start_matches(['.', '*']))
+            .or_else(|| (cut && ELLIPSES.iter().any(|ellipsis| ellipsis.starts_with(text))).then_some(""))
     })
 }
 

@@ -68,7 +68,8 @@ pub struct Plain<'a>(pub &'a str);
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
-        while let Some((start, character)) = rest.char_indices().find(|(_, character)| !is_plain(*character)) {
+        while let Some((start, character)) = rest.char_indices().find(|(_, character)| !is_plain(*character))
+        {
             let (plain, other) = rest.split_at(start);
             write!(f, "{plain}{}", character.escape_default())?;
             rest = other.get(character.len_utf8()..).unwrap_or_default();
@@ -128,7 +129,9 @@ mod tests {
 
     #[test]
     fn letters_of_all_directions_and_pictures_stay_as_they_are() {
-        for text in ["", "Ørsted A/S", "שלום", "السلام", "株式会社", "e\u{301} \u{1f600}", "\u{a0}\u{3000}", r"C:\n"] {
+        for text in
+            ["", "Ørsted A/S", "שלום", "السلام", "株式会社", "e\u{301} \u{1f600}", "\u{a0}\u{3000}", r"C:\n"]
+        {
             assert_eq!(Plain(text).to_string(), text);
         }
     }

@@ -158,7 +158,10 @@ mod tests {
     #[test]
     fn a_field_that_turns_directions_is_named_without_doing_so() {
         let violations = crate::from_json("{\"na\u{202e}me\": 1}".as_bytes()).unwrap_err();
-        assert!(violations.to_string().chars().all(|it| it == '\n' || crate::plain::is_plain(it)), "{violations}");
+        assert!(
+            violations.to_string().chars().all(|it| it == '\n' || crate::plain::is_plain(it)),
+            "{violations}"
+        );
         assert!(violations.to_string().contains(r"/na\u{202e}me: "), "{violations}");
     }
 

@@ -52,11 +52,19 @@ fn no_failure_names_a_function_of_the_library() {
         (list, &[("CLOUDLX_BASE_URL", &ok)], "line 1"),
         (list, &[("CLOUDLX_BASE_URL", &too_long)], "a body of more than"),
         (list, &[("CLOUDLX_BASE_URL", &refusing)], "401"),
-        (list, &[("CLOUDLX_BASE_URL", &refusing), ("CLOUDLX_ACCESS_TOKEN", "t")], "CLOUDLX_ACCESS_TOKEN has ended"),
+        (
+            list,
+            &[("CLOUDLX_BASE_URL", &refusing), ("CLOUDLX_ACCESS_TOKEN", "t")],
+            "CLOUDLX_ACCESS_TOKEN has ended",
+        ),
         (list, &[("CLOUDLX_BASE_URL", &moved)], "redirects are not followed"),
         (create, &[("CLOUDLX_BASE_URL", &ok)], "cloudlx customers list"),
         (create, &[("CLOUDLX_BASE_URL", &moved)], "cloudlx customers list"),
-        (create, &[("CLOUDLX_BASE_URL", &refusing), ("CLOUDLX_ACCESS_TOKEN", "t")], "CLOUDLX_ACCESS_TOKEN has ended"),
+        (
+            create,
+            &[("CLOUDLX_BASE_URL", &refusing), ("CLOUDLX_ACCESS_TOKEN", "t")],
+            "CLOUDLX_ACCESS_TOKEN has ended",
+        ),
     ] {
         for format in ["human", "json"] {
             let arguments = arguments.iter().copied().chain(["--format", format]);

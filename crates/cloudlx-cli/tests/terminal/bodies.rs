@@ -48,7 +48,8 @@ fn a_list_that_cannot_be_read_shows_nobodys_data() {
         others[..cut].to_owned(),
         others.replace(':', "="),
         json!("Anna Example, anna@example.com").to_string(),
-        json!({"customers": "Anna Example", "realms": "Anna Example", "sub_realms": "Anna Example"}).to_string(),
+        json!({"customers": "Anna Example", "realms": "Anna Example", "sub_realms": "Anna Example"})
+            .to_string(),
         json!({"customers": [{"id": "Anna Example"}]}).to_string(),
         json!({"id": "Anna Example"}).to_string(),
         "Anna Example, anna@example.com, +44 20 7946 0000".to_owned(),
@@ -63,7 +64,10 @@ fn a_list_that_cannot_be_read_shows_nobodys_data() {
             for shown in shown(folder.path(), &base_url, arguments) {
                 let told = OTHERS.iter().find(|it| shown.contains(**it));
                 assert!(told.is_none(), "{arguments:?} of {body} shows {told:?}: {shown}");
-                assert!(shown.contains("line 1, column") || shown.contains("line 1 column"), "where: {shown}");
+                assert!(
+                    shown.contains("line 1, column") || shown.contains("line 1 column"),
+                    "where: {shown}"
+                );
             }
         }
     }

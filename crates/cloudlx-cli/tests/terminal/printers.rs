@@ -106,7 +106,9 @@ fn what_a_server_refuses_with(folder: &Path, text: &str) {
     let headers = format!(
         "x-request-id: {header}\r\nlocation: /{header}\r\nwww-authenticate: Bearer error_description=\"{header}\"\r\n"
     );
-    for status in ["302 Found", "401 Unauthorized", "403 Forbidden", "422 Unprocessable Content", "501 Oh", "200 OK"] {
+    for status in
+        ["302 Found", "401 Unauthorized", "403 Forbidden", "422 Unprocessable Content", "501 Oh", "200 OK"]
+    {
         for body in [
             format!(r#"{{"message": {quoted}, "errors": {{{quoted}: [{quoted}]}}, "status_code": 422}}"#),
             format!(r#"{{"customers": [{{"id": {quoted}, {quoted}: {quoted}}}], "realms": {quoted}}}"#),
@@ -145,12 +147,20 @@ fn what_files_hold(folder: &Path, text: &str) {
     fs::write(folder.join(&json_file), &request).unwrap();
     fs::write(folder.join(&lines_file), request.replace('\n', " ")).unwrap();
     // As it is, which is no JSON.
-    fs::write(folder.join("raw.json"), format!("{{\n  \"name\": \"{text}\",\t\"{text}\": {text}\n}}")).unwrap();
-    fs::write(folder.join(&csv_file), format!("name;currency_iso;country_iso;realms\n\"{text}\";\"{text}\";\"{text}\";1;x\n"))
+    fs::write(folder.join("raw.json"), format!("{{\n  \"name\": \"{text}\",\t\"{text}\": {text}\n}}"))
         .unwrap();
-    fs::write(folder.join("header.csv"), format!("name;currency_iso;\"{text}\";\"{text}\"\nA;GBP;GB;1\n")).unwrap();
-    fs::write(folder.join("cells.csv"), format!("name,currency_iso,country_iso,realms\n\"{text}\",\"{text}\",GB,\"{text}\"\n"))
+    fs::write(
+        folder.join(&csv_file),
+        format!("name;currency_iso;country_iso;realms\n\"{text}\";\"{text}\";\"{text}\";1;x\n"),
+    )
+    .unwrap();
+    fs::write(folder.join("header.csv"), format!("name;currency_iso;\"{text}\";\"{text}\"\nA;GBP;GB;1\n"))
         .unwrap();
+    fs::write(
+        folder.join("cells.csv"),
+        format!("name,currency_iso,country_iso,realms\n\"{text}\",\"{text}\",GB,\"{text}\"\n"),
+    )
+    .unwrap();
     fs::write(folder.join(&faults_file), format!(r#"{{"faults": [{{{quoted}: {quoted}}}]}}"#)).unwrap();
     for arguments in [
         &["validate", &json_file, &lines_file, "raw.json"][..],
@@ -162,7 +172,16 @@ fn what_files_hold(folder: &Path, text: &str) {
         &["import", "--dry-run", &csv_file],
         &["import", "--dry-run", "header.csv"],
         &["import", "--dry-run", "cells.csv"],
-        &["import", "cells.csv", "--journal", &format!("{name}.journal"), "--skip-invalid", "--report", "/dev/stderr", "--stub"],
+        &[
+            "import",
+            "cells.csv",
+            "--journal",
+            &format!("{name}.journal"),
+            "--skip-invalid",
+            "--report",
+            "/dev/stderr",
+            "--stub",
+        ],
         &["import", "status", "--journal", &format!("{name}.journal")],
         &["import", &json_file, "--journal", &csv_file],
         &["stub", "--faults", &faults_file],

@@ -61,9 +61,10 @@ fn a_file_that_holds_no_secret_is_named_with_its_variable_and_never_shown() {
     }
     let (base_url, fetched) = api(false);
     for name in ["empty", "bytes", "long", "two", "marked", "spaced", "missing", "."] {
-        for (variable, more) in
-            [("CLOUDLX_CLIENT_SECRET_FILE", ("CLOUDLX_CLIENT_ID", "id")), ("CLOUDLX_ACCESS_TOKEN_FILE", ("X", ""))]
-        {
+        for (variable, more) in [
+            ("CLOUDLX_CLIENT_SECRET_FILE", ("CLOUDLX_CLIENT_ID", "id")),
+            ("CLOUDLX_ACCESS_TOKEN_FILE", ("X", "")),
+        ] {
             for format in ["human", "json"] {
                 let output = run(list(folder.path(), &base_url, format, &[(variable, name), more]));
                 let said = stderr(&output);
@@ -71,7 +72,10 @@ fn a_file_that_holds_no_secret_is_named_with_its_variable_and_never_shown() {
                 assert!(said.contains(variable), "{variable} {name}: {said}");
                 let is_read = ["two", "marked", "spaced"].contains(&name);
                 assert!(is_read || said.contains(name), "{variable} {name}: {said}");
-                assert!(!said.contains("s3cr3t") && !said.contains("qqq") && !said.contains("second-line"), "{said}");
+                assert!(
+                    !said.contains("s3cr3t") && !said.contains("qqq") && !said.contains("second-line"),
+                    "{said}"
+                );
             }
         }
     }
@@ -124,8 +128,11 @@ fn a_refused_token_may_be_left_over_from_earlier_which_is_said_with_its_variable
     fs::write(folder.path().join("token"), "t0k3n-from-earlier\n").unwrap();
     let rows = "name,currency_iso,country_iso,realms\nA,GBP,GB,1\n";
     fs::write(folder.path().join("rows.csv"), rows).unwrap();
-    fs::write(folder.path().join("request.json"), r#"{"name":"A","currency_iso":"GBP","country_iso":"GB","realms":[1]}"#)
-        .unwrap();
+    fs::write(
+        folder.path().join("request.json"),
+        r#"{"name":"A","currency_iso":"GBP","country_iso":"GB","realms":[1]}"#,
+    )
+    .unwrap();
     let (base_url, _) = api(true);
     let of_file = [("CLOUDLX_ACCESS_TOKEN_FILE", "token"), ALL[1], ALL[2]];
     for variables in [ALL, of_file] {
@@ -137,11 +144,14 @@ fn a_refused_token_may_be_left_over_from_earlier_which_is_said_with_its_variable
             &["drift"],
         ] {
             for format in ["human", "json"] {
-                let mut command = cloudlx(folder.path(), arguments.iter().copied().chain(["--format", format]));
+                let mut command =
+                    cloudlx(folder.path(), arguments.iter().copied().chain(["--format", format]));
                 command.env("CLOUDLX_BASE_URL", &base_url).envs(variables);
                 let output = run(command);
                 let (said, is_report) = (stderr(&output), ["import", "drift"].contains(&arguments[0]));
-                let advice = format!("the access token came from {variable}, which may be left over from earlier: unset it");
+                let advice = format!(
+                    "the access token came from {variable}, which may be left over from earlier: unset it"
+                );
                 assert_eq!(
                     said.contains(&advice),
                     format == "human" || !is_report,
@@ -154,5 +164,9 @@ fn a_refused_token_may_be_left_over_from_earlier_which_is_said_with_its_variable
     // Where there is nothing else to use, there is nothing to say of it.
     let output = run(list(folder.path(), &base_url, "human", &ALL[..1]));
     assert!(!stderr(&output).contains("left over"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("the access token of CLOUDLX_ACCESS_TOKEN has ended"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("the access token of CLOUDLX_ACCESS_TOKEN has ended"),
+        "{}",
+        stderr(&output)
+    );
 }
