@@ -7,7 +7,8 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use cloudlx_client::{BaseUrlError, BuildError, Error, TokenKind};
+use cloudlx_client::{BaseUrlError, BuildError, Error, SaidBy, TokenKind};
+use cloudlx_model::{CreateCustomer, Endpoint};
 
 use crate::credentials;
 
@@ -35,6 +36,12 @@ fn of_call(error: &Error) -> String {
              requests to end: try again later",
             humantime::format_duration(*limit)
         ),
+        // Where nobody knows who refused a create, its own words say so, and there is nothing to put right.
+        Error::Unauthorized { target, said_by: SaidBy::Anybody, .. }
+            if target.endpoint == CreateCustomer::NAME =>
+        {
+            error.to_string()
+        }
         Error::Unauthorized { target, token: TokenKind::Given, payload, .. } => format!(
             "expected 200 from {target}, the server answered 401 Unauthorized: {payload}; the access token of {} has ended \
              or is not this server's: set it to a new one, or set CLOUDLX_CLIENT_ID and CLOUDLX_CLIENT_SECRET in its \

@@ -40,7 +40,8 @@ fn no_failure_names_a_function_of_the_library() {
     let (list, create) = (&["customers", "list"][..], &["customers", "create", "request.json"][..]);
     let ok = answering(|| reply("200 OK", "{}"));
     let too_long = answering(|| Reply { length: Some(100 << 20), ..reply("200 OK", " ".repeat(1 << 17)) });
-    let refusing = answering(|| reply("401 Unauthorized", ""));
+    let refusing =
+        answering(|| reply("401 Unauthorized", r#"{"message": "Unauthenticated.", "status_code": 401}"#));
     let moved = answering(|| Reply { headers: "location: /\r\n".to_owned(), ..reply("302 Found", "") });
     for (arguments, variables, says) in [
         (list, &[("CLOUDLX_BASE_URL", "http://api.example")][..], "--allow-plain-http"),

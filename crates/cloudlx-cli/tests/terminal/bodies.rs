@@ -112,6 +112,31 @@ fn an_answer_to_a_create_is_shown_at_a_glance() {
 }
 
 #[test]
+fn an_unknown_create_names_the_customer_and_the_request_that_the_answer_names() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("request.json"),
+        r#"{"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}"#,
+    )
+    .unwrap();
+    let headers =
+        "location: /api/customers/7001\r\nx-request-id: 7f3a\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let base_url = serve(move |call| match call {
+        "POST /api/oauth2/access-token" => token(),
+        _ => Reply { headers: headers.to_owned(), ..reply("201 Created", "") },
+    });
+    let [people, programs] = shown(folder.path(), &base_url, &["customers", "create", "request.json"]);
+    assert!(
+        people.contains("though the answer names customer 7001: look with `cloudlx customers get 7001`"),
+        "{people}"
+    );
+    assert!(people.contains("finds it by request id 7f3a of 1994-11-06T08:49:37Z\n"), "{people}");
+    let programs: Value = serde_json::from_str(&programs).unwrap();
+    assert_eq!(programs["customer"], 7001);
+    assert_eq!(programs["for_support"], json!({"request_id": "7f3a", "date": "1994-11-06T08:49:37Z"}));
+}
+
+#[test]
 fn a_refusal_is_shown_at_a_glance_and_keeps_its_form_for_programs() {
     let folder = tempfile::tempdir().unwrap();
     let long = "x".repeat(500) + "END";
