@@ -161,7 +161,7 @@ fn what_files_hold(folder: &Path, text: &str) {
         format!("name,currency_iso,country_iso,realms\n\"{text}\",\"{text}\",GB,\"{text}\"\n"),
     )
     .unwrap();
-    fs::write(folder.join(&faults_file), format!(r#"{{"faults": [{{{quoted}: {quoted}}}]}}"#)).unwrap();
+    fs::write(folder.join(&faults_file), format!("{{{quoted}: {quoted}}}")).unwrap();
     for arguments in [
         &["validate", &json_file, &lines_file, "raw.json"][..],
         &["customers", "create", &json_file, "--stub"],
