@@ -154,7 +154,12 @@
 //!
 //! Neither the client, nor its builder, nor any error shows a secret, in `Debug`, `Display` or a source. Where a server
 //! echoes one in the usual spellings (as it is, or escaped for JSON, a URL, a form or HTML), it is replaced with
-//! `[redacted]` before the answer is kept.
+//! `[redacted]` before the answer is kept; so is a secret that was trimmed, and the beginning of one, of eight characters or
+//! more, that an ellipsis follows, as in stack traces. A client id or secret with a control character, or with white space at
+//! an end, is refused when the client is built.
+//!
+//! What an error says of a body that cannot be read names kinds and places, and quotes no value: it may be other people's. An
+//! error's own text is [plain](cloudlx_validate::plain).
 //!
 //! # Traces
 //!

@@ -24,13 +24,15 @@ fn echo(shape: &str, secret: &str) -> String {
         "api" => format!(r#"{{"message": "bad {secret}", "errors": {{"{php}": ["{secret}"]}}}}"#),
         "json" => format!(r#"{{"client_secret": "{php}", "{secret}": [["{secret}"]]}}"#),
         "escaped" => format!(r#"{{"x": "{}"}}"#, secret.replace('-', "\\u002d").replace('3', "\\u0033")),
+        // As PHP writes one: 15 bytes of each argument.
+        "trace" => format!("#3 Client->auth('id', '{}...')", secret.get(..15).unwrap_or(secret)),
         "url" => format!("<a href='?s={}'>", secret.replace('/', "%2F")),
         "long" => format!("{}{secret}", "x".repeat(MAX_ERROR_BODY_BYTES - secret.len() + 1)),
         _ => secret.to_owned(),
     }
 }
 
-const SHAPES: [&str; 6] = ["api", "json", "escaped", "url", "long", "text"];
+const SHAPES: [&str; 7] = ["api", "json", "escaped", "trace", "url", "long", "text"];
 const STATUSES: [&str; 6] =
     ["200 OK", "204 No Content", "302 Found", "401 Unauthorized", "422 Unprocessable Content", "500 Oh"];
 
