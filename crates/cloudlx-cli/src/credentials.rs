@@ -198,7 +198,7 @@ mod tests {
         ] {
             let error = read_bytes(bytes).unwrap_err();
             let said = error.to_string();
-            assert!(said.contains(found) && said.contains(OF_FILE) && said.contains("/"), "{said}");
+            assert!(said.contains(found) && said.contains(OF_FILE) && said.contains('/'), "{said}");
             assert!(!said.contains("s3cret") && !said.contains("qqq"), "{said}");
         }
         let folder = tempfile::tempdir().unwrap();

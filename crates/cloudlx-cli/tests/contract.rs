@@ -23,7 +23,7 @@ fn cloudlx(arguments: &[&str]) -> Command {
         .stdin(Stdio::null());
     command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     for name in ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS"] {
-        command.env_remove(format!("CLOUDLX_{name}"));
+        command.env_remove(format!("CLOUDLX_{name}")).env_remove(format!("CLOUDLX_{name}_FILE"));
     }
     command
 }

@@ -104,7 +104,7 @@ impl fmt::Display for Finding {
             ),
             Change::UndocumentedMediaType { expected, found } => write!(
                 f,
-                "undocumented media type: expected {}, found {}",
+                "undocumented media type: expected {}, found {:.200}",
                 expected.join(" or "),
                 found.as_deref().unwrap_or("none")
             ),

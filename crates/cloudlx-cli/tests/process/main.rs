@@ -27,7 +27,7 @@ fn cloudlx(arguments: &[&str]) -> Command {
     for name in
         ["BASE_URL", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "STUB_CLIENTS", "STUB_CONTROL_TOKEN"]
     {
-        command.env_remove(format!("CLOUDLX_{name}"));
+        command.env_remove(format!("CLOUDLX_{name}")).env_remove(format!("CLOUDLX_{name}_FILE"));
     }
     command
 }

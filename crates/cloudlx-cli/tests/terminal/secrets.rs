@@ -52,7 +52,7 @@ fn a_file_that_holds_no_secret_is_named_with_its_variable_and_never_shown() {
     for (name, bytes) in [
         ("empty", &b"\n"[..]),
         ("bytes", b"s3cr3t\xff"),
-        ("long", &[b'q'; 70_000]),
+        ("long", &vec![b'q'; 70_000]),
         ("two", b"s3cr3t\nsecond-line\n"),
         ("marked", "\u{feff}s3cr3t".as_bytes()),
         ("spaced", b"s3cr3t \n"),

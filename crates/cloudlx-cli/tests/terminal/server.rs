@@ -50,7 +50,7 @@ fn serve_one(stream: TcpStream, answer: &dyn Fn(&str) -> Reply) {
             return;
         }
         if call.is_empty() {
-            call = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
+            line.trim_end().trim_end_matches(" HTTP/1.1").clone_into(&mut call);
         }
         if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
             length = value.trim().parse().expect("a number");
