@@ -27,7 +27,7 @@
 //! ```
 //!
 //! [`validate`] does the same for a request that was built in Rust; [`validate_against`] and [`from_json_against`] also
-//! look realms and sub-realms up in a [`Catalogue`]. What messages quote is [plain](plain).
+//! look realms and sub-realms up in a [`Catalogue`]. What messages quote is [`plain`].
 #![forbid(unsafe_code)]
 
 mod catalogue;
