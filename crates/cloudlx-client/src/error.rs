@@ -470,7 +470,7 @@ fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode) -> String 
 /// How to read a list that is too long to be read at once.
 fn piecemeal(target: &Target, too_long: bool) -> &'static str {
     if too_long && target.endpoint == ListCustomers::NAME {
-        "; Client::fold_customers reads a list of any length, customer by customer"
+        ": read it with fold_customers, customer by customer"
     } else {
         ""
     }
