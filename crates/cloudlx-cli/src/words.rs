@@ -31,11 +31,20 @@ pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
 
 fn of_call(error: &Error) -> String {
     match error {
-        Error::OutOfTime { target, limit, .. } => format!(
-            "the {} of the whole call ended before {target} could be sent, waiting for an access token or for other \
-             requests to end: try again later",
-            humantime::format_duration(*limit)
-        ),
+        Error::OutOfTime { target, limit, needed, .. } => {
+            let limit = humantime::format_duration(*limit);
+            let ended = match needed {
+                None => format!("the {limit} of the whole call ended before {target} could be sent"),
+                Some(needed) => format!(
+                    "{target} was not sent, for less than {} of the {limit} of the whole call were left",
+                    humantime::format_duration(*needed)
+                ),
+            };
+            format!(
+                "{ended}, waiting for an access token or for other requests to end: pass a longer --timeout, or a smaller \
+                 --concurrency to an import"
+            )
+        }
         // Where nobody knows who refused a create, its own words say so, and there is nothing to put right.
         Error::Unauthorized { target, said_by: SaidBy::Anybody, .. }
             if target.endpoint == CreateCustomer::NAME =>
