@@ -5,7 +5,7 @@ use std::fmt;
 use cloudlx_client::Retry;
 use serde::Serialize;
 
-use crate::compare::NewFields;
+use crate::compare::{Compared, NewFields};
 use crate::contract::Contract;
 use crate::finding::{Addition, Change, Finding};
 use crate::observe::{Observation, Observed};
@@ -142,9 +142,10 @@ impl Contract {
                     report.not_checked = not_checked(Why::TryAgain, message);
                     return report;
                 }
-                let media_type = answer.media_type.as_deref();
-                report.findings =
-                    self.compare_and_collect(endpoint, status, media_type, &answer.body, new_fields);
+                let (media_type, body) = (answer.media_type.as_deref(), answer.body.as_slice());
+                let paging = answer.paging_of_head().clone();
+                let compared = Compared { endpoint, status, media_type, body, paging };
+                report.findings = self.compare_and_collect(compared, new_fields);
                 report.readable = answer.status.is_success().then_some(answer.unusable.is_none());
                 let is_seen = report.findings.iter().any(|finding| !finding.change.is_additive());
                 if let Some(found) = answer.unusable.clone().filter(|_| !is_seen) {
