@@ -178,9 +178,12 @@ pub(crate) fn of_the_answer(change: Change) -> Finding {
     Finding { change, place: String::new(), times: 1 }
 }
 
-/// A body without the byte-order mark that it may begin with.
-pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+/// A body without the byte-order marks that it may begin with, as the client reads it.
+pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf") {
+        body = rest;
+    }
+    body
 }
 
 /// A media type without its parameters.
