@@ -196,6 +196,10 @@ pub(crate) enum CustomersCommand {
         server: Server,
     },
     /// List the customers
+    ///
+    /// All pages of the list are read. One that the server says is not whole is an error (exit code 3, or 4 where trying
+    /// again can help). Customers that cannot be read are named on stderr, by place and id, and the exit code is 3; the
+    /// others are printed.
     List {
         #[command(flatten)]
         server: Server,

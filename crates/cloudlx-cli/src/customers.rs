@@ -60,11 +60,12 @@ pub(crate) async fn create(file: &Path, server: &Server, format: Format) -> Resu
     Ok(Exit::Done)
 }
 
-/// Lists the customers.
+/// Lists the customers. Those that cannot be read are a failure, when the others are printed.
 pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failure> {
     let connection = Connection::open(server, format).await?;
-    let customers = connection.client.list_customers().await?;
+    let (customers, unreadable) = connection.client.list_customers().await?.split();
     connection.close().await;
+    let total = customers.len() + unreadable.len();
     match format {
         Format::Json => output::json(&CustomerList { customers })?,
         Format::Human => {
@@ -77,7 +78,7 @@ pub(crate) async fn list(server: &Server, format: Format) -> Result<Exit, Failur
             output::table(["ID", "NAME", "CURRENCY", "COUNTRY"], &rows)?;
         }
     }
-    Ok(Exit::Done)
+    if unreadable.is_empty() { Ok(Exit::Done) } else { Err(Failure::Unreadable { total, unreadable }) }
 }
 
 /// Reads one customer, and prints it as JSON in either format, as [`create`] does.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloudlx_client::{BuildError, CreateError, Error, TokenKind};
+use cloudlx_client::{BuildError, CreateError, Error, TokenKind, UnreadableCustomer};
 use cloudlx_drift::ContractError;
 use cloudlx_import::journal::JournalError;
 use cloudlx_import::report::ReportError;
@@ -24,6 +24,9 @@ use crate::exit::Exit;
 use crate::format::Format;
 use crate::report::DocumentReport;
 use crate::{answer, output, words};
+
+/// How many customers that could not be read are named.
+const MOST_UNREADABLE: usize = 20;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +88,11 @@ pub(crate) enum Failure {
     Unknown(#[source] CreateError),
     #[error(transparent)]
     Call(#[from] Error),
+    #[error(
+        "{} of the {total} customers that the server listed could not be read; the others were printed",
+        unreadable.len()
+    )]
+    Unreadable { total: usize, unreadable: Vec<UnreadableCustomer> },
     #[error("could not tell what {} holds: say so with --input", path.display())]
     InputUnknown { path: PathBuf },
     #[error("expected {argument}, found none")]
@@ -164,6 +172,7 @@ impl Failure {
             Self::Interrupted | Self::CreatedNotPrinted { .. } => Exit::Unknown,
             Self::NotCreated(error) | Self::Unknown(error) => error.into(),
             Self::Call(error) => error.into(),
+            Self::Unreadable { .. } => Exit::Refused,
             Self::ImportBroken(_) | Self::StoppedAtOnce | Self::InterruptedBefore => Exit::NotProcessed,
             _ => Exit::NotRun,
         }
@@ -222,6 +231,11 @@ impl Failure {
     }
 
     fn causes(&self) -> Vec<String> {
+        if let Self::Unreadable { unreadable, .. } = self {
+            let first = unreadable.iter().take(MOST_UNREADABLE).map(ToString::to_string);
+            let rest = unreadable.len().saturating_sub(MOST_UNREADABLE);
+            return first.chain((rest > 0).then(|| format!("{rest} more could not be read"))).collect();
+        }
         let first = match self {
             // Its own words are said already.
             Self::NotCreated(error) | Self::Unknown(error) => error.source(),

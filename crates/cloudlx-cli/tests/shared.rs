@@ -52,7 +52,7 @@ impl Replica {
     }
 
     async fn ids(&self) -> Vec<u64> {
-        let list = self.client().list_customers().await.unwrap();
+        let list = self.client().list_customers().await.unwrap().all().unwrap();
         list.into_iter().map(|customer| customer.id.0).collect()
     }
 
@@ -133,15 +133,15 @@ async fn three_replicas_under_load_of_which_one_is_killed_show_one_state() {
     let busy = "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' \
                 AND application_name = 'cloudlx stub' AND datname = current_database()";
     while sql.query_one(busy, &[]).await.unwrap().get::<_, i64>(0) > 0 {}
-    let list = first.client().list_customers().await.unwrap();
+    let list = first.client().list_customers().await.unwrap().all().unwrap();
     let listed: HashMap<_, _> = list.iter().map(|customer| (customer.id.0, customer.name.clone())).collect();
     assert_eq!(listed.len(), list.len());
     for (id, name) in &confirmed {
         assert_eq!(listed.get(id), Some(name), "what was confirmed is there");
     }
-    assert_eq!(second.client().list_customers().await.unwrap(), list);
+    assert_eq!(second.client().list_customers().await.unwrap().all().unwrap(), list);
     let third = Replica::start(&state);
-    assert_eq!(third.client().list_customers().await.unwrap(), list);
+    assert_eq!(third.client().list_customers().await.unwrap().all().unwrap(), list);
     let newest = list.last().unwrap();
     assert_eq!(&third.client().get_customer(newest.id).await.unwrap(), newest);
 }

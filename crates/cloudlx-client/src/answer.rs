@@ -3,7 +3,7 @@
 use reqwest::Response;
 
 /// The longest answer that is read into memory: 64 MiB, some 40,000 customers or, where they have few realms, some hundred
-/// thousand. No paging is documented (sibling), so a list comes whole or not at all; a longer answer is
+/// thousand. No paging is documented (sibling); of a list that has pages, it is the bound of all of them. A longer answer is
 /// [`Error::Unexpected`](crate::Error::Unexpected). [`Client::fold_customers`](crate::Client::fold_customers) has no such
 /// limit.
 pub const MAX_ANSWER_BYTES: usize = 64 << 20;
@@ -27,9 +27,16 @@ pub(crate) enum End {
     Broken(reqwest::Error),
 }
 
-/// `body` without the byte-order mark that some servers put before JSON.
-pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+/// What some programs write before UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// `body` without byte-order marks before it: a PHP program writes one for each of its files that begins with one, perhaps
+/// behind an empty line. RFC 8259 lets a reader pass over them.
+pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
+        body = rest;
+    }
+    body
 }
 
 /// Reads up to `bound` bytes. Of a body that announces more, only the beginning is read.
@@ -96,6 +103,23 @@ mod tests {
             assert_eq!(read_from(chunks(sent), 5).await, (read.to_owned(), whole), "{sent:?}");
         }
         assert_eq!(read_from("abcde", 5).await, ("abcde".to_owned(), true));
+    }
+
+    #[test]
+    fn marks_before_a_body_are_passed_over() {
+        for (body, rest) in [
+            ("{}", "{}"),
+            (" {}", " {}"),
+            ("\u{feff}{}", "{}"),
+            ("\u{feff}\r\n\u{feff}\u{feff} {}", " {}"),
+            ("\n\u{feff}{}", "{}"),
+            ("{}\u{feff}", "{}\u{feff}"),
+            ("\u{feff}", ""),
+            ("", ""),
+        ] {
+            assert_eq!(without_mark(body.as_bytes()), rest.as_bytes(), "{body:?}");
+        }
+        assert_eq!(without_mark(b"\xef\xbb{}"), b"\xef\xbb{}");
     }
 
     #[tokio::test]

@@ -20,6 +20,7 @@ use crate::error_payload::{ErrorPayload, Glance, RawBody};
 use crate::json_problem::JsonProblem;
 use crate::once_body::{Gate, OnceBody, Seal, Sent};
 use crate::outcome::Operation;
+use crate::pages::Paging;
 use crate::raw_answer::RawAnswer;
 use crate::redact::Redactor;
 use crate::response_head::ResponseHead;
@@ -169,12 +170,14 @@ impl Attempt<'_> {
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
         let retry_after = RetryAfter::from_headers(response.headers());
+        let paging = Box::new(Paging::of_head(status, response.headers()));
         let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
             End::Whole => {
                 let problem = status.is_success().then(|| check(&read.bytes, media_type.as_deref()).err());
                 let unusable = problem.flatten().map(|problem| problem.outline(&read.bytes));
-                let body = RawAnswer { target, status, media_type, retry_after, body: read.bytes, unusable };
+                let body =
+                    RawAnswer { target, status, media_type, retry_after, paging, body: read.bytes, unusable };
                 Ok(Answered { attempt: self.number, status, body })
             }
             End::Broken(source) => Err(Error::NoAnswer {

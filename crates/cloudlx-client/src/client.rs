@@ -1,6 +1,7 @@
 //! The calls.
 
 mod call;
+mod lists;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,12 +20,14 @@ use crate::attempt::Call;
 use crate::base_url::BaseUrl;
 use crate::connections::Connections;
 use crate::credentials::Access;
-use crate::fold::FoldCustomers;
 use crate::once_body::Gate;
 use crate::outcome::Operation;
 use crate::success::Whole;
 use crate::tries::Retries;
-use crate::{ClientBuilder, CreateError, Credentials, Error, Proxy, RawAnswer, Reading, spans, token_answer};
+use crate::{
+    ClientBuilder, CreateError, Credentials, Error, ListedCustomers, Proxy, RawAnswer, Reading,
+    UnreadableCustomer, spans, token_answer,
+};
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///
@@ -137,27 +140,37 @@ impl Client {
         called.map_err(CreateError::from_failure)
     }
 
-    /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented, so all of
-    /// them come at once. [`fold_customers`](Self::fold_customers) reads a longer list than memory should hold.
+    /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented; where there is
+    /// some, all pages are read, as the crate's docs say. [`fold_customers`](Self::fold_customers) reads a longer list than
+    /// memory should hold.
     ///
     /// # Errors
     ///
-    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Unexpected`] for a list beyond
-    /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
-    pub async fn list_customers(&self) -> Result<Vec<Customer>, Error> {
-        Ok(self.read(&ListCustomers, self.start()).await?.customers)
+    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Incomplete`] for a list that is not whole,
+    /// [`Error::Unexpected`] for one beyond [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES). That a customer could not be
+    /// read is in what is returned.
+    pub async fn list_customers(&self) -> Result<ListedCustomers, Error> {
+        let mut listed = ListedCustomers { customers: Vec::new(), unreadable: Vec::new() };
+        for element in self.list::<_, Customer>(&ListCustomers, self.start()).await? {
+            match element {
+                Ok(customer) => listed.customers.push(customer),
+                Err(unreadable) => listed.unreadable.push(unreadable),
+            }
+        }
+        Ok(listed)
     }
 
     /// Lists the customers as [`list_customers`](Self::list_customers) does, however many they are: one value is made of
-    /// all of them, customer by customer as they come, and what is held in memory is that value and one customer.
+    /// all of them, customer by customer as they come, and what is held in memory is that value, one customer, and the ids
+    /// (eight bytes each). Of a list in pages the second and later ones are held one at a time.
     ///
     /// ```no_run
     /// # async fn names(client: &cloudlx_client::Client) -> Result<(), cloudlx_client::Error> {
     /// let longest = client
-    ///     .fold_customers(String::new, |longest, customer| {
-    ///         if customer.name.len() > longest.len() {
-    ///             *longest = customer.name;
-    ///         }
+    ///     .fold_customers(String::new, |longest, customer| match customer {
+    ///         Ok(customer) if customer.name.len() > longest.len() => *longest = customer.name,
+    ///         Ok(_) => {}
+    ///         Err(unreadable) => eprintln!("{unreadable}"),
     ///     })
     ///     .await?;
     /// # Ok(())
@@ -165,7 +178,8 @@ impl Client {
     /// ```
     ///
     /// A list that breaks off is asked for again, as by every call that reads, and each attempt begins with a `start` of its
-    /// own: in the value that is returned each customer was counted as often as the list showed it. What `step` does
+    /// own: in the value that is returned each customer was counted as often as the list showed it, but for those that a later
+    /// page shows again. A page that breaks off is asked for again alone. What `step` does
     /// elsewhere is done again; and it has been called for the first customers of a list that turned out to be unreadable.
     /// It is called on a thread where it may block, and slows the reading down while it does. Where the future is
     /// dropped, it may be called a few times more.
@@ -176,7 +190,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Unexpected`] for a customer that is too long.
+    /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Incomplete`] for a list that is not whole,
+    /// [`Error::Unexpected`] for a customer that is too long. A customer that cannot be read is given to `step` as such.
     ///
     /// # Panics
     ///
@@ -185,13 +200,9 @@ impl Client {
     where
         A: Send + 'static,
         S: Fn() -> A + Send + Sync,
-        F: Fn(&mut A, Customer) + Send + Sync + 'static,
+        F: Fn(&mut A, Result<Customer, UnreadableCustomer>) + Send + Sync + 'static,
     {
-        let pause = self.inner.attempt_timeout;
-        let call = self.call_for(&ListCustomers, self.start());
-        let call = Call { timeout: call.time.limit, head_timeout: Some(pause), ..call };
-        let fold = FoldCustomers { pause, start, step: Arc::new(step) };
-        self.make::<ListCustomers, _>(&call, &fold).await
+        self.fold(start, step).await
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).
@@ -210,7 +221,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_realms(&self) -> Result<Vec<Realm>, Error> {
-        Ok(self.read(&ListRealms, self.start()).await?.realms)
+        self.list_readable(&ListRealms, self.start()).await
     }
 
     /// Lists the sub-realms that a customer can be shown and given: `GET /api/sub-realms` (inferred).
@@ -219,7 +230,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_sub_realms(&self) -> Result<Vec<SubRealm>, Error> {
-        Ok(self.read(&ListSubRealms, self.start()).await?.sub_realms)
+        self.list_readable(&ListSubRealms, self.start()).await
     }
 
     /// Fetches the realms and the sub-realms, one after the other, in the time of one call: what
@@ -230,8 +241,8 @@ impl Client {
     /// Those of the two lists, and [`Error::Catalogue`] when a realm comes without an id or an id comes twice.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
         let time = self.start();
-        let realms = self.read(&ListRealms, time).await?.realms;
-        let sub_realms = self.read(&ListSubRealms, time).await?.sub_realms;
+        let realms = self.list_readable(&ListRealms, time).await?;
+        let sub_realms = self.list_readable(&ListSubRealms, time).await?;
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 

@@ -12,7 +12,7 @@ use crate::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_
 use crate::error_payload::Glance;
 use crate::outcome::{self, Operation, Progress, Verdict};
 use crate::{
-    ErrorPayload, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, TimeLimit,
+    ErrorPayload, Gap, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, TimeLimit,
     challenge, named_customer,
 };
 
@@ -159,6 +159,21 @@ pub enum Error {
         /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
         body: Option<Box<RawBody>>,
     },
+    /// The list is not whole, or nobody can tell: what it does not show may be there all the same.
+    #[error(
+        "expected the whole list from {target}, the server answered a part of it, {shown} so far ({said}): {gap}"
+    )]
+    #[non_exhaustive]
+    Incomplete {
+        /// The request for the page that the list ended with.
+        target: Target,
+        /// What says that there is more, in words: the field or the header.
+        said: String,
+        /// Why the rest was not read.
+        gap: Box<Gap>,
+        /// How many elements came, each once.
+        shown: u64,
+    },
     /// The realms and sub-realms that the server listed make no catalogue.
     #[error("expected realms and sub-realms that make a catalogue, the server listed others")]
     #[non_exhaustive]
@@ -213,7 +228,8 @@ impl Error {
             | Self::Redirected { target, .. }
             | Self::Unauthorized { target, .. }
             | Self::Status { target, .. }
-            | Self::Unexpected { target, .. } => Some(target),
+            | Self::Unexpected { target, .. }
+            | Self::Incomplete { target, .. } => Some(target),
             Self::Catalogue { .. } => None,
         }
     }
@@ -228,6 +244,7 @@ impl Error {
             | Self::Unexpected { status, .. } => Some(*status),
             Self::Unauthorized { .. } => Some(StatusCode::UNAUTHORIZED),
             Self::NoToken { source, .. } => source.status(),
+            Self::Incomplete { .. } => Some(StatusCode::OK),
             Self::OutOfTime { .. }
             | Self::NotBuilt { .. }
             | Self::NotSent { .. }
@@ -316,6 +333,7 @@ impl Error {
             Self::NoAnswer { sent: Sent::Part, status: None, .. } => Progress::SentInPart,
             // Of an answer that was cut off, no whole one came, whatever its head said of its length.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
+            Self::Incomplete { gap, .. } if gap.may_close() => Progress::Unanswered,
             Self::Redirected { status, said_by, .. } => {
                 Progress::Answered { status: *status, retry_after: None, said_by: *said_by }
             }
@@ -328,7 +346,7 @@ impl Error {
             Self::Unexpected { status, .. } => {
                 Progress::Answered { status: *status, retry_after: None, said_by: SaidBy::Anybody }
             }
-            Self::Catalogue { .. } => {
+            Self::Incomplete { .. } | Self::Catalogue { .. } => {
                 Progress::Answered { status: StatusCode::OK, retry_after: None, said_by: SaidBy::Anybody }
             }
         }

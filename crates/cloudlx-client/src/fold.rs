@@ -13,13 +13,15 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use cloudlx_model::{Customer, EachCustomer};
+use cloudlx_model::Customer;
 use reqwest::Response;
-use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::answer::MAX_ERROR_BODY_BYTES;
+use crate::answer::{BYTE_ORDER_MARK, MAX_ERROR_BODY_BYTES, without_mark};
+use crate::list_body::{Element, element, id_of, read};
+use crate::pages::Paging;
 use crate::success::{Problem, ReadSuccess, Unread};
 
 /// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some
@@ -30,7 +32,7 @@ pub const MAX_CUSTOMER_BYTES: usize = 1 << 20;
 /// How many pieces wait for the parser.
 const WAITING_PIECES: usize = 2;
 
-/// Makes one value out of all customers of a list.
+/// Makes one value out of all customers of a list, or of its first page.
 pub(crate) struct FoldCustomers<S, F> {
     /// How long the next piece of the body may take to come.
     pub(crate) pause: Duration,
@@ -39,15 +41,27 @@ pub(crate) struct FoldCustomers<S, F> {
     pub(crate) step: Arc<F>,
 }
 
+/// What was made of a page.
+pub(crate) struct Folded<A> {
+    pub(crate) value: A,
+    pub(crate) paging: Paging,
+    /// How many customers it showed.
+    pub(crate) elements: u64,
+    /// The ids of those that have one that can be read: eight bytes for each, so that none is taken twice that another page
+    /// shows again.
+    pub(crate) ids: Vec<u64>,
+}
+
 impl<A, S, F> ReadSuccess for FoldCustomers<S, F>
 where
     A: Send + 'static,
     S: Fn() -> A + Sync,
-    F: Fn(&mut A, Customer) + Send + Sync + 'static,
+    F: Fn(&mut A, Element<Customer>) + Send + Sync + 'static,
 {
-    type Body = A;
+    type Body = Folded<A>;
 
-    async fn read(&self, response: &mut Response) -> Result<A, Unread> {
+    async fn read(&self, response: &mut Response) -> Result<Folded<A>, Unread> {
+        let head = Paging::of_head(response.status(), response.headers());
         let (hand, pieces) = mpsc::channel(WAITING_PIECES);
         let (folded, step) = ((self.start)(), Arc::clone(&self.step));
         let folding = tokio::task::spawn_blocking(move || fold(pieces, folded, &*step));
@@ -62,7 +76,7 @@ where
             },
         };
         match (folded, broken) {
-            (Ok(folded), None) => Ok(folded),
+            (Ok(folded), None) => Ok(Folded { paging: head.and(folded.paging), ..folded }),
             (Ok(_), Some(broken)) => Err(broken),
             // To end too soon is what a broken connection makes a list do, and nothing else.
             (Err(Problem::Json(error)), Some(broken)) if error.is_eof() => Err(broken),
@@ -121,21 +135,47 @@ async fn until<T>(end: Option<impl Future<Output = ()>>, wait: impl Future<Outpu
     .await
 }
 
+/// Takes the customers of another page, where it may block.
+pub(crate) async fn steps<A, F>(mut value: A, customers: Vec<Element<Customer>>, step: Arc<F>) -> A
+where
+    A: Send + 'static,
+    F: Fn(&mut A, Element<Customer>) + Send + Sync + 'static,
+{
+    let stepping = tokio::task::spawn_blocking(move || {
+        for customer in customers {
+            step(&mut value, customer);
+        }
+        value
+    });
+    match stepping.await {
+        Ok(value) => value,
+        // Nobody aborts it.
+        Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+    }
+}
+
 /// Reads the list out of the pieces of its body.
 fn fold<A>(
     pieces: mpsc::Receiver<Bytes>,
-    mut folded: A,
-    step: &impl Fn(&mut A, Customer),
-) -> Result<A, Problem> {
+    mut value: A,
+    step: &impl Fn(&mut A, Element<Customer>),
+) -> Result<Folded<A>, Problem> {
     let length = Rc::new(Cell::new(0));
-    let body = Body { pieces, piece: Bytes::new(), length: Rc::clone(&length) };
-    let mut json = serde_json::Deserializer::from_reader(body);
-    let each = EachCustomer(|customer| {
+    let mut body = Body { pieces, piece: Bytes::new(), length: Rc::clone(&length) };
+    if body.pass_over_marks().is_err() {
+        return Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES));
+    }
+    let (mut elements, mut ids) = (0, Vec::new());
+    // Each customer is parsed when it is whole, so that one that cannot be read does not end the reading.
+    let take = |raw: Box<RawValue>| {
         length.set(0);
-        step(&mut folded, customer);
-    });
-    match each.deserialize(&mut json).and_then(|()| json.end()) {
-        Ok(()) => Ok(folded),
+        elements += 1;
+        let customer = element(&raw, elements);
+        ids.extend(id_of(&customer));
+        step(&mut value, customer);
+    };
+    match read::<Customer, _>(serde_json::Deserializer::from_reader(body), take) {
+        Ok(paging) => Ok(Folded { value, paging, elements, ids }),
         // The body itself has no other error.
         Err(error) if error.is_io() => Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES)),
         Err(error) => Err(Problem::Json(error)),
@@ -150,20 +190,49 @@ struct Body {
     length: Rc<Cell<usize>>,
 }
 
-impl Read for Body {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() {
-            match self.pieces.blocking_recv() {
-                Some(piece) => self.piece = piece,
-                None => return Ok(0),
+impl Body {
+    /// The next piece behind the current one, if there is any.
+    fn fill(&mut self) -> bool {
+        let Some(piece) = self.pieces.blocking_recv() else { return false };
+        self.piece = if self.piece.is_empty() { piece } else { [&*self.piece, &*piece].concat().into() };
+        true
+    }
+
+    /// Passes over what [`without_mark`] does.
+    fn pass_over_marks(&mut self) -> io::Result<()> {
+        loop {
+            let rest = without_mark(&self.piece);
+            let passed = self.piece.len() - rest.len();
+            // What may be the beginning of another mark is that only with what follows.
+            let is_open =
+                BYTE_ORDER_MARK.starts_with(rest.trim_ascii_start()) && rest.len() <= MAX_CUSTOMER_BYTES;
+            self.count(passed)?;
+            self.piece.advance(passed);
+            if !is_open || !self.fill() {
+                return Ok(());
             }
         }
-        let read = self.piece.len().min(buffer.len());
+    }
+
+    fn count(&self, read: usize) -> io::Result<()> {
         let length = self.length.get() + read;
         if length > MAX_CUSTOMER_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.length.set(length);
+        Ok(())
+    }
+}
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
+            if !self.fill() {
+                return Ok(0);
+            }
+        }
+        let read = self.piece.len().min(buffer.len());
+        self.count(read)?;
         if let Some(buffer) = buffer.get_mut(..read) {
             self.piece.copy_to_slice(buffer);
         }

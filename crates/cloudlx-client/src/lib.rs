@@ -120,7 +120,29 @@
 //! # Long lists
 //!
 //! [`Client::list_customers`] holds the whole list in memory, up to [`MAX_ANSWER_BYTES`]. [`Client::fold_customers`] reads a
-//! list of any length, customer by customer as they come, and keeps of it what the caller keeps.
+//! list of any length, customer by customer as they come, and keeps of it what the caller keeps, and the ids.
+//!
+//! # Pages, and lists that are not whole
+//!
+//! No paging is documented (sibling), so all that follows is inferred. A list that says that it is not whole is not taken for
+//! one: by fields beside it (`meta.pagination` as the API's framework writes it, `total`, `next_page_url`, `has_more`,
+//! `next_cursor` and their like, in any spelling), by a header (`Link` with `rel=next`, `X-Total-Count` and its like,
+//! `Content-Range`) or by the status 206. The client follows its pages where the next one is named by a URL of the same
+//! origin and path, each once and at most [`MAX_PAGES`], in the time of the call; each page is tried again as a list is. An
+//! element that comes again on a later page is given once.
+//!
+//! In all other cases the list is [`Error::Incomplete`], which says what was said, why the rest was not read ([`Gap`]) and
+//! what to do: there is a total above what came and no next page, the next page is elsewhere (a token is never sent there),
+//! it was read already, or how many there are changed on the way. A total *below* what came hides nobody. Of a list that
+//! names only a most, and is as long, nobody knows. What cannot be seen: a customer that moved to an earlier page while the
+//! pages were read, because another one was deleted, where the list has no total.
+//!
+//! # What is read
+//!
+//! Answers are read as the model reads responses: an id may be text, a list null or an object with number keys. A byte-order
+//! mark before JSON is passed over. One customer that cannot be read does not hide the others: it is an
+//! [`UnreadableCustomer`], which says its place and, where that can be read, its id, and nothing else of it. A list of
+//! realms or sub-realms is read as a whole or not at all.
 //!
 //! # Tokens
 //!
@@ -182,7 +204,7 @@
 //! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors come
 //! boxed.
 //!
-//! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`SaidBy`] and [`TimeLimit`] may get more variants,
+//! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`Gap`], [`SaidBy`] and [`TimeLimit`] may get more variants,
 //! [`ErrorPayload`] more shapes; the variants of [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`] and
 //! [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
 //! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
@@ -206,9 +228,12 @@ mod error_payload;
 mod error_reason;
 mod fold;
 mod json_problem;
+mod list_body;
+mod listed;
 mod named_customer;
 mod once_body;
 mod outcome;
+mod pages;
 mod proxy;
 mod raw_answer;
 mod redact;
@@ -225,6 +250,7 @@ mod tls_fault;
 mod token;
 mod token_answer;
 mod tries;
+mod unreadable;
 
 pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 pub use base_url::BaseUrlError;
@@ -239,8 +265,10 @@ pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
 pub use error_payload::{ErrorPayload, RawBody};
 pub use fold::MAX_CUSTOMER_BYTES;
+pub use listed::{ListedCustomers, UnreadableCustomer, UnreadableCustomers};
 pub use once_body::Sent;
 pub use outcome::Retry;
+pub use pages::{Gap, MAX_PAGES, Paging};
 pub use proxy::Proxy;
 pub use raw_answer::{RawAnswer, Reading};
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].

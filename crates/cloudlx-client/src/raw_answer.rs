@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms};
+use cloudlx_model::{
+    Customer, Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms, Realm, SubRealm,
+};
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::list_body;
 use crate::success::{self, Problem};
-use crate::{Retry, RetryAfter, Target, outcome};
+use crate::{Paging, Retry, RetryAfter, Target, outcome};
 
 /// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
 /// whoever asks. A create is none, so this does not compile:
@@ -38,6 +41,8 @@ pub struct RawAnswer {
     pub media_type: Option<String>,
     /// When to come back, if the server said so in a readable way.
     pub retry_after: Option<RetryAfter>,
+    /// What the head says of the list that the body is, if it is one.
+    pub(crate) paging: Box<Paging>,
     /// The whole body.
     pub body: Vec<u8>,
     /// Why this client's own call would make nothing of a status of success with this body, in words that quote nothing of
@@ -47,7 +52,12 @@ pub struct RawAnswer {
 
 /// Whether the client's own call reads this body.
 pub(crate) fn check<E: Reading>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
-    success::check::<E::Response>(body)
+    match E::NAME {
+        ListCustomers::NAME => list_body::check::<Customer>(body),
+        ListRealms::NAME => list_body::check::<Realm>(body),
+        ListSubRealms::NAME => list_body::check::<SubRealm>(body),
+        _ => success::check::<E::Response>(body),
+    }
 }
 
 impl RawAnswer {
@@ -55,6 +65,12 @@ impl RawAnswer {
     #[must_use]
     pub fn retry(&self) -> Retry {
         outcome::retry_after_answer(self.status, self.retry_after)
+    }
+
+    /// What the headers say of the list that this is an answer with; [`Paging::of_document`] says what the body does.
+    #[must_use]
+    pub fn paging_of_head(&self) -> &Paging {
+        &self.paging
     }
 }
 
@@ -65,6 +81,7 @@ impl fmt::Debug for RawAnswer {
             .field("status", &self.status)
             .field("media_type", &self.media_type)
             .field("retry_after", &self.retry_after)
+            .field("paging", &self.paging)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .field("unusable", &self.unusable)
             .finish()

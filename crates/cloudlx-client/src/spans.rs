@@ -83,6 +83,6 @@ fn what(error: &Error) -> &'static str {
         Error::Redirected { .. } => "redirected",
         Error::Unauthorized { .. } => "unauthorized",
         Error::Status { .. } => "error_status",
-        Error::Unexpected { .. } | Error::Catalogue { .. } => "unexpected",
+        Error::Unexpected { .. } | Error::Incomplete { .. } | Error::Catalogue { .. } => "unexpected",
     }
 }

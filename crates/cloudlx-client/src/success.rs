@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
-use crate::answer::{self, End, MAX_ANSWER_BYTES};
+use crate::answer::{self, End, MAX_ANSWER_BYTES, without_mark};
 use crate::token_answer::TokenProblem;
 
 /// A way to read it.
@@ -109,6 +109,7 @@ pub(crate) fn check<T: DeserializeOwned>(body: &[u8]) -> Result<(), Problem> {
 
 /// As text, whose strings need not be looked through one by one; where it is none, the parser says where.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    let bytes = without_mark(bytes);
     str::from_utf8(bytes).map_or_else(|_| serde_json::from_slice(bytes), serde_json::from_str)
 }
 

@@ -75,6 +75,11 @@ impl TokenCache {
         }
     }
 
+    /// The token that there is, whether or not it has ended.
+    pub(crate) async fn current(&self) -> Option<Arc<Token>> {
+        self.0.lock().await.token.clone()
+    }
+
     /// The token, made by `fetch` if there is none that is good and is not the `refused` one.
     pub(crate) async fn get<F>(
         &self,

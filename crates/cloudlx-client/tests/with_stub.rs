@@ -31,7 +31,7 @@ async fn a_customer_is_created_and_found() {
 
     let found = client.get_customer(created.id).await.unwrap();
     assert!(found.realms.iter().all(|realm| realm.id.is_some()));
-    assert_eq!(client.list_customers().await.unwrap(), [found]);
+    assert_eq!(client.list_customers().await.unwrap().all().unwrap(), [found]);
     assert_eq!(stub.customers().len(), 1);
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use cloudlx_client::Paging;
 use cloudlx_model::EndpointInfo;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -12,7 +13,18 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::finding::{Addition, Change, Finding};
 use crate::mask;
+use crate::paged::paged;
 use crate::shape::{Shape, type_of};
+
+/// An answer to compare.
+pub(crate) struct Compared<'a> {
+    pub(crate) endpoint: &'a EndpointInfo,
+    pub(crate) status: u16,
+    pub(crate) media_type: Option<&'a str>,
+    pub(crate) body: &'a [u8],
+    /// What its head says of the list that it may be.
+    pub(crate) paging: Paging,
+}
 
 impl Contract {
     /// Every difference between an answer of `endpoint` and what is documented, by place.
@@ -24,18 +36,17 @@ impl Contract {
         media_type: Option<&str>,
         body: &[u8],
     ) -> Vec<Finding> {
-        self.compare_and_collect(endpoint, status, media_type, body, &mut NewFields::default())
+        let answer = Compared { endpoint, status, media_type, body, paging: Paging::default() };
+        self.compare_and_collect(answer, &mut NewFields::default())
     }
 
     /// As [`compare`](Self::compare), and adds what came in new fields to those of other answers.
     pub(crate) fn compare_and_collect(
         &self,
-        endpoint: &EndpointInfo,
-        status: u16,
-        media_type: Option<&str>,
-        body: &[u8],
+        answer: Compared<'_>,
         new_fields: &mut NewFields,
     ) -> Vec<Finding> {
+        let Compared { endpoint, status, media_type, body, paging } = answer;
         let Some(media_types) = self.media_types(endpoint, status) else {
             let expected = self.statuses(endpoint).into_iter().map(str::to_owned).collect();
             return vec![of_the_answer(Change::UndocumentedStatus { expected, found: status })];
@@ -53,6 +64,7 @@ impl Contract {
         match serde_json::from_slice::<Value>(unmarked) {
             Ok(body) => {
                 let validator = self.reference(endpoint, status).and_then(|it| self.validator(it));
+                findings.extend(paged(endpoint, status, paging, &body));
                 findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
             }
             Err(_) => findings.push(of_the_answer(Change::NotJson)),
@@ -162,13 +174,16 @@ impl Differences {
     }
 }
 
-fn of_the_answer(change: Change) -> Finding {
+pub(crate) fn of_the_answer(change: Change) -> Finding {
     Finding { change, place: String::new(), times: 1 }
 }
 
-/// A body without the byte-order mark that it may begin with.
-pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+/// A body without the byte-order marks that it may begin with, as the client reads it.
+pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
+    while let Some(rest) = body.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf") {
+        body = rest;
+    }
+    body
 }
 
 /// A media type without its parameters.
@@ -248,9 +263,9 @@ mod tests {
             found_in_realms(&json!({"realms": [
                 {"name": "A", "description": null, "tier": "gold", "6918": 1},
                 {"name": "B", "description": null, "tier": null},
-            ], "page": {"next": 2}})),
+            ], "about": {"since": 2}})),
             [
-                "new field /page: {\"type\":\"object\",\"properties\":{\"next\":{\"type\":\"integer\"}},\"required\":[\"next\"],\"x-cloudlx-source\":\"inferred\"}",
+                "new field /about: {\"type\":\"object\",\"properties\":{\"since\":{\"type\":\"integer\"}},\"required\":[\"since\"],\"x-cloudlx-source\":\"inferred\"}",
                 "new field /realms/*/*: {\"type\":\"integer\",\"x-cloudlx-source\":\"inferred\"}",
                 "new field /realms/*/tier in 2 places: {\"type\":[\"null\",\"string\"],\"x-cloudlx-source\":\"inferred\"}",
             ]
@@ -322,6 +337,27 @@ mod tests {
         );
         assert_eq!(findings.len(), 6, "{findings:#?}");
         assert!(findings.iter().all(|finding| finding.contains(" in 1000 places")));
+    }
+
+    #[test]
+    fn what_the_client_reads_all_the_same_is_drift() {
+        let list = EndpointInfo::of::<ListCustomers>();
+        for body in [
+            json!({"customers": null}),
+            json!({"customers": {}}),
+            json!({"customers": [{"id": "7", "name": "", "currency": {"name": "", "iso_2": "", "iso_3": ""},
+                "country": {"iso_2": "", "name": ""}, "realms": [], "sub_realms": []}]}),
+        ] {
+            assert!(serde_json::from_value::<cloudlx_model::CustomerList>(body.clone()).is_ok(), "{body}");
+            let contract = Contract::current().unwrap();
+            let findings =
+                contract.compare(&list, 200, Some("application/json"), body.to_string().as_bytes());
+            assert!(findings.iter().any(|finding| !finding.change.is_additive()), "{body}: {findings:?}");
+        }
+        let marked = "\u{feff}{\"customers\": []}";
+        let findings =
+            Contract::current().unwrap().compare(&list, 200, Some("application/json"), marked.as_bytes());
+        assert_eq!(findings.iter().map(|it| &it.change).collect::<Vec<_>>(), [&Change::ByteOrderMark]);
     }
 
     #[test]

@@ -60,6 +60,11 @@ pub enum Change {
         /// What the client finds instead of what it needs; no value.
         found: String,
     },
+    /// A list that says that it comes in pages, whether or not this answer is all of it.
+    Paged {
+        /// What says so: the names of fields and headers.
+        signs: Vec<String>,
+    },
 }
 
 /// A field to add to the contract.
@@ -114,6 +119,12 @@ impl fmt::Display for Finding {
             Change::Unusable { found } => {
                 write!(f, "unusable: expected an answer that a client can use, found {found}")
             }
+            Change::Paged { signs } => write!(
+                f,
+                "list in pages: expected all in one answer, found what pages a list ({}): whoever takes the first page for the \
+                 list misses the others; check that readers follow its pages before more is created",
+                signs.join(", ")
+            ),
             Change::NotJson => f.write_str("not JSON: expected the documented body, found other text"),
         }
     }

@@ -25,9 +25,11 @@
 //!
 //! The vendor adds fields within a version (sibling), so a new field is *additive*: readers go on. A field that is missing,
 //! of another type or out of its range, a status or a media type that is not documented, and a body that is not JSON are
-//! *drift*: a reader may fail. So is whatever the client of this workspace cannot use, such as an empty access token. The
-//! client reads more than is documented; where it reads an answer that has drifted, the report says so
-//! ([`CallReport::readable`]). A call that came to no answer, or to a documented refusal, is *not checked*, and the report
+//! *drift*: a reader may fail. So is a list that says that it comes in pages, by fields or headers, even where there is one
+//! page so far: what is on the others looks absent to whoever reads the first. So is whatever the client of this workspace
+//! cannot use, such as an empty access token. The client reads more than is documented, such as an id as text; where it
+//! reads an answer that has drifted, the report says so ([`CallReport::readable`]). A call that came to no answer, or to a
+//! documented refusal, is *not checked*, and the report
 //! says why; so is one that a server was too busy for (408, 421, 425, 429, 5xx).
 //!
 //! # What is shown of an answer
@@ -42,6 +44,7 @@ mod contract;
 mod finding;
 mod mask;
 mod observe;
+mod paged;
 mod report;
 mod sample;
 mod shape;

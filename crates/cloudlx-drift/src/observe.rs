@@ -98,7 +98,14 @@ fn unmade<E: Reading>(observed: Observed) -> Observation {
 fn listed(list: &Observation) -> Vec<CustomerId> {
     let Observed::Answer(answer) = &list.observed else { return Vec::new() };
     let body: Value = serde_json::from_slice(without_mark(&answer.body)).unwrap_or_default();
-    let customers = body.get("customers").and_then(Value::as_array);
-    let id = |customer: &Value| serde_json::from_value(customer.get("id")?.clone()).ok();
-    customers.into_iter().flatten().filter_map(id).collect()
+    let customers: Vec<_> = match body.get("customers") {
+        Some(Value::Array(customers)) => customers.iter().collect(),
+        Some(Value::Object(customers)) => customers.values().collect(),
+        _ => Vec::new(),
+    };
+    let id = |customer: &Value| match customer.get("id")? {
+        Value::String(id) => id.parse().ok(),
+        id => serde_json::from_value(id.clone()).ok(),
+    };
+    customers.into_iter().filter_map(id).collect()
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use cloudlx_client::Retry;
 use serde::Serialize;
 
-use crate::compare::NewFields;
+use crate::compare::{Compared, NewFields};
 use crate::contract::Contract;
 use crate::finding::{Addition, Change, Finding};
 use crate::observe::{Observation, Observed};
@@ -61,7 +61,7 @@ pub struct CallReport {
     /// How the answer compares; none when the call was not checked and nothing was found.
     pub verdict: Option<Verdict>,
     /// Whether the client of this workspace reads the answer, also where it has drifted; none where there is no success to
-    /// read.
+    /// read, and for a list in pages, of which one answer does not say whether all can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readable: Option<bool>,
     /// Why the call was not checked.
@@ -142,10 +142,14 @@ impl Contract {
                     report.not_checked = not_checked(Why::TryAgain, message);
                     return report;
                 }
-                let media_type = answer.media_type.as_deref();
-                report.findings =
-                    self.compare_and_collect(endpoint, status, media_type, &answer.body, new_fields);
-                report.readable = answer.status.is_success().then_some(answer.unusable.is_none());
+                let (media_type, body) = (answer.media_type.as_deref(), answer.body.as_slice());
+                let paging = answer.paging_of_head().clone();
+                let compared = Compared { endpoint, status, media_type, body, paging };
+                report.findings = self.compare_and_collect(compared, new_fields);
+                // Whether the client reads all pages of a list, one of them does not say.
+                let is_paged = |finding: &Finding| matches!(finding.change, Change::Paged { .. });
+                let is_checked = answer.status.is_success() && !report.findings.iter().any(is_paged);
+                report.readable = is_checked.then_some(answer.unusable.is_none());
                 let is_seen = report.findings.iter().any(|finding| !finding.change.is_additive());
                 if let Some(found) = answer.unusable.clone().filter(|_| !is_seen) {
                     let change = Change::Unusable { found };

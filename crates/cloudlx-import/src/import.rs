@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::hold::Hold;
 use crate::journal::{Account, Counts, Journal, JournalError};
-use crate::look::{Looked, look};
+use crate::look::{Looked, id_of, look};
 use crate::outcome::in_words;
 use crate::pace::Rate;
 use crate::send::{Sending, send};
@@ -265,7 +265,7 @@ async fn rounds<J: Journal>(
 async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarly>, JournalError> {
     run.enter(Phase::Listing);
     let listed = tokio::select! {
-        listed = run.client.fold_customers(Vec::new, |ids, customer| ids.push(customer.id)) => listed,
+        listed = run.client.fold_customers(Vec::new, |ids: &mut Vec<_>, it| ids.extend(id_of(&it))) => listed,
         () = run.stop.told() => return Ok(Some(stopped())),
     };
     match listed {

@@ -5,14 +5,14 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudlx_client::Error;
+use cloudlx_client::{Error, UnreadableCustomer};
 use cloudlx_model::{Customer, CustomerId};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::import::{Phase, Run};
 use crate::journal::{Journal, JournalError, Look, REFUSALS, RowId, Settlement};
-use crate::settle::{Ids, Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait, settle};
+use crate::settle::{Ids, Known, OpenRow, Progress, Shown, Undecidable, Unreadable, Verdict, Wait, settle};
 
 /// How looking ended.
 #[derive(Debug)]
@@ -80,14 +80,31 @@ pub(crate) async fn look<J: Journal>(run: &Run<J>) -> Result<Looked, JournalErro
 
 /// What the list shows, where `known` is what was known before.
 async fn list<J: Journal>(run: &Run<J>, known: Arc<Ids>) -> Result<Shown, Error> {
-    let take = move |(ids, new): &mut (Vec<CustomerId>, Vec<Customer>), customer: Customer| {
-        ids.push(customer.id);
-        if !known.contains(customer.id) {
-            new.push(customer);
+    #[derive(Default)]
+    struct Listed {
+        ids: Vec<CustomerId>,
+        new: Vec<Customer>,
+        unreadable: Vec<Unreadable>,
+    }
+
+    let take = move |listed: &mut Listed, customer: Result<Customer, UnreadableCustomer>| {
+        let id = id_of(&customer);
+        listed.ids.extend(id);
+        if id.is_some_and(|id| known.contains(id)) {
+            return;
+        }
+        match customer {
+            Ok(customer) => listed.new.push(customer),
+            Err(UnreadableCustomer { place, id, .. }) => listed.unreadable.push(Unreadable { place, id }),
         }
     };
-    let (ids, new) = run.client.fold_customers(Default::default, take).await?;
-    Ok(Shown { ids: ids.into(), new })
+    let Listed { ids, new, unreadable } = run.client.fold_customers(Listed::default, take).await?;
+    Ok(Shown { ids: ids.into(), new, unreadable })
+}
+
+/// The id of a listed customer, where it has one that can be read.
+pub(crate) fn id_of(customer: &Result<Customer, UnreadableCustomer>) -> Option<CustomerId> {
+    customer.as_ref().map_or_else(|unreadable| unreadable.id, |customer| Some(customer.id))
 }
 
 /// Judges on a thread of its own, for many rows take their time; gives back the ids that are known and shown.

@@ -64,6 +64,17 @@ pub struct Shown {
     pub ids: Ids,
     /// Those that were not known. One that the list shows twice may be here twice.
     pub new: Vec<Customer>,
+    /// Those that could not be read, and were not known as far as that can be told.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A customer of the list that could not be read: somebody, who may be any row's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which one of the list, from 1.
+    pub place: u64,
+    /// Its id, where that could be read.
+    pub id: Option<CustomerId>,
 }
 
 /// What is to be done with a row.
@@ -130,6 +141,16 @@ pub enum Undecidable {
         /// The customer.
         customer: CustomerId,
     },
+    /// A new customer cannot be read, so that it may be this row's.
+    #[error(
+        "the new customer in place {} of the list{} cannot be read: the server may have made it of the row",
+        unreadable.place,
+        unreadable.id.map(|id| format!(" (id {id})")).unwrap_or_default()
+    )]
+    Unreadable {
+        /// The first such customer.
+        unreadable: Unreadable,
+    },
     /// The server changes what it is sent.
     #[error(
         "the server answered other rows with other content than was sent, so that no list can prove that it is not there"
@@ -176,7 +197,10 @@ pub fn settle(rows: &[OpenRow], known: &Known, shown: &Shown) -> Vec<(RowId, Ver
 
     let (groups, unexplained) = groups::of(rows, &new);
     let names = Names::of(unexplained.iter().map(|customer| customer.name.as_str()));
-    let absent = Absent { known, missing, unexplained, names };
+    // One that is known was there before, or is another row's.
+    let is_known = |it: &&Unreadable| it.id.is_some_and(|id| known.customers.contains(id));
+    let unreadable = shown.unreadable.iter().find(|it| !is_known(it)).copied();
+    let absent = Absent { known, missing, unreadable, unexplained, names };
     let mut verdicts: Vec<_> = groups.iter().flat_map(|group| judge(group, &absent)).collect();
     verdicts.sort_unstable_by_key(|(row, _)| *row);
     verdicts
@@ -259,6 +283,8 @@ fn judge(group: &Group<'_>, absent: &Absent<'_>) -> Vec<(RowId, Verdict)> {
 struct Absent<'a> {
     known: &'a Known,
     missing: usize,
+    /// A new customer that cannot be read.
+    unreadable: Option<Unreadable>,
     /// New customers that fit no row.
     unexplained: Vec<&'a Customer>,
     /// Their names.
@@ -275,6 +301,8 @@ impl Absent<'_> {
             Verdict::Uncertain(Undecidable::Acted)
         } else if let Some(customer) = similar() {
             Verdict::Uncertain(Undecidable::Similar { customer: customer.id })
+        } else if let Some(unreadable) = self.unreadable {
+            Verdict::Uncertain(Undecidable::Unreadable { unreadable })
         } else if self.known.alters {
             Verdict::Uncertain(Undecidable::Alters)
         } else {

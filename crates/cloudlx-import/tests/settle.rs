@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cloudlx_import::journal::RowId;
-use cloudlx_import::settle::{Known, OpenRow, Progress, Shown, Undecidable, Verdict, Wait};
+use cloudlx_import::settle::{Known, OpenRow, Progress, Shown, Undecidable, Unreadable, Verdict, Wait};
 use cloudlx_model::{
     Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm, Realm, RealmId, SubRealmId,
 };
@@ -64,7 +64,7 @@ fn known(ids: &[u64]) -> Known {
 fn settle(rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<(RowId, Verdict)> {
     let is_new = |customer: &&Customer| !known.customers.contains(customer.id);
     let new = list.iter().filter(is_new).cloned().collect();
-    let shown = Shown { ids: list.iter().map(|customer| customer.id).collect(), new };
+    let shown = Shown { ids: list.iter().map(|customer| customer.id).collect(), new, unreadable: Vec::new() };
     cloudlx_import::settle::settle(rows, known, &shown)
 }
 
@@ -159,6 +159,52 @@ fn absence_that_proves_nothing() {
     // What is there is there all the same.
     let listed = [customer(7, &acme)];
     assert_eq!(verdicts(&acted, &Known { alters: true, ..known(&[3]) }, &listed), [created(7)]);
+}
+
+/// Verdicts by a list that shows besides a customer that cannot be read.
+fn verdicts_beside(id: Option<u64>, rows: &[OpenRow], known: &Known, list: &[Customer]) -> Vec<Verdict> {
+    let unreadable = vec![Unreadable { place: 3, id: id.map(CustomerId) }];
+    let ids = list.iter().map(|customer| customer.id).chain(id.map(CustomerId)).collect();
+    let shown = Shown { ids, new: list.to_vec(), unreadable };
+    let verdicts = cloudlx_import::settle::settle(rows, known, &shown);
+    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+#[test]
+fn a_new_customer_that_cannot_be_read_is_somebody() {
+    let acme = request("Acme", &[1], None);
+    let unknown = |number| row(number, acme.clone(), UNKNOWN);
+    let made = |id| customer(id, &acme);
+    let somebody = |id: Option<u64>| {
+        let unreadable = Unreadable { place: 3, id: id.map(CustomerId) };
+        Verdict::Uncertain(Undecidable::Unreadable { unreadable })
+    };
+    for (id, before, is_new) in
+        [(Some(9), known(&[]), true), (None, known(&[9]), true), (Some(9), known(&[9]), false)]
+    {
+        let absent = if is_new { somebody(id) } else { Verdict::NotCreated };
+        let listed = if id.is_none() { vec![made(9)] } else { Vec::new() };
+        assert_eq!(verdicts_beside(id, &[unknown(1)], &before, &listed)[0], absent, "{id:?}");
+        let list = [listed.clone(), vec![made(7)]].concat();
+        assert_eq!(
+            verdicts_beside(id, &[unknown(1)], &before, &list),
+            [created(7)],
+            "what is there is there"
+        );
+        let rows = [unknown(1), unknown(2)];
+        assert_eq!(verdicts_beside(id, &rows, &before, &list), [created(7), absent]);
+    }
+    let incomplete = Verdict::NotYet(Wait::Incomplete { missing: 1 });
+    assert_eq!(
+        verdicts_beside(Some(9), &[unknown(1)], &known(&[4]), &[]),
+        [incomplete],
+        "the next list says more"
+    );
+    assert_eq!(
+        verdicts_beside(Some(9), &[unknown(1)], &known(&[9]), &[]),
+        [Verdict::NotCreated],
+        "it is not missing"
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::{Country, Currency, CustomerId, CustomerSubRealm, Realm};
 pub struct Customer {
     /// The customer's id, given by the server.
     #[cfg_attr(feature = "schema", schemars(extend("readOnly" = true)))]
+    #[serde(deserialize_with = "crate::php::customer_id")]
     pub id: CustomerId,
     /// The customer's name.
     pub name: String,
@@ -19,7 +20,9 @@ pub struct Customer {
     /// The customer's country.
     pub country: Country,
     /// The realms that the customer can access.
+    #[serde(deserialize_with = "crate::php::list")]
     pub realms: Vec<Realm>,
     /// The sub-realms that the customer can see or has access to.
+    #[serde(deserialize_with = "crate::php::list")]
     pub sub_realms: Vec<CustomerSubRealm>,
 }

@@ -127,7 +127,7 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
 }
 
 /// Reads what JSON Schema calls an integer: `7`, and `7.0` as well.
-struct WholeNumber;
+pub(crate) struct WholeNumber;
 
 impl Visitor<'_> for WholeNumber {
     type Value = u64;

@@ -27,6 +27,10 @@
 //!
 //! Requests refuse fields that they do not know. Responses ignore them, because the vendor adds fields within a
 //! version (sibling). Codes stay plain `String`s: a reader must survive a code that is newer than its tables.
+//!
+//! Responses are also read where they are written as PHP programs write what they mean (inferred): ids as text (`"7"`),
+//! null or an object with number keys (`{"0": …, "2": …}`) for a list, `0` and `1` for booleans. What could mean two
+//! things is refused. What is written is strict, and so are requests and the schemas.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -37,7 +41,9 @@ pub mod customers;
 pub mod endpoint;
 pub mod error_body;
 pub mod id;
+pub mod list_document;
 pub mod oauth2;
+mod php;
 pub mod realm;
 pub mod realms;
 pub mod role_group;
@@ -56,6 +62,7 @@ pub use customers::list::{CustomerList, EachCustomer, ListCustomers};
 pub use endpoint::{Auth, ENDPOINTS, Endpoint, EndpointInfo, MEDIA_TYPE, Method};
 pub use error_body::{ErrorBody, FieldErrors};
 pub use id::{CustomerId, ParseIdError, RealmId, SubRealmId};
+pub use list_document::{ListDocument, ReadList};
 pub use oauth2::access_token::{AccessToken, AccessTokenRequest, ClientCredentialsGrant};
 pub use oauth2::refresh_token::{RefreshTokenGrant, RefreshTokenRequest};
 pub use realm::Realm;

@@ -11,7 +11,11 @@ use crate::RealmId;
 pub struct Realm {
     /// The realm's id. The answer to a create leaves it out (page); the list and the details of customers have it
     /// (sibling), and so has the list of realms (inferred).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::php::optional_realm_id"
+    )]
     #[cfg_attr(feature = "schema", schemars(with = "RealmId", extend("x-cloudlx-source" = "sibling")))]
     pub id: Option<RealmId>,
     /// The realm's name, such as `Networking`.

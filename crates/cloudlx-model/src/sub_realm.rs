@@ -10,6 +10,7 @@ use crate::SubRealmId;
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct SubRealm {
     /// The sub-realm's id.
+    #[serde(deserialize_with = "crate::php::sub_realm_id")]
     pub id: SubRealmId,
     /// The sub-realm's name, such as `SD WAN`.
     pub name: String,
@@ -23,11 +24,13 @@ pub struct SubRealm {
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
 pub struct CustomerSubRealm {
     /// The sub-realm's id.
+    #[serde(deserialize_with = "crate::php::sub_realm_id")]
     pub id: SubRealmId,
     /// The sub-realm's name, such as `SD WAN`.
     pub name: String,
     /// What the sub-realm is for, or null, as in every sample.
     pub description: Option<String>,
     /// True when the sub-realm is enabled for the customer, false when it is only shown.
+    #[serde(deserialize_with = "crate::php::boolean")]
     pub has_access: bool,
 }

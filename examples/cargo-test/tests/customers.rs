@@ -29,7 +29,7 @@ async fn a_created_customer_is_in_the_list() {
     let client = client(&stub);
     let created = onboard(&client, "Example Company", &[313, 328], &[313]).await.unwrap();
 
-    let listed = client.list_customers().await.unwrap();
+    let listed = client.list_customers().await.unwrap().all().unwrap();
     assert_eq!(listed.iter().map(|customer| customer.id).collect::<Vec<_>>(), [created.id]);
 }
 

@@ -117,6 +117,22 @@ fn an_api_that_has_drifted() {
 }
 
 #[test]
+fn an_api_that_pages_its_lists() {
+    let api = Api::start();
+    insta::assert_snapshot!(
+        "pages",
+        api.drift(|call, answer| match call {
+            "GET /api/customers" => answer.json(|body| {
+                body["meta"] = json!({"pagination": {"total": 7, "count": 2, "per_page": 2, "current_page": 1,
+                    "total_pages": 4, "links": {"next": "https://api.example/api/customers?page=2"}}});
+            }),
+            "GET /api/realms" => answer.media_type.push_str("\r\nlink: </api/realms?page=2>; rel=next"),
+            _ => {}
+        })
+    );
+}
+
+#[test]
 fn an_api_that_could_not_be_checked() {
     let api = Api::start();
     let status = |path: &'static str, status: &'static str| {

@@ -71,7 +71,10 @@ fn a_name_server_that_does_not_answer_does_not_outlive_the_last_word() {
     let output = ended(child);
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("was not sent, for the attempt timeout of 1s ended before a connection took it"), "{said}");
+    assert!(
+        said.contains("was not sent, for the attempt timeout of 1s ended before a connection took it"),
+        "{said}"
+    );
 }
 
 #[test]

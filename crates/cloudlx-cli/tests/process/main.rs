@@ -12,6 +12,7 @@
 mod connections;
 mod create;
 mod ending;
+mod lists;
 mod running;
 mod served;
 mod stub;

@@ -12,7 +12,7 @@ async fn a_certificate_of_a_trusted_authority_is_accepted() {
     let authority = Authority::new();
     let server = OtherSide::start(Does::Lists(authority.certify(&for_this_machine()))).await;
     let client = client(&server.url("https"), authority.trusted());
-    assert!(client.list_customers().await.unwrap().is_empty());
+    assert!(client.list_customers().await.unwrap().all().unwrap().is_empty());
 }
 
 #[tokio::test]

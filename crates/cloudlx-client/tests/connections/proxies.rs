@@ -22,7 +22,7 @@ async fn a_proxy_that_makes_the_connection_is_used() {
     let server = OtherSide::start(Does::Lists(authority.certify(&for_this_machine()))).await;
     let proxy = OtherSide::start(Does::Connects("HTTP/1.1 200 OK\r\n\r\n", Some(server.address))).await;
     let client = client(&server.url("https"), through(&authority, "http", &proxy));
-    assert!(client.list_customers().await.unwrap().is_empty());
+    assert!(client.list_customers().await.unwrap().all().unwrap().is_empty());
     assert_eq!(proxy.connections(), 1);
 }
 

@@ -20,7 +20,7 @@ async fn reads_give_what_the_server_lists() {
     .await;
     let client = server.client();
     let customer = client.get_customer(CustomerId(6918)).await.unwrap();
-    assert_eq!(client.list_customers().await.unwrap(), [customer]);
+    assert_eq!(client.list_customers().await.unwrap().all().unwrap(), [customer]);
     assert_eq!(client.list_realms().await.unwrap()[0].id, Some(RealmId(2)));
     assert_eq!(client.list_sub_realms().await.unwrap()[0].id, SubRealmId(313));
     let catalogue = client.catalogue().await.unwrap();
@@ -130,7 +130,7 @@ async fn an_answer_is_read_up_to_its_bound() {
     let replies = [ok(long), too_long];
     let server = Scripted::with_tokens(move |request| replies[request.nth].clone()).await;
     let client = server.client();
-    assert!(client.list_customers().await.unwrap().is_empty());
+    assert!(client.list_customers().await.unwrap().all().unwrap().is_empty());
     let error = client.list_customers().await.unwrap_err();
     let Error::Unexpected { body: Some(body), .. } = &error else { panic!("{error:?}") };
     assert_eq!(body.text.len(), MAX_ERROR_BODY_BYTES);

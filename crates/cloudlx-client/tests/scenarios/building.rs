@@ -100,7 +100,7 @@ async fn paths_go_behind_the_prefix_of_the_base_url() {
     let server = Scripted::start(|_| ok(r#"{"customers": []}"#)).await;
     let base_url = format!("{}/gateway/infiny/", server.base_url());
     let client = Client::builder(base_url, Credentials::access_token("token")).build().unwrap();
-    assert!(client.list_customers().await.unwrap().is_empty());
+    assert!(client.list_customers().await.unwrap().all().unwrap().is_empty());
     assert_eq!(server.count("/gateway/infiny/api/customers"), 1);
 }
 

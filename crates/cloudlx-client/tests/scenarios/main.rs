@@ -14,6 +14,8 @@ mod deadlines;
 mod folding;
 mod in_between;
 mod outcomes;
+mod paging;
+mod reading;
 mod retries;
 #[path = "../scripted/mod.rs"]
 mod scripted;

@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod lists;
 mod pace;
 
 use cloudlx_client::{Client, Credentials};

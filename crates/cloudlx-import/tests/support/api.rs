@@ -52,7 +52,8 @@ pub(crate) enum Fault {
 
 type Script = Box<dyn Fn(&CreateCustomer, usize) -> Fault + Send + Sync>;
 
-type ListScript = Box<dyn Fn(usize, Vec<Customer>) -> Option<Vec<Customer>> + Send + Sync>;
+/// Of a request for the list, its query and how many came before: the status, with a header behind it perhaps, and the body.
+type ListScript = Box<dyn Fn(&str, usize, Vec<Customer>) -> (String, String) + Send + Sync>;
 
 struct State {
     customers: Mutex<Vec<Customer>>,
@@ -86,6 +87,18 @@ impl Api {
     pub(crate) async fn with_list(
         script: impl Fn(&CreateCustomer, usize) -> Fault + Send + Sync + 'static,
         list_script: impl Fn(usize, Vec<Customer>) -> Option<Vec<Customer>> + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_answers(script, move |_, nth, customers| match list_script(nth, customers) {
+            Some(customers) => (status(200), serde_json::to_string(&CustomerList { customers }).unwrap()),
+            None => (status(403), "{}".to_owned()),
+        })
+        .await
+    }
+
+    /// `list_script` says what is answered to a request for the list, of which it is told the query.
+    pub(crate) async fn with_answers(
+        script: impl Fn(&CreateCustomer, usize) -> Fault + Send + Sync + 'static,
+        list_script: impl Fn(&str, usize, Vec<Customer>) -> (String, String) + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -174,17 +187,15 @@ impl State {
     /// What is answered: the status, with a header behind it perhaps, and the body. None where the connection is closed, no
     /// status where nothing is answered.
     fn answer(&self, head: &str, body: &str) -> Option<(String, String)> {
-        if head.starts_with("GET /api/customers ") {
+        if let Some(query) = head.strip_prefix("GET /api/customers") {
+            let query = query.split(' ').next().unwrap_or_default();
             let nth = {
                 let mut lists = self.lists.lock().unwrap();
                 *lists += 1;
                 *lists - 1
             };
             let customers = self.customers.lock().unwrap().clone();
-            return Some(match (self.list_script)(nth, customers) {
-                Some(customers) => (status(200), serde_json::to_string(&CustomerList { customers }).unwrap()),
-                None => (status(403), "{}".to_owned()),
-            });
+            return Some((self.list_script)(query, nth, customers));
         }
         let request: CreateCustomer = serde_json::from_str(body).unwrap();
         let nth = {
@@ -266,7 +277,7 @@ fn by_api(code: u16) -> String {
     format!(r#"{{"message": "no", "status_code": {code}}}"#)
 }
 
-fn status(code: u16) -> String {
+pub(crate) fn status(code: u16) -> String {
     format!("{code} X")
 }
 

@@ -8,7 +8,7 @@ mod place;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod server;
 
-pub(crate) use self::api::{Api, Fault};
+pub(crate) use self::api::{Api, Fault, status};
 pub(crate) use self::place::{Folder, Place, in_order, options, slowly};
 
 /// Asks each test of each kind of journal.

@@ -1,10 +1,9 @@
 //! `GET /api/customers`: the sibling page "List Customers".
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use crate::list_document::{ListDocument, ReadList};
 use crate::{Auth, Customer, Endpoint, Method};
 
 /// Lists the customers. No paging is documented (sibling).
@@ -27,6 +26,7 @@ impl Endpoint for ListCustomers {
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
 pub struct CustomerList {
     /// The customers; here their realms have ids.
+    #[serde(deserialize_with = "crate::php::list")]
     pub customers: Vec<Customer>,
 }
 
@@ -47,69 +47,22 @@ pub struct CustomerList {
 #[derive(Debug, Clone, Copy)]
 pub struct EachCustomer<F>(pub F);
 
-/// The names of a [`CustomerList`]'s fields.
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
-    Customers,
-    #[serde(other)]
-    Other,
-}
-
-/// The elements of its array.
-struct Elements<'a, F>(&'a mut F);
-
 impl<'de, F: FnMut(Customer)> DeserializeSeed<'de> for EachCustomer<F> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
+        ListDocument(&mut self).deserialize(deserializer)
     }
 }
 
-impl<'de, F: FnMut(Customer)> Visitor<'de> for EachCustomer<F> {
-    type Value = ();
+impl<F: FnMut(Customer)> ReadList<'_> for EachCustomer<F> {
+    const FIELD: &'static str = "customers";
+    const TYPE: &'static str = "CustomerList";
+    type Element = Customer;
+    type Beside = IgnoredAny;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("struct CustomerList")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(mut self, mut fields: M) -> Result<(), M::Error> {
-        let mut seen = false;
-        while let Some(field) = fields.next_key()? {
-            match field {
-                Field::Customers if seen => return Err(M::Error::duplicate_field("customers")),
-                Field::Customers => {
-                    fields.next_value_seed(Elements(&mut self.0))?;
-                    seen = true;
-                }
-                Field::Other => _ = fields.next_value::<IgnoredAny>()?,
-            }
-        }
-        if seen { Ok(()) } else { Err(M::Error::missing_field("customers")) }
-    }
-}
-
-impl<'de, F: FnMut(Customer)> DeserializeSeed<'de> for Elements<'_, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, F: FnMut(Customer)> Visitor<'de> for Elements<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sequence")
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut elements: S) -> Result<(), S::Error> {
-        while let Some(customer) = elements.next_element()? {
-            (self.0)(customer);
-        }
-        Ok(())
+    fn element(&mut self, customer: Customer) {
+        (self.0)(customer);
     }
 }
 
@@ -137,6 +90,7 @@ mod tests {
             "null",
             r#"{"customers": null}"#,
             r#"{"customers": {}}"#,
+            r#"{"customers": {"a": 1}}"#,
             r#"{"customers": [1]}"#,
             r#"{"customers": [{"id": 1}]}"#,
             r#"{"customers": [], "customers": []}"#,

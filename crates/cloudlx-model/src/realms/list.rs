@@ -24,5 +24,6 @@ impl Endpoint for ListRealms {
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct RealmList {
     /// The realms, with ids.
+    #[serde(deserialize_with = "crate::php::list")]
     pub realms: Vec<Realm>,
 }

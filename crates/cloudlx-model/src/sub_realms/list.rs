@@ -24,5 +24,6 @@ impl Endpoint for ListSubRealms {
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
 pub struct SubRealmList {
     /// The sub-realms.
+    #[serde(deserialize_with = "crate::php::list")]
     pub sub_realms: Vec<SubRealm>,
 }

@@ -1,0 +1,170 @@
+//! The names under which paging is written.
+
+/// What a field or a header says of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Fields that do.
+    Container,
+    /// How many elements there are; of this answer or in all.
+    Total,
+    /// How many pages there are; or, where it is true or false, whether this is the last one.
+    Pages,
+    /// Which page this is, from 1.
+    Page,
+    /// How many elements an answer has at most.
+    Limit,
+    /// The next page, as a URL or as something else.
+    Next { is_url: bool },
+    /// Whether there is more.
+    More,
+    /// Whether there is no more, as true or false.
+    Last,
+    /// What comes before.
+    Before,
+    /// Whether nothing comes before, as true or false.
+    First,
+    /// Where this answer begins, if the list begins at `from`.
+    Start { from: u64 },
+}
+
+impl Meaning {
+    pub(super) fn is_container(self) -> bool {
+        matches!(self, Self::Container | Self::Page | Self::Pages)
+    }
+}
+
+/// What a field of this name says beside a list, or in a container there, however it is spelt: `next_page_url`,
+/// `nextPageUrl`.
+pub(super) fn meaning(name: &str) -> Option<Meaning> {
+    let name = letters(name);
+    let name = name.strip_prefix("odata").unwrap_or(&name);
+    Some(match name {
+        "meta" | "metadata" | "pagination" | "paging" | "paginator" | "pager" | "pageinfo" | "links"
+        | "link" | "cursors" | "resultinfo" | "responsemetadata" | "info" => Meaning::Container,
+        "page" | "currentpage" | "pagenumber" | "pageno" | "pagenum" => Meaning::Page,
+        "totalpages" | "totalpage" | "pages" | "pagecount" | "pagescount" | "lastpage" | "numpages"
+        | "numberofpages" | "pagetotal" | "pagestotal" | "maxpage" | "maxpages" => Meaning::Pages,
+        "perpage" | "pagesize" | "limit" | "itemsperpage" | "pagelimit" | "maxresults" | "maxitems"
+        | "maxperpage" | "maxpagesize" | "resultsperpage" => Meaning::Limit,
+        "cursor" | "continuation" | "continuationtoken" | "continue" | "scrollid" | "hasmore" | "hasnext"
+        | "hasnextpage" | "hasmorepages" | "hasmoreitems" | "hasmoreresults" | "hasmorerecords" | "more"
+        | "moreavailable" | "moreresults" | "moreitems" | "morepages" | "truncated" | "istruncated"
+        | "incomplete" | "isincomplete" | "incompleteresults" | "partial" | "ispartial" => Meaning::More,
+        "last" | "islast" | "islastpage" | "complete" | "iscomplete" | "done" | "isdone" => Meaning::Last,
+        "first" | "isfirst" | "isfirstpage" | "firstpage" => Meaning::First,
+        "hasprev" | "hasprevious" | "hasprevpage" | "haspreviouspage" => Meaning::Before,
+        "offset" | "skip" | "startat" | "startoffset" => Meaning::Start { from: 0 },
+        "from" | "start" | "startindex" | "startrow" => Meaning::Start { from: 1 },
+        "count" | "numfound" => Meaning::Total,
+        _ => return compound(name),
+    })
+}
+
+/// What a header says of a list; fewer names than of fields, for there are headers for all kinds of things.
+pub(super) fn meaning_of_header(name: &str) -> Option<Meaning> {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("x-").unwrap_or(&name);
+    let name = name.strip_prefix("wp-").or_else(|| name.strip_prefix("ms-")).unwrap_or(name);
+    let short = name.strip_prefix("pagination-").or_else(|| name.strip_prefix("paging-")).unwrap_or(name);
+    match meaning(short)? {
+        Meaning::Container if matches!(short, "pagination" | "paging" | "page-info") => {
+            Some(Meaning::Container)
+        }
+        Meaning::Container | Meaning::Last | Meaning::First | Meaning::Start { .. } => None,
+        other => Some(other),
+    }
+}
+
+/// Names of several words: a total of something, what comes next or before.
+fn compound(name: &str) -> Option<Meaning> {
+    const PARTS: [&str; 20] = [
+        "page", "url", "uri", "link", "href", "cursor", "token", "offset", "key", "id", "marker", "start",
+        "records", "results", "batch", "index", "number", "params", "query", "path",
+    ];
+    const COUNTED: [&str; 18] = [
+        "counts",
+        "count",
+        "results",
+        "result",
+        "items",
+        "item",
+        "elements",
+        "records",
+        "rows",
+        "hits",
+        "entries",
+        "size",
+        "number",
+        "customers",
+        "subrealms",
+        "realms",
+        "matches",
+        "objects",
+    ];
+    if let Some(parts) = name.strip_prefix("next").filter(|parts| is_made_of(parts, &PARTS)) {
+        let is_url =
+            !["cursor", "token", "offset", "key", "id", "marker"].iter().any(|it| parts.ends_with(it));
+        return Some(Meaning::Next { is_url });
+    }
+    let before = name.strip_prefix("previous").or_else(|| name.strip_prefix("prev"));
+    if before.is_some_and(|parts| is_made_of(parts, &PARTS)) {
+        return Some(Meaning::Before);
+    }
+    let total = name.strip_prefix("total").or_else(|| name.strip_suffix("total"));
+    total.is_some_and(|parts| is_made_of(parts, &COUNTED)).then_some(Meaning::Total)
+}
+
+fn is_made_of(name: &str, parts: &[&str]) -> bool {
+    name.is_empty()
+        || parts.iter().any(|part| name.strip_prefix(part).is_some_and(|rest| is_made_of(rest, parts)))
+}
+
+/// A name as it is without its spelling.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_the_same_in_every_spelling() {
+        for name in
+            ["next_page_url", "nextPageUrl", "NextPageURL", "next-page-url", "@odata.nextLink", "next"]
+        {
+            assert_eq!(meaning(name), Some(Meaning::Next { is_url: true }), "{name}");
+        }
+        for name in ["next_cursor", "nextPageToken"] {
+            assert_eq!(meaning(name), Some(Meaning::Next { is_url: false }), "{name}");
+        }
+        for name in
+            ["total", "totalCount", "total_customers", "recordsTotal", "totalItemCount", "@odata.count"]
+        {
+            assert_eq!(meaning(name), Some(Meaning::Total), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_mean_nothing() {
+        for name in
+            ["name", "totals", "total_balance", "nextgen", "nextInvoiceDate", "version", "customer", ""]
+        {
+            assert_eq!(meaning(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_have_prefixes_and_other_programs() {
+        for name in ["X-Total-Count", "X-Total", "Total-Count", "X-WP-Total", "X-Pagination-Total-Count"] {
+            assert_eq!(meaning_of_header(name), Some(Meaning::Total), "{name}");
+        }
+        assert_eq!(meaning_of_header("X-Next-Page"), Some(Meaning::Next { is_url: true }));
+        assert_eq!(meaning_of_header("X-WP-TotalPages"), Some(Meaning::Pages));
+        assert_eq!(meaning_of_header("X-Pagination"), Some(Meaning::Container));
+        for name in ["x-nextjs-cache", "x-ratelimit-limit", "date", "from", "link", "server", "x-request-id"]
+        {
+            assert_eq!(meaning_of_header(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! From page to page: which one is read next, or why the list is not whole. Pure, but for what it remembers.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use reqwest::Url;
+
+use super::{Paging, Said};
+
+/// How many pages of a list are read at most. The time of a call ends most lists that are longer.
+pub const MAX_PAGES: u64 = 10_000;
+
+/// Why a list is not whole, as far as anybody can tell from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gap {
+    /// The answer says that there is more, and not where.
+    NoNextPage,
+    /// The next page is at another origin, or another path. It was not asked for: the token would go along.
+    Elsewhere {
+        /// Its URL without a query, or what came in place of one.
+        next: String,
+    },
+    /// The answer names several next pages.
+    SeveralNextPages,
+    /// The next page was read already, or a page showed nothing that others had not, and named another one.
+    Loop,
+    /// There are more than [`MAX_PAGES`].
+    TooManyPages,
+    /// The answer is not the beginning of the list.
+    NotTheBeginning,
+    /// How many there are changed while the pages were read, and fewer came than were there at one time.
+    Changed {
+        /// How many it were, at the most.
+        total: u64,
+    },
+    /// Fewer came than the answer says that there are.
+    TooFew {
+        /// How many there are.
+        total: u64,
+    },
+}
+
+impl Gap {
+    /// Whether another reading may find the list whole: it changed while it was read.
+    pub(crate) fn may_close(&self) -> bool {
+        matches!(self, Self::Changed { .. } | Self::TooFew { .. })
+    }
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// How many elements.
+    pub(crate) elements: u64,
+    /// How many of them no page before it showed.
+    pub(crate) new: u64,
+}
+
+/// What is known of a list after some of its pages.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    seen: HashSet<Url>,
+    pages: u64,
+    /// How many elements were shown, each once.
+    shown: u64,
+    /// The most that was said.
+    total: Option<Said>,
+    /// Whether that changed on the way.
+    total_changed: bool,
+    last_page: Option<Said>,
+    /// Which page the last one said it was.
+    page: Option<u64>,
+}
+
+/// Why a list is not whole, and what says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) gap: Gap,
+    pub(crate) said: String,
+}
+
+impl Walk {
+    pub(crate) fn new(first: &Url) -> Self {
+        let (total, last_page, page) = (None, None, None);
+        Self {
+            seen: HashSet::from([first.clone()]),
+            pages: 0,
+            shown: 0,
+            total,
+            total_changed: false,
+            last_page,
+            page,
+        }
+    }
+
+    /// How many elements were shown so far, each once.
+    pub(crate) fn shown(&self) -> u64 {
+        self.shown
+    }
+
+    /// The next page after the one at `url`, or none where the list is whole.
+    pub(crate) fn after(&mut self, url: &Url, paging: &Paging, shown: Shown) -> Result<Option<Url>, Part> {
+        self.pages += 1;
+        self.shown += shown.new;
+        self.note_totals(paging);
+        self.check_place(paging)?;
+        if paging.next.is_empty() {
+            return self.end(paging, shown).map(|()| None);
+        }
+        let (next, sign) = next(url, paging)?;
+        let part = |gap| Err(Part { gap, said: format!("{sign} names a next page") });
+        if self.pages > 1 && shown.new == 0 {
+            return part(Gap::Loop);
+        }
+        if self.pages == MAX_PAGES {
+            return part(Gap::TooManyPages);
+        }
+        if !self.seen.insert(next.clone()) {
+            return part(Gap::Loop);
+        }
+        Ok(Some(next))
+    }
+
+    fn note_totals(&mut self, paging: &Paging) {
+        if let (Some(before), Some(now)) = (&self.total, &paging.total)
+            // The number of the elements of a page is written by the same names.
+            && before.number.min(now.number) > 0
+        {
+            self.total_changed |= before.number != now.number;
+        }
+        super::keep_most(&mut self.total, paging.total.clone());
+        super::keep_most(&mut self.last_page, paging.pages.clone());
+    }
+
+    /// Whether this is the page that was asked for.
+    fn check_place(&mut self, paging: &Paging) -> Result<(), Part> {
+        let page = paging.page.as_ref().map(|page| page.number);
+        let before = std::mem::replace(&mut self.page, page);
+        if self.pages == 1 {
+            let later = paging.page.as_ref().filter(|page| page.number > 1).map(Said::to_string);
+            return match paging.before.first().cloned().or(later) {
+                Some(said) => Err(Part { gap: Gap::NotTheBeginning, said }),
+                None => Ok(()),
+            };
+        }
+        match (before, page) {
+            (Some(before), Some(page)) if page != before.saturating_add(1) => {
+                Err(Part { gap: Gap::Loop, said: format!("page {page} came after page {before}") })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a list that names no next page is whole.
+    fn end(&self, paging: &Paging, shown: Shown) -> Result<(), Part> {
+        let no_next = |said: String| Err(Part { gap: Gap::NoNextPage, said });
+        if let Some(sign) = paging.more.first() {
+            return no_next(sign.clone());
+        }
+        if let Some(pages) = self.last_page.as_ref().filter(|pages| pages.number > self.pages) {
+            return no_next(pages.to_string());
+        }
+        if let Some(total) = self.total.as_ref().filter(|total| total.number > self.shown) {
+            let number = total.number;
+            let gap = match self.pages {
+                1 => Gap::NoNextPage,
+                _ if self.total_changed => Gap::Changed { total: number },
+                _ => Gap::TooFew { total: number },
+            };
+            return Err(Part { gap, said: total.to_string() });
+        }
+        // As many as there may be at most, and nothing that says whether these are all.
+        let knows = self.total.is_some() || self.last_page.is_some() || paging.ends;
+        match &paging.limit {
+            Some(limit) if !knows && limit.number > 0 && shown.elements >= limit.number => {
+                no_next(limit.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The next page, which has to be one and the same however it is said, on the same origin and path.
+fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), Part> {
+    let mut found: Option<(Url, &str)> = None;
+    for (reference, sign) in &paging.next {
+        let part = |gap| Part { gap, said: format!("{sign} names a next page") };
+        let elsewhere = |next: &str| part(Gap::Elsewhere { next: next.to_owned() });
+        let mut next = url.join(reference).map_err(|_| elsewhere("a place that is no URL"))?;
+        next.set_fragment(None);
+        let is_here = next.origin() == url.origin()
+            && next.path() == url.path()
+            && next.username().is_empty()
+            && next.password().is_none();
+        if !is_here {
+            return Err(elsewhere(&without_secrets(next)));
+        }
+        match &found {
+            Some((other, _)) if *other != next => return Err(part(Gap::SeveralNextPages)),
+            Some(_) => {}
+            None => found = Some((next, sign)),
+        }
+    }
+    found.ok_or_else(|| Part { gap: Gap::NoNextPage, said: "it is not whole".to_owned() })
+}
+
+fn without_secrets(mut url: Url) -> String {
+    // A URL that can have none of the first two has none.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.into()
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoNextPage => f.write_str(
+                "it says that there is more and not where: ask the vendor how the rest is read, and take nothing for absent",
+            ),
+            Self::Elsewhere { next } => write!(
+                f,
+                "its next page is {}, and pages are followed at the origin and path of the list only, for the token would go \
+                 along: set the base URL to where the pages are",
+                crate::error_payload::Glance(next)
+            ),
+            Self::SeveralNextPages => f.write_str("it names several next pages: ask the vendor which one follows"),
+            Self::Loop => f.write_str(
+                "its next page shows what other pages did: the server, or a cache before it, leaves out what page was asked for",
+            ),
+            Self::TooManyPages => write!(f, "it has more than {MAX_PAGES} pages: ask the vendor for longer ones"),
+            Self::NotTheBeginning => f.write_str(
+                "it does not begin with the first page: check that nothing on the way changes what is asked for",
+            ),
+            Self::Changed { total } => write!(
+                f,
+                "it changed while its pages were read, and at one time there were {total}: list again when nobody creates or \
+                 deletes customers"
+            ),
+            Self::TooFew { total } => write!(
+                f,
+                "it ended before all {total} were shown: list again, and if that does not help ask the vendor for the rest"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
