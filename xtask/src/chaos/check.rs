@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use crate::chaos::between;
 use crate::chaos::world::Nature;
 
 /// What the import says of a row.
@@ -62,6 +63,8 @@ pub(crate) struct Findings {
     pub(crate) decidable: Vec<String>,
     /// The lines of rows that are reported as uncertain.
     pub(crate) uncertain: Vec<usize>,
+    /// How many rows were refused before they were processed.
+    pub(crate) refused: usize,
 }
 
 impl Expected {
@@ -81,6 +84,11 @@ impl Findings {
     }
 }
 
+/// Whether a report says that a row was refused, for a reason for which it may have been. Such a row made nothing.
+fn is_refused(report: &Reported) -> bool {
+    report.outcome == "refused" && report.customer_id.is_none() && between::is_refusal(&report.reason)
+}
+
 /// Holds the report and the customers against what was to be.
 pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Customer]) -> Findings {
     let mut findings = Findings::default();
@@ -91,7 +99,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
         }
     }
     kept_as_asked(expected, customers, &mut findings);
-    none_too_many(expected, customers, &mut findings);
+    none_too_many(expected, reported, customers, &mut findings);
 
     let there = There::of(expected, reported, customers);
     let mut used = HashSet::new();
@@ -126,6 +134,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
                         .push(format!("line {line} ({name}) is uncertain: {reason}. But {why}"));
                 }
             }
+            _ if is_refused(report) => findings.refused += 1,
             (outcome, id) => {
                 let reason = &report.reason;
                 findings.holes.push(format!("line {line} ({name}) ended as {outcome}, id {id:?}: {reason}"));
@@ -174,11 +183,19 @@ fn kept_as_asked(expected: &Expected, customers: &[Customer], findings: &mut Fin
     }
 }
 
-/// That no more customers are there of a content than were asked for.
-fn none_too_many(expected: &Expected, customers: &[Customer], findings: &mut Findings) {
+/// That no more customers are there of a content than were asked for and not refused.
+fn none_too_many(
+    expected: &Expected,
+    reported: &[Reported],
+    customers: &[Customer],
+    findings: &mut Findings,
+) {
     let mut most: HashMap<&str, usize> = HashMap::new();
     for wanted in expected.rows.iter().chain(&expected.foreign) {
         *most.entry(&wanted.sent).or_default() += 1;
+    }
+    for row in reported.iter().filter(|report| is_refused(report)).filter_map(|report| expected.row(report)) {
+        most.entry(&row.sent).and_modify(|most| *most = most.saturating_sub(1));
     }
     let mut there: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for customer in customers {

@@ -158,3 +158,19 @@ fn uncertain_is_right_only_where_nothing_decides() {
     let there = [a(), customer(8, "a"), customer(9, "a")];
     assert_eq!(of(Nature::Foreign, others, &there, &["a"]), [1, 0, 1, 0, 1]);
 }
+
+#[test]
+fn a_row_that_was_refused_has_made_nothing() {
+    let refused = |reason: &str| Reported { reason: reason.to_owned(), ..reported(2, "refused", None) };
+    let by_a_rule = refused("the server answered 422: refused before it was processed");
+    let by_a_filter = refused("the server answered 403 Forbidden: said in between");
+    let with = |second: &Reported| [reported(1, "created", Some(7)), second.clone()];
+    let (a, b) = (customer(7, "a"), customer(8, "b"));
+    assert_eq!(plain(&["a", "b"], &with(&by_a_rule), std::slice::from_ref(&a)), [0; 5]);
+    assert_eq!(plain(&["a", "a"], &with(&by_a_rule), std::slice::from_ref(&a)), [0; 5]);
+    // It made something all the same, or the one before it twice.
+    assert_eq!(plain(&["a", "b"], &with(&by_a_rule), &[a.clone(), b]), [1, 0, 1, 0, 0]);
+    assert_eq!(plain(&["a", "a"], &with(&by_a_rule), &[a.clone(), customer(8, "a")]), [1, 0, 1, 0, 0]);
+    // What proves nothing refuses nothing.
+    assert_eq!(plain(&["a", "b"], &with(&by_a_filter), &[a]), [0, 1, 0, 0, 0]);
+}
