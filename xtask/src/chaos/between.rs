@@ -46,9 +46,14 @@ const HEADERS: [Headers; 7] = [
     &[("Server", "gateway"), ("Set-Cookie", "a=b"), ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")],
 ];
 
+/// The words of an import that was refused again, in whatever words, after a list had shown that nothing was made.
+const REFUSED_AGAIN: &str = "the list proved that it was not created, and it was refused again";
+
 /// Whether a row may have ended as refused for this reason.
 pub(crate) fn is_refusal(reason: &str) -> bool {
-    reason.contains(REFUSED) || REFUSALS_WITHOUT_WORDS.iter().any(|status| reason.contains(status))
+    reason.contains(REFUSED)
+        || reason.contains(REFUSED_AGAIN)
+        || REFUSALS_WITHOUT_WORDS.iter().any(|status| reason.contains(status))
 }
 
 /// The kinds of this family.
@@ -390,6 +395,7 @@ mod tests {
     fn refusals_are_known_by_their_words_or_their_status() {
         assert!(is_refusal(&format!("the API answered 422 Unprocessable Content: {REFUSED}")));
         assert!(is_refusal("the API answered 413 Content Too Large: (no body)"));
+        assert!(is_refusal(&format!("{REFUSED_AGAIN}: the API answered 403 Forbidden: {SAID}")));
         assert!(!is_refusal(&format!("the API answered 403 Forbidden: {SAID}")));
     }
 }
