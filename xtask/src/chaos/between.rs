@@ -4,17 +4,17 @@
 //! with every field right, a rule's refusal, what is said before any application is asked) is said before the commit
 //! only, where it is true.
 
+mod bodies;
+
 use cloudlx_model::{CreateCustomer, Endpoint as _};
 use serde_json::{Value, json};
 
+use self::bodies::{Bodies, Body, FORMS, SAID, as_json};
 use crate::chaos::kinds::{CREATE, Kind, LIST, TOKEN, Worlds};
 use crate::chaos::world::Nature;
 
 /// The words of whoever refuses a request before it is processed.
 const REFUSED: &str = "refused before it was processed";
-
-/// The words of all others.
-const SAID: &str = "said in between";
 
 /// Statuses of a row that was refused with no words at all, which are said before an application is asked.
 const REFUSALS_WITHOUT_WORDS: [&str; 5] = [" 405 ", " 407 ", " 413 ", " 415 ", " 431 "];
@@ -25,12 +25,6 @@ const SERVER_ERRORS: [u16; 10] = [500, 501, 502, 503, 504, 507, 511, 520, 524, 5
 /// What filters of answers, and those who repeat requests, put in the place of an answer.
 const REFUSALS: [u16; 18] =
     [400, 401, 402, 403, 404, 406, 409, 410, 412, 418, 421, 422, 423, 425, 426, 429, 451, 499];
-
-/// A body: its media type, and its text.
-type Body = (Option<&'static str>, String);
-
-/// The bodies of a status in one form.
-type Bodies = fn(u16) -> Vec<Body>;
 
 /// Headers besides the media type.
 type Headers = &'static [(&'static str, &'static str)];
@@ -121,14 +115,6 @@ fn of_reads(endpoint: &'static str) -> Vec<Kind> {
     ]
 }
 
-/// The forms that a body in between has.
-const FORMS: [(&str, Bodies); 4] = [
-    ("as JSON", dialects),
-    ("as a page or a text", pages),
-    ("nearly the API's", nearly_the_apis),
-    ("nothing, or a beginning", beginnings),
-];
-
 fn said(when: &str, answers: &[Value]) -> Vec<Value> {
     answers.iter().map(|answer| json!({ when: { "answer": answer } })).collect()
 }
@@ -148,91 +134,6 @@ fn anybodys(statuses: &[u16], bodies: Bodies) -> Vec<Value> {
     let each =
         statuses.iter().flat_map(|status| bodies(*status).into_iter().map(move |body| (*status, body)));
     each.zip(HEADERS.iter().cycle()).map(|((status, body), headers)| answer(status, &body, headers)).collect()
-}
-
-fn as_json(value: &Value) -> Body {
-    (Some("application/json"), value.to_string())
-}
-
-/// Errors as gateways and frameworks of other people write them. None is one in which a rule's refusal comes.
-fn dialects(status: u16) -> Vec<Body> {
-    if matches!(status, 406 | 422) {
-        // These prove something in any JSON.
-        return Vec::new();
-    }
-    let mut bodies = vec![
-        as_json(&json!({ "message": SAID })),
-        as_json(&json!({ "message": SAID, "request_id": "7f3a" })),
-        as_json(&json!({ "code": status, "message": SAID })),
-        as_json(&json!({ "error": { "code": status, "message": SAID, "status": "UNAVAILABLE" } })),
-        as_json(&json!({ "timestamp": "2026-11-30", "status": status, "error": SAID, "path": "/" })),
-        as_json(&json!({ "statusCode": status, "error": SAID, "message": SAID })),
-        as_json(&json!({ "fault": { "faultstring": SAID, "detail": { "errorcode": "x" } } })),
-        as_json(&json!({ "error": "server_error", "error_description": SAID })),
-        as_json(&json!(SAID)),
-        as_json(&json!(null)),
-    ];
-    if status != 400 {
-        let problem = json!({ "type": "about:blank", "title": SAID, "status": status, "detail": SAID });
-        bodies.push((Some("application/problem+json"), problem.to_string()));
-        bodies.push(as_json(&json!({ "errors": [{ "status": status.to_string(), "title": SAID }] })));
-    }
-    bodies
-}
-
-fn pages(status: u16) -> Vec<Body> {
-    let page = format!("<html><head><title>{status}</title></head><body><h1>{SAID}</h1></body></html>");
-    let mut bodies =
-        vec![(Some("text/html"), page.clone()), (Some("text/html; charset=utf-8"), page.clone())];
-    if status != 406 {
-        let xml = format!("<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>{SAID}</Message></Error>");
-        bodies.extend([
-            (Some("application/json"), page),
-            (Some("application/xml"), xml),
-            (Some("text/plain"), SAID.to_owned()),
-            (None, SAID.to_owned()),
-        ]);
-    }
-    bodies
-}
-
-/// The form of the API's framework with one thing wrong.
-fn nearly_the_apis(status: u16) -> Vec<Body> {
-    let other = if status == 502 { 500 } else { 502 };
-    let of_another = as_json(&json!({ "message": SAID, "status_code": other }));
-    match status {
-        406 => return Vec::new(),
-        // Any other JSON behind a 422 is a rule's.
-        422 => return vec![of_another],
-        _ => {}
-    }
-    let mut bodies = vec![
-        of_another,
-        as_json(&json!({ "message": SAID, "status_code": status.to_string() })),
-        as_json(&json!({ "message": SAID, "status_code": null })),
-        as_json(&json!({ "message": { "text": SAID }, "status_code": status })),
-        as_json(&json!({ "error": SAID, "status_code": status })),
-        as_json(&json!({ "message": SAID, "status_code": status, "code": "BUSY" })),
-    ];
-    if status == 503 {
-        bodies.push(as_json(&json!({ "message": SAID, "status_code": 503, "request_id": "7f3a" })));
-    }
-    bodies
-}
-
-fn beginnings(status: u16) -> Vec<Body> {
-    if status == 406 {
-        return Vec::new();
-    }
-    let cut = format!("{{\"message\":\"{SAID}\",\"status_code\":{status}");
-    [
-        (None, ""),
-        (Some("application/json"), ""),
-        (Some("text/html"), ""),
-        (Some("application/json"), cut.as_str()),
-    ]
-    .map(|(media_type, text)| (media_type, text.to_owned()))
-    .into()
 }
 
 /// Successes that have nothing to do with a customer, a list or a token.
