@@ -76,7 +76,8 @@
 //! `headers` of an answer are name and value, each in the place of the one that the answer would have: 32 at most, of
 //! 1,024 bytes at most, in ASCII. What the transport has to write itself is refused when the fault is armed:
 //! `Content-Length`, `Transfer-Encoding`, `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer`, `Upgrade`. A
-//! `Date` in the place of the true one is fine. A body that is `{"text": …}` has no `Content-Type` unless `headers` has it.
+//! `Date` in the place of the true one is fine. An answer whose body is `{"text": …}` has no `Content-Type` and, with 401, no
+//! `WWW-Authenticate` unless `headers` has them.
 //!
 //! # Replay
 //!

@@ -15,7 +15,7 @@ use crate::answer::Answer;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CannedAnswer {
-    /// The status. With 401 comes `WWW-Authenticate: Bearer`, as ever.
+    /// The status. With 401 comes `WWW-Authenticate: Bearer`, as ever, but for a body that is a text.
     pub status: Status,
     /// When to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ pub enum CannedBody {
     Html,
     /// Nothing, called JSON.
     Empty,
-    /// This text, JSON or not. There is no `Content-Type` but the one that the headers name.
+    /// This text, JSON or not. There is no `Content-Type` and no `WWW-Authenticate` but what the headers have.
     Text(String),
 }
 
@@ -82,7 +82,7 @@ impl CannedAnswer {
         Self { body: CannedBody::Html, ..Self::json(status) }
     }
 
-    /// This text with this status, and without a `Content-Type`.
+    /// This text with this status, and no headers.
     #[must_use]
     pub fn text(status: Status, body: impl Into<String>) -> Self {
         Self { body: CannedBody::Text(body.into()), ..Self::json(status) }
@@ -145,7 +145,8 @@ impl CannedAnswer {
             CannedBody::Empty => Answer::json(status, &()).with_body(Vec::new()),
             CannedBody::Text(text) => Answer::bare(status).with_body(text.clone().into_bytes()),
         };
-        if status == StatusCode::UNAUTHORIZED {
+        // Somebody in between says nothing but what it is told to: a challenge for a token is proof that nothing was done.
+        if status == StatusCode::UNAUTHORIZED && !matches!(self.body, CannedBody::Text(_)) {
             answer = answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(retry_after) = self.retry_after {

@@ -53,8 +53,10 @@ impl Case {
     fn is(&self, reply: &Reply) {
         assert_eq!((reply.status, reply.text()), (self.status, self.body.as_str()), "{}", self.name);
         has(reply, &self.headers, &self.name);
-        let named = self.headers.contains_key("Content-Type");
-        assert_eq!(reply.header("content-type").is_some(), named, "{}", self.name);
+        for header in ["Content-Type", "WWW-Authenticate"] {
+            let is_said = self.headers.contains_key(header);
+            assert_eq!(reply.header(header).is_some(), is_said, "{}: {header}", self.name);
+        }
     }
 }
 
