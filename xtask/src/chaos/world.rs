@@ -158,7 +158,6 @@ impl World {
         let rate = 200 + random.below(600);
         // A list of few pages, each of which faults hit as a list is.
         let page_size = 1 + count / 6 + random.below(count / 3 + 1);
-        let hides = nature.has(Nature::LeavesOut);
         let has_prelude = [Nature::Alters, Nature::LeavesOut].into_iter().any(|it| nature.has(it));
         Self {
             seed,
@@ -173,7 +172,7 @@ impl World {
             blows,
             before: (0..2).map(|number| rows::nobodys(seed, number)).collect(),
             foreign,
-            page_size: (seed % 5 == 2 && !hides).then_some(page_size),
+            page_size: (seed % 5 == 2).then_some(page_size),
             prelude: if has_prelude { u32::try_from(count / 5).unwrap_or(u32::MAX) } else { 0 },
         }
     }
