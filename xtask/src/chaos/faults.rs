@@ -95,7 +95,9 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
         return match kind.worlds {
             // A run asks for two lists, and decides by the second.
             Worlds::Of(Nature::LeavesOut) | Worlds::Paged => {
-                vec![fault(json!({ "probability": 0.1 })), once(6)]
+                // All pages of a list together are hit as often as a list that has none.
+                let often = if world.page_size.is_some() { 0.015 } else { 0.06 };
+                vec![fault(json!({ "probability": often })), once(6)]
             }
             _ => vec![fault(json!({ "probability": 0.002 })), once(100)],
         };
