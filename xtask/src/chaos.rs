@@ -6,6 +6,7 @@
 //! only what answers show. Worlds differ in nature, in format, and in where the journal is. A seed decides the rows, the
 //! faults and the kills; how processes interleave it cannot decide, so a seed is a world and not a replay to the byte.
 
+mod between;
 mod broken;
 mod check;
 mod content;
@@ -13,6 +14,7 @@ mod faults;
 mod importer;
 mod input;
 mod kinds;
+mod not_whole;
 mod postgres;
 mod rows;
 mod running;
@@ -136,6 +138,7 @@ fn row(seed: u64, rows: usize, cloudlx: &Path, folder: &Path) -> Row {
     Row {
         rows,
         nature: world.nature,
+        page_size: world.page_size,
         journal: if world.shared { "2 on pg" } else { "file" },
         format: world.format,
         time: start.elapsed(),

@@ -16,6 +16,10 @@ fn taken(schedule: &Value) -> bool {
     by_schema
 }
 
+fn with_headers(headers: &Value) -> Value {
+    json!({"requests": [{"do": {"after": {"alter": {"headers": headers}}}}]})
+}
+
 #[test]
 fn the_example_is_taken() {
     let example = serde_json::from_str(include_str!("../../examples/faults.json")).unwrap();
@@ -38,6 +42,8 @@ fn every_action_is_taken() {
         json!({"after": {"cut-short": {"body_bytes": 0, "content_length": "of-what-is-sent"}}}),
         json!({"after": {"drip": {"bytes": 1, "every_ms": 1}}}),
         json!({"after": {"answer": {"status": 500, "body": "empty"}}}),
+        json!({"after": {"answer": {"status": 409, "body": {"text": "{}"}, "headers": {"Location": "/a", "x-~'": ""}}}}),
+        json!({"after": {"alter": {"headers": {"Link": "</a>; rel=\"next\""}}}}),
         json!({"after": "not-json"}),
         json!({"after": {"without": {"pointer": "/id"}}}),
         json!({"after": {"alter": {"status": 201, "media_type": "text/plain", "patch": {"id": null}}}}),
@@ -64,6 +70,16 @@ fn mistakes_are_not_taken() {
         json!({"requests": [{"do": {"before": "not-json"}}]}),
         json!({"requests": [{"do": {"before": "close", "after": "close"}}]}),
         json!({"requests": [{"do": {"after": {"answer": {"status": 100}}}}]}),
+        json!({"requests": [{"do": {"after": {"answer": {"status": 200, "body": {"text": 1}}}}}]}),
+        with_headers(&json!({"Content-Length": "1"})),
+        with_headers(&json!({"KEEP-alive": "1"})),
+        with_headers(&json!({"a b": "1"})),
+        with_headers(&json!({"": "1"})),
+        with_headers(&json!({"x": 1})),
+        with_headers(&json!({"x": "\r\n"})),
+        with_headers(&json!({"x": "a".repeat(1025)})),
+        with_headers(&json!({"x".repeat(65): ""})),
+        with_headers(&(0..33).map(|number| (format!("x-{number}"), json!("1"))).collect()),
         json!({"requests": [{"do": {"after": {"drip": {"bytes": 0, "every_ms": 1}}}}]}),
     ] {
         assert!(!taken(&schedule), "{schedule}");

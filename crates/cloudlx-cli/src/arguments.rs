@@ -1,7 +1,7 @@
 //! What can be written on the command line.
 
 use std::net::SocketAddr;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -164,6 +164,10 @@ pub(crate) struct StubArguments {
     /// How many calls a client may make in a minute [default: as many as it likes]
     #[arg(long, value_name = "N")]
     pub(crate) rate_limit: Option<NonZeroU32>,
+    /// Page the lists of customers, realms and sub-realms, with so many in a page, as the framework below the API does
+    /// (inferred: no page documents it): `meta.pagination` beside the list, other pages by `?page=N` [default: no pages]
+    #[arg(long, value_name = "N")]
+    pub(crate) page_size: Option<NonZeroU16>,
     /// How many connections there are at once; one that idles is closed for a new one
     #[arg(long, value_name = "N", default_value = "512")]
     pub(crate) max_connections: NonZeroUsize,

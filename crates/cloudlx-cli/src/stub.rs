@@ -80,6 +80,9 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
     if let Some(per_minute) = arguments.rate_limit {
         builder = builder.rate_limit(per_minute);
     }
+    if let Some(items) = arguments.page_size {
+        builder = builder.page_size(items);
+    }
     if let Some(print) = log::printer(arguments.log) {
         builder = builder.watch(print);
     }

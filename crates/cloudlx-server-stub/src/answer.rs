@@ -44,7 +44,11 @@ impl Answer {
 
     /// Status 204, and nothing else.
     pub(crate) fn no_content() -> Self {
-        let status = StatusCode::NO_CONTENT;
+        Self::bare(StatusCode::NO_CONTENT)
+    }
+
+    /// A status, and nothing else.
+    pub(crate) fn bare(status: StatusCode) -> Self {
         Self {
             status,
             message: None,

@@ -3,7 +3,7 @@
 mod start_error;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,6 +72,7 @@ pub struct Builder {
     clock: Option<Clock>,
     journal_size: usize,
     limits: Limits,
+    page_size: Option<NonZeroU16>,
     faults: Schedule,
     watcher: Watcher,
     control: bool,
@@ -110,6 +111,7 @@ impl Builder {
                 shutdown_time: Duration::from_secs(10),
                 latency: Duration::ZERO,
             },
+            page_size: None,
             faults: Schedule::default(),
             watcher: Watcher::default(),
             control: false,
@@ -239,6 +241,23 @@ impl Builder {
         self
     }
 
+    /// How many items a page of a list has: customers, realms and sub-realms. Default: lists have no pages, and each has all
+    /// there is (sibling).
+    ///
+    /// It is for tests of programs that are to stay right if the API should page its lists. No page of the vendor's documents
+    /// any paging, so all of this is inferred, from the framework that the API's media-type scheme is of: beside the list
+    /// comes `meta.pagination` with `total`, `count`, `per_page`, `current_page`, `total_pages` and `links`, which has
+    /// `previous` and `next` where there are such pages, as absolute addresses by the `Host` that was asked, and is `[]` where
+    /// there is neither, as PHP writes an empty object. `?page=N` asks for a page: the last, where it is there more than
+    /// once; the first, where it is no whole number from 1 up. A page beyond the end has no items, and says where the one
+    /// before it would be. Customers that are created meanwhile come last, so that no page is missed by them.
+    ///
+    /// The whole of a page is in memory while it is sent, and each page costs a look at all customers before it.
+    pub fn page_size(mut self, items: NonZeroU16) -> Self {
+        self.page_size = Some(items);
+        self
+    }
+
     /// The faults that are armed from the first connection on. Default: none.
     pub fn faults(mut self, schedule: impl Into<Schedule>) -> Self {
         self.faults = schedule.into();
@@ -329,6 +348,7 @@ impl Builder {
             expectations: Expectations::default(),
             clock,
             limits: self.limits,
+            page_size: self.page_size,
             large_bodies: Semaphore::new(LARGE_BODIES),
             port: Port::of(listener, address),
             faults: Armed::default(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use cloudlx_model::{Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
 
+use crate::paging::Part;
 use crate::store::{Began, Last, Page, Place};
 
 /// The id of the first customer, as in the page's sample.
@@ -96,6 +97,14 @@ impl Customers {
         let total = there().count();
         let last = there().skip(total.saturating_sub(most));
         Last { total, customers: last.filter_map(|held| self.customer(held)).collect() }
+    }
+
+    /// The customers after the first ones, as many as this, and how many there are.
+    pub(crate) fn part(&self, after: u64, most: usize, now: Duration) -> Part<Customer> {
+        let there = || self.held.iter().filter(|held| held.appears_at <= now);
+        let after = usize::try_from(after).unwrap_or(usize::MAX);
+        let items = there().skip(after).take(most).filter_map(|held| self.customer(held)).collect();
+        Part { items, total: there().count() }
     }
 
     /// Forgets all, and says how many there were. The next one has the first id again.

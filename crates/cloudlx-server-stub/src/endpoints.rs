@@ -6,17 +6,27 @@ pub(crate) mod customers;
 pub(crate) mod oauth2;
 
 use cloudlx_model::CustomerId;
+use hyper::http::request::Parts;
 
 use crate::content_type::Content;
 use crate::faults::Commit;
+use crate::paging::Asked;
+use crate::state::State;
 
 /// A request that passed all checks that do not need its endpoint: route, authorization, headers, length.
 pub(crate) struct Call<'a> {
     /// The customer's id in the path, on paths that have one.
     pub(crate) id: Option<CustomerId>,
-    pub(crate) query: Option<&'a str>,
+    pub(crate) head: &'a Parts,
     pub(crate) content: Content,
     pub(crate) body: &'a [u8],
     /// How what is created is kept: at once and as it was sent, but for a fault.
     pub(crate) commit: Commit<'a>,
+}
+
+impl Call<'_> {
+    /// The page that it asks for, of a list that the stub pages.
+    pub(crate) fn page(&self, state: &State) -> Option<Asked> {
+        state.page_size.map(|per_page| Asked::new(self.head.uri.query(), per_page))
+    }
 }

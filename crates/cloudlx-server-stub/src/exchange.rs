@@ -282,7 +282,7 @@ async fn respond(
             Err(answer) => return (answer, Bytes::new()),
         }
     };
-    let call = Call { id, query: head.uri.query(), content, body: &bytes, commit };
+    let call = Call { id, head, content, body: &bytes, commit };
     let answer = guarded(async { (route.handle)(state, &call).await }).await;
     (answer, bytes)
 }

@@ -56,18 +56,28 @@
 //! | `{"before": {"delay": {"by_ms": 20}}}` | The request is processed later. |
 //! | `{"before": "close"}`, `"reset"`, `"never-answer"` | Nothing is processed: the connection is closed or reset once the headers are read, or nothing comes. |
 //! | `{"before": {"answer": {"status": 503, "retry_after": {"seconds": 1}}}}` | Nothing is processed, and this is the answer: 429 or 503 with `Retry-After` (`seconds`, or `date-in-seconds` for a date), 401 although the token is good, 500 or 502 with `"body": "html"`. |
+//! | `{"before": {"answer": {"status": 503, "body": {"text": "{\"code\": 503}"}, "headers": {"Content-Type": "application/json", "X-Request-Id": "7f3a"}}}}` | Nothing is processed, and somebody in between says so in words of its own: any status from 200 to 599, any text, and headers by name, as below. |
 //! | `{"after": {"delay": {"by_ms": 20}}}` | All is done at once, and the answer comes later. |
 //! | `{"after": "close"}`, `"never-answer"` | All is done, and no answer comes. |
 //! | `{"after": {"reset": {"body_bytes": 10}}}` | The connection is reset in the middle of the answer. |
 //! | `{"after": {"cut-short": {"content_length": "of-the-whole"}}}` | The answer breaks off, with the length of the whole body or that `of-what-is-sent`. |
 //! | `{"after": {"drip": {"bytes": 1, "every_ms": 10}}}` | The answer comes in drips. |
-//! | `{"after": {"answer": {"status": 500, "body": "html"}}}` | All is done, and the caller is told otherwise. |
+//! | `{"after": {"answer": {"status": 500, "body": "html"}}}` | All is done, and the caller is told otherwise, in any words (`body` and `headers` as above). |
 //! | `{"after": "not-json"}` | The status is as ever, and the body is HTML. |
 //! | `{"after": {"without": {"pointer": "/id"}}}` | The answer lacks a value. |
 //! | `{"after": {"alter": {"patch": {"id": "1"}, "status": 201, "media_type": "text/plain"}}}` | The answer's body is patched (RFC 7396); a status and a media type may be others too. |
+//! | `{"after": {"alter": {"headers": {"X-Total-Count": "700"}}}}` | The answer has other headers as well. |
 //! | `{"after": {"rename": {"to": "upper-cased", "then": "close"}}}` | The customer is kept under a name that the server made of the one that was sent: `trimmed`, `upper-cased`, `html-escaped`, `ascii-folded`, `{"cut": {"characters": 60}}`, `{"replaced": {"by": "Customer"}}`. The caller is told so, unless `then` says what it gets instead. |
 //! | `{"after": {"leave-out": {"from": 26, "count": 5}}}` | The list of customers lacks these, counted from 1; all from there on without a `count`. |
 //! | `{"after": {"commit-late": {"by_ms": 500, "then": {"answer": {"status": 504}}}}}` | The customer appears later, by the stub's [`Clock`](crate::Clock). The caller gets no answer, the end of the connection (`"then": "close"`), or this one. |
+//!
+//! # Headers
+//!
+//! `headers` of an answer are name and value, each in the place of the one that the answer would have: 32 at most, of
+//! 1,024 bytes at most, in ASCII. What the transport has to write itself is refused when the fault is armed:
+//! `Content-Length`, `Transfer-Encoding`, `Connection`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer`, `Upgrade`. A
+//! `Date` in the place of the true one is fine. An answer whose body is `{"text": …}` has no `Content-Type` and, with 401, no
+//! `WWW-Authenticate` unless `headers` has them.
 //!
 //! # Replay
 //!
@@ -79,6 +89,7 @@
 //! start: give it another seed, or another `from`, where that is not what you want.
 
 mod action;
+mod answer_headers;
 mod apply;
 mod armed;
 mod canned;
@@ -95,6 +106,7 @@ pub use action::{
     Action, After, Alteration, Before, ConnectionAction, ContentLength, Cut, CutShort, Delay, Drip,
     LateCommit, LeaveOut, Lost, MediaType, NoMediaType, Refusal, Without,
 };
+pub use answer_headers::{AnswerHeaders, NoHeaders};
 pub(crate) use apply::{Commit, Instead};
 pub(crate) use armed::Armed;
 pub use armed::{Report, ReportedFault};

@@ -52,6 +52,9 @@
 //! `Retry-After` and `X-RateLimit-Reset` (seconds of Unix time) in a 429, as in Laravel's (inferred: the error bodies are
 //! those of a package for it). That 429 comes before 403 is Laravel's order too.
 //!
+//! A list has all there is, and no pages (sibling). With [`Builder::page_size`] it has pages, as those of the framework below the
+//! API have them (inferred).
+//!
 //! Token requests are the one kind of body that does not go through `cloudlx-validate`: they come as forms and queries
 //! too, and what is wrong with them is said without quoting it.
 //!
@@ -136,6 +139,7 @@ mod journal;
 mod list;
 #[cfg(feature = "page")]
 mod page;
+mod paging;
 mod pointed;
 mod port;
 mod rate_limit;

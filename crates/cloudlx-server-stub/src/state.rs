@@ -1,5 +1,6 @@
 //! What the stub remembers between requests. All of it belongs to one stub; nothing is global.
 
+use std::num::NonZeroU16;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub(crate) struct State {
     pub(crate) expectations: Expectations,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    /// How many items a page of a list has, where lists have pages.
+    pub(crate) page_size: Option<NonZeroU16>,
     /// A large body is read with a permit of these, for which it waits unread.
     pub(crate) large_bodies: Semaphore,
     pub(crate) port: Port,

@@ -22,6 +22,7 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 pub(crate) use self::seed::{Seed, SeedError};
 pub(crate) use self::wait::wait;
 use crate::auth::{Caller, Refused, Use};
+use crate::paging::Part;
 
 /// What a store does for its caller, which may take a while. It needs no runtime.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -43,6 +44,9 @@ pub(crate) trait Store: Send + Sync {
 
     /// How many customers there are, and the last of them, as many as this.
     fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>>;
+
+    /// The customers of a list after the first ones, as many as this, and how many there are.
+    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>>;
 
     /// Keeps customers that a test wants to be there, beside those that are, or in their place: all of them, or none. One
     /// without an id gets one after all others'.

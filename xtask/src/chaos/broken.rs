@@ -24,7 +24,7 @@ struct Break {
     to: &'static str,
 }
 
-const BREAKS: [Break; 2] = [
+const BREAKS: [Break; 3] = [
     Break {
         what: "a row is sent before the journal has it",
         file: "crates/cloudlx-import/src/journal/sqlite/writer.rs",
@@ -35,8 +35,16 @@ const BREAKS: [Break; 2] = [
     Break {
         what: "a create is sent again after a 504",
         file: "crates/cloudlx-client/src/outcome.rs",
-        from: "        421 | 425 | 429 => Verdict::NotDone(Retry::CanHelp { after }),\n",
-        to: "        421 | 425 | 429 | 504 => Verdict::NotDone(Retry::CanHelp { after }),\n",
+        from: "        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+        to: "        (504, _) => Verdict::NotDone(Retry::CanHelp { after }),\n        \
+             (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+    },
+    Break {
+        what: "a 403 or a 503 is believed, whoever says it",
+        file: "crates/cloudlx-client/src/outcome.rs",
+        from: "        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+        to: "        (403 | 503, SaidBy::Anybody) => Verdict::NotDone(Retry::CanHelp { after }),\n        \
+             (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
     },
 ];
 

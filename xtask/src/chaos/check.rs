@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use crate::chaos::between;
 use crate::chaos::world::Nature;
 
 /// What the import says of a row.
@@ -62,12 +63,23 @@ pub(crate) struct Findings {
     pub(crate) decidable: Vec<String>,
     /// The lines of rows that are reported as uncertain.
     pub(crate) uncertain: Vec<usize>,
+    /// How many rows were refused before they were processed.
+    pub(crate) refused: usize,
 }
 
 impl Expected {
     /// The row that is reported, if there is one.
     fn row(&self, report: &Reported) -> Option<&Content> {
         report.line.checked_sub(self.first_line).and_then(|index| self.rows.get(index))
+    }
+
+    /// Whether a customer is a row's: of all its content, or of all that shows, where the report says that ids may be
+    /// interchanged or somebody else made such a one, which no list tells from the row's.
+    fn is_of(&self, customer: &Customer, row: &Content, report: &Reported) -> bool {
+        let asked_for = &customer.asked_for;
+        let by_others = || self.foreign.iter().any(|foreign| foreign.sent == asked_for.sent);
+        asked_for.sent == row.sent
+            || asked_for.shown == row.shown && (report.reason.contains("may be interchanged") || by_others())
     }
 }
 
@@ -81,6 +93,11 @@ impl Findings {
     }
 }
 
+/// Whether a report says that a row was refused, for a reason for which it may have been. Such a row made nothing.
+fn is_refused(report: &Reported) -> bool {
+    report.outcome == "refused" && report.customer_id.is_none() && between::is_refusal(&report.reason)
+}
+
 /// Holds the report and the customers against what was to be.
 pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Customer]) -> Findings {
     let mut findings = Findings::default();
@@ -91,7 +108,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
         }
     }
     kept_as_asked(expected, customers, &mut findings);
-    none_too_many(expected, customers, &mut findings);
+    none_too_many(expected, reported, customers, &mut findings);
 
     let there = There::of(expected, reported, customers);
     let mut used = HashSet::new();
@@ -104,7 +121,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
         match (report.outcome.as_str(), report.customer_id) {
             ("created" | "settled", Some(id)) => {
                 match there.by_id.get(&id) {
-                    Some(customer) if is_of(customer, row, report) => {}
+                    Some(customer) if expected.is_of(customer, row, report) => {}
                     Some(customer) => findings.holes.push(format!(
                         "line {line} ({name}) is {id} by the report, which is {}",
                         customer.asked_for.sent
@@ -126,6 +143,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
                         .push(format!("line {line} ({name}) is uncertain: {reason}. But {why}"));
                 }
             }
+            _ if is_refused(report) => findings.refused += 1,
             (outcome, id) => {
                 let reason = &report.reason;
                 findings.holes.push(format!("line {line} ({name}) ended as {outcome}, id {id:?}: {reason}"));
@@ -144,12 +162,6 @@ fn counted<'a>(shown: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> 
         *counts.entry(shown).or_default() += 1;
     }
     counts
-}
-
-/// Whether a customer is a row's: of all its content, unless the report says that ids may be interchanged.
-fn is_of(customer: &Customer, row: &Content, report: &Reported) -> bool {
-    customer.asked_for.sent == row.sent
-        || report.reason.contains("may be interchanged") && customer.asked_for.shown == row.shown
 }
 
 /// What is left of a name whose letters beyond ASCII may stand for anything, digits included.
@@ -174,11 +186,19 @@ fn kept_as_asked(expected: &Expected, customers: &[Customer], findings: &mut Fin
     }
 }
 
-/// That no more customers are there of a content than were asked for.
-fn none_too_many(expected: &Expected, customers: &[Customer], findings: &mut Findings) {
+/// That no more customers are there of a content than were asked for and not refused.
+fn none_too_many(
+    expected: &Expected,
+    reported: &[Reported],
+    customers: &[Customer],
+    findings: &mut Findings,
+) {
     let mut most: HashMap<&str, usize> = HashMap::new();
     for wanted in expected.rows.iter().chain(&expected.foreign) {
         *most.entry(&wanted.sent).or_default() += 1;
+    }
+    for row in reported.iter().filter(|report| is_refused(report)).filter_map(|report| expected.row(report)) {
+        most.entry(&row.sent).and_modify(|most| *most = most.saturating_sub(1));
     }
     let mut there: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for customer in customers {
@@ -286,6 +306,8 @@ impl<'a> There<'a> {
             if alters { is_there.then_some("the customer is there") } else { Some("no content was changed") }
         } else if is("customers that are known to exist") {
             (!expected.nature.has(Nature::LeavesOut)).then_some("every list showed all")
+        } else if is("cannot be read: the server may have made it of the row") {
+            (!expected.nature.has(Nature::LeavesOut)).then_some("every customer could be read")
         } else {
             Some("that is no reason that this checker knows")
         }

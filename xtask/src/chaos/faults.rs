@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::chaos::kinds::{self, Kind};
+use crate::chaos::kinds::{self, Kind, Worlds};
 use crate::chaos::world::{Nature, Random, World};
 
 /// How many worlds in a row it takes for every kind to act in one of them, but for the most unlikely chance.
@@ -27,15 +27,15 @@ pub(crate) struct Armed {
 }
 
 impl Armed {
-    /// The faults of the stub's `start`th start, counted from 0. They differ from start to start: the stub counts from its start, and
+    /// The faults of these kinds at the stub's `start`th start, counted from 0. They differ from start to start: the stub counts from its start, and
     /// would do the same again.
-    pub(crate) fn of(world: &World, start: u64) -> Self {
+    pub(crate) fn of(world: &World, kinds: &[Kind], start: u64) -> Self {
         let mut random = Random::new(world.seed, 1 + start);
         let mut armed = Self { schedule: Value::Null, connections: Vec::new(), requests: Vec::new() };
         let (mut connections, mut requests) = (Vec::new(), Vec::new());
-        for (number, kind) in (0..).zip(kinds::all(&world.times)) {
+        for (number, kind) in (0..).zip(kinds) {
             let is_due = number % EVERY == world.seed % EVERY;
-            let faults = faults(&kind, world, start, is_due, &mut random);
+            let faults = faults(kind, world, start, is_due, &mut random);
             let (list, names) = match kind.endpoint {
                 Some(_) => (&mut requests, &mut armed.requests),
                 None => (&mut connections, &mut armed.connections),
@@ -66,8 +66,10 @@ impl Armed {
 
 /// The faults of a kind at one start: by chance, and where it is due once besides, early on.
 fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Random) -> Vec<Value> {
+    // Drawn whether or not it is used, as below.
+    let action = kind.actions.get(random.below(kind.actions.len()));
     let fault = |limits: Value| {
-        let mut fault = json!({ "do": kind.action });
+        let mut fault = json!({ "do": action });
         if let (Some(fault), Value::Object(limits)) = (fault.as_object_mut(), limits) {
             fault.extend(kind.endpoint.map(|endpoint| ("endpoint".to_owned(), endpoint.into())));
             fault.extend(limits);
@@ -78,10 +80,10 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
     let (chosen, chance, place) = (random.below(1_000), random.below(1_000), random.below(1_000));
     let by_chance = |most: f64| fault(json!({ "probability": most * (1.0 + per_mille(chance)) / 2.0 }));
     let once = |within: usize| fault(json!({ "from": 1 + place % within, "times": 1 }));
-    if let Some(nature) = kind.only_in {
-        if !world.nature.has(nature) {
-            return Vec::new();
-        }
+    if !kind.worlds.have(world) {
+        return Vec::new();
+    }
+    if kind.worlds != Worlds::All {
         if start < world.first_start() {
             // Before anything else of this world: the import learns that answers are altered.
             return if kind.is_an_altered_answer() {
@@ -90,9 +92,13 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
                 Vec::new()
             };
         }
-        return match nature {
+        return match kind.worlds {
             // A run asks for two lists, and decides by the second.
-            Nature::LeavesOut => vec![fault(json!({ "probability": 0.1 })), once(6)],
+            Worlds::Of(Nature::LeavesOut) | Worlds::Paged => {
+                // All pages of a list together are hit as often as a list that has none.
+                let often = if world.page_size.is_some() { 0.015 } else { 0.06 };
+                vec![fault(json!({ "probability": often })), once(6)]
+            }
             _ => vec![fault(json!({ "probability": 0.002 })), once(100)],
         };
     }
@@ -125,12 +131,13 @@ mod tests {
     #[test]
     fn every_kind_is_due_in_several_of_the_worlds_in_a_row_in_which_all_should_act() {
         let times = Times::of(100);
-        let all: BTreeSet<_> = kinds::all(&times).into_iter().map(|kind| kind.name).collect();
+        let kinds = kinds::all(&times);
+        let all: BTreeSet<_> = kinds.iter().map(|kind| kind.name.clone()).collect();
         for first in [0, 7, 1_000] {
             let mut due: BTreeMap<String, usize> = BTreeMap::new();
             for seed in first..first + ALL_ACT_WITHIN {
                 let world = World::of(seed, 100);
-                let armed = Armed::of(&world, world.first_start());
+                let armed = Armed::of(&world, &kinds, world.first_start());
                 for (list, names) in [("connections", &armed.connections), ("requests", &armed.requests)] {
                     let faults = armed.schedule.get(list).and_then(Value::as_array).unwrap();
                     let once = faults.iter().zip(names).filter(|(fault, _)| fault.get("times").is_some());
@@ -146,14 +153,16 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_again_and_a_start_something_else() {
         let world = World::of(3, 100);
-        assert_eq!(Armed::of(&world, 1).schedule, Armed::of(&World::of(3, 100), 1).schedule);
-        assert_ne!(Armed::of(&world, 1).schedule, Armed::of(&world, 2).schedule);
+        let kinds = kinds::all(&world.times);
+        let schedule = |world: &World, start| Armed::of(world, &kinds, start).schedule;
+        assert_eq!(schedule(&world, 1), schedule(&World::of(3, 100), 1));
+        assert_ne!(schedule(&world, 1), schedule(&world, 2));
     }
 
     #[test]
     fn hits_are_counted_by_kind() {
         let world = World::of(3, 100);
-        let armed = Armed::of(&world, 0);
+        let armed = Armed::of(&world, &kinds::all(&world.times), 0);
         let requests: Vec<_> = armed.requests.iter().map(|_| json!({ "hit": 2 })).collect();
         let hits = armed.hits(&json!({ "connections": [], "requests": requests }));
         assert_eq!(hits.values().sum::<u64>(), 2 * armed.requests.len() as u64);

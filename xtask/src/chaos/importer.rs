@@ -57,11 +57,21 @@ impl Import<'_> {
 
     /// How many rows are being sent, by the journal.
     pub(crate) fn being_sent(&self) -> io::Result<u64> {
-        let status: Value = serde_json::from_slice(&self.status(&[])?)?;
-        status
-            .get("sending")
-            .and_then(Value::as_u64)
-            .ok_or_else(|| io::Error::other("status counts no `sending`"))
+        self.counted(&["sending"])
+    }
+
+    /// How many rows have no outcome yet, by the journal.
+    pub(crate) fn left(&self) -> io::Result<u64> {
+        self.counted(&["pending", "sending", "unknown"])
+    }
+
+    fn counted(&self, states: &[&str]) -> io::Result<u64> {
+        let counted: Value = serde_json::from_slice(&self.status(&[])?)?;
+        let counts = states.iter().map(|state| {
+            let count = counted.get(state).and_then(Value::as_u64);
+            count.ok_or_else(|| io::Error::other(format!("status counts no `{state}`")))
+        });
+        counts.sum()
     }
 
     /// Creates a customer as somebody else would. It is asked once, and may be there after exit code 5 too.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::chaos::world::{Nature, Times};
+use crate::chaos::world::{Nature, Times, World};
+use crate::chaos::{between, not_whole};
 
 /// A kind of fault.
 #[derive(Debug, Clone)]
@@ -16,10 +17,31 @@ pub(crate) struct Kind {
     pub(crate) name: String,
     /// Whose requests it hits; of connections when there is none.
     pub(crate) endpoint: Option<&'static str>,
-    /// The stub's action.
-    pub(crate) action: Value,
-    /// The only worlds that it happens in; none for those of any nature.
-    pub(crate) only_in: Option<Nature>,
+    /// The stub's actions, of which each start of the stub has one.
+    pub(crate) actions: Vec<Value>,
+    /// Where it happens.
+    pub(crate) worlds: Worlds,
+}
+
+/// The worlds that a kind happens in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Worlds {
+    /// In all.
+    All,
+    /// In those of a nature.
+    Of(Nature),
+    /// In those whose lists have pages.
+    Paged,
+}
+
+impl Worlds {
+    pub(crate) fn have(self, world: &World) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(nature) => world.nature.has(nature),
+            Self::Paged => world.page_size.is_some(),
+        }
+    }
 }
 
 pub(crate) const CREATE: &str = "create_customer";
@@ -39,33 +61,37 @@ const LEFT_OUT: [(&str, &str, &str); 5] = [
 /// Every kind.
 pub(crate) fn all(times: &Times) -> Vec<Kind> {
     let connections = [json!("close"), json!({ "refuse": { "for_ms": 50 } })];
-    let connections = connections.map(|action| Kind::of(None, action, None));
+    let connections = connections.map(|action| Kind::of(None, action, Worlds::All));
     let mut kinds = Vec::from(connections);
     for endpoint in [CREATE, LIST, TOKEN] {
-        kinds.extend(before(times).into_iter().map(|action| Kind::of(Some(endpoint), action, None)));
-        kinds.extend(after(endpoint, times).into_iter().map(|action| Kind::of(Some(endpoint), action, None)));
+        let actions = before(times).into_iter().chain(after(endpoint, times));
+        kinds.extend(actions.map(|action| Kind::of(Some(endpoint), action, Worlds::All)));
     }
-    kinds.extend(of_creates(times).into_iter().map(|action| Kind::of(Some(CREATE), action, None)));
+    kinds.extend(of_creates(times).into_iter().map(|action| Kind::of(Some(CREATE), action, Worlds::All)));
     for (nature, endpoint, actions) in [
         (Nature::Acts, CREATE, said_and_not_done()),
         (Nature::Alters, CREATE, altered()),
         (Nature::Renames, CREATE, renamed()),
         (Nature::LeavesOut, LIST, left_out()),
     ] {
-        kinds.extend(actions.into_iter().map(|action| Kind::of(Some(endpoint), action, Some(nature))));
+        let of_nature = Worlds::Of(nature);
+        kinds.extend(actions.into_iter().map(|action| Kind::of(Some(endpoint), action, of_nature)));
     }
+    kinds.extend(between::all());
+    kinds.extend(not_whole::all());
     kinds
 }
 
 impl Kind {
-    fn of(endpoint: Option<&'static str>, action: Value, only_in: Option<Nature>) -> Self {
+    fn of(endpoint: Option<&'static str>, action: Value, worlds: Worlds) -> Self {
         let name = format!("{} {}", endpoint.unwrap_or("connection"), words(&action));
-        Self { name, endpoint, action, only_in }
+        Self { name, endpoint, actions: vec![action], worlds }
     }
 
     /// The answer to a create that shows other content than was sent.
     pub(crate) fn is_an_altered_answer(&self) -> bool {
-        self.only_in == Some(Nature::Alters) && self.action.pointer("/after/alter").is_some()
+        let alters = self.actions.iter().any(|action| action.pointer("/after/alter").is_some());
+        self.worlds == Worlds::Of(Nature::Alters) && alters
     }
 }
 
@@ -95,8 +121,9 @@ fn before(times: &Times) -> Vec<Value> {
     others.into_iter().chain(answers).map(|what| json!({ "before": what })).collect()
 }
 
-/// What can happen to any endpoint's request after it was processed. A 401 or a 429 is not among the creates': the import
-/// takes the API at its word that a request it refuses was not processed (`GUARANTEES.md`).
+/// What can happen to any endpoint's request after it was processed. A 401 or a 429 in the API's own form is not among the
+/// creates': the import takes the API at its word that a request it refuses was not processed (`GUARANTEES.md`). Those of
+/// somebody in between are in `between.rs`.
 fn after(endpoint: &str, times: &Times) -> Vec<Value> {
     let (field, piece) = match endpoint {
         LIST => ("/customers", 65_536),
@@ -135,7 +162,7 @@ fn after(endpoint: &str, times: &Times) -> Vec<Value> {
         kinds.push(json!({ "alter": { "media_type": "text/html" } }));
     }
     if endpoint == LIST {
-        kinds.push(json!({ "alter": { "patch": { "customers": [{ "id": 1 }] } } }));
+        kinds.push(json!({ "alter": { "patch": { "customers": "none" } } }));
     }
     kinds.into_iter().map(|what| json!({ "after": what })).collect()
 }
@@ -198,7 +225,7 @@ fn renamed() -> Vec<Value> {
 }
 
 /// Lists that do not show all. What is hidden includes, each time, one of the first two customers, which the import
-/// knows: they were there before it.
+/// knows: they were there before it. What cannot be read may be anybody.
 fn left_out() -> Vec<Value> {
     vec![
         json!({ "after": { "leave-out": { "from": 1 } } }),
@@ -206,6 +233,10 @@ fn left_out() -> Vec<Value> {
         json!({ "after": { "leave-out": { "from": 1, "count": 3 } } }),
         json!({ "after": { "leave-out": { "from": 2, "count": 400 } } }),
         json!({ "after": { "alter": { "patch": { "customers": [] } } } }),
+        json!({ "after": { "alter": { "patch": { "customers": [{ "id": 1 }] } } } }),
+        json!({ "after": { "without": { "pointer": "/customers/0/name" } } }),
+        json!({ "after": { "without": { "pointer": "/customers/60/currency" } } }),
+        json!({ "after": { "without": { "pointer": "/customers/90/id" } } }),
     ]
 }
 
@@ -231,143 +262,4 @@ fn words(action: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use cloudlx_server_stub::faults::{self, Schedule};
-
-    use super::*;
-
-    /// What an enum of the schema can be.
-    fn variants(definition: &Value) -> Vec<String> {
-        let name = |variant: &Value| {
-            let constant = variant.get("const").and_then(Value::as_str);
-            constant
-                .map(str::to_owned)
-                .or_else(|| variant.get("properties").and_then(Value::as_object)?.keys().next().cloned())
-        };
-        let several =
-            |list: &str| definition.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
-        let strings = |variant: &Value| variant.get("enum").and_then(Value::as_array).cloned();
-        several("oneOf")
-            .iter()
-            .chain([definition])
-            .flat_map(|variant| match strings(variant) {
-                Some(names) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-                None => name(variant).into_iter().collect::<Vec<_>>(),
-            })
-            .collect()
-    }
-
-    /// The action and the parts that it is made of: `after`, `after/alter`, `after/alter/status`, …
-    fn parts(action: &Value, at: &str, to: &mut BTreeSet<String>) {
-        match action {
-            Value::Object(fields) => {
-                for (name, value) in fields {
-                    let at = if at.is_empty() { name.clone() } else { format!("{at}/{name}") };
-                    to.insert(at.clone());
-                    parts(value, &at, to);
-                }
-            }
-            Value::String(name) => {
-                to.insert(format!("{at}/{name}").trim_start_matches('/').to_owned());
-            }
-            _ => {}
-        }
-    }
-
-    fn schema() -> Value {
-        serde_json::to_value(faults::schema().schema).unwrap()
-    }
-
-    fn of(schema: &Value, name: &str) -> Vec<String> {
-        let found = variants(schema.pointer(&format!("/$defs/{name}")).unwrap());
-        assert!(!found.is_empty(), "{name} has no variants");
-        found
-    }
-
-    /// The parts that all kinds of an endpoint are made of.
-    fn covered(endpoint: Option<&str>) -> BTreeSet<String> {
-        let mut covered = BTreeSet::new();
-        for kind in all(&Times::of(1_000)).iter().filter(|kind| kind.endpoint == endpoint) {
-            parts(&kind.action, "", &mut covered);
-        }
-        covered
-    }
-
-    #[test]
-    fn every_action_of_every_endpoint_is_injected_or_left_out_for_a_reason() {
-        let schema = schema();
-        for action in of(&schema, "ConnectionAction") {
-            assert!(covered(None).contains(&action), "no connection meets {action}");
-        }
-        let mut missing = Vec::new();
-        for endpoint in of(&schema, "EndpointName") {
-            let covered = covered(Some(&endpoint));
-            let mut wanted: Vec<_> =
-                of(&schema, "Before").into_iter().map(|action| format!("before/{action}")).collect();
-            let elsewhere = |action: &str| match action {
-                "commit-late" | "rename" => endpoint != CREATE,
-                "leave-out" => endpoint != LIST,
-                _ => false,
-            };
-            let after = of(&schema, "After").into_iter().filter(|action| !elsewhere(action));
-            wanted.extend(after.map(|action| format!("after/{action}")));
-            let below = |name, at: &str| {
-                of(&schema, name).into_iter().map(|part| format!("{at}/{part}")).collect::<Vec<_>>()
-            };
-            wanted.extend(below("ContentLength", "after/cut-short/content_length"));
-            wanted.extend(["status", "media_type", "patch"].map(|part| format!("after/alter/{part}")));
-            wanted.extend(below("RetryAfter", "before/answer/retry_after"));
-            if endpoint == CREATE {
-                wanted.extend(below("CannedBody", "before/answer/body"));
-                wanted.extend(below("Lost", "after/commit-late/then"));
-                wanted.extend(below("Lost", "after/rename/then"));
-                wanted.extend(below("NameForm", "after/rename/to"));
-            }
-            let is_left_out = |wanted: &str| {
-                LEFT_OUT.iter().any(|(of, action, _)| *of == endpoint && wanted.starts_with(action))
-            };
-            missing.extend(
-                wanted
-                    .into_iter()
-                    .filter(|wanted| !covered.contains(wanted) && !is_left_out(wanted))
-                    .map(|wanted| format!("{endpoint} {wanted}")),
-            );
-        }
-        assert!(missing.is_empty(), "neither injected nor left out: {missing:#?}");
-    }
-
-    #[test]
-    fn what_is_left_out_is_not_injected() {
-        for (endpoint, action, reason) in LEFT_OUT {
-            let injected = covered(Some(endpoint)).into_iter().find(|part| part.starts_with(action));
-            assert_eq!(injected, None, "{endpoint}: {reason}");
-        }
-    }
-
-    #[test]
-    fn creates_are_not_refused_after_they_were_processed() {
-        for kind in all(&Times::of(1_000)) {
-            let status = ["/after/answer/status", "/after/commit-late/then/answer/status"]
-                .iter()
-                .find_map(|pointer| kind.action.pointer(pointer)?.as_u64());
-            let refuses = status.is_some_and(|status| (400..500).contains(&status) && status != 408);
-            assert!(kind.endpoint != Some(CREATE) || !refuses, "{}", kind.name);
-        }
-    }
-
-    #[test]
-    fn every_kind_is_one_that_the_stub_takes_and_has_a_name_of_its_own() {
-        let kinds = all(&Times::of(1_000));
-        let names: BTreeSet<_> = kinds.iter().map(|kind| &kind.name).collect();
-        assert_eq!(names.len(), kinds.len());
-        for kind in &kinds {
-            let text = match kind.endpoint {
-                Some(endpoint) => json!({ "requests": [{ "endpoint": endpoint, "do": kind.action }] }),
-                None => json!({ "connections": [{ "do": kind.action }] }),
-            };
-            assert!(Schedule::from_json(text.to_string().as_bytes()).is_ok(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::chaos::faults::{Armed, Hits};
+use crate::chaos::kinds::{self, Kind};
 use crate::chaos::running::{Running, log};
 use crate::chaos::world::World;
 
@@ -26,6 +27,8 @@ pub(crate) struct Stub<'a> {
     cloudlx: &'a Path,
     folder: &'a Path,
     world: &'a World,
+    /// What its faults are of.
+    kinds: Vec<Kind>,
     process: Running,
     /// Kept open: the stub says more than its first line.
     #[allow(dead_code, reason = "dropping it would close it")]
@@ -41,10 +44,22 @@ pub(crate) struct Stub<'a> {
 impl<'a> Stub<'a> {
     /// Starts the stub on a port that is free, with its state and its faults in `folder`.
     pub(crate) fn start(cloudlx: &'a Path, folder: &'a Path, world: &'a World) -> io::Result<Self> {
-        let armed = Armed::of(world, 0);
+        let kinds = kinds::all(&world.times);
+        let armed = Armed::of(world, &kinds, 0);
         let listen = SocketAddr::new(address_of(world.seed), 0);
         let (process, stdout, address) = start(cloudlx, folder, world, &armed, 0, listen)?;
-        Ok(Self { cloudlx, folder, world, process, stdout, address, armed, starts: 1, hits: Hits::new() })
+        Ok(Self {
+            cloudlx,
+            folder,
+            world,
+            kinds,
+            process,
+            stdout,
+            address,
+            armed,
+            starts: 1,
+            hits: Hits::new(),
+        })
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -74,7 +89,7 @@ impl<'a> Stub<'a> {
 
     /// Starts it again where it was, with other faults of the same world.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
-        let armed = Armed::of(self.world, self.starts);
+        let armed = Armed::of(self.world, &self.kinds, self.starts);
         let mut last = io::Error::other("it was not started");
         for _ in 0..TRIES {
             match start(self.cloudlx, self.folder, self.world, &armed, self.starts, self.address) {
@@ -144,6 +159,7 @@ fn start(
         .arg(folder.join("stub.db"))
         .arg("--faults")
         .arg(faults)
+        .args(world.page_size.iter().flat_map(|size| ["--page-size".to_owned(), size.to_string()]))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log(&folder.join("stub.log"))?);

@@ -10,8 +10,8 @@ use crate::chaos::trial::{Trial, TrialError};
 use crate::chaos::world::{Nature, Times};
 
 /// What stands above the lines.
-pub(crate) const HEAD: &str = "  seed  world       format  journal   rows  runs  killed: import  stub  Ctrl-C  faults  \
-                               duplicates  holes  uncertain  seconds";
+pub(crate) const HEAD: &str = "  seed  world       pages  format  journal   rows  runs  killed: import  stub  Ctrl-C  faults  \
+                               duplicates  holes  uncertain  refused  seconds";
 
 /// How many broken promises of one world are told.
 const MOST_TOLD: usize = 10;
@@ -20,6 +20,7 @@ const MOST_TOLD: usize = 10;
 pub(crate) struct Row {
     pub(crate) seed: u64,
     pub(crate) nature: Nature,
+    pub(crate) page_size: Option<usize>,
     pub(crate) format: Format,
     pub(crate) journal: &'static str,
     pub(crate) rows: usize,
@@ -37,14 +38,15 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, rows, journal, .. } = self;
         let (nature, format) = (self.nature.name(), self.format.name());
-        write!(f, "{seed:>6}  {nature:<10}  {format:<6}  {journal:<7}  {rows:>5}  ")?;
+        let pages = self.page_size.map(|size| size.to_string()).unwrap_or_default();
+        write!(f, "{seed:>6}  {nature:<10}  {pages:>5}  {format:<6}  {journal:<7}  {rows:>5}  ")?;
         let Trial { counts, hits, findings } = match &self.result {
             Ok(trial) => trial,
             Err(error) => return write!(f, "{error}"),
         };
         write!(
             f,
-            "{:>4}  {:>14}  {:>4}  {:>6}  {:>6}  {:>10}  {:>5}  {:>9}  {:>7.1}",
+            "{:>4}  {:>14}  {:>4}  {:>6}  {:>6}  {:>10}  {:>5}  {:>9}  {:>7}  {:>7.1}",
             counts.runs,
             counts.import_kills,
             counts.stub_kills,
@@ -53,6 +55,7 @@ impl fmt::Display for Row {
             findings.duplicates.len(),
             findings.holes.len(),
             findings.uncertain.len(),
+            findings.refused,
             self.time.as_secs_f64(),
         )?;
         for broken in findings.broken().take(MOST_TOLD) {
@@ -80,7 +83,7 @@ impl Total {
         let sum = |count: fn(&Trial) -> usize| trials().map(count).sum::<usize>();
         let line = format!(
             "{} worlds, {} rows, {} runs, {} kills of the import, {} of the stub, {} Ctrl-C, {} faults of {} kinds: \
-             {} duplicates, {} holes, {} uncertain",
+             {} duplicates, {} holes, {} uncertain, {} refused",
             rows.len(),
             rows.iter().map(|row| row.rows).sum::<usize>(),
             sum(|trial| trial.counts.runs),
@@ -92,6 +95,7 @@ impl Total {
             sum(|trial| trial.findings.duplicates.len()),
             sum(|trial| trial.findings.holes.len()),
             sum(|trial| trial.findings.uncertain.len()),
+            sum(|trial| trial.findings.refused),
         );
         Self { hits, line }
     }

@@ -267,12 +267,14 @@ impl Round<'_, '_> {
         self.import.start(worker).map_err(self.io())
     }
 
-    /// Whether nothing is left to do: all rows are created; or all that can be is done, and some rows are uncertain.
+    /// Whether nothing is left to do: all rows are created; or all that can be is done, and some rows are uncertain or refused.
     fn is_done(&self, status: ExitStatus) -> Result<bool, TrialError> {
         match status.code() {
             Some(0 | 5) => Ok(true),
-            // A kill; refused, such as by a 401; not processed, so far.
-            None | Some(3 | 4) => Ok(false),
+            // Some rows were refused; or the run was, such as by a 401.
+            Some(3) => Ok(self.import.left().map_err(self.io())? == 0),
+            // A kill; not processed, so far.
+            None | Some(4) => Ok(false),
             Some(_) => Err(TrialError::Ended { status, log: self.import.log() }),
         }
     }

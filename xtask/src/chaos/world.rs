@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) before: Vec<Value>,
     /// The rows that somebody else creates customers equal to, while the import runs.
     pub(crate) foreign: Vec<usize>,
+    /// How many items a page of a list has, where lists have pages.
+    pub(crate) page_size: Option<usize>,
     /// How many customers there are before that begins which is of the world's [`nature`](Self::nature).
     pub(crate) prelude: u32,
 }
@@ -154,6 +156,8 @@ impl World {
         let foreign = (0..40).map(|_| random.below(count));
         let foreign = if nature == Nature::Foreign { foreign.collect() } else { Vec::new() };
         let rate = 200 + random.below(600);
+        // A list of few pages, each of which faults hit as a list is.
+        let page_size = 1 + count / 6 + random.below(count / 3 + 1);
         let has_prelude = [Nature::Alters, Nature::LeavesOut].into_iter().any(|it| nature.has(it));
         Self {
             seed,
@@ -168,6 +172,7 @@ impl World {
             blows,
             before: (0..2).map(|number| rows::nobodys(seed, number)).collect(),
             foreign,
+            page_size: (seed % 5 == 2).then_some(page_size),
             prelude: if has_prelude { u32::try_from(count / 5).unwrap_or(u32::MAX) } else { 0 },
         }
     }
@@ -249,6 +254,7 @@ mod tests {
         }
         some("a rate", &|world| world.rate.is_some());
         some("a shared journal", &|world| world.shared);
+        some("pages", &|world| world.page_size.is_some_and(|size| (17..60).contains(&size)));
         let interrupts = |world: &World, twice| {
             let is =
                 |blow: &Blow| matches!(blow.kind, BlowKind::Interrupt { again } if again.is_some() == twice);

@@ -113,6 +113,20 @@ fn rights_and_a_rate_limit_are_settings() {
 }
 
 #[test]
+fn the_size_of_pages_is_a_setting() {
+    let stub = Running::start(&["--page-size", "2"], None);
+    let token = stub.token("stub", "stub");
+    let first = stub.ask("GET", "/api/realms", &token, "");
+    assert!(
+        first.contains(r#""total":3,"count":2,"per_page":2,"current_page":1,"total_pages":2"#),
+        "{first}"
+    );
+    let second = stub.ask("GET", "/api/realms?page=2", &token, "");
+    assert!(second.contains(r#""count":1,"per_page":2,"current_page":2"#), "{second}");
+    stub.end();
+}
+
+#[test]
 fn the_state_is_whole_in_its_file_when_the_stub_has_ended() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state");

@@ -192,6 +192,7 @@ fn a_stub_that_cannot_start_says_why() {
         (vec!["stub", "--read-only-client", "other"], "acme:x", "found other"),
         (vec!["stub", "--read-only-client", "acme"], "", "found acme"),
         (vec!["stub", "--rate-limit", "0"], "", "--rate-limit"),
+        (vec!["stub", "--page-size", "0"], "", "--page-size"),
         (vec!["stub", "--max-connections", "0"], "", "--max-connections"),
         (vec!["stub", "--listen", "8080"], "", "expected an IP address and a port, such as 127.0.0.1:8080"),
         (vec!["stub", "--ready-file", "missing/ready"], "", "could not write missing/ready"),

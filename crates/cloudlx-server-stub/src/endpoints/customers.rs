@@ -2,7 +2,9 @@
 
 use std::future::ready;
 
-use cloudlx_model::{Country, CreateCustomer, Currency, Customer, CustomerId, CustomerSubRealm};
+use cloudlx_model::{
+    Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList, CustomerSubRealm,
+};
 use cloudlx_validate::{Catalogue, from_json_against, iso};
 use hyper::StatusCode;
 
@@ -32,9 +34,15 @@ pub(crate) fn create<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, An
     })
 }
 
-/// Every customer (sibling).
-pub(crate) fn list<'a>(state: &'a State, _: &'a Call<'a>) -> Pending<'a, Answer> {
+/// Every customer (sibling), or the page of them that is asked for (inferred).
+pub(crate) fn list<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
     Box::pin(async {
+        if let Some(page) = call.page(state) {
+            return match state.store.part(page.skipped(), page.most()).await {
+                Ok(part) => page.answer::<CustomerList>(part, call.head),
+                Err(error) => Answer::state(&error),
+            };
+        }
         match state.store.page(Place::START).await {
             Ok(page) => list::answer(page.unwrap_or_default()),
             Err(error) => Answer::state(&error),

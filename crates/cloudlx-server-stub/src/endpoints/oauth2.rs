@@ -115,7 +115,7 @@ fn read<T: Serialize + DeserializeOwned>(call: &Call<'_>, blank: &T) -> Result<T
 
 /// The fields that came: the query's, and over them the body's. Of a name that comes twice the last one counts.
 fn fields(call: &Call<'_>) -> Result<BTreeMap<String, Value>, Answer> {
-    let mut fields = from_form(call.query.unwrap_or_default().as_bytes());
+    let mut fields = from_form(call.head.uri.query().unwrap_or_default().as_bytes());
     match call.content {
         _ if call.body.is_empty() => {}
         Content::Form => fields.extend(from_form(call.body)),

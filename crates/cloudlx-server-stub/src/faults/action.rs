@@ -7,6 +7,7 @@ use cloudlx_model::{CreateCustomer, Endpoint, ListCustomers};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::answer_headers::AnswerHeaders;
 use super::canned::{CannedAnswer, Status};
 use super::milliseconds;
 use super::rename::{NameForm, Rename};
@@ -185,6 +186,10 @@ pub struct Alteration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Value"))]
     pub patch: Option<Value>,
+    /// Other headers, and other values of those that the answer has, such as a `Link` by which a list says that it has
+    /// another page.
+    #[serde(default, skip_serializing_if = "AnswerHeaders::is_empty")]
+    pub headers: AnswerHeaders,
 }
 
 /// A value for `Content-Type`: visible ASCII characters and spaces.
@@ -286,6 +291,12 @@ impl After {
     #[must_use]
     pub fn patched(patch: Value) -> Self {
         Self::Alter(Alteration { patch: Some(patch), ..Alteration::default() })
+    }
+
+    /// The answer has these headers, each in the place of the one that it would have.
+    #[must_use]
+    pub fn with_headers(headers: AnswerHeaders) -> Self {
+        Self::Alter(Alteration { headers, ..Alteration::default() })
     }
 
     /// The customer appears later by as much, and no answer comes.

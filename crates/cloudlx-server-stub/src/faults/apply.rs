@@ -177,10 +177,10 @@ impl Alteration {
         if let Some(status) = self.status {
             answer.status = status.code();
         }
-        match self.media_type.as_ref().map(|media_type| HeaderValue::from_str(media_type.as_str())) {
-            Some(Ok(media_type)) => answer.with(CONTENT_TYPE, media_type),
-            _ => answer,
+        if let Some(Ok(media_type)) = self.media_type.as_ref().map(|it| HeaderValue::from_str(it.as_str())) {
+            answer = answer.with(CONTENT_TYPE, media_type);
         }
+        self.headers.applied_to(answer)
     }
 }
 
@@ -239,8 +239,8 @@ mod tests {
     fn an_answer_is_altered() {
         let alteration = Alteration {
             status: Some(Status::new(201).unwrap()),
-            media_type: None,
             patch: Some(json!({"id": "1", "name": null, "new": [{}]})),
+            ..Alteration::default()
         };
         let answer = alteration.applied_to(Answer::ok(&json!({"id": 1, "name": "A", "same": true})));
         assert_eq!(answer.status, StatusCode::CREATED);

@@ -7,14 +7,15 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
 
+use super::answer_headers::AnswerHeaders;
 use crate::answer::Answer;
 
-/// An answer that is the same to every request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// An answer that is the same to every request: the API's, or that of somebody in between.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CannedAnswer {
-    /// The status. With 401 comes `WWW-Authenticate`, as ever.
+    /// The status. With 401 comes `WWW-Authenticate: Bearer`, as ever, but for a body that is a text.
     pub status: Status,
     /// When to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,20 +24,26 @@ pub struct CannedAnswer {
     /// What the body is. Absent means an error body of the API.
     #[serde(default)]
     pub body: CannedBody,
+    /// Other headers, and other values of those that the answer has, `Content-Type` and `Retry-After` included.
+    #[serde(default, skip_serializing_if = "AnswerHeaders::is_empty")]
+    pub headers: AnswerHeaders,
 }
 
 /// What the body of a canned answer is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CannedBody {
     /// An error body of the API.
     #[default]
     Json,
     /// A page, as gateways and proxies send it.
     Html,
-    /// Nothing.
+    /// Nothing, called JSON.
     Empty,
+    /// This text, JSON or not. There is no `Content-Type` and no `WWW-Authenticate` but what the headers have.
+    Text(String),
 }
 
 /// The header `Retry-After`, in its two forms.
@@ -65,56 +72,68 @@ pub struct NoStatus {
 impl CannedAnswer {
     /// An error body of the API with this status.
     #[must_use]
-    pub const fn json(status: Status) -> Self {
-        Self { status, retry_after: None, body: CannedBody::Json }
+    pub fn json(status: Status) -> Self {
+        Self { status, retry_after: None, body: CannedBody::Json, headers: AnswerHeaders::none() }
     }
 
     /// A page with this status.
     #[must_use]
-    pub const fn html(status: Status) -> Self {
-        Self { status, retry_after: None, body: CannedBody::Html }
+    pub fn html(status: Status) -> Self {
+        Self { body: CannedBody::Html, ..Self::json(status) }
+    }
+
+    /// This text with this status, and no headers.
+    #[must_use]
+    pub fn text(status: Status, body: impl Into<String>) -> Self {
+        Self { body: CannedBody::Text(body.into()), ..Self::json(status) }
+    }
+
+    /// The same with these headers, each in the place of the one that it would have.
+    #[must_use]
+    pub fn with_headers(self, headers: AnswerHeaders) -> Self {
+        Self { headers, ..self }
     }
 
     /// 401, as to a token that is not live.
     #[must_use]
-    pub const fn unauthorized() -> Self {
+    pub fn unauthorized() -> Self {
         Self::json(Status(401))
     }
 
     /// 429 and when to try again.
     #[must_use]
-    pub const fn too_many_requests(retry_after: RetryAfter) -> Self {
+    pub fn too_many_requests(retry_after: RetryAfter) -> Self {
         Self { retry_after: Some(retry_after), ..Self::json(Status(429)) }
     }
 
     /// 500 and a page.
     #[must_use]
-    pub const fn internal_server_error() -> Self {
+    pub fn internal_server_error() -> Self {
         Self::html(Status(500))
     }
 
     /// 502 and a page.
     #[must_use]
-    pub const fn bad_gateway() -> Self {
+    pub fn bad_gateway() -> Self {
         Self::html(Status(502))
     }
 
     /// 503 and when to try again.
     #[must_use]
-    pub const fn service_unavailable(retry_after: RetryAfter) -> Self {
+    pub fn service_unavailable(retry_after: RetryAfter) -> Self {
         Self { retry_after: Some(retry_after), ..Self::json(Status(503)) }
     }
 
     /// 504 and a page.
     #[must_use]
-    pub const fn gateway_timeout() -> Self {
+    pub fn gateway_timeout() -> Self {
         Self::html(Status(504))
     }
 
     /// The answer, as it is sent now.
-    pub(crate) fn answer(self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         let status = self.status.code();
-        let mut answer = match self.body {
+        let mut answer = match &self.body {
             CannedBody::Json => {
                 let message = format!("the stub was told to answer {}", self.status.0);
                 let body = ErrorBody { message, errors: None, code: None, status_code: Some(self.status.0) };
@@ -124,14 +143,16 @@ impl CannedAnswer {
                 .with_body(page(status).into_bytes())
                 .with(CONTENT_TYPE, HeaderValue::from_static("text/html")),
             CannedBody::Empty => Answer::json(status, &()).with_body(Vec::new()),
+            CannedBody::Text(text) => Answer::bare(status).with_body(text.clone().into_bytes()),
         };
-        if status == StatusCode::UNAUTHORIZED {
+        // Somebody in between says nothing but what it is told to: a challenge for a token is proof that nothing was done.
+        if status == StatusCode::UNAUTHORIZED && !matches!(self.body, CannedBody::Text(_)) {
             answer = answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        match self.retry_after {
-            Some(retry_after) => answer.with(RETRY_AFTER, retry_after.header(SystemTime::now())),
-            None => answer,
+        if let Some(retry_after) = self.retry_after {
+            answer = answer.with(RETRY_AFTER, retry_after.header(SystemTime::now()));
         }
+        self.headers.applied_to(answer)
     }
 }
 

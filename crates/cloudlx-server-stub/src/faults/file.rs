@@ -178,6 +178,26 @@ mod tests {
                 r#"{"requests": [{"do": {"after": {"alter": {"media_type": "text/\n"}}}}]}"#,
                 &["media_type", "text/html"],
             ),
+            (
+                r#"{"requests": [{"do": {"before": {"answer": {"status": 503, "headers": {"content-length": "1"}}}}}]}"#,
+                &[
+                    "at /requests/0/do/before/answer/headers",
+                    "found content-length: leave it out",
+                    "`cut-short`",
+                ],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"alter": {"headers": {"Link": "a", "link": "b"}}}}}]}"#,
+                &["at /requests/0/do/after/alter/headers", "found link twice", "leave one out"],
+            ),
+            (
+                r#"{"requests": [{"do": {"after": {"alter": {"headers": {"X-Name": "\r\nSet-Cookie: a"}}}}}]}"#,
+                &["/alter/headers", "in the header X-Name", "percent-encode"],
+            ),
+            (
+                r#"{"requests": [{"do": {"before": {"answer": {"status": 503, "body": "text"}}}}]}"#,
+                &["/answer/body/text", r#"write it as an object with its settings, {"text": {…}}"#],
+            ),
         ] {
             let error = Schedule::from_json(text.as_bytes()).unwrap_err().to_string();
             for word in words {

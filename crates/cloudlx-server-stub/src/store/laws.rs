@@ -15,6 +15,7 @@ use super::memory::Memory;
 use super::{Last, New, PAGE, Place, Seed, SeedError, Store, all, wait};
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Rights, Use, new_pair};
+use crate::paging::Part;
 
 const LIFETIMES: Lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
 
@@ -137,6 +138,32 @@ fn the_last_are_told_with_the_number_of_all() {
         assert_eq!(last(usize::MAX), (3, vec![6918, 6919, 6921]));
         clock.advance(Duration::from_hours(1));
         assert_eq!(last(2), (4, vec![6920, 6921]));
+    });
+}
+
+#[test]
+fn any_part_of_a_list_comes_with_the_number_of_all() {
+    of_every_store(|store, clock| {
+        let part = |after, most| {
+            let Part { items, total } = wait(store.part(after, most)).unwrap();
+            (total, items.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
+        };
+        assert_eq!(part(0, 2), (0, vec![]));
+        for later in [0, 1, 0, 0] {
+            add(store, "Customer", Duration::from_hours(later));
+        }
+        assert_eq!(part(0, 2), (3, vec![6918, 6920]));
+        assert_eq!(part(1, 2), (3, vec![6920, 6921]));
+        assert_eq!(part(2, 2), (3, vec![6921]));
+        for nothing in [3, u64::MAX] {
+            assert_eq!(part(nothing, 2), (3, vec![]));
+        }
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(part(1, usize::MAX), (4, vec![6919, 6920, 6921]));
+        for _ in 0..PAGE {
+            add(store, "Customer", Duration::ZERO);
+        }
+        assert_eq!(part(1, PAGE + 1), (PAGE + 4, (6919..6920 + PAGE as u64).collect()));
     });
 }
 

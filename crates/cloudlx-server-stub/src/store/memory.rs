@@ -11,6 +11,7 @@ use super::{Last, New, PAGE, Page, Pending, Place, Seed, SeedError, StateError, 
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Tokens, Use};
 use crate::customers::Customers;
+use crate::paging::Part;
 use crate::state::locked;
 
 /// What there is as long as the process runs.
@@ -101,6 +102,10 @@ impl Store for Memory {
 
     fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).last(most, self.now()))))
+    }
+
+    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
+        Box::pin(ready(Ok(locked(&self.customers).part(after, most, self.now()))))
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

@@ -18,6 +18,7 @@ use self::connections::Connections;
 use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::Clock;
 use crate::auth::{Caller, Lifetimes, Refused, Use};
+use crate::paging::Part;
 
 /// The longest time that the database is told: a thousand years, for it does not count much further.
 const LONGEST: Duration = Duration::from_hours(1_000 * 365 * 24);
@@ -89,6 +90,14 @@ impl Store for Postgres {
         Box::pin(
             self.connections.ask(move |client| async move { customers::last(&client, most, ahead).await }),
         )
+    }
+
+    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
+        let ahead = self.ahead();
+        let ask = self
+            .connections
+            .ask(move |client| async move { customers::part(&client, after, most, ahead).await });
+        Box::pin(ask)
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

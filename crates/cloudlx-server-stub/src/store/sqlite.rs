@@ -23,6 +23,7 @@ use super::lock::Lock;
 use super::memory::Memory;
 use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::auth::{Caller, Refused, Use};
+use crate::paging::Part;
 use crate::state::locked;
 
 /// Says in the file's head that it is a state of the stub: `CLXS`.
@@ -84,6 +85,10 @@ impl Store for Sqlite {
 
     fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
         self.memory.last(most)
+    }
+
+    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
+        self.memory.part(after, most)
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {

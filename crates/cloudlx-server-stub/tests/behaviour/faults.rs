@@ -3,6 +3,7 @@
 mod after;
 mod arming;
 mod before;
+mod between;
 mod connections;
 mod control;
 

@@ -25,6 +25,7 @@ mod long_lists;
 mod order_of_checks;
 #[cfg(feature = "page")]
 mod page;
+mod pages;
 mod permissions;
 mod protocol;
 mod served;

@@ -116,6 +116,7 @@ fn uncertain_is_right_only_where_nothing_decides() {
         "the new customer 7 is not what the row asks for, and nearly is: the server may have made it";
     let alters = "the server answered other rows with other content than was sent, so that no list can prove";
     let lacks = "the list lacks 3 customers that are known to exist, so that no absence proves anything";
+    let unreadable = "the new customer in place 7 of the list (id 9) cannot be read: the server may have made it of the row";
     let [right, wrong] = [[0, 0, 0, 0, 1], [0, 0, 0, 1, 1]];
     let of = |nature, reason, there: &[Customer], foreign: &[&str]| {
         found(nature, &["a"], &[uncertain(1, reason)], there, foreign)
@@ -142,6 +143,8 @@ fn uncertain_is_right_only_where_nothing_decides() {
     assert_eq!(of(Nature::Hides, similar, &[renamed(7, "a", "A")], &[]), right);
     assert_eq!(of(Nature::Hides, similar, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, lacks, &[a()], &[]), wrong);
+    assert_eq!(of(Nature::LeavesOut, unreadable, &[a()], &[]), right);
+    assert_eq!(of(Nature::Plain, unreadable, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, "some other reason", &[a()], &[]), wrong);
     let two = |nature, rows: &[&str], there: &[Customer]| {
         found(nature, rows, &[uncertain(1, hidden), uncertain(2, hidden)], there, &[])
@@ -157,4 +160,29 @@ fn uncertain_is_right_only_where_nothing_decides() {
     // A duplicate is one, whoever may be excused.
     let there = [a(), customer(8, "a"), customer(9, "a")];
     assert_eq!(of(Nature::Foreign, others, &there, &["a"]), [1, 0, 1, 0, 1]);
+}
+
+#[test]
+fn a_customer_of_somebody_else_that_shows_the_same_may_be_taken_for_the_rows() {
+    let settled = [reported(1, "settled", Some(7))];
+    let there = [customer(7, "a/theirs")];
+    assert_eq!(found(Nature::Foreign, &["a/x"], &settled, &there, &["a/theirs"]), [0; 5]);
+    assert_eq!(found(Nature::Foreign, &["a/x"], &settled, &there, &["a/other"]), [1, 1, 0, 0, 0]);
+    assert_eq!(found(Nature::Foreign, &["b"], &settled, &there, &["a/theirs"])[1], 1);
+}
+
+#[test]
+fn a_row_that_was_refused_has_made_nothing() {
+    let refused = |reason: &str| Reported { reason: reason.to_owned(), ..reported(2, "refused", None) };
+    let by_a_rule = refused("the server answered 422: refused before it was processed");
+    let by_a_filter = refused("the server answered 403 Forbidden: said in between");
+    let with = |second: &Reported| [reported(1, "created", Some(7)), second.clone()];
+    let (a, b) = (customer(7, "a"), customer(8, "b"));
+    assert_eq!(plain(&["a", "b"], &with(&by_a_rule), std::slice::from_ref(&a)), [0; 5]);
+    assert_eq!(plain(&["a", "a"], &with(&by_a_rule), std::slice::from_ref(&a)), [0; 5]);
+    // It made something all the same, or the one before it twice.
+    assert_eq!(plain(&["a", "b"], &with(&by_a_rule), &[a.clone(), b]), [1, 0, 1, 0, 0]);
+    assert_eq!(plain(&["a", "a"], &with(&by_a_rule), &[a.clone(), customer(8, "a")]), [1, 0, 1, 0, 0]);
+    // What proves nothing refuses nothing.
+    assert_eq!(plain(&["a", "b"], &with(&by_a_filter), &[a]), [0, 1, 0, 0, 0]);
 }

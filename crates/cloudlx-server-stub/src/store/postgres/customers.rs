@@ -9,6 +9,7 @@ use tokio_postgres::{Client, Row, Transaction};
 
 use super::connections::Failed;
 use super::in_microseconds;
+use crate::paging::Part;
 use crate::store::seed::with_ids;
 use crate::store::{Began, Last, PAGE, Page, Place, Seed, SeedError};
 
@@ -84,11 +85,34 @@ pub(super) async fn last(client: &Client, most: usize, ahead: Duration) -> Resul
                ) AS last ON true ORDER BY last.id";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = client.query_typed(sql, &[(&in_microseconds(ahead), Type::INT8), (&most, Type::INT8)]).await?;
-    let total: i64 = match rows.first() {
-        Some(row) => row.try_get(0)?,
-        None => return Err(Failed::Unreadable { expected: "a number of customers" }),
-    };
-    Ok(Last { total: usize::try_from(total).unwrap_or_default(), customers: customers_in(&rows, 1)? })
+    Ok(Last { total: counted(&rows)?, customers: customers_in(&rows, 1)? })
+}
+
+/// The customers of a list after the first ones, as many as this, and how many there are.
+pub(super) async fn part(
+    client: &Client,
+    after: u64,
+    most: usize,
+    ahead: Duration,
+) -> Result<Part<Customer>, Failed> {
+    let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $1 * interval '1 microsecond' AS at) \
+               SELECT (SELECT count(*) FROM customers WHERE appears_at <= now.at), part.id, part.customer \
+               FROM now LEFT JOIN LATERAL ( \
+                   SELECT id, customer FROM customers WHERE appears_at <= now.at ORDER BY id OFFSET $2 LIMIT $3 \
+               ) AS part ON true ORDER BY part.id";
+    let (after, most) = (i64::try_from(after).unwrap_or(i64::MAX), i64::try_from(most).unwrap_or(i64::MAX));
+    let parameters = [in_microseconds(ahead), after, most];
+    let [ahead, after, most] = &parameters;
+    let rows =
+        client.query_typed(sql, &[(ahead, Type::INT8), (after, Type::INT8), (most, Type::INT8)]).await?;
+    Ok(Part { total: counted(&rows)?, items: customers_in(&rows, 1)? })
+}
+
+/// How many customers there are, as the first column says.
+fn counted(rows: &[Row]) -> Result<usize, Failed> {
+    let first = rows.first().ok_or(Failed::Unreadable { expected: "a number of customers" })?;
+    let total: i64 = first.try_get(0)?;
+    Ok(usize::try_from(total).unwrap_or_default())
 }
 
 /// Forgets all customers, and says how many there were.

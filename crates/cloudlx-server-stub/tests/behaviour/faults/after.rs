@@ -192,6 +192,7 @@ async fn a_body_that_is_another() {
         status: Some(Status::new(201).unwrap()),
         media_type: Some(MediaType::try_from("application/hal+json".to_owned()).unwrap()),
         patch: Some(patch),
+        ..Alteration::default()
     };
     let (stub, mut wire) = create_hit_by(After::Alter(alteration)).await;
     let reply = wire.reply_to("POST").await;
