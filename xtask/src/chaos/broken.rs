@@ -24,7 +24,7 @@ struct Break {
     to: &'static str,
 }
 
-const BREAKS: [Break; 3] = [
+const BREAKS: [Break; 4] = [
     Break {
         what: "a row is sent before the journal has it",
         file: "crates/cloudlx-import/src/journal/sqlite/writer.rs",
@@ -45,6 +45,12 @@ const BREAKS: [Break; 3] = [
         from: "        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
         to: "        (403 | 503, SaidBy::Anybody) => Verdict::NotDone(Retry::CanHelp { after }),\n        \
              (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+    },
+    Break {
+        what: "a page of a list is taken for the list",
+        file: "crates/cloudlx-client/src/pages/walk.rs",
+        from: "        self.check_place(paging)?;\n",
+        to: "        self.check_place(paging)?;\n        if self.pages > 0 {\n            return Ok(None);\n        }\n",
     },
 ];
 

@@ -129,6 +129,7 @@ fn uncertain_is_right_only_where_nothing_decides() {
     assert_eq!(of(Nature::Acts, acted, &[], &[]), right);
     assert_eq!(of(Nature::Acts, acted, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, acted, &[], &[]), wrong);
+    assert_eq!(of(Nature::LeavesOut, acted, &[a()], &[]), right);
     assert_eq!(of(Nature::Renames, similar, &[renamed(7, "a", "A")], &[]), right);
     assert_eq!(of(Nature::Renames, similar, &[a()], &[]), wrong);
     assert_eq!(of(Nature::Plain, similar, &[], &[]), wrong);
