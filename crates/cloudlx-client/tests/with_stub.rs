@@ -97,3 +97,26 @@ async fn a_token_that_the_server_no_longer_takes_is_renewed() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_list_in_pages_is_read_to_its_end() {
+    let size = std::num::NonZeroU16::new(5).unwrap();
+    let stub = Stub::builder().page_size(size).start().await.unwrap();
+    let client = client(&stub);
+    for number in 0..12 {
+        let request = format!(
+            r#"{{"name": "Customer {number}", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]}}"#
+        );
+        client.create_customer(&from_json(request.as_bytes()).unwrap()).await.unwrap();
+    }
+    let listed = client.list_customers().await.unwrap().all().unwrap();
+    let mut ids: Vec<_> = listed.iter().map(|customer| customer.id).collect();
+    assert_eq!(ids.len(), 12);
+    let step =
+        |ids: &mut Vec<_>, customer: Result<cloudlx_model::Customer, _>| ids.push(customer.unwrap().id);
+    assert_eq!(client.fold_customers(Vec::new, step).await.unwrap(), ids);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 12, "each once");
+    assert!(client.catalogue().await.is_ok(), "the realms and sub-realms too");
+}
