@@ -36,8 +36,11 @@ fn sources() -> Vec<PathBuf> {
     files
 }
 
-/// A file's code: no comments, and not its tests, which stand at its end.
+/// A file's code: no comments, and not its tests, which stand at its end or in a file of their own.
 fn code(file: &Path) -> String {
+    if file.file_name().is_some_and(|name| name == "tests.rs") {
+        return String::new();
+    }
     let text = fs::read_to_string(file).unwrap();
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
