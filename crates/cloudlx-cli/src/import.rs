@@ -26,8 +26,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::interrupt::Interrupts;
-use crate::output;
 use crate::place::{self, Place};
+use crate::{output, words};
 
 /// Checks the rows of a file, and creates a customer for each.
 pub(crate) async fn run(arguments: ImportArguments, format: Format) -> Result<Exit, Failure> {
@@ -172,6 +172,7 @@ async fn send<J: Journal>(
         concurrency: usize::from(arguments.concurrency),
         rate: arguments.rate,
         settle_time: arguments.settle,
+        describe: words::describe,
     };
     let mut interrupts = Interrupts::listen(|| Exit::NotProcessed)?;
     let (tell, stop) = Stop::new();

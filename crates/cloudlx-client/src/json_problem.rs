@@ -5,40 +5,52 @@
 
 use std::fmt;
 
-/// Shown as what is wrong and where: `invalid type: string, expected struct Currency at line 1 column 73`.
+/// Shown as what is wrong and where: `expected struct Currency, found string at line 1 column 73`.
 pub(crate) struct JsonProblem<'a>(pub(crate) &'a serde_json::Error);
 
 impl fmt::Display for JsonProblem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = self.0;
-        let words = error.to_string();
         if !error.is_data() {
             // The parser's words about what is no JSON quote nothing.
-            return f.write_str(&words);
+            return write!(f, "{error}");
         }
-        let (line, column) = (error.line(), error.column());
-        let place = format!("at line {line} column {column}");
-        let words = words.strip_suffix(&place).unwrap_or(&words).trim_end();
-        match without_value(words) {
-            Some(words) => write!(f, "{words} {place}"),
-            None => f.write_str(&place),
+        if let Some(words) = without_values(error) {
+            write!(f, "{words} ")?;
         }
+        write!(f, "at line {} column {}", error.line(), error.column())
     }
 }
 
-/// serde's `words` without the value that they quote; none where they may quote one that cannot be told apart.
-fn without_value(words: &str) -> Option<String> {
-    if words.starts_with("missing field ") || words.starts_with("duplicate field ") {
-        // The names of our own fields.
-        return Some(words.to_owned());
+/// What a parser says of a value that it did not expect, without the place and without what it quotes of the value; none
+/// where the words are of no known form, and may quote it.
+pub(crate) fn without_values(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let said = text.strip_suffix(&place).unwrap_or(&text);
+    for begins in ["invalid type: ", "invalid value: "] {
+        // What was expected are this workspace's words, so the last of these is none of the value.
+        if let Some((found, expected)) =
+            said.strip_prefix(begins).and_then(|found| found.rsplit_once(", expected "))
+        {
+            return Some(format!("expected {expected}, found {}", as_json_calls_it(found)));
+        }
     }
-    let (problem, rest) = ["invalid type", "invalid value"]
-        .into_iter()
-        .find_map(|problem| Some((problem, words.strip_prefix(problem)?.strip_prefix(": ")?)))?;
-    // What was expected are our own words, so the last of these is none of the value.
-    let (found, expected) = rest.rsplit_once(", expected ")?;
-    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
-    Some(format!("{problem}: {kind}, expected {expected}"))
+    let is_ours = ["missing field ", "duplicate field ", "expected a list, ", "invalid length "];
+    is_ours.iter().any(|begins| said.starts_with(begins)).then(|| said.to_owned())
+}
+
+/// What JSON calls what a parser found, of which only the first word counts.
+fn as_json_calls_it(found: &str) -> &'static str {
+    match found.split([' ', '`', '"']).next() {
+        Some("map") => "object",
+        Some("sequence") => "array",
+        Some("integer" | "floating") => "number",
+        Some("boolean") => "boolean",
+        Some("string") => "string",
+        Some("null" | "unit") => "null",
+        _ => "something else",
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +88,7 @@ mod tests {
     fn the_kind_that_came_and_what_was_expected_stay() {
         assert_eq!(
             said(r#"{"customers": [{"id": 1, "name": true}]}"#),
-            "invalid type: boolean, expected a string at line 1 column 37"
+            "expected a string, found boolean at line 1 column 37"
         );
         assert!(said("{}").starts_with("missing field `customers` at line 1 column 2"), "{}", said("{}"));
         assert_eq!(said("{"), "EOF while parsing an object at line 1 column 1");
@@ -84,8 +96,10 @@ mod tests {
 
     #[test]
     fn words_of_an_unknown_form_are_left_out() {
+        use serde::de::Error as _;
+
         for words in ["Anna Example", "invalid type Anna", "unknown variant `Anna`", "invalid type: Anna"] {
-            assert_eq!(without_value(words), None, "{words}");
+            assert_eq!(without_values(&serde_json::Error::custom(words)), None, "{words}");
         }
     }
 }

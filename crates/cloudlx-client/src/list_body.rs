@@ -112,11 +112,6 @@ impl<T: Item> ReadSuccess for WholePage<T> {
     }
 }
 
-/// Whether a page can be read out of a body. An element that cannot be read for itself is no obstacle.
-pub(crate) fn check<T: Item>(body: &[u8]) -> Result<(), Problem> {
-    page::<T>(body).map(drop).map_err(Problem::Json)
-}
-
 fn page<T: Item>(bytes: &[u8]) -> serde_json::Result<(Vec<Element<T>>, Paging)> {
     let bytes = without_mark(bytes);
     let Ok(text) = str::from_utf8(bytes) else {

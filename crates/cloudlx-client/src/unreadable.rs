@@ -4,6 +4,7 @@ use cloudlx_model::{Country, Currency, Customer, CustomerId};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::json_problem::without_values;
 use crate::listed::UnreadableCustomer;
 
 /// The customer in this place of the list, of which `error` was said.
@@ -12,7 +13,7 @@ pub(crate) fn unreadable(json: &str, place: u64, error: &serde_json::Error) -> U
     let is_object = json.trim_start().starts_with('{');
     let id = serde_json::from_str::<OnlyId>(json).ok().filter(|_| is_object).map(|only| only.id);
     let problem = serde_json::from_str::<Value>(json).ok().and_then(|customer| problem_of(&customer));
-    UnreadableCustomer { place, id, problem: problem.unwrap_or_else(|| without_values(error)) }
+    UnreadableCustomer { place, id, problem: problem.unwrap_or_else(|| words(error)) }
 }
 
 /// As much of a customer as tells it from others.
@@ -41,7 +42,7 @@ fn problem_of(customer: &Value) -> Option<String> {
     names.into_iter().find_map(|name| {
         let Some(value) = fields.get(name) else { return Some(format!("missing field `{name}`")) };
         let error = serde_json::from_value::<Customer>(with(&readable, name, value.clone())).err()?;
-        Some(format!("`{name}`: {}", without_values(&error)))
+        Some(format!("`{name}`: {}", words(&error)))
     })
 }
 
@@ -67,37 +68,10 @@ fn with(customer: &Value, field: &str, value: Value) -> Value {
     customer
 }
 
-/// What a parser says, without the values that it quotes: those stand between what it calls them and what it expected.
-fn without_values(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    // The end is this workspace's: what a type expects, and the line and the column where there are any.
-    let place = text.rsplit_once(" at line ").filter(|_| error.line() > 0);
-    let said = place.map_or(text.as_str(), |(said, _)| said);
-    for begins in ["invalid type: ", "invalid value: "] {
-        if let Some((found, expected)) =
-            said.strip_prefix(begins).and_then(|found| found.rsplit_once(", expected "))
-        {
-            return format!("expected {expected}, found {}", as_json_calls_it(found));
-        }
-    }
-    let is_ours = ["missing field ", "duplicate field ", "expected a list, ", "invalid length "];
-    if is_ours.iter().any(|begins| said.starts_with(begins)) {
-        return said.to_owned();
-    }
-    if error.is_data() { "expected a customer as it is documented" } else { "expected JSON" }.to_owned()
-}
-
-/// What JSON calls what a parser found, of which only the first word counts.
-fn as_json_calls_it(found: &str) -> &'static str {
-    match found.split([' ', '`', '"']).next() {
-        Some("map") => "object",
-        Some("sequence") => "array",
-        Some("integer" | "floating") => "number",
-        Some("boolean") => "boolean",
-        Some("string") => "string",
-        Some("null" | "unit") => "null",
-        _ => "something else",
-    }
+/// What a parser says of a customer, or of one of its fields.
+fn words(error: &serde_json::Error) -> String {
+    let other = if error.is_data() { "expected a customer as it is documented" } else { "expected JSON" };
+    without_values(error).unwrap_or_else(|| other.to_owned())
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::hold::Hold;
 use crate::journal::{Account, Counts, Journal, JournalError};
 use crate::look::{Looked, id_of, look};
-use crate::outcome::in_words;
+use crate::outcome;
 use crate::pace::Rate;
 use crate::send::{Sending, send};
 
@@ -32,7 +32,7 @@ const UNPROCESSED_ROUNDS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How an import goes about it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// How many requests are on the wire together, at least one.
     pub concurrency: usize,
@@ -40,11 +40,19 @@ pub struct Options {
     pub rate: Option<Rate>,
     /// How long after a lost answer a create may still land.
     pub settle_time: Duration,
+    /// What an error of the client, or one that caused it, says to whoever reads the journal and the report: the error's own
+    /// words unless told, which give advice to programs.
+    pub describe: fn(&(dyn std::error::Error + 'static)) -> String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { concurrency: DEFAULT_CONCURRENCY, rate: None, settle_time: DEFAULT_SETTLE_TIME }
+        Self {
+            concurrency: DEFAULT_CONCURRENCY,
+            rate: None,
+            settle_time: DEFAULT_SETTLE_TIME,
+            describe: ToString::to_string,
+        }
     }
 }
 
@@ -144,6 +152,11 @@ impl<J> Run<J> {
         self.client.client_id().map(Account::of_client)
     }
 
+    /// The error and what caused it, in a line.
+    pub(crate) fn describe(&self, error: &Error) -> String {
+        outcome::in_a_line(error, self.options.describe)
+    }
+
     pub(crate) fn enter(&self, phase: Phase) {
         self.progress.send_modify(|progress| progress.phase = phase);
     }
@@ -233,7 +246,7 @@ async fn rounds<J: Journal>(
         match look(run).await? {
             Looked::Settled => {}
             Looked::Stopped => return Ok(Some(stopped())),
-            Looked::CannotList(error) => return Ok(Some(cannot_list(&error))),
+            Looked::CannotList(error) => return Ok(Some(cannot_list(run, &error))),
         }
 
         let after = run.counts().await?;
@@ -274,7 +287,7 @@ async fn know_what_is_there<J: Journal>(run: &Run<J>) -> Result<Option<EndedEarl
             run.journal.know(ids).await?;
             Ok(None)
         }
-        Err(error) => Ok(Some(cannot_list(&error))),
+        Err(error) => Ok(Some(cannot_list(run, &error))),
     }
 }
 
@@ -287,7 +300,7 @@ fn stopped() -> EndedEarly {
     EndedEarly { reason: "it was told to stop".to_owned(), again: true }
 }
 
-fn cannot_list(error: &Error) -> EndedEarly {
-    let reason = format!("the customers could not be listed: {}", in_words(error));
+fn cannot_list<J>(run: &Run<J>, error: &Error) -> EndedEarly {
+    let reason = format!("the customers could not be listed: {}", run.describe(error));
     EndedEarly { reason, again: error.retry() != Retry::Useless }
 }

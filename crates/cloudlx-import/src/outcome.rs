@@ -1,6 +1,6 @@
 //! What the end of a create means for its row, and for the run.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use cloudlx_client::{CreateError, Error, Retry, RetryAfter};
@@ -37,15 +37,19 @@ impl Next {
     }
 }
 
-/// What `created` means for the row that asked for `request`, and for the rows after it.
-pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError>) -> (End, Next) {
+/// What `created` means for the row that asked for `request`, and for the rows after it; `describe` puts an error into words.
+pub(crate) fn of(
+    request: &CreateCustomer,
+    created: Result<Customer, CreateError>,
+    describe: impl Fn(&Error) -> String,
+) -> (End, Next) {
     match created {
         Ok(customer) => {
             let altered = !settle::answers(&customer, request);
             (End::Created { customer: customer.id, altered }, Next::GoOn)
         }
         Err(CreateError::Unknown { source }) => {
-            let (said, reason) = (said(&source), in_words(&source));
+            let (said, reason) = (said(&source), describe(&source));
             let next = if said == Said::Refused && !is_about_all(&source) {
                 Next::GoOn
             } else {
@@ -56,21 +60,21 @@ pub(crate) fn of(request: &CreateCustomer, created: Result<Customer, CreateError
         }
         Err(CreateError::NotCreated { retry: Retry::CanHelp { after }, source }) => {
             let after = after.map(RetryAfter::delay);
-            let reason = in_words(&source);
+            let reason = describe(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
                 Next::Careful { after, reason, again: true, passing: true },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) if is_about_all(&source) => {
-            let reason = in_words(&source);
+            let reason = describe(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
                 Next::Careful { after: None, reason, again: false, passing: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {
-            (End::Refused { reason: in_words(&source) }, Next::GoOn)
+            (End::Refused { reason: describe(&source) }, Next::GoOn)
         }
     }
 }
@@ -102,10 +106,10 @@ fn is_about_all(error: &Error) -> bool {
     }
 }
 
-/// The error and what caused it, in a line.
-pub(crate) fn in_words(error: &Error) -> String {
+/// The error and what caused it, in a line, each in the words that `describe` gives it.
+pub(crate) fn in_a_line(error: &Error, describe: fn(&(dyn StdError + 'static)) -> String) -> String {
     let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    let words: Vec<_> = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect();
+    let words: Vec<_> = std::iter::once(describe(error)).chain(causes.map(describe)).collect();
     let mut words = words.join(": ");
     if let Some(customer) = error.named_customer() {
         words.insert_str(0, &format!("perhaps created as customer {customer}: "));

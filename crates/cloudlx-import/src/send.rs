@@ -365,7 +365,7 @@ impl<J: Journal> Places<J> {
                 (End::Unknown { reason, said: Said::Nothing }, next)
             }
             () = over_before => return not_sent(self.why_over()),
-            created = creating => outcome::of(request, created),
+            created = creating => outcome::of(request, created, |error| self.run.describe(error)),
         };
         Ok(Sent { end, next: Some(next), requests: requests.left() })
     }

@@ -71,7 +71,7 @@ async fn what_is_no_list_is_unexpected_and_its_beginning_is_kept() {
         ("<html>", "a body that is not JSON (expected value at line 1 column 1)"),
         ("", "a body that is not JSON (EOF while parsing a value at line 1 column 0)"),
         ("{}", "other JSON (missing field `customers` at line 1 column 2)"),
-        (r#"{"customers": ""}"#, "other JSON (invalid type: string, expected a list at line 1 column 16)"),
+        (r#"{"customers": ""}"#, "other JSON (expected a list, found string at line 1 column 16)"),
     ] {
         let server = Scripted::with_tokens(move |_| ok(body)).await;
         for client in [server.client(), server.patient().build().unwrap()] {
