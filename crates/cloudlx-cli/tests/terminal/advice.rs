@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::server::{Reply, reply, serve, token};
-use crate::{at, cloudlx, run, stderr};
+use crate::{at, cloudlx, run, stderr, stdout};
 
 /// Names of the library, of which none means anything on the command line.
 const RUST: [&str; 14] = [
@@ -77,5 +77,24 @@ fn no_failure_names_a_function_of_the_library() {
             let rust = RUST.iter().find(|name| said.contains(**name));
             assert!(rust.is_none(), "{variables:?} says {rust:?}: {said}");
         }
+    }
+}
+
+#[test]
+fn an_import_advises_what_the_command_line_can_do() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rows.csv"), "name,currency_iso,country_iso,realms\nA,GBP,GB,1\n").unwrap();
+    let base_url = serve(|call| match call {
+        "GET /api/customers" => reply("200 OK", r#"{"customers": []}"#),
+        _ => reply("401 Unauthorized", r#"{"message": "Unauthenticated.", "status_code": 401}"#),
+    });
+    let import = ["import", "rows.csv", "--journal", "journal", "--settle", "0s", "--report", "report.csv"];
+    let mut command = at(&base_url, cloudlx(folder.path(), import));
+    command.env("CLOUDLX_ACCESS_TOKEN", "t");
+    let output = run(command);
+    let report = fs::read_to_string(folder.path().join("report.csv")).unwrap();
+    for said in [stdout(&output), report.as_str()] {
+        assert!(said.contains("CLOUDLX_ACCESS_TOKEN has ended"), "{said}");
+        assert!(RUST.iter().all(|name| !said.contains(name)), "{said}");
     }
 }
