@@ -6,13 +6,15 @@ use bytes::Bytes;
 use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, MEDIA_TYPE, Method};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
+use crate::answered::Answered;
+use crate::bearer::Bearer;
 use crate::call_time::CallTime;
 use crate::connection_fault::Route;
 use crate::connections::Connections;
@@ -27,7 +29,7 @@ use crate::response_head::ResponseHead;
 use crate::retry::has_time;
 use crate::success::{Check, Problem, ReadSuccess, Unread};
 use crate::time_limit::{TimeLimit, Waited};
-use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, TokenKind, said_by, spans};
+use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, said_by, spans};
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -70,35 +72,6 @@ pub(crate) struct Attempt<'a> {
     pub(crate) bearer: Option<&'a Bearer>,
     /// The token that was refused before.
     pub(crate) refused: Option<&'a Bearer>,
-}
-
-/// What came of an attempt, when it was an answer as it should be.
-pub(crate) struct Answered<T> {
-    /// Which attempt it was.
-    pub(crate) attempt: u32,
-    pub(crate) status: StatusCode,
-    pub(crate) body: T,
-}
-
-/// A token that a header can hold. `Debug` does not show it.
-#[derive(Debug)]
-pub(crate) struct Bearer {
-    pub(crate) secret: SecretString,
-    header: HeaderValue,
-    kind: TokenKind,
-}
-
-impl Bearer {
-    /// None where the token has other than visible ASCII characters.
-    pub(crate) fn new(secret: SecretString, kind: TokenKind) -> Option<Self> {
-        let token = secret.expose_secret();
-        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return None;
-        }
-        let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
-        header.set_sensitive(true);
-        Some(Self { secret, header, kind })
-    }
 }
 
 impl Call<'_> {
@@ -422,17 +395,6 @@ mod tests {
 
     use super::*;
     use crate::success::Whole;
-
-    #[test]
-    fn the_header_with_the_token_hides_it() {
-        let bearer = |token: &str| Bearer::new(token.into(), TokenKind::Given);
-        let good = bearer("t0k3n").unwrap();
-        assert_eq!(good.header, "Bearer t0k3n");
-        assert!(!format!("{good:?}").contains("t0k3n"));
-        for bad in ["a\nb", "a b", "a\t", "é"] {
-            assert!(bearer(bad).is_none(), "{bad:?}");
-        }
-    }
 
     /// A call for a token that nobody answers.
     fn call<'a>(http: &'a reqwest::Client, permits: &'a Semaphore, connections: &'a Connections) -> Call<'a> {

@@ -1,10 +1,10 @@
 //! What a client shows to be let in.
 
 use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant};
-use cloudlx_validate::plain;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::attempt::Bearer;
+use crate::bearer::Bearer;
+use crate::redact::is_added;
 use crate::token::TokenCache;
 use crate::{BuildError, TokenKind};
 
@@ -92,11 +92,6 @@ fn check(part: &'static str, text: &str) -> Result<(), BuildError> {
     at("at its end", text.chars().next_back().filter(|it| is_added(*it)))?;
     at("at its beginning", text.chars().next().filter(|it| is_added(*it)))?;
     at("within it", text.chars().find(|it| it.is_control()))
-}
-
-/// Whether a character at an end of a secret is none of it: white space, and what nobody sees.
-pub(crate) fn is_added(character: char) -> bool {
-    character.is_whitespace() || !plain::is_plain(character)
 }
 
 fn name(character: char) -> String {

@@ -212,10 +212,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
+mod answered;
 mod attempt;
 #[cfg(feature = "rustls")]
 mod authorities;
 mod base_url;
+mod bearer;
 mod builder;
 mod call_time;
 mod challenge;

@@ -9,8 +9,6 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::credentials::is_added;
-
 const REDACTED: &str = "[redacted]";
 
 /// The fewest characters of a secret's beginning that are taken for one when an ellipsis follows: fewer give little away,
@@ -197,6 +195,11 @@ fn spellings(character: char) -> [String; 8] {
     let [decimal, padded, hexadecimal] = &html;
     [&itself, json, &units.concat(), &bytes.concat(), other, decimal, padded, hexadecimal]
         .map(str::to_ascii_lowercase)
+}
+
+/// Whether a character at an end of a secret is none of it: white space, and what nobody sees.
+pub(crate) fn is_added(character: char) -> bool {
+    character.is_whitespace() || !cloudlx_validate::plain::is_plain(character)
 }
 
 #[cfg(test)]

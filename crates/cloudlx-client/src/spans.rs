@@ -9,7 +9,7 @@ use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use crate::Error;
-use crate::attempt::Answered;
+use crate::answered::Answered;
 use crate::outcome::{Operation, Verdict, judge};
 
 /// Spans and events are found under this name, whichever module they come from.

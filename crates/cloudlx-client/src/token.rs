@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::attempt::Bearer;
+use crate::bearer::Bearer;
 use crate::call_time::CallTime;
 use crate::{Error, Target};
 

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::TokenKind;
 use crate::answer::{self, End, MAX_ANSWER_BYTES};
-use crate::attempt::Bearer;
+use crate::bearer::Bearer;
 use crate::error_payload::Glance;
 use crate::error_reason;
 use crate::redact::Redactor;

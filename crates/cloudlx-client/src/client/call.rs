@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use super::Client;
-use crate::attempt::{Answered, Attempt, Bearer, Call};
+use crate::answered::Answered;
+use crate::attempt::{Attempt, Call};
+use crate::bearer::Bearer;
 use crate::call_time::CallTime;
 use crate::credentials::Access;
 use crate::outcome::Operation;
