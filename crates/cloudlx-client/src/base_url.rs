@@ -85,8 +85,12 @@ impl BaseUrl {
     }
 
     /// The proxy that the environment names for requests to it. What is meant for this machine goes through none.
-    pub(crate) fn proxy(&self) -> Option<Proxy> {
-        (!self.is_loopback()).then(|| Proxy::from_environment(&self.0)).flatten()
+    ///
+    /// # Errors
+    ///
+    /// The variable that should name one, and cannot be read.
+    pub(crate) fn proxy(&self) -> Result<Option<Proxy>, &'static str> {
+        if self.is_loopback() { Ok(None) } else { Proxy::from_environment(&self.0) }
     }
 
     /// The URL of a path below the base.

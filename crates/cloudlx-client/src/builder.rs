@@ -108,7 +108,7 @@ pub enum BuildError {
     },
     /// The access token cannot stand in a header.
     #[error(
-        "expected an access token of visible ASCII characters, found others (a line end, perhaps): remove them"
+        "expected an access token of visible ASCII characters, found others (a space or a line end, perhaps): remove them"
     )]
     AccessToken,
     /// The user agent cannot stand in a header.
@@ -134,6 +134,15 @@ pub enum BuildError {
         "expected TLS for an https base URL, found none: turn on the feature `rustls`, or give an http_client that has it"
     )]
     NoTls,
+    /// A variable of the environment names no proxy that can be used, so that requests would go out without one.
+    #[error(
+        "expected {variable} to be the address of a proxy, such as http://proxy.example:3128, found another text: correct it, or unset it"
+    )]
+    #[non_exhaustive]
+    Proxy {
+        /// The variable. Its text is not shown, for it may hold a password.
+        variable: &'static str,
+    },
     /// There is no certificate authority to check the certificates of servers with.
     #[error("expected certificate authorities to check the server's certificate with, found none: {problem}")]
     #[non_exhaustive]
@@ -328,7 +337,7 @@ impl ClientBuilder {
         let mut http = if let Some(client) = self.http_client {
             client
         } else {
-            proxy = base_url.proxy();
+            proxy = base_url.proxy().map_err(|variable| BuildError::Proxy { variable })?;
             user_agent.get_or_insert(HeaderValue::from_static(USER_AGENT));
             http_client(&base_url)?
         };

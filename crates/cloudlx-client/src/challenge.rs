@@ -8,6 +8,11 @@ pub(crate) fn reason(header: &str) -> Option<String> {
     parse(header).iter().find_map(Challenge::reason)
 }
 
+/// Whether the header asks for a bearer token (RFC 6750).
+pub(crate) fn asks_for_bearer(header: &str) -> bool {
+    parse(header).iter().any(|challenge| challenge.scheme.eq_ignore_ascii_case("bearer"))
+}
+
 /// One challenge: a scheme and its parameters.
 #[derive(Debug, PartialEq, Eq)]
 struct Challenge {

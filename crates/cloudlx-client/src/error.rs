@@ -454,7 +454,7 @@ fn named(source: &Error) -> String {
     source.named_customer().map(|id| format!(", perhaps as customer {id}")).unwrap_or_default()
 }
 
-/// Said of a create, where the answer proves nothing.
+/// Said where the answer proves nothing, and something depends on who gives it.
 const BY_ANYBODY: &str =
     "; the answer is not in the API's own form, so a gateway, a filter or a proxy may have given it";
 
@@ -470,8 +470,8 @@ fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
              which tokens are renewed"
         }
         TokenKind::Fetched => {
-            "; the access token was fetched just now, so renewing it cannot help: check that the portal user that it was \
-             issued for may use the API"
+            "; the access token was fetched just now, so renewing it cannot help: the server that checks it may not know it \
+             yet, or the portal user that it was issued for may not use the API"
         }
     }
 }
@@ -502,6 +502,7 @@ fn remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str 
             "; check the client id and the client secret, and that they belong to this base URL"
         }
         _ if is_unproved_create(target, said_by) => BY_ANYBODY,
+        403 if said_by == SaidBy::Anybody => BY_ANYBODY,
         403 => "; the portal user that the token was issued for needs the permission",
         404 if target.endpoint == GetCustomer::NAME => "; check the customer's id, and the base URL",
         404 | 405 => "; check the base URL, which ends where /api begins",

@@ -56,12 +56,12 @@
 //! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | each is said instead of processing a request; a gateway may pass on what was said to a second try of its own (inferred) |
 //! | 503 by the API with a readable `Retry-After` | not created | tries again, after that time | can help, after that time | an API in maintenance turns requests away and says when to come back (inferred) |
 //! | 400, 422 by a rule | not created | gives up | useless unchanged | rules are checked before anything is stored (inferred) |
-//! | another 4xx by the API, but 408 | not created | gives up | useless unchanged | the API says that it refused (inferred) |
+//! | another 4xx by the API, except 408 | not created | gives up | useless unchanged | the API says that it refused (inferred) |
 //! | 403 with a challenge for a token | not created | gives up | useless unchanged | rights of a token are checked before the request is processed (inferred) |
 //! | 405 | not created | gives up | useless unchanged | the router says it: no code of the endpoint ran (inferred) |
 //! | 406, not as HTML | not created | gives up | useless unchanged | the version is chosen before a route; filters of answers say 406 with a page (inferred) |
 //! | 407 | not created | gives up | useless unchanged | a proxy passes nothing on without its password (inferred) |
-//! | 413, 415 | not created | gives up | useless unchanged | a body that was not taken was not read (inferred) |
+//! | 413, 415 | not created | gives up | useless unchanged | the server refused to read the body (inferred) |
 //! | 431 | not created | gives up | useless unchanged | the head was not read to its end (inferred) |
 //! | 301, 307, 308 to the same path on another scheme or host, or with or without the last slash | not created | gives up | useless before the base URL is corrected | the address is wrong, which is said before an application is asked (inferred) |
 //! | 302 to the same URL by https | not created | gives up | useless before the base URL is corrected | proxies say 302 for that by default (inferred) |
@@ -78,13 +78,14 @@
 //! # What is tried again
 //!
 //! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection
-//! (but for [what has to be corrected](#proxies-and-certificates)), a timeout, a connection that broke, an answer that was cut off (JSON that ends too soon is one, for a server or proxy that
-//! gives up need not say so), 408, 421, 425, 429, 500, 502, 503 and 504. The first three of these ask for the same
-//! request again; behind a 500 there is often a deadlock or a restart, and where it is a defect, asking once more does a
-//! call that reads no harm. A call is tried [three times](DEFAULT_MAX_ATTEMPTS) at most
-//! ([`max_attempts`](ClientBuilder::max_attempts), [`no_retries`](ClientBuilder::no_retries)), after delays that grow and
-//! are random, never before a `Retry-After` has passed (a date is read against the answer's own `Date`), and only within the
-//! time of the call: where the wait does not fit in, the call ends at once, as the last attempt did.
+//! (except for [what has to be corrected](#proxies-and-certificates)), a timeout, a connection that broke, an answer that was
+//! cut off (JSON that ends too soon is one, for a server or proxy that gives up need not say so), 408, 421, 425, 429, 500, 502,
+//! 503 and 504. The first three of these ask for the same request again; behind a 500 there is often a deadlock or a restart,
+//! and where it is a defect, asking once more does a call that reads no harm. A call is tried
+//! [three times](DEFAULT_MAX_ATTEMPTS) at most ([`max_attempts`](ClientBuilder::max_attempts),
+//! [`no_retries`](ClientBuilder::no_retries)), after delays that grow and are random, never before a `Retry-After` has passed
+//! (a date is read against the answer's own `Date`), and only within the time of the call: where the wait does not fit in, the
+//! call ends at once, as the last attempt did.
 //!
 //! A create is sent, the first time or again, only where the call has the time of a whole attempt left: its
 //! [timeout](ClientBuilder::attempt_timeout), or three quarters of the [call's time](ClientBuilder::call_timeout) where they
@@ -102,8 +103,8 @@
 //!
 //! # Connections
 //!
-//! Connections are kept and used again, but a create that goes out on one that the server has closed is lost: it is unknown
-//! what came of it, though the server has read nothing. Two things keep creates off such connections:
+//! Connections are kept and used again, but a create that goes out on one that the server has closed is lost: its outcome
+//! is unknown, though the server has read nothing. Two things keep creates off such connections:
 //!
 //! * No connection is used that was [idle for longer than a second](ClientBuilder::idle_timeout), which is less than servers
 //!   keep theirs, so that the close of an idle connection and a create seldom cross. A pause longer than that costs the next
@@ -113,7 +114,7 @@
 //!   two calls, or blocked: with `block_on` on a current-thread runtime, nothing else runs while the program is outside
 //!   of it, and nothing sees that the server closes.
 //!
-//! What stays is a connection that broke in that second without a sign that reached this machine. On a runtime with several
+//! One gap remains: a connection that broke in that second without a sign that reached this machine. On a runtime with several
 //! threads the look is another thread's; where all of them stood still (a process that was stopped), it may come a moment
 //! after the request, and the idle time alone counts. Time in which the machine slept does not count as idle on every system.
 //!
@@ -134,7 +135,7 @@
 //! In all other cases the list is [`Error::Incomplete`], which says what was said, why the rest was not read ([`Gap`]) and
 //! what to do: there is a total above what came and no next page, the next page is elsewhere (a token is never sent there),
 //! it was read already, or how many there are changed on the way. A total *below* what came hides nobody. Of a list that
-//! names only a most, and is as long, nobody knows. What cannot be seen: a customer that moved to an earlier page while the
+//! names only a maximum, and is as long, nobody knows. What cannot be seen: a customer that moved to an earlier page while the
 //! pages were read, because another one was deleted, where the list has no total.
 //!
 //! # What is read
@@ -204,10 +205,10 @@
 //! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors come
 //! boxed.
 //!
-//! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`Gap`], [`SaidBy`] and [`TimeLimit`] may get more variants,
-//! [`ErrorPayload`] more shapes; the variants of [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`] and
-//! [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`],
-//! [`TokenKind`] and [`Credentials`] are complete, so that a `match` on them needs no rest.
+//! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`Gap`], [`SaidBy`] and [`TimeLimit`] may get more
+//! variants, [`ErrorPayload`] more shapes; the variants of [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`]
+//! and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`], [`TokenKind`] and [`Credentials`]
+//! are complete, so that a `match` on them needs no rest.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -6,6 +6,9 @@ use reqwest::StatusCode;
 
 use crate::{RetryAfter, SaidBy};
 
+#[cfg(test)]
+mod documented;
+
 /// Whether making the same call again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {

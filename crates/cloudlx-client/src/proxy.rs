@@ -19,31 +19,43 @@ pub struct Proxy {
 
 impl Proxy {
     /// The proxy that requests to `url` go through, as the HTTP client decides it.
-    pub(crate) fn from_environment(url: &Url) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// The variable that should name it, where the HTTP client would ignore what that says.
+    pub(crate) fn from_environment(url: &Url) -> Result<Option<Self>, &'static str> {
         Self::find(url, |name| env::var(name).ok())
     }
 
     /// The HTTP client's own matcher decides, once for each variable that can name a proxy: so it is known which one does.
-    fn find(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    fn find(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, &'static str> {
         // The header `Proxy` of a request reaches a CGI program as HTTP_PROXY, so there no proxy is used.
         if variable("REQUEST_METHOD").is_some() {
-            return None;
+            return Ok(None);
         }
         // The first of two spellings counts, also where it is empty.
         let set = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| variable(name).map(|value| (name, value)))
         };
-        let uri = url.as_str().parse().ok()?;
+        let Ok(uri) = url.as_str().parse() else { return Ok(None) };
         let no_proxy = set(["NO_PROXY", "no_proxy"]).map(|(_, value)| value).unwrap_or_default();
         let own = match url.scheme() {
             "https" => ["HTTPS_PROXY", "https_proxy"],
             _ => ["HTTP_PROXY", "http_proxy"],
         };
-        [own, ["ALL_PROXY", "all_proxy"]].into_iter().filter_map(set).find_map(|(name, value)| {
-            let matcher = Matcher::builder().all(value).no(no_proxy.clone()).build();
-            let proxy = matcher.intercept(&uri)?;
-            Some(Self { url: proxy.uri().to_string().trim_end_matches('/').to_owned(), variable: name })
-        })
+        for (name, value) in [own, ["ALL_PROXY", "all_proxy"]].into_iter().filter_map(set) {
+            let is_empty = value.trim().is_empty();
+            let names_one = Matcher::builder().all(value.clone()).build().intercept(&uri).is_some();
+            match Matcher::builder().all(value).no(no_proxy.clone()).build().intercept(&uri) {
+                Some(proxy) => {
+                    let url = proxy.uri().to_string().trim_end_matches('/').to_owned();
+                    return Ok(Some(Self { url, variable: name }));
+                }
+                None if !names_one && !is_empty => return Err(name),
+                None => {}
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -61,7 +73,8 @@ mod tests {
         let value = |name: &str| {
             variables.iter().find(|(other, _)| *other == name).map(|&(_, value)| value.to_owned())
         };
-        Proxy::find(&Url::parse(url).unwrap(), value).map(|proxy| (proxy.url, proxy.variable))
+        let proxy = Proxy::find(&Url::parse(url).unwrap(), value).unwrap();
+        proxy.map(|proxy| (proxy.url, proxy.variable))
     }
 
     #[test]
@@ -82,7 +95,7 @@ mod tests {
                 &[("HTTPS_PROXY", ""), ("https_proxy", "http://q"), ("ALL_PROXY", "http://p:3128")],
                 p("ALL_PROXY"),
             ),
-            (API, &[("HTTPS_PROXY", "ftp://q"), ("all_proxy", "http://p:3128/x")], p("all_proxy")),
+            (API, &[("HTTPS_PROXY", " "), ("all_proxy", "http://p:3128/x")], p("all_proxy")),
             (API, &[("HTTP_PROXY", "http://p:3128")], None),
             (API, &[("HTTPS_PROXY", "http://p:3128"), ("NO_PROXY", "example")], None),
             (API, &[("HTTPS_PROXY", "http://p:3128"), ("no_proxy", "x, .api.example")], None),
@@ -96,6 +109,25 @@ mod tests {
             ("http://api.example", &[("http_proxy", "http://p:3128")], p("http_proxy")),
         ] {
             assert_eq!(found(url, variables), expected, "{url} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_names_no_proxy_is_an_error_and_not_ignored() {
+        for (variables, bad) in [
+            (&[("HTTPS_PROXY", "::bad::")][..], "HTTPS_PROXY"),
+            (&[("HTTPS_PROXY", "htp:/x y")], "HTTPS_PROXY"),
+            (&[("HTTPS_PROXY", "ftp://q"), ("ALL_PROXY", "http://p:3128")], "HTTPS_PROXY"),
+            (&[("all_proxy", "http://")], "all_proxy"),
+        ] {
+            let value = |name: &str| {
+                variables.iter().find(|(other, _)| *other == name).map(|&(_, value)| value.to_owned())
+            };
+            assert_eq!(
+                Proxy::find(&Url::parse("https://api.example").unwrap(), value),
+                Err(bad),
+                "{variables:?}"
+            );
         }
     }
 

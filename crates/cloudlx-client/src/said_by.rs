@@ -8,6 +8,7 @@
 use reqwest::Url;
 use serde_json::{Map, Value};
 
+use crate::challenge;
 use crate::response_head::ResponseHead;
 
 /// Who an answer that is not a success comes from, as far as it shows. It decides what a failed create proves.
@@ -35,7 +36,8 @@ pub(crate) fn refused(status: u16, head: &ResponseHead, body: Option<&Value>) ->
         (405 | 407 | 413 | 415 | 431, _) => SaidBy::BeforeApplication,
         // Filters of answers say 406 as well, with a page that says so.
         (406, _) if !head.is_html() => SaidBy::BeforeApplication,
-        (401 | 403, _) if head.challenge.as_deref().is_some_and(asks_for_a_token) => {
+        // A challenge for a token comes from what checks tokens, before the request is processed.
+        (401 | 403, _) if head.challenge.as_deref().is_some_and(challenge::asks_for_bearer) => {
             SaidBy::BeforeApplication
         }
         _ => SaidBy::Anybody,
@@ -64,11 +66,6 @@ pub(crate) fn redirected(status: u16, url: &Url, location: Option<&str>) -> Said
 fn without_slash(url: &Url) -> &str {
     let path = url.path();
     path.strip_suffix('/').unwrap_or(path)
-}
-
-/// A challenge for bearer tokens (RFC 6750) comes from what checks them, before the request is processed.
-fn asks_for_a_token(challenge: &str) -> bool {
-    challenge.split([',', ' ']).any(|word| word.eq_ignore_ascii_case("bearer"))
 }
 
 /// The form of `dingo/api`. Behind a 503, gateways write much the same, so there it has to be that form and no more.
@@ -288,7 +285,14 @@ mod tests {
             assert_eq!(refused(403, &challenged(challenge), None), SaidBy::BeforeApplication, "{challenge}");
             assert_eq!(refused(404, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
         }
-        for challenge in ["Basic realm=\"proxy\"", "Negotiate", "Bearerish"] {
+        for challenge in [
+            "Basic realm=\"proxy\"",
+            "Negotiate",
+            "Bearerish",
+            "Basic realm=\"for the bearer of a badge\"",
+            "Basic realm=\"a, Bearer b\"",
+            "Digest realm=bearer, nonce=\"bearer\"",
+        ] {
             assert_eq!(refused(401, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
         }
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use cloudlx_client::{Client, CreateError, Credentials, Error, ErrorPayload, Retry};
 use cloudlx_model::{CustomerId, SubRealmId};
 use cloudlx_server_stub::Stub;
+use cloudlx_server_stub::faults::Schedule;
 use cloudlx_validate::{from_json, from_json_against};
+use serde_json::json;
 
 const REQUEST: &[u8] = include_bytes!("../../../examples/create-customer.json");
 
@@ -119,4 +121,46 @@ async fn a_list_in_pages_is_read_to_its_end() {
     ids.dedup();
     assert_eq!(ids.len(), 12, "each once");
     assert!(client.catalogue().await.is_ok(), "the realms and sub-realms too");
+}
+
+/// The answers that the stub's own tests arm: whether the request was processed before each is what its tests hold.
+#[derive(serde::Deserialize)]
+struct Cases {
+    creates: Vec<Case>,
+}
+
+#[derive(serde::Deserialize)]
+struct Case {
+    name: String,
+    made: bool,
+    status: u16,
+    headers: serde_json::Map<String, serde_json::Value>,
+    body: String,
+}
+
+impl Case {
+    fn schedule(&self) -> Schedule {
+        let answer = json!({"status": self.status, "body": {"text": self.body}, "headers": self.headers});
+        let when = if self.made { "after" } else { "before" };
+        let fault = json!({"endpoint": "create_customer", "do": {when: {"answer": answer}}});
+        Schedule::from_json(json!({"requests": [fault]}).to_string().as_bytes()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn no_answer_of_somebody_in_between_hides_a_customer_that_was_made() {
+    let cases = include_str!("../../cloudlx-server-stub/tests/behaviour/faults/between.json");
+    let cases: Cases = serde_json::from_str(cases).unwrap();
+    assert!(cases.creates.iter().any(|case| case.made) && cases.creates.iter().any(|case| !case.made));
+    for case in cases.creates {
+        let stub = Stub::start().await.unwrap();
+        stub.faults().arm(case.schedule()).unwrap();
+        let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
+        let builder = Client::builder(stub.base_url(), credentials);
+        let client = builder.retry_delays(Duration::ZERO, Duration::ZERO).build().unwrap();
+        let created = client.create_customer(&from_json(REQUEST).unwrap()).await;
+        let is_not_created = matches!(created, Err(CreateError::NotCreated { .. }));
+        assert_eq!(is_not_created, !case.made, "{}: {created:?}", case.name);
+        assert_eq!(stub.customers().len(), usize::from(case.made), "{}: sent again", case.name);
+    }
 }

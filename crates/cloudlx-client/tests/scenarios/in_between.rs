@@ -77,6 +77,7 @@ async fn a_filter_of_answers_proves_nothing() {
         ("422 Unprocessable Content", "content-type: text/html\r\n", page),
         ("429 Too Many Requests", "retry-after: 0\r\n", page),
         ("401 Unauthorized", "www-authenticate: Basic realm=\"proxy\"\r\n", page),
+        ("403 Forbidden", "www-authenticate: Basic realm=\"for the bearer of a badge\"\r\n", page),
         ("307 Temporary Redirect", "location: https://filter.example/blocked\r\n", ""),
         ("302 Found", "location: /customers/7001\r\n", ""),
     ] {

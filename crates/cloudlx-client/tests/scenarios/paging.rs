@@ -1,6 +1,8 @@
 //! Lists that come in pages, and lists that are not whole.
 
-use cloudlx_client::{Client, Error, Gap, Retry};
+use std::time::Duration;
+
+use cloudlx_client::{Client, Error, Gap, Retry, TimeLimit};
 use cloudlx_model::Customer;
 use serde_json::{Value, json};
 
@@ -223,4 +225,24 @@ async fn what_stands_beside_a_list_is_read_before_it_and_after_it() {
         let server = Scripted::with_tokens(move |_| ok(&body)).await;
         assert_eq!(gap(listed(&server.client()).await.unwrap_err()), Gap::NoNextPage);
     }
+}
+
+#[tokio::test]
+async fn all_pages_together_have_the_time_of_one_call() {
+    let limit = Duration::from_secs(40);
+    let server = Scripted::with_tokens(|request| match request.path() {
+        CUSTOMERS => ok(page(1..=5, framework(1, 5, Some("/api/customers?page=2")))),
+        _ => Reply::Hang(Vec::new()),
+    })
+    .await;
+    let builder = server.builder().no_retries().attempt_timeout(limit * 2);
+    let client = builder.call_timeout(limit).build().unwrap();
+    let pages = async {
+        while server.count("/api/customers?page=2") < 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let error = crate::scripted::out_of_time(pages, client.list_customers()).await.unwrap_err();
+    let Error::NoAnswer { timed_out: Some(found), .. } = error else { panic!("{error:?}") };
+    assert_eq!(*found, TimeLimit::Call(limit));
 }
