@@ -49,17 +49,17 @@ impl Contract {
         let Compared { endpoint, status, media_type, body, paging } = answer;
         let Some(media_types) = self.media_types(endpoint, status) else {
             let expected = self.statuses(endpoint).into_iter().map(str::to_owned).collect();
-            return vec![of_the_answer(Change::UndocumentedStatus { expected, found: status })];
+            return vec![Finding::of_the_answer(Change::UndocumentedStatus { expected, found: status })];
         };
         let mut findings = Vec::new();
         let essence = media_type.map(essence);
         if !essence.as_ref().is_some_and(|essence| media_types.contains(&essence.as_str())) {
             let expected = media_types.into_iter().map(str::to_owned).collect();
-            findings.push(of_the_answer(Change::UndocumentedMediaType { expected, found: essence }));
+            findings.push(Finding::of_the_answer(Change::UndocumentedMediaType { expected, found: essence }));
         }
         let unmarked = without_mark(body);
         if unmarked.len() < body.len() {
-            findings.push(of_the_answer(Change::ByteOrderMark));
+            findings.push(Finding::of_the_answer(Change::ByteOrderMark));
         }
         match serde_json::from_slice::<Value>(unmarked) {
             Ok(body) => {
@@ -67,7 +67,7 @@ impl Contract {
                 findings.extend(paged(endpoint, status, paging, &body));
                 findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
             }
-            Err(_) => findings.push(of_the_answer(Change::NotJson)),
+            Err(_) => findings.push(Finding::of_the_answer(Change::NotJson)),
         }
         findings
     }
@@ -172,10 +172,6 @@ impl Differences {
         self.findings.sort_by(|one, other| one.place.cmp(&other.place));
         self.findings
     }
-}
-
-pub(crate) fn of_the_answer(change: Change) -> Finding {
-    Finding { change, place: String::new(), times: 1 }
 }
 
 /// A body without the byte-order marks that it may begin with, as the client reads it.

@@ -55,7 +55,7 @@ pub enum Change {
     ByteOrderMark,
     /// A body that is not JSON.
     NotJson,
-    /// A body that differs in nothing that the contract says, and that the client can make nothing of all the same.
+    /// A body that the client can make nothing of, where no other difference says why.
     Unusable {
         /// What the client finds instead of what it needs; no value.
         found: String,
@@ -78,6 +78,27 @@ pub struct Addition {
     pub name: String,
     /// A JSON Schema that takes every value that came.
     pub schema: Value,
+}
+
+impl Finding {
+    /// Of the answer as a whole.
+    pub(crate) fn of_the_answer(change: Change) -> Self {
+        Self { change, place: String::new(), times: 1 }
+    }
+
+    /// Whether it says, in the terms of the contract, what keeps the client from using the answer: that it found `unusable`.
+    pub(crate) fn explains(&self, unusable: &str) -> bool {
+        // Of a token the client says what is wrong with it, which other fields have no part in.
+        let is_of_token = unusable.contains("access_token");
+        match self.change {
+            Change::MissingField | Change::ChangedField { .. } => {
+                !is_of_token || self.place == "/access_token"
+            }
+            // The client reads a token out of text that is not all UTF-8.
+            Change::NotJson => !is_of_token,
+            _ => false,
+        }
+    }
 }
 
 impl Change {
@@ -121,7 +142,7 @@ impl fmt::Display for Finding {
             }
             Change::Paged { signs } => write!(
                 f,
-                "list in pages: expected all in one answer, found what pages a list ({}): whoever takes the first page for the \
+                "list in pages: expected all in one answer, found signs of pages ({}): whoever takes the first page for the \
                  list misses the others; check that readers follow its pages before more is created",
                 signs.join(", ")
             ),

@@ -4,7 +4,6 @@ use cloudlx_client::Paging;
 use cloudlx_model::{Endpoint, EndpointInfo, ListCustomers, ListRealms, ListSubRealms};
 use serde_json::Value;
 
-use crate::compare::of_the_answer;
 use crate::finding::{Change, Finding};
 
 /// That a list comes in pages, which no list is documented to do.
@@ -22,7 +21,7 @@ pub(crate) fn paged(endpoint: &EndpointInfo, status: u16, head: Paging, body: &V
     };
     let signs = head.and(Paging::of_document(body, list)).signs(shown as u64);
     let is_paged = (200..300).contains(&status) && !signs.is_empty();
-    is_paged.then(|| of_the_answer(Change::Paged { signs }))
+    is_paged.then(|| Finding::of_the_answer(Change::Paged { signs }))
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use cloudlx_client::Retry;
+use cloudlx_client::{RawAnswer, Retry};
+use cloudlx_model::{AccessTokenRequest, Endpoint, EndpointInfo};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::compare::{Compared, NewFields};
+use crate::compare::{Compared, NewFields, without_mark};
 use crate::contract::Contract;
 use crate::finding::{Addition, Change, Finding};
 use crate::observe::{Observation, Observed};
@@ -145,15 +147,18 @@ impl Contract {
                 let (media_type, body) = (answer.media_type.as_deref(), answer.body.as_slice());
                 let paging = answer.paging_of_head().clone();
                 let compared = Compared { endpoint, status, media_type, body, paging };
-                report.findings = self.compare_and_collect(compared, new_fields);
+                report.findings = if is_error_instead_of_token(endpoint, answer) {
+                    self.compare_and_collect(compared, &mut NewFields::default())
+                } else {
+                    self.compare_and_collect(compared, new_fields)
+                };
                 // Whether the client reads all pages of a list, one of them does not say.
                 let is_paged = |finding: &Finding| matches!(finding.change, Change::Paged { .. });
                 let is_checked = answer.status.is_success() && !report.findings.iter().any(is_paged);
                 report.readable = is_checked.then_some(answer.unusable.is_none());
-                let is_seen = report.findings.iter().any(|finding| !finding.change.is_additive());
-                if let Some(found) = answer.unusable.clone().filter(|_| !is_seen) {
-                    let change = Change::Unusable { found };
-                    report.findings.push(Finding { change, place: String::new(), times: 1 });
+                let is_new = |found: &String| !report.findings.iter().any(|finding| finding.explains(found));
+                if let Some(found) = answer.unusable.clone().filter(is_new) {
+                    report.findings.push(Finding::of_the_answer(Change::Unusable { found }));
                 }
                 let is_documented = self.media_types(endpoint, status).is_some();
                 if is_documented && !answer.status.is_success() {
@@ -190,6 +195,13 @@ impl Contract {
         }
         report
     }
+}
+
+/// Whether an answer to the request of a token has an error in its place: the error's fields are none of the token's, which
+/// nobody is to add to it.
+fn is_error_instead_of_token(endpoint: &EndpointInfo, answer: &RawAnswer) -> bool {
+    let body = || serde_json::from_slice::<Value>(without_mark(&answer.body)).unwrap_or_default();
+    endpoint.name == AccessTokenRequest::NAME && answer.unusable.is_some() && body().get("error").is_some()
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

@@ -8,7 +8,7 @@
 )]
 
 use cloudlx_client::{Client, Credentials, Error};
-use cloudlx_drift::{CallReport, Contract, Observed, Verdict, observe};
+use cloudlx_drift::{CallReport, Contract, Observed, Report, Verdict, observe};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -34,6 +34,12 @@ async fn serve(mut stream: TcpStream, token: &[u8]) {
 
 /// Whether the client can use the token, and what is said of the answer.
 async fn both(token: &'static [u8]) -> (bool, CallReport, usize) {
+    let (used, report, asked) = all_three(token).await;
+    (used, report.calls.into_iter().next().unwrap(), asked)
+}
+
+/// Whether the client can use the token, what is said of all answers, and how many there are.
+async fn all_three(token: &'static [u8]) -> (bool, Report, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
@@ -52,7 +58,7 @@ async fn both(token: &'static [u8]) -> (bool, CallReport, usize) {
     let report = Contract::current().unwrap().report(&observations);
     server.abort();
     let asked = observations.iter().filter(|call| matches!(call.observed, Observed::Answer(_))).count();
-    (used, report.calls.into_iter().next().unwrap(), asked)
+    (used, report, asked)
 }
 
 #[tokio::test]
@@ -115,4 +121,60 @@ async fn an_empty_token_and_a_byte_order_mark_are_named() {
         let said: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
         assert_eq!(said, [words]);
     }
+}
+
+#[tokio::test]
+async fn what_makes_a_token_unusable_is_named_once_whatever_else_is_wrong() {
+    let missing = |field| format!("missing field /{field}: expected it always, found none");
+    let unusable = |found| {
+        format!("unusable: expected an answer that a client can use, found an access_token that is {found}")
+    };
+    let whole_of = |token: &str| {
+        format!(r#"{{"access_token":{token},"token_type":"x","expires_in":1,"refresh_token":"r"}}"#)
+    };
+    let not_json = "not JSON: expected the documented body, found other text".to_owned();
+    let mut latin = whole_of("\"\"").replace("\"x\"", "\"?\"").into_bytes();
+    latin.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xe9);
+    for (body, said) in [
+        (
+            br#"{"access_token":"","expires_in":1}"#.to_vec(),
+            vec![missing("refresh_token"), missing("token_type"), unusable("empty text")],
+        ),
+        (
+            br#"{"access_token":" ","token_type":"x","expires_in":1}"#.to_vec(),
+            vec![missing("refresh_token"), unusable("white space alone")],
+        ),
+        (
+            format!("\u{feff}{}", whole_of("\"\"")).into_bytes(),
+            vec![
+                "byte-order mark: expected the JSON to begin the body, found a mark before it".to_owned(),
+                unusable("empty text"),
+            ],
+        ),
+        (latin, vec![not_json.clone(), unusable("empty text")]),
+        (
+            whole_of("7").into_bytes(),
+            vec!["changed field /access_token: expected type string, found integer".to_owned()],
+        ),
+        (br#"{"token_type":"x","expires_in":1,"refresh_token":"r"}"#.to_vec(), vec![missing("access_token")]),
+        (b"[]".to_vec(), vec!["changed field the body: expected type object, found array".to_owned()]),
+        (b"<html>".to_vec(), vec![not_json]),
+    ] {
+        let shown = String::from_utf8_lossy(&body).into_owned();
+        let (used, report, _) = both(body.leak()).await;
+        let found: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+        assert_eq!((used, found), (false, said), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_the_place_of_a_token_is_not_to_be_added_to_it() {
+    let (_, report, _) = all_three(br#"{"error":"invalid_client","error_description":"No."}"#).await;
+    assert_eq!(report.additions, []);
+    let new = report.calls.first().unwrap().findings.iter().filter(|finding| finding.change.is_additive());
+    assert_eq!(new.count(), 2, "they are named all the same");
+
+    let (_, report, _) =
+        all_three(br#"{"token":"t1","token_type":"x","expires_in":1,"refresh_token":"r"}"#).await;
+    assert_eq!(report.additions.len(), 1, "a token by another name may be");
 }
