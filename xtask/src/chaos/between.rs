@@ -10,7 +10,7 @@ use cloudlx_model::{CreateCustomer, Endpoint as _};
 use serde_json::{Value, json};
 
 use self::bodies::{Bodies, Body, FORMS, SAID, as_json};
-use crate::chaos::kinds::{CREATE, Kind, LIST, TOKEN, Worlds};
+use crate::chaos::kinds::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
 use crate::chaos::world::Nature;
 
 /// The words of whoever refuses a request before it is processed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::chaos::kinds::{self, Kind, Worlds};
+use crate::chaos::kinds::kind::{CREATE, Kind, Worlds};
 use crate::chaos::world::{Nature, Random, World};
 
 /// How many worlds in a row it takes for every kind to act in one of them, but for the most unlikely chance.
@@ -104,7 +104,7 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
     }
     let (share, most, within) = match kind.endpoint {
         None => (300, 0.01, 20),
-        Some(kinds::CREATE) => (300, 0.010, 100),
+        Some(CREATE) => (300, 0.010, 100),
         Some(_) => (100, 0.10, 1),
     };
     let mut faults = Vec::new();
@@ -126,6 +126,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::chaos::kinds;
     use crate::chaos::world::Times;
 
     #[test]

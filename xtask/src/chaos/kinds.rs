@@ -3,50 +3,15 @@
 //! Each endpoint that an import calls meets each action that the stub knows; a test holds this table against the schema
 //! of the faults, so that an action which the stub learns has to be put here or among the [`LEFT_OUT`].
 
+pub(crate) mod kind;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::chaos::world::{Nature, Times, World};
+use self::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
+use crate::chaos::world::{Nature, Times};
 use crate::chaos::{between, not_whole};
-
-/// A kind of fault.
-#[derive(Debug, Clone)]
-pub(crate) struct Kind {
-    /// What it is counted as.
-    pub(crate) name: String,
-    /// Whose requests it hits; of connections when there is none.
-    pub(crate) endpoint: Option<&'static str>,
-    /// The stub's actions, of which each start of the stub has one.
-    pub(crate) actions: Vec<Value>,
-    /// Where it happens.
-    pub(crate) worlds: Worlds,
-}
-
-/// The worlds that a kind happens in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Worlds {
-    /// In all.
-    All,
-    /// In those of a nature.
-    Of(Nature),
-    /// In those whose lists have pages.
-    Paged,
-}
-
-impl Worlds {
-    pub(crate) fn have(self, world: &World) -> bool {
-        match self {
-            Self::All => true,
-            Self::Of(nature) => world.nature.has(nature),
-            Self::Paged => world.page_size.is_some(),
-        }
-    }
-}
-
-pub(crate) const CREATE: &str = "create_customer";
-pub(crate) const LIST: &str = "list_customers";
-pub(crate) const TOKEN: &str = "access_token";
 
 /// What is not injected, as (endpoint, action), and why. An empty action stands for all.
 #[cfg(test)]
@@ -80,19 +45,6 @@ pub(crate) fn all(times: &Times) -> Vec<Kind> {
     kinds.extend(between::all());
     kinds.extend(not_whole::all());
     kinds
-}
-
-impl Kind {
-    fn of(endpoint: Option<&'static str>, action: Value, worlds: Worlds) -> Self {
-        let name = format!("{} {}", endpoint.unwrap_or("connection"), words(&action));
-        Self { name, endpoint, actions: vec![action], worlds }
-    }
-
-    /// The answer to a create that shows other content than was sent.
-    pub(crate) fn is_an_altered_answer(&self) -> bool {
-        let alters = self.actions.iter().any(|action| action.pointer("/after/alter").is_some());
-        self.worlds == Worlds::Of(Nature::Alters) && alters
-    }
 }
 
 /// What can happen to any endpoint's request before it is processed.
@@ -246,19 +198,6 @@ fn lost() -> [Value; 3] {
 
 fn ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// An action in one line.
-fn words(action: &Value) -> String {
-    match action {
-        Value::Object(fields) => {
-            let words = fields.iter().map(|(name, value)| format!("{name} {}", words(value)));
-            words.collect::<Vec<_>>().join(" ").trim_end().to_owned()
-        }
-        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(" "),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::chaos::faults::{Armed, Hits};
-use crate::chaos::kinds::{self, Kind};
+use crate::chaos::kinds;
+use crate::chaos::kinds::kind::Kind;
 use crate::chaos::running::{Running, log};
 use crate::chaos::world::World;
 
