@@ -30,7 +30,7 @@ Exit codes:
   0  done
   1  the input is invalid, nothing was sent; of drift: the API has drifted
   2  the command could not run: wrong usage, a file that cannot be read, a missing setting
-  3  the API refused, or cannot be reached before something is put right
+  3  the API refused, cannot be reached before something is put right, or its list cannot be read whole
   4  not processed; it is safe to try again
   5  a customer may have been created: look before you send the request again";
 
@@ -328,7 +328,7 @@ pub(crate) struct Server {
     /// Send over plain http to other machines as well, which shows secrets to everyone on the way
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
-    /// How long to wait for one answer; a call with all that it tries again has four times that, or two minutes
+    /// How long to wait for one answer; a call with all that it tries again has four times that, and at least two minutes
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = more_than_nothing)]
     pub(crate) timeout: Duration,
 }

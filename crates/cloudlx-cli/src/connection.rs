@@ -1,6 +1,5 @@
 //! The server that a command calls: the one that the environment names, or a stub inside this process.
 
-use std::env::{self, VarError};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use cloudlx_server_stub::Stub;
 use crate::arguments::Server;
 use crate::failure::Failure;
 use crate::format::Format;
+use crate::setting::setting;
 use crate::{credentials, output, words};
 
 /// A client, and the stub that it talks to when there is one.
@@ -81,14 +81,4 @@ pub(crate) fn wait_in_words(error: &Error, wait: Duration) -> Option<String> {
         let (wait, why) = (humantime::format_duration(wait), words::describe(error));
         format!("waiting {wait} before trying again: {why}")
     })
-}
-
-/// A variable of the environment; an empty one counts as not set.
-pub(crate) fn setting(name: &'static str) -> Result<Option<String>, Failure> {
-    match env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::NotText { name }),
-    }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use cloudlx_client::{Credentials, SecretString};
 
-use crate::connection::setting;
 use crate::failure::Failure;
+use crate::setting::setting;
 
 const ID: &str = "CLOUDLX_CLIENT_ID";
 const SECRET: Variable = Variable { name: "CLOUDLX_CLIENT_SECRET", of_file: "CLOUDLX_CLIENT_SECRET_FILE" };

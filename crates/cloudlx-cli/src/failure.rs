@@ -23,6 +23,7 @@ use crate::credentials::{self, SecretError};
 use crate::exit::Exit;
 use crate::format::Format;
 use crate::report::DocumentReport;
+use crate::setting::NotText;
 use crate::{answer, output, words};
 
 /// How many customers that could not be read are named.
@@ -53,7 +54,7 @@ pub(crate) enum Failure {
         "expected --read-only-client to name a client of CLOUDLX_STUB_CLIENTS (or stub, when that is not set), found {id}"
     )]
     ReadOnlyClient { id: String },
-    #[error("could not use the settings: check CLOUDLX_BASE_URL and the credentials")]
+    #[error("could not use the settings")]
     Settings(#[from] BuildError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueFileError),
@@ -121,6 +122,12 @@ pub(crate) enum Failure {
     StoppedAtOnce,
     #[error("could not write the report {}: check the path; `cloudlx import status --report FILE` writes it at any time", path.display())]
     Report { path: PathBuf, source: ReportError },
+}
+
+impl From<NotText> for Failure {
+    fn from(NotText { name }: NotText) -> Self {
+        Self::NotText { name }
+    }
 }
 
 impl From<CreateError> for Failure {

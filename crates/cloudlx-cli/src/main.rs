@@ -28,6 +28,7 @@ mod realms;
 mod report;
 mod runtime;
 mod schema;
+mod setting;
 mod stub;
 mod sub_realms;
 mod underway;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use cloudlx_postgres::{Address, AddressError};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::connection::setting;
 use crate::failure::Failure;
+use crate::setting::setting;
 
 /// Where something is kept. `Debug` does not show an address, which may hold a password; for the same reason it is not read
 /// before it is used: what is wrong with an argument is shown with the argument.

@@ -12,12 +12,12 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::arguments::StubArguments;
-use crate::connection::setting;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::output;
 use crate::place::{self, Place};
+use crate::setting::setting;
 use ready::ReadyFile;
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";

@@ -7,7 +7,7 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use cloudlx_client::{BaseUrlError, BuildError, Error, SaidBy, TokenKind};
+use cloudlx_client::{BaseUrlError, BuildError, Error, SaidBy, TimeLimit, TokenKind};
 use cloudlx_model::{CreateCustomer, Endpoint};
 
 use crate::credentials;
@@ -53,14 +53,23 @@ fn of_call(error: &Error) -> String {
         }
         Error::Unauthorized { target, token: TokenKind::Given, payload, .. } => format!(
             "expected 200 from {target}, the server answered 401 Unauthorized: {payload}; the access token of {} has ended \
-             or is not this server's: set it to a new one, or set CLOUDLX_CLIENT_ID and CLOUDLX_CLIENT_SECRET in its \
-             place, with which tokens are renewed",
-            credentials::of_token()
+             or is not this server's: set it to a new one{}",
+            credentials::of_token(),
+            if credentials::token_first().is_some() {
+                ", or unset it, and the client id and secret that are set too are used"
+            } else {
+                ", or set CLOUDLX_CLIENT_ID and CLOUDLX_CLIENT_SECRET in its place, with which tokens are renewed"
+            }
         ),
         Error::Unexpected { target, status, problem, too_long: true, .. } => format!(
             "expected the documented body from {target}, the server answered {status} with {problem}, which is more than \
              `cloudlx` holds in memory"
         ),
+        Error::NotSent { timed_out: Some(limit), .. } | Error::NoAnswer { timed_out: Some(limit), .. }
+            if matches!(**limit, TimeLimit::Attempt(_)) =>
+        {
+            format!("{error} (--timeout sets it)")
+        }
         other => other.to_string(),
     }
 }
@@ -70,6 +79,7 @@ fn of_settings(error: &BuildError) -> String {
         BuildError::EmptyCredential { part } => {
             format!("expected a {part}, found an empty one: set {}", credentials::of_part(part))
         }
+        BuildError::BaseUrl(_) => "the base URL in CLOUDLX_BASE_URL cannot be used".to_owned(),
         BuildError::Credential { part, .. } => format!("{error} ({})", credentials::of_part(part)),
         BuildError::AccessToken => format!("{error} ({})", credentials::of_token()),
         other => other.to_string(),

@@ -10,6 +10,7 @@
 
 mod advice;
 mod bodies;
+mod one_place;
 mod printers;
 mod secrets;
 mod server;
