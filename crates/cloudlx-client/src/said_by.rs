@@ -115,8 +115,13 @@ fn repeats(status: u16, body: &Map<String, Value>) -> bool {
 
 /// A part of the body that lists errors.
 fn has_errors(status: u16, body: &Map<String, Value>) -> bool {
-    const LISTS: [&str; 9] = [
+    // One text in any of these may be a gateway's; several, or texts by field, are a rule's.
+    const LISTS: [&str; 13] = [
         "errors",
+        "message",
+        "messages",
+        "details",
+        "issues",
         "violations",
         "fields",
         "invalid-params",
@@ -126,7 +131,9 @@ fn has_errors(status: u16, body: &Map<String, Value>) -> bool {
         "validationErrors",
         "detail",
     ];
-    LISTS.iter().filter_map(|name| body.get(*name)).any(|list| match list {
+    let is_failed = body.get("status").is_some_and(|status| status == "fail");
+    let data = body.get("data").filter(|_| is_failed);
+    LISTS.iter().filter_map(|name| body.get(*name)).chain(data).any(|list| match list {
         Value::Array(errors) => are_errors(status, errors),
         Value::Object(fields) => fields.values().any(says_something),
         _ => false,
@@ -218,6 +225,10 @@ mod tests {
             json!({"type": "urn:problem", "title": "Invalid", "invalid-params": [{"name": "email"}]}),
             json!({"detail": [{"loc": ["body", "email"], "msg": "taken", "type": "value_error"}]}),
             json!({"violations": [{"propertyPath": "email", "message": "taken"}]}),
+            json!({"message": ["email must be an email"], "error": "Bad Request"}),
+            json!({"message": {"email": ["is taken"]}}),
+            json!({"code": "invalid", "details": [{"field": "email", "issue": "taken"}]}),
+            json!({"status": "fail", "data": {"email": "is taken"}}),
             json!({"email": ["is taken"]}),
             json!([{"field": "email", "message": "taken"}]),
         ] {
@@ -230,7 +241,8 @@ mod tests {
         for body in [
             json!({"message": "email is taken"}),
             json!({"error": {"code": "taken", "message": "email is taken"}}),
-            json!({"status": "fail", "data": {"email": "is taken"}}),
+            json!({"status": "error", "data": {"email": "is taken"}}),
+            json!({"code": "invalid", "details": "email is taken"}),
         ] {
             assert_eq!(said(422, &body), SaidBy::Rule, "{body}");
             assert_eq!(said(400, &body), SaidBy::Anybody, "{body}: gateways say 400 so");
