@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, without_mark};
+use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
 use crate::answered::Answered;
 use crate::bearer::Bearer;
 use crate::call_time::CallTime;
@@ -328,8 +328,7 @@ impl Attempt<'_> {
         let retry_after = RetryAfter::from_headers(response.headers());
         let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
-        let json = if cut { None } else { serde_json::from_slice(without_mark(&read.bytes)).ok() };
-        let said_by = said_by::refused(status.as_u16(), &head, json.as_ref());
+        let said_by = said_by::refused(status.as_u16(), &head, &read.bytes, !cut);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
         let target = self.target();
         match self.bearer {

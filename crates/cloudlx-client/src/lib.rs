@@ -36,7 +36,8 @@
 //! * *the API*: JSON as its framework writes errors, with a `message` and a `status_code` that is the status. A 503 has no
 //!   other fields than the framework's, because gateways write much the same (inferred).
 //! * *a rule*: 400 or 422 with JSON that says what is wrong with the request: messages by field as text or lists, problem
-//!   details, JSON:API, a list of violations; of 422 any JSON with a text in it. A status that it repeats agrees (inferred).
+//!   details, JSON:API, a list of violations; of 422 one text is enough. A status that it repeats, wherever, agrees
+//!   (inferred).
 //! * *before any application*: the answers that the table names so.
 //! * *anybody*: all else, and every body that was cut off.
 //!
@@ -240,6 +241,7 @@ mod pages;
 mod proxy;
 mod raw_answer;
 mod redact;
+mod refusal_form;
 mod response_head;
 mod retry;
 mod retry_after;

@@ -6,9 +6,11 @@
 //! application is asked.
 
 use reqwest::Url;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::answer::without_mark;
 use crate::challenge;
+use crate::refusal_form::{is_by_a_rule, is_of_the_framework};
 use crate::response_head::ResponseHead;
 
 /// Who an answer that is not a success comes from, as far as it shows. It decides what a failed create proves.
@@ -28,14 +30,20 @@ pub enum SaidBy {
     Anybody,
 }
 
-/// Who says this `status`, which is neither a success nor a redirect. The body is none where it is not JSON, or was cut off.
-pub(crate) fn refused(status: u16, head: &ResponseHead, body: Option<&Value>) -> SaidBy {
-    match (status, body) {
-        (_, Some(Value::Object(body))) if is_of_the_framework(status, body) => SaidBy::Api,
-        (400 | 422, Some(body)) if is_refusal_by_rule(status, body) => SaidBy::Rule,
+/// Who says this `status`, which is neither a success nor a redirect, with a body that is this much, and `whole` or not.
+pub(crate) fn refused(status: u16, head: &ResponseHead, body: &[u8], whole: bool) -> SaidBy {
+    let json = if whole { serde_json::from_slice::<Value>(without_mark(body)).ok() } else { None };
+    match (status, &json) {
+        // Of a field that stands twice nobody knows which one was meant.
+        (_, Some(Value::Object(fields))) if is_of_the_framework(status, fields) && is_said_once(body) => {
+            SaidBy::Api
+        }
+        (400 | 422, Some(json)) if is_by_a_rule(status, json) => SaidBy::Rule,
         (405 | 407 | 413 | 415 | 431, _) => SaidBy::BeforeApplication,
         // Filters of answers say 406 as well, with a page that says so.
-        (406, _) if !head.is_html() => SaidBy::BeforeApplication,
+        (406, _) if !head.is_html() && !body.trim_ascii_start().starts_with(b"<") => {
+            SaidBy::BeforeApplication
+        }
         // A challenge for a token comes from what checks tokens, before the request is processed.
         (401 | 403, _) if head.challenge.as_deref().is_some_and(challenge::asks_for_bearer) => {
             SaidBy::BeforeApplication
@@ -63,111 +71,14 @@ pub(crate) fn redirected(status: u16, url: &Url, location: Option<&str>) -> Said
     }
 }
 
+fn is_said_once(body: &[u8]) -> bool {
+    let name = b"\"status_code\"";
+    body.windows(name.len()).filter(|window| window == name).count() == 1
+}
+
 fn without_slash(url: &Url) -> &str {
     let path = url.path();
     path.strip_suffix('/').unwrap_or(path)
-}
-
-/// The form of `dingo/api`. Behind a 503, gateways write much the same, so there it has to be that form and no more.
-fn is_of_the_framework(status: u16, body: &Map<String, Value>) -> bool {
-    const FIELDS: [&str; 5] = ["message", "errors", "code", "status_code", "debug"];
-    let is_fine = |name: &str, test: fn(&Value) -> bool| body.get(name).is_none_or(test);
-    body.get("message").is_some_and(Value::is_string)
-        && body.get("status_code").and_then(Value::as_u64) == Some(status.into())
-        && is_fine("code", |code| code.is_i64() || code.is_null())
-        && is_fine("errors", |errors| errors.is_object() || errors.is_array() || errors.is_null())
-        && (status != 503 || body.keys().all(|name| FIELDS.contains(&name.as_str())))
-}
-
-/// What says which part of a request is wrong, in the forms that frameworks write.
-fn is_refusal_by_rule(status: u16, body: &Value) -> bool {
-    match body {
-        Value::Array(errors) => are_errors(status, errors),
-        Value::Object(body) => {
-            is_consistent(status, body)
-                && (has_errors(status, body)
-                    || is_problem(body)
-                    || is_map_of_lists(body)
-                    // No gateway says 422: whatever text comes with it is a rule's.
-                    || (status == 422 && body.values().any(says_something)))
-        }
-        _ => false,
-    }
-}
-
-/// Whether every field that repeats the status, as a number or as text, says the same; also in each of its errors.
-fn is_consistent(status: u16, body: &Map<String, Value>) -> bool {
-    let errors = body.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let agrees = |error: &Value| error.as_object().is_none_or(|error| repeats(status, error));
-    repeats(status, body) && errors.into_iter().all(agrees)
-}
-
-fn repeats(status: u16, body: &Map<String, Value>) -> bool {
-    ["status", "status_code", "statusCode", "code"].iter().all(|name| {
-        let said = body.get(*name).and_then(|said| match said {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_u64(),
-        });
-        // Other numbers are the application's own.
-        said.is_none_or(|said| said == u64::from(status) || !(100..600).contains(&said))
-    })
-}
-
-/// A part of the body that lists errors.
-fn has_errors(status: u16, body: &Map<String, Value>) -> bool {
-    // One text in any of these may be a gateway's; several, or texts by field, are a rule's.
-    const LISTS: [&str; 13] = [
-        "errors",
-        "message",
-        "messages",
-        "details",
-        "issues",
-        "violations",
-        "fields",
-        "invalid-params",
-        "invalid_params",
-        "invalidParams",
-        "validation_errors",
-        "validationErrors",
-        "detail",
-    ];
-    let is_failed = body.get("status").is_some_and(|status| status == "fail");
-    let data = body.get("data").filter(|_| is_failed);
-    LISTS.iter().filter_map(|name| body.get(*name)).chain(data).any(|list| match list {
-        Value::Array(errors) => are_errors(status, errors),
-        Value::Object(fields) => fields.values().any(says_something),
-        _ => false,
-    })
-}
-
-/// A list of errors: sentences, or objects such as those of JSON:API, whose own status has to agree.
-fn are_errors(status: u16, errors: &[Value]) -> bool {
-    let is_error = |error: &Value| match error {
-        Value::Object(fields) => repeats(status, fields) && fields.values().any(says_something),
-        other => says_something(other),
-    };
-    !errors.is_empty() && errors.iter().all(is_error)
-}
-
-/// Problem details (RFC 9457).
-fn is_problem(body: &Map<String, Value>) -> bool {
-    let has = |name: &str| body.get(name).is_some_and(says_something);
-    (has("title") || has("detail")) && (body.contains_key("type") || body.contains_key("status"))
-}
-
-/// Messages by field, and nothing else.
-fn is_map_of_lists(body: &Map<String, Value>) -> bool {
-    let is_list = |list: &Value| list.as_array().is_some_and(|list| list.iter().any(says_something));
-    !body.is_empty() && body.values().all(is_list)
-}
-
-fn says_something(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(items) => items.iter().any(says_something),
-        Value::Object(fields) => fields.values().any(says_something),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -181,7 +92,7 @@ mod tests {
     }
 
     fn said(status: u16, body: &Value) -> SaidBy {
-        refused(status, &ResponseHead::default(), Some(body))
+        refused(status, &ResponseHead::default(), body.to_string().as_bytes(), true)
     }
 
     #[test]
@@ -201,6 +112,10 @@ mod tests {
             json!({"message": {"text": "Forbidden"}, "status_code": 403}),
             json!({"error": "Forbidden", "status_code": 403}),
             json!([{"message": "Forbidden", "status_code": 403}]),
+            json!({"message": "", "status_code": 403}),
+            json!({"message": "Forbidden", "status_code": 403, "status": "502"}),
+            json!({"message": "Forbidden", "status_code": 403, "statusCode": 500}),
+            json!({"message": "Forbidden", "status_code": 403, "errors": [{"status": 500}]}),
         ] {
             assert_eq!(said(403, &body), SaidBy::Anybody, "{body}");
         }
@@ -210,6 +125,9 @@ mod tests {
     fn behind_503_the_form_has_no_more_than_the_frameworks_fields() {
         let gateway = json!({"message": "upstream", "status_code": 503, "request_id": "7f3a"});
         assert_eq!(said(503, &gateway), SaidBy::Anybody);
+        let coded = json!({"message": "upstream", "status_code": 503, "code": 503});
+        assert_eq!(said(503, &coded), SaidBy::Anybody);
+        assert_eq!(said(503, &json!({"message": "down", "status_code": 503, "code": 7})), SaidBy::Api);
         assert_eq!(said(403, &json!({"message": "No.", "status_code": 403, "hint": "x"})), SaidBy::Api);
     }
 
@@ -230,6 +148,8 @@ mod tests {
             json!({"code": "invalid", "details": [{"field": "email", "issue": "taken"}]}),
             json!({"status": "fail", "data": {"email": "is taken"}}),
             json!({"email": ["is taken"]}),
+            json!({"email": "is taken", "realms.0": "does not exist"}),
+            json!({"error": {"email": ["is taken"]}}),
             json!([{"field": "email", "message": "taken"}]),
         ] {
             for status in [400, 422] {
@@ -241,7 +161,6 @@ mod tests {
         for body in [
             json!({"message": "email is taken"}),
             json!({"error": {"code": "taken", "message": "email is taken"}}),
-            json!({"status": "error", "data": {"email": "is taken"}}),
             json!({"code": "invalid", "details": "email is taken"}),
         ] {
             assert_eq!(said(422, &body), SaidBy::Rule, "{body}");
@@ -256,6 +175,17 @@ mod tests {
             json!({"errors": {"email": ["is taken"]}, "status": "502"}),
             json!({"errors": [{"status": "500", "title": "oops"}]}),
             json!({"type": "about:blank", "title": "Bad Gateway", "status": 502}),
+            json!({"error": {"code": 503, "message": "backend"}}),
+            json!({"fault": {"code": 502, "message": "upstream"}}),
+            json!({"status": "502 Bad Gateway", "errors": ["x"]}),
+            json!({"status": 502.0, "errors": ["x"]}),
+            json!({"http_status": 502, "errors": ["x"]}),
+            json!({"errorCode": 502, "message": ["x"]}),
+            json!({"errors": [{"message": "x", "extensions": {"http": {"status": 503}}}]}),
+            json!({"success": true, "message": ["created"]}),
+            json!({"status": "success", "errors": ["none"]}),
+            json!({"id": 7001, "name": "Example Company", "currency": {"iso_3": "GBP"}, "realms": [{"name": "x"}]}),
+            json!({"data": {"id": 7001, "name": "Example Company"}}),
             json!({"errors": {}}),
             json!({"errors": []}),
             json!({"email": []}),
@@ -275,15 +205,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cut_off_or_says_its_status_twice_proves_nothing() {
+        let head = ResponseHead::default();
+        let whole = br#"{"message": "No.", "status_code": 403}"#;
+        assert_eq!(refused(403, &head, whole, true), SaidBy::Api);
+        assert_eq!(refused(403, &head, whole, false), SaidBy::Anybody);
+        let twice = br#"{"status_code": 502, "message": "No.", "status_code": 403}"#;
+        assert_eq!(refused(403, &head, twice, true), SaidBy::Anybody);
+        let page = b" <html><h1>Not acceptable</h1></html>";
+        assert_eq!(refused(406, &head, page, true), SaidBy::Anybody, "whatever its media type says");
+    }
+
+    #[test]
     fn some_statuses_are_said_before_any_application_is_asked() {
         for status in 400..600 {
             let expected = match status {
                 405 | 406 | 407 | 413 | 415 | 431 => SaidBy::BeforeApplication,
                 _ => SaidBy::Anybody,
             };
-            assert_eq!(refused(status, &ResponseHead::default(), None), expected, "{status}");
+            assert_eq!(refused(status, &ResponseHead::default(), b"", true), expected, "{status}");
             let page = if status == 406 { SaidBy::Anybody } else { expected };
-            assert_eq!(refused(status, &html(), None), page, "{status} as a page");
+            assert_eq!(refused(status, &html(), b"", true), page, "{status} as a page");
         }
     }
 
@@ -293,9 +235,17 @@ mod tests {
         for challenge in
             ["Bearer", "bearer realm=\"api\"", "Basic realm=\"x\", Bearer error=\"invalid_token\""]
         {
-            assert_eq!(refused(401, &challenged(challenge), None), SaidBy::BeforeApplication, "{challenge}");
-            assert_eq!(refused(403, &challenged(challenge), None), SaidBy::BeforeApplication, "{challenge}");
-            assert_eq!(refused(404, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
+            assert_eq!(
+                refused(401, &challenged(challenge), b"", true),
+                SaidBy::BeforeApplication,
+                "{challenge}"
+            );
+            assert_eq!(
+                refused(403, &challenged(challenge), b"", true),
+                SaidBy::BeforeApplication,
+                "{challenge}"
+            );
+            assert_eq!(refused(404, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
         }
         for challenge in [
             "Basic realm=\"proxy\"",
@@ -305,7 +255,7 @@ mod tests {
             "Basic realm=\"a, Bearer b\"",
             "Digest realm=bearer, nonce=\"bearer\"",
         ] {
-            assert_eq!(refused(401, &challenged(challenge), None), SaidBy::Anybody, "{challenge}");
+            assert_eq!(refused(401, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
         }
     }
 

@@ -72,7 +72,8 @@ fn each_status_that_is_said_before_any_application_has_a_row() {
         rows.any(|row| row.statuses.contains(&status))
     };
     for status in 400..600 {
-        let is_before = said_by::refused(status, &ResponseHead::default(), None) == SaidBy::BeforeApplication;
+        let is_before =
+            said_by::refused(status, &ResponseHead::default(), b"", true) == SaidBy::BeforeApplication;
         // A 403 is one where a challenge for a token stands beside it.
         assert_eq!(documented(status), is_before || status == 403, "{status}");
     }

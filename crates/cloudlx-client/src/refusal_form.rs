@@ -1,0 +1,167 @@
+//! The forms in which an API says that it refuses a request.
+
+use cloudlx_model::CreateCustomer;
+use serde_json::{Map, Value};
+
+/// The form of `dingo/api`. Behind a 503, gateways write much the same, so there it has to be that form and no more.
+pub(crate) fn is_of_the_framework(status: u16, body: &Map<String, Value>) -> bool {
+    const FIELDS: [&str; 5] = ["message", "errors", "code", "status_code", "debug"];
+    let is_fine = |name: &str, test: fn(&Value) -> bool| body.get(name).is_none_or(test);
+    body.get("message").is_some_and(|message| message.is_string() && says_something(message))
+        && body.get("status_code").and_then(Value::as_u64) == Some(status.into())
+        && is_fine("code", |code| code.is_i64() || code.is_null())
+        && is_fine("errors", |errors| errors.is_object() || errors.is_array() || errors.is_null())
+        && body.iter().all(|(name, value)| agrees(status, name, value))
+        && (status != 503
+            || body.iter().all(|(name, value)| {
+                FIELDS.contains(&name.as_str()) && (name != "code" || status_said(value).is_none())
+            }))
+}
+
+/// What says which part of a request is wrong, in the forms that frameworks write, and nothing that contradicts it.
+pub(crate) fn is_by_a_rule(status: u16, body: &Value) -> bool {
+    agrees(status, "", body)
+        && match body {
+            Value::Array(errors) => are_errors(errors),
+            Value::Object(body) => {
+                has_errors(body)
+                    || is_problem(body)
+                    || is_by_field(body)
+                    // No gateway says 422: one text of a rule is enough.
+                    || (status == 422 && has_a_text(body))
+            }
+            _ => false,
+        }
+}
+
+/// Whether every field that repeats the status, as a number or as text and however deep, says the same, and none says that
+/// all went well. What debugging adds says nothing of the answer.
+fn agrees(status: u16, name: &str, value: &Value) -> bool {
+    let name: String = name.chars().filter(|it| *it != '_' && *it != '-').collect::<String>().to_lowercase();
+    match (name.as_str(), value) {
+        ("debug" | "trace", _) => true,
+        ("success" | "ok", Value::Bool(went_well)) => !went_well,
+        ("status", Value::String(text)) if matches!(text.as_str(), "success" | "ok" | "OK" | "created") => {
+            false
+        }
+        (
+            "status" | "statuscode" | "httpstatus" | "httpcode" | "httpstatuscode" | "code" | "errorcode",
+            Value::String(_) | Value::Number(_),
+        ) => status_said(value).is_none_or(|said| said == status),
+        (_, Value::Array(items)) => items.iter().all(|item| agrees(status, "", item)),
+        (_, Value::Object(fields)) => fields.iter().all(|(name, value)| agrees(status, name, value)),
+        _ => true,
+    }
+}
+
+/// The status that a value is, or begins with; none where it is another number, which is the application's own.
+fn status_said(value: &Value) -> Option<u16> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let digits = text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..digits)?.parse().ok().filter(|said| (100..600).contains(said))
+}
+
+/// A part of the body that lists errors. One text in any of these may be a gateway's; several, or texts by field, are a
+/// rule's.
+fn has_errors(body: &Map<String, Value>) -> bool {
+    const LISTS: [&str; 13] = [
+        "errors",
+        "message",
+        "messages",
+        "details",
+        "issues",
+        "violations",
+        "fields",
+        "invalid-params",
+        "invalid_params",
+        "invalidParams",
+        "validation_errors",
+        "validationErrors",
+        "detail",
+    ];
+    let is_failed = body.get("status").is_some_and(|status| status == "fail");
+    let data = body.get("data").filter(|_| is_failed);
+    let by_field = body.get("error").and_then(Value::as_object).is_some_and(is_by_field);
+    by_field
+        || LISTS.iter().filter_map(|name| body.get(*name)).chain(data).any(|list| match list {
+            Value::Array(errors) => are_errors(errors),
+            Value::Object(fields) => fields.values().any(says_something),
+            _ => false,
+        })
+}
+
+/// A list of errors: sentences, or objects such as those of JSON:API.
+fn are_errors(errors: &[Value]) -> bool {
+    !errors.is_empty() && errors.iter().all(says_something)
+}
+
+/// Problem details (RFC 9457).
+fn is_problem(body: &Map<String, Value>) -> bool {
+    let has = |name: &str| body.get(name).is_some_and(says_something);
+    (has("title") || has("detail")) && (body.contains_key("type") || body.contains_key("status"))
+}
+
+/// Messages by field, and nothing else: lists, or one text for each field of the request.
+fn is_by_field(body: &Map<String, Value>) -> bool {
+    let is_list = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let are_lists = body.values().all(is_list);
+    let are_fields = || {
+        let fields = fields();
+        let is_field = |name: &String| fields.contains_key(name.split(['.', '[']).next().unwrap_or_default());
+        body.keys().all(is_field) && body.values().all(|value| value.is_string() || is_list(value))
+    };
+    !body.is_empty() && body.values().all(says_something) && (are_lists || are_fields())
+}
+
+/// The fields that a request can have, as they are on the wire.
+fn fields() -> Map<String, Value> {
+    let text = || Some(String::new());
+    let request = CreateCustomer {
+        name: String::new(),
+        currency_iso: String::new(),
+        country_iso: String::new(),
+        realms: Vec::new(),
+        shown_sub_realms: Some(Vec::new()),
+        enabled_sub_realms: Some(Vec::new()),
+        email: text(),
+        first_name: text(),
+        last_name: text(),
+        role_group: Some(cloudlx_model::RoleGroup::Admin),
+    };
+    match serde_json::to_value(request) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// A field in which servers say what is wrong.
+fn has_a_text(body: &Map<String, Value>) -> bool {
+    const TEXTS: [&str; 12] = [
+        "message",
+        "error",
+        "errors",
+        "error_message",
+        "errorMessage",
+        "error_description",
+        "detail",
+        "details",
+        "title",
+        "description",
+        "reason",
+        "msg",
+    ];
+    TEXTS.iter().filter_map(|name| body.get(*name)).any(says_something)
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(says_something),
+        Value::Object(fields) => fields.values().any(says_something),
+        _ => false,
+    }
+}
