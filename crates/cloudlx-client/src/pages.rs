@@ -228,6 +228,11 @@ impl Paging {
             Meaning::Last => match value {
                 Value::Bool(true) => self.ends = true,
                 Value::Bool(false) => self.more.push(format!("{sign} is false")),
+                // As programs write it that have no true and false; other texts and numbers may mean anything.
+                Value::Number(number) if number.as_u64() == Some(0) => self.more.push(format!("{sign} is 0")),
+                Value::String(text) if text.trim().eq_ignore_ascii_case("false") => {
+                    self.more.push(format!("{sign} is false"));
+                }
                 _ => {}
             },
             Meaning::Before if truth => self.before.push(sign.to_owned()),

@@ -37,25 +37,59 @@ impl Meaning {
 /// `nextPageUrl`.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
     let name = letters(name);
-    let name = name.strip_prefix("odata").unwrap_or(&name);
+    let name = name.strip_prefix("odata").or_else(|| name.strip_prefix("hydra")).unwrap_or(&name);
     Some(match name {
         "meta" | "metadata" | "pagination" | "paging" | "paginator" | "pager" | "pageinfo" | "links"
-        | "link" | "cursors" | "resultinfo" | "responsemetadata" | "info" => Meaning::Container,
+        | "link" | "cursors" | "resultinfo" | "responsemetadata" | "info" | "view" | "resultset"
+        | "listinfo" | "additionaldata" | "collection" => Meaning::Container,
         "page" | "currentpage" | "pagenumber" | "pageno" | "pagenum" => Meaning::Page,
         "totalpages" | "totalpage" | "pages" | "pagecount" | "pagescount" | "lastpage" | "numpages"
-        | "numberofpages" | "pagetotal" | "pagestotal" | "maxpage" | "maxpages" => Meaning::Pages,
+        | "numberofpages" | "nbpages" | "pagetotal" | "pagestotal" | "maxpage" | "maxpages" => Meaning::Pages,
         "perpage" | "pagesize" | "limit" | "itemsperpage" | "pagelimit" | "maxresults" | "maxitems"
-        | "maxperpage" | "maxpagesize" | "resultsperpage" => Meaning::Limit,
-        "cursor" | "continuation" | "continuationtoken" | "continue" | "scrollid" | "hasmore" | "hasnext"
-        | "hasnextpage" | "hasmorepages" | "hasmoreitems" | "hasmoreresults" | "hasmorerecords" | "more"
-        | "moreavailable" | "moreresults" | "moreitems" | "morepages" | "truncated" | "istruncated"
-        | "incomplete" | "isincomplete" | "incompleteresults" | "partial" | "ispartial" => Meaning::More,
+        | "maxperpage" | "hitsperpage" | "maxpagesize" | "resultsperpage" => Meaning::Limit,
+        "cursor"
+        | "continuation"
+        | "continuationtoken"
+        | "continue"
+        | "scrollid"
+        | "hasmore"
+        | "hasnext"
+        | "hasnextpage"
+        | "hasmorepage"
+        | "hasmorerows"
+        | "moreitemsincollection"
+        | "remaining"
+        | "lastevaluatedkey"
+        | "pagetoken"
+        | "paginationtoken"
+        | "resumptiontoken"
+        | "resulttruncated"
+        | "resultstruncated"
+        | "exceededtransferlimit"
+        | "hasmorepages"
+        | "hasmoreitems"
+        | "hasmoreresults"
+        | "hasmorerecords"
+        | "more"
+        | "moreavailable"
+        | "moreresults"
+        | "moreitems"
+        | "morepages"
+        | "truncated"
+        | "istruncated"
+        | "incomplete"
+        | "isincomplete"
+        | "incompleteresults"
+        | "partial"
+        | "ispartial" => Meaning::More,
         "last" | "islast" | "islastpage" | "complete" | "iscomplete" | "done" | "isdone" => Meaning::Last,
         "first" | "isfirst" | "isfirstpage" | "firstpage" => Meaning::First,
         "hasprev" | "hasprevious" | "hasprevpage" | "haspreviouspage" => Meaning::Before,
         "offset" | "skip" | "startat" | "startoffset" => Meaning::Start { from: 0 },
         "from" | "start" | "startindex" | "startrow" => Meaning::Start { from: 1 },
-        "count" | "numfound" => Meaning::Total,
+        "count" | "numfound" | "nbhits" | "itotalrecords" | "totalfound" | "numresults" | "overallcount" => {
+            Meaning::Total
+        }
         _ => return compound(name),
     })
 }
@@ -81,7 +115,7 @@ fn compound(name: &str) -> Option<Meaning> {
         "page", "url", "uri", "link", "href", "cursor", "token", "offset", "key", "id", "marker", "start",
         "records", "results", "batch", "index", "number", "params", "query", "path",
     ];
-    const COUNTED: [&str; 18] = [
+    const COUNTED: [&str; 19] = [
         "counts",
         "count",
         "results",
@@ -90,6 +124,7 @@ fn compound(name: &str) -> Option<Meaning> {
         "item",
         "elements",
         "records",
+        "record",
         "rows",
         "hits",
         "entries",
@@ -110,7 +145,8 @@ fn compound(name: &str) -> Option<Meaning> {
     if before.is_some_and(|parts| is_made_of(parts, &PARTS)) {
         return Some(Meaning::Before);
     }
-    let total = name.strip_prefix("total").or_else(|| name.strip_suffix("total"));
+    let number = name.strip_prefix("totalnumberof").or_else(|| name.strip_prefix("numberof"));
+    let total = number.or_else(|| name.strip_prefix("total")).or_else(|| name.strip_suffix("total"));
     total.is_some_and(|parts| is_made_of(parts, &COUNTED)).then_some(Meaning::Total)
 }
 
@@ -135,6 +171,13 @@ mod tests {
         {
             assert_eq!(meaning(name), Some(Meaning::Next { is_url: true }), "{name}");
         }
+        for name in ["hydra:totalItems", "number_of_customers", "total_found", "nbHits", "iTotalRecords"] {
+            assert_eq!(meaning(name), Some(Meaning::Total), "{name}");
+        }
+        for name in ["has_more_page", "more_items_in_collection", "LastEvaluatedKey", "results_truncated"] {
+            assert_eq!(meaning(name), Some(Meaning::More), "{name}");
+        }
+        assert_eq!(meaning("hydra:next"), Some(Meaning::Next { is_url: true }));
         for name in ["next_cursor", "nextPageToken"] {
             assert_eq!(meaning(name), Some(Meaning::Next { is_url: false }), "{name}");
         }
