@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::Clock;
-use crate::state::locked;
+use crate::server::locked;
 
 /// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
 pub(crate) const TOKENS_KEPT: usize = 10_000;

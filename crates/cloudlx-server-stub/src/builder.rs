@@ -15,22 +15,21 @@ use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::api::endpoints::created::Written;
+use crate::api::rate_limit::RateLimit;
+use crate::api::routes::Routes;
 use crate::auth::{Client, Clients, Lifetimes, Rights};
-use crate::control::Access;
-#[cfg(feature = "documents")]
-use crate::documents::Documents;
-use crate::endpoints::created::Written;
-use crate::expect::Expectations;
 use crate::faults::{Armed, Schedule};
-use crate::journal::Journal;
+use crate::http::serve;
+use crate::observe::access_log::{Served, Watcher};
+use crate::observe::expect::Expectations;
+use crate::observe::requests::Journal;
+use crate::server::{LARGE_BODIES, Limits, State};
+use crate::side::control::Access;
+#[cfg(feature = "documents")]
+use crate::side::documents::Documents;
 #[cfg(feature = "page")]
-use crate::page::Page;
-use crate::port::{Port, listen};
-use crate::rate_limit::RateLimit;
-use crate::route::Routes;
-use crate::serve::serve;
-use crate::served::{Served, Watcher};
-use crate::state::{LARGE_BODIES, Limits, State};
+use crate::side::page::Page;
 use crate::store::memory::Memory;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::Postgres;
@@ -39,6 +38,7 @@ use crate::store::sqlite::Sqlite;
 use crate::store::{StateError, Store};
 #[cfg(feature = "documents")]
 use crate::stub::base_url;
+use crate::wire::listener::{Port, listen};
 use crate::{Clock, Stub, catalogue};
 
 pub use self::start_error::StartError;

@@ -17,21 +17,21 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use tokio::time::sleep;
 
-use crate::accept::allows_v1;
-use crate::answer::{Answer, Body, shortened};
+use crate::api::accept::allows_v1;
+use crate::api::answer::{Answer, Body, shortened};
+use crate::api::content_type::Content;
+use crate::api::endpoints::Call;
+use crate::api::rate_limit::{Allowed, TooMany};
+use crate::api::routes::{Found, Route};
 use crate::auth::{Caller, Rights, Use, bearer};
-use crate::beside;
-use crate::body::{drain, read_in_turn, too_large};
-use crate::content_type::Content;
-use crate::control::Access;
-use crate::endpoints::Call;
-use crate::expect::Came;
 use crate::faults::{Action, Commit, Instead};
-use crate::journal::{RecordedRequest, Secrets};
-use crate::rate_limit::{Allowed, TooMany};
-use crate::route::{Found, Route};
-use crate::script::Script;
-use crate::state::{Limits, State};
+use crate::observe::expect::Came;
+use crate::observe::requests::{RecordedRequest, Secrets};
+use crate::server::{Limits, State};
+use crate::side;
+use crate::side::control::Access;
+use crate::wire::body::{drain, read_in_turn, too_large};
+use crate::wire::raw_script::Script;
 
 /// What comes of a request.
 pub(crate) enum Reply {
@@ -44,7 +44,7 @@ pub(crate) enum Reply {
 /// Answers a request as the API does, but for faults, and keeps a record of both.
 pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Reply {
     let (head, mut body) = request.into_parts();
-    if let Some(answer) = beside::answer(&state, &head, &mut body).await {
+    if let Some(answer) = side::answer(&state, &head, &mut body).await {
         drain(body, &head, &answer, state.limits);
         return Reply::Http(over_http(answer, &state));
     }

@@ -116,7 +116,7 @@ pub use file::{FaultsFileError, ScheduleError, from_file};
 pub use rename::{NameCut, NameForm, Rename, Replaced};
 pub use schedule::{ConnectionFault, EndpointName, Misplaced, NoEndpoint, RequestFault, Schedule};
 
-use crate::state::State;
+use crate::server::State;
 
 /// The JSON Schema of a [`Schedule`]: `schemas/v1/faults.schema.json`.
 #[cfg(feature = "schema")]

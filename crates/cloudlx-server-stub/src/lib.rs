@@ -117,40 +117,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod accept;
-mod answer;
+mod api;
 mod auth;
-mod beside;
-mod body;
 mod builder;
-pub mod catalogue;
 mod clock;
-mod connection;
-mod content_type;
-mod control;
-mod customers;
-#[cfg(feature = "documents")]
-mod documents;
-mod endpoints;
 mod exchange;
-pub mod expect;
 pub mod faults;
-mod journal;
-mod list;
-#[cfg(feature = "page")]
-mod page;
-mod paging;
-mod pointed;
-mod port;
-mod rate_limit;
-mod route;
-mod script;
-mod seats;
-mod serve;
-mod served;
-mod state;
+mod http;
+mod observe;
+mod server;
+mod side;
 mod store;
 mod stub;
+mod wire;
 
 /// Where a shared state is.
 #[cfg(feature = "postgres")]
@@ -159,12 +138,14 @@ pub mod postgres {
     pub use cloudlx_postgres::{Address, AddressError};
 }
 
+pub use api::catalogue;
 pub use builder::{Builder, StartError};
 pub use clock::Clock;
+pub use observe::access_log::Served;
+pub use observe::expect;
+pub use observe::requests::RecordedRequest;
 #[cfg(feature = "documents")]
 #[cfg_attr(docsrs, doc(cfg(feature = "documents")))]
-pub use control::document as control_document;
-pub use journal::RecordedRequest;
-pub use served::Served;
+pub use side::control::document as control_document;
 pub use store::StateError;
 pub use stub::Stub;

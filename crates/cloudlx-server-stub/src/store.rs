@@ -1,5 +1,6 @@
 //! Where customers and tokens are kept: in memory, in a file as well, or in a database that several stubs share.
 
+mod customers;
 #[cfg(test)]
 mod laws;
 #[cfg(feature = "sqlite")]
@@ -21,8 +22,8 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 
 pub(crate) use self::seed::{Seed, SeedError};
 pub(crate) use self::wait::wait;
+use crate::api::paging::Part;
 use crate::auth::{Caller, Refused, Use};
-use crate::paging::Part;
 
 /// What a store does for its caller, which may take a while. It needs no runtime.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -11,10 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::endpoints::customers::customer;
-use crate::expect::Expect;
+use crate::api::endpoints::customers::customer;
 use crate::faults::Faults;
-use crate::state::State;
+use crate::observe::expect::Expect;
+use crate::server::State;
 use crate::store::{Seed, all, wait};
 use crate::{Builder, Clock, RecordedRequest, StartError};
 

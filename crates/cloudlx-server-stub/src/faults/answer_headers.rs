@@ -7,7 +7,7 @@ use hyper::header::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::api::answer::Answer;
 
 /// How many headers a fault can set.
 const MOST: usize = 32;

@@ -12,8 +12,8 @@ use super::action::{
 };
 use super::canned::page;
 use super::rename::NameForm;
-use crate::answer::Answer;
-use crate::script::{Pace, Script, Then};
+use crate::api::answer::Answer;
+use crate::wire::raw_script::{Pace, Script, Then};
 
 /// What comes in the place of an answer.
 #[derive(Debug)]

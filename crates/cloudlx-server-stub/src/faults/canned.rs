@@ -8,7 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
 
 use super::answer_headers::AnswerHeaders;
-use crate::answer::Answer;
+use crate::api::answer::Answer;
 
 /// An answer that is the same to every request: the API's, or that of somebody in between.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

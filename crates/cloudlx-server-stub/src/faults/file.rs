@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::de::Error as _;
 
 use super::schedule::{Misplaced, Schedule};
-use crate::pointed::{self, Misread};
+use crate::wire::json_path::{self, Misread};
 
 /// Reads a schedule from a file.
 ///
@@ -72,8 +72,11 @@ impl Schedule {
     ///
     /// When the text is not one; the error says where.
     pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
-        let read =
-            if text.trim_ascii_start().starts_with(b"[") { Err(no_list()) } else { pointed::from_json(text) };
+        let read = if text.trim_ascii_start().starts_with(b"[") {
+            Err(no_list())
+        } else {
+            json_path::from_json(text)
+        };
         let schedule: Self =
             read.map_err(|Misread { pointer, source }| ScheduleError::Json { pointer, source })?;
         schedule.check()?;

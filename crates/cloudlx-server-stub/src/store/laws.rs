@@ -14,8 +14,8 @@ use secrecy::ExposeSecret;
 use super::memory::Memory;
 use super::{Last, New, PAGE, Place, Seed, SeedError, Store, all, wait};
 use crate::Clock;
+use crate::api::paging::Part;
 use crate::auth::{Caller, Lifetimes, Refused, Rights, Use, new_pair};
-use crate::paging::Part;
 
 const LIFETIMES: Lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
 

@@ -9,10 +9,10 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 use super::seed::with_ids;
 use super::{Last, New, PAGE, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::Clock;
+use crate::api::paging::Part;
 use crate::auth::{Caller, Lifetimes, Refused, Tokens, Use};
-use crate::customers::Customers;
-use crate::paging::Part;
-use crate::state::locked;
+use crate::server::locked;
+use crate::store::customers::Customers;
 
 /// What there is as long as the process runs.
 pub(crate) struct Memory {

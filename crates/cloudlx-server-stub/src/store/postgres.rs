@@ -17,8 +17,8 @@ use cloudlx_postgres::Address;
 use self::connections::Connections;
 use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
 use crate::Clock;
+use crate::api::paging::Part;
 use crate::auth::{Caller, Lifetimes, Refused, Use};
-use crate::paging::Part;
 
 /// The longest time that the database is told: a thousand years, for it does not count much further.
 const LONGEST: Duration = Duration::from_hours(1_000 * 365 * 24);

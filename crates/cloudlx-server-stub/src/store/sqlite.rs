@@ -22,9 +22,9 @@ use rusqlite::{Connection, Row};
 use super::lock::Lock;
 use super::memory::Memory;
 use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use crate::api::paging::Part;
 use crate::auth::{Caller, Refused, Use};
-use crate::paging::Part;
-use crate::state::locked;
+use crate::server::locked;
 
 /// Says in the file's head that it is a state of the stub: `CLXS`.
 const APPLICATION: i64 = 0x434c_5853;

@@ -9,7 +9,7 @@ use tokio_postgres::{Client, Row, Transaction};
 
 use super::connections::Failed;
 use super::in_microseconds;
-use crate::paging::Part;
+use crate::api::paging::Part;
 use crate::store::seed::with_ids;
 use crate::store::{Began, Last, PAGE, Page, Place, Seed, SeedError};
 
