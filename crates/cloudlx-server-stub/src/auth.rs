@@ -2,6 +2,8 @@
 //!
 //! Secrets are `SecretString`s and what holds tokens has no `Debug`, so that neither can be printed by accident.
 
+pub(crate) mod control_access;
+
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
@@ -12,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::Clock;
-use crate::server::locked;
+use crate::lock::locked;
 
 /// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
 pub(crate) const TOKENS_KEPT: usize = 10_000;
@@ -125,7 +127,7 @@ struct Grant {
 
 /// What a token is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum TokenKind {
     /// Calls.
     Access,
     /// New tokens. It stays good until it expires: no page says that a refresh uses it up (inferred).
@@ -177,11 +179,11 @@ impl Tokens {
     }
 
     /// Whose live token this is.
-    pub(crate) fn find(&self, use_of: Use, token: &str) -> Result<Caller, Refused> {
+    pub(crate) fn find(&self, kind_of: TokenKind, token: &str) -> Result<Caller, Refused> {
         let issued = locked(&self.issued);
-        let kind = match use_of {
-            Use::Access => &issued.access,
-            Use::Refresh => &issued.refresh,
+        let kind = match kind_of {
+            TokenKind::Access => &issued.access,
+            TokenKind::Refresh => &issued.refresh,
         };
         kind.find(token, self.clock.now()).map(|grant| grant.caller.clone())
     }
@@ -298,11 +300,11 @@ mod tests {
     }
 
     fn access(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
-        tokens.find(Use::Access, token.access_token.expose_secret())
+        tokens.find(TokenKind::Access, token.access_token.expose_secret())
     }
 
     fn refresh(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
-        tokens.find(Use::Refresh, token.refresh_token.expose_secret())
+        tokens.find(TokenKind::Refresh, token.refresh_token.expose_secret())
     }
 
     fn caller(id: &str) -> Caller {
@@ -325,9 +327,15 @@ mod tests {
         let token = issue(&tokens);
         assert_eq!(access(&tokens, &token), Ok(caller("stub")));
         assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
-        assert_eq!(tokens.find(Use::Access, token.refresh_token.expose_secret()), Err(Refused::Unknown));
-        assert_eq!(tokens.find(Use::Refresh, token.access_token.expose_secret()), Err(Refused::Unknown));
-        assert_eq!(tokens.find(Use::Access, ""), Err(Refused::Unknown));
+        assert_eq!(
+            tokens.find(TokenKind::Access, token.refresh_token.expose_secret()),
+            Err(Refused::Unknown)
+        );
+        assert_eq!(
+            tokens.find(TokenKind::Refresh, token.access_token.expose_secret()),
+            Err(Refused::Unknown)
+        );
+        assert_eq!(tokens.find(TokenKind::Access, ""), Err(Refused::Unknown));
     }
 
     #[test]

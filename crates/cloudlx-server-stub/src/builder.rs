@@ -13,32 +13,33 @@ use std::time::Duration;
 use cloudlx_postgres::Address;
 use cloudlx_validate::{Catalogue, CatalogueError};
 use secrecy::SecretString;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
+use crate::api::Api;
 use crate::api::endpoints::created::Written;
 use crate::api::rate_limit::RateLimit;
+use crate::api::resources::Resources;
 use crate::api::routes::Routes;
+use crate::auth::control_access::ControlAccess;
 use crate::auth::{Client, Clients, Lifetimes, Rights};
-use crate::faults::{Armed, Schedule};
+use crate::exchange::Exchange;
+use crate::faults::{Injector, Schedule};
 use crate::http::serve;
+use crate::observe::Observers;
 use crate::observe::access_log::{Served, Watcher};
-use crate::observe::expect::Expectations;
 use crate::observe::requests::Journal;
-use crate::server::{LARGE_BODIES, Limits, State};
-use crate::side::control::Access;
-#[cfg(feature = "documents")]
-use crate::side::documents::Documents;
-#[cfg(feature = "page")]
-use crate::side::page::Page;
+use crate::server::Server;
+use crate::side::Side;
 use crate::store::memory::Memory;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::sqlite::Sqlite;
 use crate::store::{StateError, Store};
-#[cfg(feature = "documents")]
-use crate::stub::base_url;
-use crate::wire::listener::{Port, listen};
+use crate::wire::address::base_url;
+use crate::wire::body::BodyReader;
+use crate::wire::limits::Limits;
+use crate::wire::listener::{Listener, listen};
 use crate::{Clock, Stub, catalogue};
 
 pub use self::start_error::StartError;
@@ -336,42 +337,72 @@ impl Builder {
         let (address, listener) =
             listening.map_err(|source| StartError::Listen { address: self.listen, source })?;
         let catalogue = self.catalogue.map_or_else(catalogue::built_in, Ok)?;
-        let state = Arc::new(State {
-            routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
-            written: Written::of(&catalogue).map_err(CatalogueError::from)?,
-            catalogue,
-            lifetimes: self.lifetimes,
-            clients: Clients::or_default(self.clients),
-            rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
-            store,
-            journal: Journal::new(self.journal_size),
-            expectations: Expectations::default(),
-            clock,
+        let clients = Clients::or_default(self.clients);
+        let listener = Listener::new(listener, address);
+        let mut secrets: Vec<_> = clients.secrets().map(SecretString::from).collect();
+        secrets.extend(control.as_ref().and_then(ControlAccess::token).cloned());
+        let base_url = base_url(address);
+        let side = Side::new(&base_url);
+        let server = Arc::new(Server {
+            base_url,
+            api: Api {
+                routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
+                rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
+                bodies: BodyReader::new(self.limits),
+                resources: Resources {
+                    written: Written::new(&catalogue).map_err(CatalogueError::from)?,
+                    catalogue,
+                    clients,
+                    lifetimes: self.lifetimes,
+                    store,
+                    clock,
+                    page_size: self.page_size,
+                },
+            },
+            faults: Arc::new(Injector::new(self.faults, listener.clone())),
+            observers: Observers {
+                requests: Journal::new(self.journal_size),
+                expectations: Arc::default(),
+                access_log: self.watcher,
+                secrets,
+            },
+            listener,
             limits: self.limits,
-            page_size: self.page_size,
-            large_bodies: Semaphore::new(LARGE_BODIES),
-            port: Port::of(listener, address),
-            faults: Armed::default(),
-            watcher: self.watcher,
-            first_faults: self.faults.clone(),
             control,
-            #[cfg(feature = "documents")]
-            documents: Documents::of(&base_url(address)),
-            #[cfg(feature = "page")]
-            page: Page::default(),
         });
-        state.arm(self.faults);
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(Arc::clone(&state), stopped));
-        Ok(Stub::serving(address, state, stop, server))
+        let exchange = Arc::new(Exchange { server: Arc::clone(&server), side });
+        let serving = tokio::spawn(serve(exchange, stopped));
+        Ok(Stub::new(address, server, stop, serving))
     }
 
     /// Who may use the control API.
-    fn access(&self) -> Result<Access, StartError> {
+    fn access(&self) -> Result<ControlAccess, StartError> {
         if self.control_token.is_none() && !self.listen.ip().is_loopback() {
             return Err(StartError::Control { address: self.listen });
         }
-        Access::with(self.control_token.clone()).ok_or(StartError::ControlToken)
+        ControlAccess::new(self.control_token.clone()).ok_or(StartError::ControlToken)
+    }
+}
+
+impl Stub {
+    /// Starts a stub with the defaults of [`Builder`]: on 127.0.0.1 and a port that was free, with the credentials
+    /// `stub` and `stub`.
+    ///
+    /// # Errors
+    ///
+    /// When the socket cannot be opened.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with its I/O and time drivers on (`#[tokio::test]` has both).
+    pub async fn start() -> Result<Self, StartError> {
+        Builder::new().start().await
+    }
+
+    /// A stub that is not like the default one.
+    pub fn builder() -> Builder {
+        Builder::new()
     }
 }
 

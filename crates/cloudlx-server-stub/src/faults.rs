@@ -95,28 +95,31 @@ mod armed;
 mod canned;
 mod chance;
 mod file;
+mod injector;
+mod lost;
 mod milliseconds;
 mod rename;
 mod schedule;
+mod strike;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use action::{
     Action, After, Alteration, Before, ConnectionAction, ContentLength, Cut, CutShort, Delay, Drip,
-    LateCommit, LeaveOut, Lost, MediaType, NoMediaType, Refusal, Without,
+    LateCommit, LeaveOut, MediaType, NoMediaType, Refusal, Without,
 };
 pub use answer_headers::{AnswerHeaders, NoHeaders};
-pub(crate) use apply::{Commit, Instead};
-pub(crate) use armed::Armed;
+pub(crate) use apply::Outcome;
 pub use armed::{Report, ReportedFault};
 pub use canned::{CannedAnswer, CannedBody, NoStatus, RetryAfter, Status};
 pub use chance::{NoProbability, Probability};
 pub use file::{FaultsFileError, ScheduleError, from_file};
+pub(crate) use injector::Injector;
+pub use lost::Lost;
 pub use rename::{NameCut, NameForm, Rename, Replaced};
 pub use schedule::{ConnectionFault, EndpointName, Misplaced, NoEndpoint, RequestFault, Schedule};
-
-use crate::server::State;
+pub(crate) use strike::Strike;
 
 /// The JSON Schema of a [`Schedule`]: `schemas/v1/faults.schema.json`.
 #[cfg(feature = "schema")]
@@ -133,15 +136,15 @@ pub fn schema() -> cloudlx_model::schema::Document {
 /// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Its clones are of one stub.
 #[derive(Clone)]
 #[must_use = "a handle does nothing by itself"]
-pub struct Faults(Arc<State>);
+pub struct Faults(Arc<Injector>);
 
 impl Faults {
-    pub(crate) fn of(state: Arc<State>) -> Self {
-        Self(state)
+    pub(crate) fn new(injector: Arc<Injector>) -> Self {
+        Self(injector)
     }
 
     /// Arms these faults in the place of all that were armed. Counting begins anew, and they act on the next connection
-    /// and the next request whose headers come in.
+    /// and the next request whose headers arrive.
     ///
     /// # Errors
     ///
@@ -153,15 +156,15 @@ impl Faults {
         Ok(())
     }
 
-    /// Disarms all faults. Requests that one has hit already end as it says.
+    /// Disarms all faults. Requests that one has hit already still end as it says.
     pub fn clear(&self) {
-        self.0.arm(Schedule::default());
+        self.0.disarm();
     }
 
     /// What is armed, and how often each fault has acted.
     #[must_use]
     pub fn report(&self) -> Report {
-        self.0.faults.report()
+        self.0.report()
     }
 }
 

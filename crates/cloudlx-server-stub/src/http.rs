@@ -10,10 +10,10 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::http::connection::Connection;
-use crate::http::connection_limit::Seats;
-use crate::server::State;
+use crate::exchange::Exchange;
 use crate::wire::listener::Event;
+use connection::Connection;
+use connection_limit::Seats;
 
 /// How long to wait before accepting again when accepting failed, which mostly means that the process has no file
 /// handles left: at once would be a busy loop.
@@ -22,9 +22,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Serves until `stop` fires or its other end is dropped, then lets requests under way end, for a while.
 ///
 /// Dropping the future ends all connections at once: they live in its join set.
-pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
+pub(crate) async fn serve(exchange: Arc<Exchange>, stop: oneshot::Receiver<()>) {
+    let server = Arc::clone(&exchange.server);
     let mut connections = JoinSet::new();
-    let mut seats = Seats::new(state.limits.connections);
+    let mut seats = Seats::new(server.limits.connections);
     // One that was accepted and has no seat yet. Until it has one, no other is accepted.
     let mut waiting = None;
     // Never sent to: dropping it tells all connections.
@@ -39,34 +40,34 @@ pub(crate) async fn serve(state: Arc<State>, stop: oneshot::Receiver<()>) {
                 seats.leave(ended.map_or_else(|error| error.id(), |(task, ())| task));
             }
             () = seats.idled(), if waiting.is_some() => {}
-            event = state.port.next(), if waiting.is_none() => match event {
+            event = server.listener.next(), if waiting.is_none() => match event {
                 Event::Connection(Ok(stream)) => {
-                    let closed = state.faults.closes_this();
+                    let closed = server.faults.closes_this();
                     // Before anything is read: what this connection's caller does next may be to open another.
-                    state.refuse_if_due();
+                    server.faults.refuse_next();
                     waiting = (!closed).then_some(stream);
                 }
                 Event::Connection(Err(_)) => {
                     seats.give_up_one();
                     sleep(ACCEPT_PAUSE).await;
                 }
-                Event::RefusalOver => if !state.refuse_if_due() {
-                    state.port.listen_when_over();
+                Event::RefusalOver => if !server.faults.refuse_next() {
+                    server.listener.listen_when_over();
                 },
             },
         }
         if let Some(stream) = waiting.take_if(|_| seats.have_room()) {
             let seat = seats.seat();
             let connection =
-                Connection { state: Arc::clone(&state), seat: seat.clone(), ending: ending.clone() };
+                Connection { exchange: Arc::clone(&exchange), seat: seat.clone(), ending: ending.clone() };
             seats.take(seat, connections.spawn(connection.converse(stream)).id());
         }
     }
 
-    state.port.close();
-    state.journal.end_waits();
+    server.listener.close();
+    server.observers.requests.end_waits();
     drop((end, waiting));
     // What is not done by then is cut off by dropping the join set.
-    let _ =
-        timeout(state.limits.shutdown_time, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(server.limits.shutdown_time, async { while connections.join_next().await.is_some() {} })
+        .await;
 }

@@ -124,6 +124,7 @@ mod clock;
 mod exchange;
 pub mod faults;
 mod http;
+mod lock;
 mod observe;
 mod server;
 mod side;

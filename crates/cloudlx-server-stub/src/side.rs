@@ -1,7 +1,6 @@
-//! What the stub answers beside the API, and no part of its contract: whether it is well, its documents, its page, its
-//! control API.
+//! What the stub answers beside the API, and no part of its contract: health, documents, the page, the control API.
 //!
-//! No fault hits these requests, and the journal does not have them.
+//! No fault hits these requests, and the request log does not have them.
 
 pub(crate) mod control;
 #[cfg(feature = "documents")]
@@ -10,36 +9,64 @@ pub(crate) mod documents;
 pub(crate) mod page;
 
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, HeaderValue};
+use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::json;
 
+#[cfg(feature = "documents")]
+use self::documents::Documents;
+#[cfg(feature = "page")]
+use self::page::Page;
 use crate::api::answer::{Answer, shortened};
-use crate::server::State;
+use crate::api::refusals::allowing;
+use crate::server::Server;
 
 /// Whether the stub can answer.
 const HEALTH: &str = "/healthz";
 
-/// The answer to a request that is not to the API. None when the path is left to the API.
-pub(crate) async fn answer(state: &State, head: &Parts, body: &mut Incoming) -> Option<Answer> {
-    let path = head.uri.path();
-    if control::is_at(path) {
-        let access = state.control.as_ref()?;
-        return Some(control::answer(state, access, head, body).await);
-    }
-    if path == HEALTH {
-        return Some(to_readers(&head.method, health));
-    }
+/// The side routes of one stub.
+pub(crate) struct Side {
     #[cfg(feature = "documents")]
-    if documents::are_at(path) {
-        return Some(to_readers(&head.method, || documents::answer(&state.documents, head)));
-    }
+    documents: Documents,
     #[cfg(feature = "page")]
-    if page::is_asked_for(head) {
-        return Some(to_readers(&head.method, || page::answer(state, head)));
+    page: Page,
+}
+
+impl Side {
+    #[cfg_attr(
+        not(feature = "documents"),
+        expect(unused_variables, reason = "only documents name the address")
+    )]
+    pub(crate) fn new(base_url: &str) -> Self {
+        Self {
+            #[cfg(feature = "documents")]
+            documents: Documents::new(base_url),
+            #[cfg(feature = "page")]
+            page: Page::default(),
+        }
     }
-    None
+
+    /// The answer to a request that is not to the API. None when the path is left to the API.
+    pub(crate) async fn answer(&self, server: &Server, head: &Parts, body: &mut Incoming) -> Option<Answer> {
+        let path = head.uri.path();
+        if control::is_at(path) {
+            let access = server.control.as_ref()?;
+            return Some(control::answer(server, access, head, body).await);
+        }
+        if path == HEALTH {
+            return Some(to_readers(&head.method, health));
+        }
+        #[cfg(feature = "documents")]
+        if documents::are_at(path) {
+            return Some(to_readers(&head.method, || documents::answer(&self.documents, head)));
+        }
+        #[cfg(feature = "page")]
+        if page::is_asked_for(head) {
+            return Some(to_readers(&head.method, || self.page.answer(server, head)));
+        }
+        None
+    }
 }
 
 /// An answer that goes to `GET` and `HEAD` and no other method.
@@ -48,10 +75,10 @@ fn to_readers(method: &Method, answer: impl FnOnce() -> Answer) -> Answer {
         return answer();
     }
     let message = format!("expected GET or HEAD, found {}: use one of these", shortened(method.as_str()));
-    Answer::error(StatusCode::METHOD_NOT_ALLOWED, message).with(ALLOW, HeaderValue::from_static("GET, HEAD"))
+    allowing(Answer::error(StatusCode::METHOD_NOT_ALLOWED, message), &["GET", "HEAD"])
 }
 
-/// There is nothing that a stub waits for: one that answers is well.
+/// A stub waits for nothing: one that answers is well.
 fn health() -> Answer {
     Answer::ok(&json!({ "status": "ok" })).with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }

@@ -1,7 +1,7 @@
 //! A running stub: the handle that tests and the command line hold.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -12,11 +12,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::endpoints::customers::customer;
+use crate::api::resources::Resources;
 use crate::faults::Faults;
 use crate::observe::expect::Expect;
-use crate::server::State;
+use crate::server::Server;
 use crate::store::{Seed, all, wait};
-use crate::{Builder, Clock, RecordedRequest, StartError};
+use crate::{Clock, RecordedRequest};
 
 /// A running stub of the API. It stops when it is dropped.
 ///
@@ -25,32 +26,12 @@ use crate::{Builder, Clock, RecordedRequest, StartError};
 #[must_use = "a stub stops when it is dropped"]
 pub struct Stub {
     address: SocketAddr,
-    base_url: String,
-    state: Arc<State>,
+    server: Arc<Server>,
     stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<()>,
+    serving: JoinHandle<()>,
 }
 
 impl Stub {
-    /// Starts a stub with the defaults of [`Builder`]: on 127.0.0.1 and a port that was free, with the credentials
-    /// `stub` and `stub`.
-    ///
-    /// # Errors
-    ///
-    /// When the socket cannot be opened.
-    ///
-    /// # Panics
-    ///
-    /// Outside a tokio runtime with its I/O and time drivers on (`#[tokio::test]` has both).
-    pub async fn start() -> Result<Self, StartError> {
-        Builder::new().start().await
-    }
-
-    /// A stub that is not like the default one.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// Where the stub listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -60,25 +41,25 @@ impl Stub {
     /// The address that the paths of the API come after, such as `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        &self.server.base_url
     }
 
     /// The id of the first client that the stub knows: `stub` by default.
     #[must_use]
     pub fn client_id(&self) -> &str {
-        &self.state.clients.first.id
+        &self.resources().clients.first.id
     }
 
     /// The secret of the first client that the stub knows: `stub` by default.
     #[must_use]
     pub fn client_secret(&self) -> &SecretString {
-        &self.state.clients.first.secret
+        &self.resources().clients.first.secret
     }
 
     /// The clock that tokens expire by.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.state.clock
+        &self.resources().clock
     }
 
     /// Refuses a token from now on, an access token or a refresh token, as if it had been taken back in the portal: calls
@@ -92,7 +73,7 @@ impl Stub {
     /// When a shared state cannot be written.
     #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
     pub fn revoke(&self, token: &SecretString) -> bool {
-        done(wait(self.state.store.revoke(token.expose_secret())))
+        done(wait(self.resources().store.revoke(token.expose_secret())))
     }
 
     /// Refuses all tokens that were given out until now. Clients can get new ones.
@@ -101,13 +82,13 @@ impl Stub {
     ///
     /// When a shared state cannot be written.
     pub fn revoke_all(&self) {
-        done(wait(self.state.store.revoke_all()));
+        done(wait(self.resources().store.revoke_all()));
     }
 
     /// The realms and sub-realms that customers can be given.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
-        &self.state.catalogue
+        &self.resources().catalogue
     }
 
     /// The last requests that the stub answered, oldest first: as many as the journal holds. [`RecordedRequest`] says
@@ -116,32 +97,32 @@ impl Stub {
     /// A request is there before its answer is sent. What is not HTTP is answered, and not recorded.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.state.journal.requests()
+        self.server.observers.requests.requests()
     }
 
     /// How many requests the stub has answered, with those that the journal no longer holds: since it started, or since
     /// the journal was cleared or the stub reset over the control API.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
-        self.state.journal.total()
+        self.server.observers.requests.total()
     }
 
     /// Waits until the stub has answered so many requests, since it started and with those that the journal no longer
     /// holds: `stub.requested(stub.requests_total() + 1)`, made before the next one is sent, waits for it.
     pub async fn requested(&self, total: u64) {
-        self.state.journal.reached(total).await;
+        self.server.observers.requests.reached(total).await;
     }
 
     /// Expects requests to the endpoint `E`: [`Expect`] says which, and how often. It answers nothing itself, and panics
     /// with an explanation when it is dropped and not met. The [module](crate::expect) has an example.
     #[track_caller]
     pub fn expect<E: Endpoint>(&self) -> Expect<E> {
-        Expect::of(Arc::clone(&self.state), Location::caller())
+        Expect::new(Arc::clone(&self.server.observers.expectations), Location::caller())
     }
 
     /// What the stub does wrong: none of it, until it is armed.
     pub fn faults(&self) -> Faults {
-        Faults::of(Arc::clone(&self.state))
+        Faults::new(Arc::clone(&self.server.faults))
     }
 
     /// The customers that were created, by id, as list and details show them: those that a fault commits late, once they
@@ -152,7 +133,7 @@ impl Stub {
     /// When a shared state cannot be read.
     #[must_use]
     pub fn customers(&self) -> Vec<Customer> {
-        done(wait(all(&*self.state.store)))
+        done(wait(all(&*self.resources().store)))
     }
 
     /// Keeps a customer for each request, as if it had been created, and gives them back with their ids: all of them, or none.
@@ -164,9 +145,9 @@ impl Stub {
     /// When a state that outlives the stub cannot be written.
     #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
     pub fn seed_customers(&self, requests: &[Validated<CreateCustomer>]) -> Vec<Customer> {
-        let customer = |request: &Validated<CreateCustomer>| customer(request, &self.state.catalogue);
+        let customer = |request: &Validated<CreateCustomer>| customer(request, &self.resources().catalogue);
         let seeds = requests.iter().map(|request| Seed { id: None, customer: customer(request) });
-        done(wait(self.state.store.seed(seeds.collect(), false)))
+        done(wait(self.resources().store.seed(seeds.collect(), false)))
     }
 
     /// Forgets all customers, and says how many there were, those too that are there later only. The next one has the first
@@ -177,7 +158,7 @@ impl Stub {
     /// When a state that outlives the stub cannot be written.
     #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
     pub fn forget_customers(&self) -> usize {
-        done(wait(self.state.store.clear()))
+        done(wait(self.resources().store.clear()))
     }
 
     /// Stops listening, lets the requests under way end (for [`Builder::shutdown_time`] at most) and closes all
@@ -185,23 +166,21 @@ impl Stub {
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
         // Fails only when the server was ended from outside, with its runtime; then it has stopped as well.
-        let _ = (&mut self.server).await;
+        let _ = (&mut self.serving).await;
     }
 
-    pub(crate) fn serving(
+    pub(crate) fn new(
         address: SocketAddr,
-        state: Arc<State>,
+        server: Arc<Server>,
         stop: oneshot::Sender<()>,
-        server: JoinHandle<()>,
+        serving: JoinHandle<()>,
     ) -> Self {
-        let base_url = base_url(address);
-        Self { address, base_url, state, stop: Some(stop), server }
+        Self { address, server, stop: Some(stop), serving }
     }
-}
 
-/// The address that paths come after, of what listens at `address`.
-pub(crate) fn base_url(address: SocketAddr) -> String {
-    format!("http://{}", reachable(address))
+    fn resources(&self) -> &Resources {
+        &self.server.api.resources
+    }
 }
 
 /// What a store did for a test, whose assertions would mean nothing without it.
@@ -210,22 +189,11 @@ fn done<T, E: fmt::Display>(asked: Result<T, E>) -> T {
     asked.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Where to connect to what listens at `address`: "any address" is one to listen at only.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
-}
-
 impl Drop for Stub {
     fn drop(&mut self) {
-        self.state.port.close();
-        self.server.abort();
-        self.state.store.let_go();
+        self.server.listener.close();
+        self.serving.abort();
+        self.resources().store.let_go();
     }
 }
 
@@ -233,22 +201,8 @@ impl fmt::Debug for Stub {
     /// Says where it listens and how much it holds, and no secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stub")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url())
             .field("requests_total", &self.requests_total())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn callers_are_sent_where_they_can_connect() {
-        for (listening, connecting) in
-            [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("10.0.0.1:80", "10.0.0.1:80")]
-        {
-            assert_eq!(reachable(listening.parse().unwrap()).to_string(), connecting);
-        }
     }
 }

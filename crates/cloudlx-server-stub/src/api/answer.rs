@@ -1,17 +1,18 @@
-//! What the stub says: a status, a few headers, and JSON.
+//! An answer: a status, a few headers, and JSON.
 
 use cloudlx_model::{ErrorBody, FieldErrors};
 use cloudlx_validate::{Rule, Violation, Violations};
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Frame};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
+use super::customer_stream::{Interrupted, Remainder};
 use crate::StateError;
-use crate::api::customer_stream::{Rest, Unfinished};
-use crate::store::Store;
+use crate::auth::Refused;
+use crate::wire::body::BodyError;
 
 /// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
 const ERRORS_SAID: usize = 100;
@@ -20,7 +21,7 @@ const ERRORS_SAID: usize = 100;
 const BODY_ROOM: usize = 1024;
 
 /// A body on its way out: whole, or as it is read.
-pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, Unfinished>>;
+pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, Interrupted>>;
 
 /// An answer on its way out, with what the journal keeps of it.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
     /// What comes after the body, when that is the beginning of a long list.
-    pub(crate) rest: Option<Box<Rest>>,
+    pub(crate) rest: Option<Box<Remainder>>,
 }
 
 impl Answer {
@@ -61,7 +62,7 @@ impl Answer {
 
     /// A body of another kind.
     #[cfg(feature = "documents")]
-    pub(crate) fn of(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn with_media_type(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
         let (violations, headers) = (Vec::new(), Vec::new());
         let answer = Self { status, message: None, violations, headers, body, rest: None };
         answer.with(CONTENT_TYPE, HeaderValue::from_static(media_type))
@@ -70,11 +71,6 @@ impl Answer {
     /// An error body in the API's shape (inferred).
     pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
         Self::with_errors(status, message.into(), None)
-    }
-
-    /// What is said when customers or tokens cannot be kept or read.
-    pub(crate) fn state(error: &StateError) -> Self {
-        Self::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     }
 
     /// A request whose fields are wrong: status 422, and messages by field, the first 100 of both.
@@ -99,41 +95,20 @@ impl Answer {
         Self::with_errors(StatusCode::UNPROCESSABLE_ENTITY, message, Some(FieldErrors(errors)))
     }
 
-    /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
-    pub(crate) fn violations(violations: Violations) -> Self {
-        let total = violations.total();
-        let violations: Vec<_> = violations.into_iter().collect();
-        let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
-            Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
-            // In how many fields is not known when some are only counted.
-            None if violations.len() < total => {
-                let message = format!("the request is invalid in {total} places, the first are in errors");
-                Self::with_fields(message, by_field(&violations))
-            }
-            None => Self::invalid_fields(by_field(&violations)),
-        };
-        answer.violations = violations;
-        answer
-    }
-
     /// The same answer with one more header.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
+    /// The same answer with this header, unless it has it already.
+    pub(crate) fn with_default(self, name: HeaderName, value: HeaderValue) -> Self {
+        if self.headers.iter().any(|(there, _)| *there == name) { self } else { self.with(name, value) }
+    }
+
     /// The same answer with another body.
     pub(crate) fn with_body(self, body: Vec<u8>) -> Self {
         Self { body, rest: None, ..self }
-    }
-
-    /// The same answer with all of its body, for those who change it.
-    pub(crate) async fn whole(mut self, store: &dyn Store) -> Self {
-        let Some(rest) = self.rest.take() else { return self };
-        match rest.add_to(store, &mut self.body).await {
-            Ok(()) => self,
-            Err(error) => Self::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-        }
     }
 
     /// The answer as bytes of HTTP/1.1, with this `Content-Length` and the first bytes of its body.
@@ -150,7 +125,10 @@ impl Answer {
     }
 
     /// The answer over HTTP. `send` sends what comes after its body.
-    pub(crate) fn into_response(self, send: impl FnOnce(Rest, Sender<Bytes, Unfinished>)) -> Response<Body> {
+    pub(crate) fn into_response(
+        self,
+        send: impl FnOnce(Remainder, Sender<Bytes, Interrupted>),
+    ) -> Response<Body> {
         let headers = self.header_map();
         let body = match self.rest {
             None => Either::Left(Full::new(Bytes::from(self.body))),
@@ -196,9 +174,56 @@ impl Answer {
     }
 }
 
-/// As much of what came as goes into a message.
-pub(crate) fn shortened(came: &str) -> String {
-    came.chars().take(200).collect()
+impl From<StateError> for Answer {
+    /// 500: customers or tokens cannot be kept or read.
+    fn from(error: StateError) -> Self {
+        Self::error(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}
+
+impl From<Refused> for Answer {
+    /// 401: the token does not identify a caller.
+    fn from(refused: Refused) -> Self {
+        Self::error(StatusCode::UNAUTHORIZED, refused.to_string())
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+}
+
+impl From<BodyError> for Answer {
+    /// 413, 408 or 400. After a timeout the connection ends.
+    fn from(error: BodyError) -> Self {
+        let (status, closes) = match error {
+            BodyError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, false),
+            BodyError::TooSlow { .. } | BodyError::Paused { .. } => (StatusCode::REQUEST_TIMEOUT, true),
+            BodyError::Incomplete => (StatusCode::BAD_REQUEST, false),
+        };
+        let answer = Self::error(status, error.to_string());
+        if closes { answer.with(CONNECTION, HeaderValue::from_static("close")) } else { answer }
+    }
+}
+
+impl From<Violations> for Answer {
+    /// A body that breaks the contract: 400 when it is not JSON, 422 when it is (inferred).
+    fn from(violations: Violations) -> Self {
+        let total = violations.total();
+        let violations: Vec<_> = violations.into_iter().collect();
+        let mut answer = match violations.iter().find(|violation| violation.rule == Rule::JsonSyntax) {
+            Some(syntax) => Self::error(StatusCode::BAD_REQUEST, syntax.message.clone()),
+            // In how many fields is not known when some are only counted.
+            None if violations.len() < total => {
+                let message = format!("the request is invalid in {total} places, the first are in errors");
+                Self::with_fields(message, by_field(&violations))
+            }
+            None => Self::invalid_fields(by_field(&violations)),
+        };
+        answer.violations = violations;
+        answer
+    }
+}
+
+/// As much of a received text as goes into a message.
+pub(crate) fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 /// Messages by field: fields in the order in which they first come, messages of one field together.

@@ -5,16 +5,15 @@ use http_body_util::channel::Sender;
 use hyper::body::Bytes;
 
 use crate::StateError;
-use crate::api::answer::Answer;
-use crate::store::{Page, Place, Store};
+use crate::store::{Batch, Cursor, Store};
 
 /// The part of a list that is yet to be read and written.
 #[derive(Debug, Clone)]
-pub(crate) struct Rest(Place);
+pub(crate) struct Remainder(Cursor);
 
 /// Why a list cannot be finished.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unfinished {
+pub(crate) enum Interrupted {
     #[error(transparent)]
     State(#[from] StateError),
     #[error(
@@ -25,42 +24,37 @@ pub(crate) enum Unfinished {
     Json(#[from] serde_json::Error),
 }
 
-/// The answer that begins with these customers.
-pub(crate) fn answer(Page { customers, next }: Page) -> Answer {
-    let mut answer = Answer::ok(&CustomerList { customers });
-    if let Some(next) = next {
-        answer.body.truncate(answer.body.len().saturating_sub(end().len()));
-        answer.rest = Some(Box::new(Rest(next)));
+impl Remainder {
+    /// What follows the batch that ends at this cursor.
+    pub(crate) fn after(cursor: Cursor) -> Self {
+        Self(cursor)
     }
-    answer
-}
 
-impl Rest {
     /// Sends it as it is read, and breaks off when it cannot be read.
-    pub(crate) async fn send(mut self, store: &dyn Store, mut to: Sender<Bytes, Unfinished>) {
+    pub(crate) async fn send(mut self, store: &dyn Store, mut to: Sender<Bytes, Interrupted>) {
         loop {
             let bytes = match self.next(store).await {
                 Ok(bytes) => bytes,
                 Err(error) => return to.abort(error),
             };
             // Nobody reads on when it cannot be sent.
-            if to.send_data(bytes.into()).await.is_err() || self.0 == Place::END {
+            if to.send_data(bytes.into()).await.is_err() || self.0 == Cursor::END {
                 return;
             }
         }
     }
 
     /// Adds it to what comes before it.
-    pub(crate) async fn add_to(mut self, store: &dyn Store, body: &mut Vec<u8>) -> Result<(), Unfinished> {
-        while self.0 != Place::END {
+    pub(crate) async fn add_to(mut self, store: &dyn Store, body: &mut Vec<u8>) -> Result<(), Interrupted> {
+        while self.0 != Cursor::END {
             body.extend(self.next(store).await?);
         }
         Ok(())
     }
 
     /// The next page as JSON, with the end of the list after the last.
-    async fn next(&mut self, store: &dyn Store) -> Result<Vec<u8>, Unfinished> {
-        let Page { customers, next } = store.page(self.0).await?.ok_or(Unfinished::Forgotten)?;
+    async fn next(&mut self, store: &dyn Store) -> Result<Vec<u8>, Interrupted> {
+        let Batch { customers, next } = store.batch(self.0).await?.ok_or(Interrupted::Forgotten)?;
         let mut json = Vec::new();
         for customer in &customers {
             json.push(b',');
@@ -69,13 +63,13 @@ impl Rest {
         if next.is_none() {
             json.extend(end());
         }
-        self.0 = next.unwrap_or(Place::END);
+        self.0 = next.unwrap_or(Cursor::END);
         Ok(json)
     }
 }
 
 /// What comes after the last customer.
-fn end() -> Vec<u8> {
+pub(crate) fn end() -> Vec<u8> {
     let mut empty = serde_json::to_vec(&CustomerList { customers: Vec::new() }).unwrap_or_default();
     let opened = empty.iter().position(|byte| *byte == b'[').map_or(0, |place| place + 1);
     empty.split_off(opened)

@@ -1,6 +1,6 @@
 //! Lists in numbered pages, as the framework below the API writes them (all of it inferred: no page documents any).
 //!
-//! Which page is meant is read as Laravel reads it, and said as Fractal says it, by which the API's package writes lists.
+//! The stub reads the page number as Laravel does, and writes `meta.pagination` as Fractal does, which the API's package uses.
 
 use std::num::NonZeroU16;
 
@@ -10,20 +10,14 @@ use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use serde::{Serialize, Serializer};
 
-use crate::api::answer::Answer;
+use super::answer::Answer;
+use crate::store::Slice;
 
 /// The page that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct PageRequest {
     number: u64,
     per_page: NonZeroU16,
-}
-
-/// A page, and how many items all pages have.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Part<T> {
-    pub(crate) items: Vec<T>,
-    pub(crate) total: usize,
 }
 
 /// A list and what it says of its pages.
@@ -56,7 +50,7 @@ struct Links {
     next: Option<String>,
 }
 
-impl Asked {
+impl PageRequest {
     /// What `?page=N` asks for: the last one, where it is there more than once, as PHP takes it. What is no whole number from 1
     /// up, or is beyond what PHP counts to, is the first page, as Laravel takes it.
     pub(crate) fn new(query: Option<&str>, per_page: NonZeroU16) -> Self {
@@ -78,19 +72,19 @@ impl Asked {
     }
 
     /// Its part of a list that is there as a whole.
-    pub(crate) fn part_of<T>(self, all: Vec<T>) -> Part<T> {
+    pub(crate) fn slice_of<T>(self, all: Vec<T>) -> Slice<T> {
         let total = all.len();
         let skipped = usize::try_from(self.skipped()).unwrap_or(usize::MAX);
-        Part { items: all.into_iter().skip(skipped).take(self.most()).collect(), total }
+        Slice { items: all.into_iter().skip(skipped).take(self.most()).collect(), total }
     }
 
     /// The answer to the request: this part of the list.
-    pub(crate) fn answer<L>(self, part: Part<L::Item>, request: &Parts) -> Answer
+    pub(crate) fn answer<L>(self, slice: Slice<L::Item>, request: &Parts) -> Answer
     where
         L: List,
     {
-        let pagination = self.pagination(part.items.len(), part.total, &address(request));
-        Answer::ok(&Paged { list: L::of(part.items), meta: Meta { pagination } })
+        let pagination = self.pagination(slice.items.len(), slice.total, &address(request));
+        Answer::ok(&Paged { list: L::from_items(slice.items), meta: Meta { pagination } })
     }
 
     fn pagination(self, count: usize, total: usize, address: &str) -> Pagination {
@@ -111,13 +105,13 @@ pub(crate) trait List: Serialize {
     /// What it is a list of.
     type Item;
 
-    fn of(items: Vec<Self::Item>) -> Self;
+    fn from_items(items: Vec<Self::Item>) -> Self;
 }
 
 impl List for CustomerList {
     type Item = cloudlx_model::Customer;
 
-    fn of(customers: Vec<Self::Item>) -> Self {
+    fn from_items(customers: Vec<Self::Item>) -> Self {
         Self { customers }
     }
 }
@@ -125,7 +119,7 @@ impl List for CustomerList {
 impl List for RealmList {
     type Item = cloudlx_model::Realm;
 
-    fn of(realms: Vec<Self::Item>) -> Self {
+    fn from_items(realms: Vec<Self::Item>) -> Self {
         Self { realms }
     }
 }
@@ -133,7 +127,7 @@ impl List for RealmList {
 impl List for SubRealmList {
     type Item = cloudlx_model::SubRealm;
 
-    fn of(sub_realms: Vec<Self::Item>) -> Self {
+    fn from_items(sub_realms: Vec<Self::Item>) -> Self {
         Self { sub_realms }
     }
 }
@@ -176,7 +170,7 @@ mod tests {
     const THREE: NonZeroU16 = NonZeroU16::new(3).unwrap();
 
     fn asked(query: &str) -> u64 {
-        Asked::new(Some(query), THREE).number
+        PageRequest::new(Some(query), THREE).number
     }
 
     #[test]
@@ -214,13 +208,13 @@ mod tests {
         ] {
             assert_eq!(asked(first), 1, "{first}");
         }
-        assert_eq!(Asked::new(None, THREE).number, 1);
+        assert_eq!(PageRequest::new(None, THREE).number, 1);
     }
 
     fn pagination(number: u64, total: usize) -> serde_json::Value {
-        let asked = Asked { number, per_page: THREE };
-        let part = asked.part_of((0..total).collect());
-        serde_json::to_value(asked.pagination(part.items.len(), part.total, "/a")).unwrap()
+        let asked = PageRequest { number, per_page: THREE };
+        let slice = asked.slice_of((0..total).collect());
+        serde_json::to_value(asked.pagination(slice.items.len(), slice.total, "/a")).unwrap()
     }
 
     #[test]

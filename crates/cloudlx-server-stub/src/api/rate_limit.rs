@@ -12,9 +12,9 @@ use std::time::{Duration, SystemTime};
 use hyper::StatusCode;
 use hyper::header::{HeaderName, RETRY_AFTER};
 
+use super::answer::Answer;
 use crate::Clock;
-use crate::api::answer::Answer;
-use crate::server::locked;
+use crate::lock::locked;
 
 const WINDOW: Duration = Duration::from_mins(1);
 
@@ -73,30 +73,32 @@ impl RateLimit {
 }
 
 impl Allowed {
-    /// The answer with the headers that say how many calls are left.
-    pub(crate) fn said_in(self, answer: Answer) -> Answer {
+    /// Adds the headers that count the calls which are left.
+    pub(crate) fn shown_on(self, answer: Answer) -> Answer {
         counted(answer, self.limit, self.remaining)
     }
 }
 
 impl TooMany {
-    /// The refusal.
-    pub(crate) fn answer(self) -> Answer {
-        let seconds = self.seconds();
+    /// Whole seconds, rounded up: after them a call is allowed.
+    fn seconds(self) -> u64 {
+        self.wait.as_secs() + u64::from(self.wait.subsec_nanos() > 0)
+    }
+}
+
+impl From<TooMany> for Answer {
+    /// 429, with `Retry-After`.
+    fn from(refused: TooMany) -> Self {
+        let seconds = refused.seconds();
         let message = format!(
             "expected a client to call at most {} times a minute, found one call more: call again in {seconds} s",
-            self.limit
+            refused.limit
         );
         // The caller's clock is the machine's, whatever was added to the stub's.
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        counted(Answer::error(StatusCode::TOO_MANY_REQUESTS, message), self.limit, 0)
+        counted(Answer::error(StatusCode::TOO_MANY_REQUESTS, message), refused.limit, 0)
             .with(RETRY_AFTER, seconds.into())
             .with(HeaderName::from_static("x-ratelimit-reset"), now.saturating_add(seconds).into())
-    }
-
-    /// Whole seconds, rounded up: after them it does work.
-    fn seconds(self) -> u64 {
-        self.wait.as_secs() + u64::from(self.wait.subsec_nanos() > 0)
     }
 }
 

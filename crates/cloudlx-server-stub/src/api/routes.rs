@@ -1,28 +1,25 @@
 //! Which handler answers which endpoint. Methods and paths are the model's; nothing here says one again.
-//!
-//! Paths are taken as they are written: a slash at the end, a doubled one, or a percent-encoded letter makes another
-//! path, and there is nothing there.
-
-use std::collections::{BTreeMap, HashSet};
 
 use cloudlx_model::id::{MAX, MIN};
 use cloudlx_model::{
     AccessTokenRequest, CreateCustomer, CustomerId, ENDPOINTS, Endpoint, EndpointInfo, GetCustomer,
-    ListCustomers, ListRealms, ListSubRealms, Method as ModelMethod, RefreshTokenRequest,
+    ListCustomers, ListRealms, ListSubRealms, RefreshTokenRequest,
 };
-use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Method, StatusCode};
 
-use crate::api::answer::{Answer, shortened};
-use crate::api::content_type::Content;
-use crate::api::endpoints::{Call, catalogue, customers, oauth2};
-use crate::server::State;
-use crate::store::Pending;
+use super::answer::{Answer, shortened};
+use super::call::{Answering, Call};
+use super::content_type::Content;
+use super::endpoints::{customers, oauth2, realms};
+use super::refusals::{allowing, method_not_allowed, nothing_at};
+use super::resources::Resources;
+use super::router::{self, Router, methods};
 
-/// What an endpoint does with a call, and answers.
-type Handle = for<'a> fn(&'a State, &'a Call<'a>) -> Pending<'a, Answer>;
+/// What an endpoint does with a call.
+type Handle = for<'a> fn(&'a Resources, &'a Call<'a>) -> Answering<'a>;
 
 /// What answers one endpoint.
+#[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) endpoint: EndpointInfo,
     /// The kinds of body that the endpoint reads; none when it reads no body.
@@ -37,18 +34,28 @@ const ROUTES: [Route; ENDPOINTS.len()] = [
     to::<CreateCustomer>(&[Content::Json], customers::create),
     to::<ListCustomers>(&[], customers::list),
     to::<GetCustomer>(&[], customers::get),
-    to::<ListRealms>(&[], catalogue::list_realms),
-    to::<ListSubRealms>(&[], catalogue::list_sub_realms),
+    to::<ListRealms>(&[], realms::list_realms),
+    to::<ListSubRealms>(&[], realms::list_sub_realms),
 ];
 
 const fn to<E: Endpoint>(reads: &'static [Content], handle: Handle) -> Route {
     Route { endpoint: EndpointInfo::of::<E>(), reads, handle }
 }
 
-/// All routes, by path.
-pub(crate) struct Routes(matchit::Router<Vec<Route>>);
+impl router::Route for Route {
+    fn method(&self) -> &str {
+        self.endpoint.method.as_str()
+    }
 
-/// A route that fits a request, with the id in its path when it has one.
+    fn path(&self) -> &str {
+        self.endpoint.path
+    }
+}
+
+/// All routes of the API.
+pub(crate) struct Routes(Router<Route>);
+
+/// The route of a request, with the id in its path when it has one.
 pub(crate) struct Found<'a> {
     pub(crate) route: &'a Route,
     pub(crate) id: Option<CustomerId>,
@@ -57,62 +64,47 @@ pub(crate) struct Found<'a> {
 impl Routes {
     /// # Errors
     ///
-    /// When two paths of the model cannot stand side by side; the tests would tell.
+    /// When two paths of the model cannot stand side by side; the tests would show it.
     pub(crate) fn new() -> Result<Self, matchit::InsertError> {
-        let mut by_path = BTreeMap::<&str, Vec<Route>>::new();
-        for route in ROUTES {
-            by_path.entry(route.endpoint.path).or_default().push(route);
-        }
-        let mut router = matchit::Router::new();
-        for (path, routes) in by_path {
-            router.insert(path, routes)?;
-        }
-        Ok(Self(router))
+        Ok(Self(Router::new(&ROUTES)?))
     }
 
-    /// The route for a request, or what to say when there is none: 404, 405 with `Allow`, or the same to `OPTIONS`, which
-    /// asks for it (inferred, RFC 9110).
+    /// The route of a request. Without one: 404, 405 with `Allow`, or 204 with `Allow` to `OPTIONS` (inferred, RFC 9110).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Found<'_>, Answer> {
         if method == Method::OPTIONS && path == "*" {
-            return Err(options(&ROUTES));
+            return Err(options(methods(&ROUTES)));
         }
-        let matched = self.0.at(path).map_err(|_| nothing_at(path))?;
-        // The one parameter that paths have is a customer's id. A text that no id is written as is no such path.
-        let id = match matched.params.iter().next() {
-            Some((_, text)) => Some(id_written_as(text).ok_or_else(|| no_id(text))?),
+        let matched = self.0.at(path).ok_or_else(|| unknown_path(path))?;
+        // The one parameter that paths have is a customer's id. A text that no id is written as makes an unknown path.
+        let id = match matched.parameter {
+            Some(text) => Some(id_written_as(text).ok_or_else(|| no_id(text))?),
             None => None,
         };
-        let routes = matched.value;
-        let fitting = routes.iter().find(|route| fits(route.endpoint.method, method));
-        match fitting {
+        match matched.route(method) {
             Some(route) => Ok(Found { route, id }),
-            None if method == Method::OPTIONS => Err(options(routes)),
-            None => Err(not_allowed(routes, method)),
+            None if method == Method::OPTIONS => Err(options(matched.methods())),
+            None => {
+                let allowed = with_options(matched.methods());
+                Err(method_not_allowed(method, &allowed, "use one that the path has"))
+            }
         }
     }
 }
 
-/// `HEAD` is answered wherever `GET` is, without the body (inferred, RFC 9110).
-fn fits(endpoint: ModelMethod, method: &Method) -> bool {
-    endpoint.as_str() == method.as_str() || endpoint == ModelMethod::Get && method == Method::HEAD
-}
-
-/// The id that `text` is the one way to write: no sign, no zeros before it.
+/// The id that `text` is the one way to write: no sign, no leading zeros.
 fn id_written_as(text: &str) -> Option<CustomerId> {
     text.parse().ok().filter(|id: &CustomerId| id.to_string() == text)
 }
 
-fn nothing_at(path: &str) -> Answer {
+fn unknown_path(path: &str) -> Answer {
     let known: Vec<_> =
         ENDPOINTS.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
     let remedy = if cfg!(feature = "page") && path == "/" {
-        "open it in a browser, or send `Accept: text/html`, for the stub's page"
+        ": open it in a browser, or send `Accept: text/html`, for the stub's page"
     } else {
-        "check the path, slashes included"
+        ": check the path, slashes included"
     };
-    let message =
-        format!("expected one of {}, found nothing at {}: {remedy}", known.join(", "), shortened(path));
-    Answer::error(StatusCode::NOT_FOUND, message)
+    nothing_at(path, &known.join(", "), remedy)
 }
 
 fn no_id(text: &str) -> Answer {
@@ -124,39 +116,14 @@ fn no_id(text: &str) -> Answer {
     Answer::error(StatusCode::NOT_FOUND, message)
 }
 
-fn not_allowed(routes: &[Route], method: &Method) -> Answer {
-    let allowed = allowed(routes);
-    let message = format!(
-        "expected one of the methods {allowed}, found {}: use one that the path has",
-        shortened(method.as_str())
-    );
-    with_allow(Answer::error(StatusCode::METHOD_NOT_ALLOWED, message), &allowed)
+/// 204 with `Allow`.
+fn options(methods: Vec<&str>) -> Answer {
+    allowing(Answer::no_content(), &with_options(methods))
 }
 
-fn options(routes: &[Route]) -> Answer {
-    with_allow(Answer::no_content(), &allowed(routes))
-}
-
-fn with_allow(answer: Answer, allowed: &str) -> Answer {
-    match HeaderValue::from_str(allowed) {
-        Ok(value) => answer.with(ALLOW, value),
-        Err(_) => answer,
-    }
-}
-
-/// The methods of some routes, each once: theirs, `HEAD` beside `GET`, and `OPTIONS`.
-fn allowed(routes: &[Route]) -> String {
-    let mut allowed = Vec::new();
-    for route in routes {
-        allowed.push(route.endpoint.method.as_str());
-        if route.endpoint.method == ModelMethod::Get {
-            allowed.push(Method::HEAD.as_str());
-        }
-    }
-    allowed.push(Method::OPTIONS.as_str());
-    let mut seen = HashSet::new();
-    allowed.retain(|method| seen.insert(*method));
-    allowed.join(", ")
+fn with_options(mut methods: Vec<&str>) -> Vec<&str> {
+    methods.push("OPTIONS");
+    methods
 }
 
 #[cfg(test)]
@@ -219,6 +186,6 @@ mod tests {
         assert_eq!(status(&Method::OPTIONS, "/api/customers"), Some(StatusCode::NO_CONTENT));
         assert_eq!(status(&Method::OPTIONS, "*"), Some(StatusCode::NO_CONTENT));
         assert_eq!(status(&Method::OPTIONS, "/api/nothing"), Some(StatusCode::NOT_FOUND));
-        assert_eq!(allowed(&ROUTES), "POST, GET, HEAD, OPTIONS");
+        assert_eq!(with_options(methods(&ROUTES)), ["POST", "GET", "HEAD", "OPTIONS"]);
     }
 }

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use cloudlx_validate::CatalogueError;
 
+use crate::auth::control_access::SHORTEST_TOKEN;
 use crate::faults::Misplaced;
-use crate::side::control::SHORTEST_TOKEN;
 use crate::store::StateError;
 
 /// Why a stub did not start.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::answer_headers::AnswerHeaders;
 use super::canned::{CannedAnswer, Status};
+use super::lost::Lost;
 use super::milliseconds;
 use super::rename::{NameForm, Rename};
 
@@ -230,20 +231,6 @@ pub struct LeaveOut {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "usize"))]
     pub count: Option<usize>,
-}
-
-/// What comes in the place of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Lost {
-    /// Nothing, until the caller gives up.
-    #[default]
-    NeverAnswer,
-    /// The end of the connection.
-    Close,
-    /// Another answer, such as a gateway's 504.
-    Answer(CannedAnswer),
 }
 
 impl ConnectionAction {

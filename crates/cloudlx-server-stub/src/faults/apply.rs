@@ -7,42 +7,42 @@ use json_patch::merge;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::action::{
-    Action, After, Alteration, Before, ContentLength, Delay, LateCommit, LeaveOut, Lost, Without,
-};
+use super::action::{Action, After, Alteration, Before, ContentLength, Delay, LateCommit, LeaveOut, Without};
 use super::canned::page;
+use super::lost::Lost;
 use super::rename::NameForm;
 use crate::api::answer::Answer;
-use crate::wire::raw_script::{Pace, Script, Then};
+use crate::api::commit::{Commit, Renames};
+use crate::wire::raw_script::{Pace, RawScript, Then};
 
-/// What comes in the place of an answer.
+/// How a request ends.
 #[derive(Debug)]
-pub(crate) enum Instead {
-    /// An answer, over HTTP as ever.
+pub(crate) enum Outcome {
+    /// With an answer over HTTP.
     Answer(Answer),
-    /// Bytes of the stub's own choosing, and an end of the connection.
-    Script(Script),
+    /// With raw bytes, and the end of the connection.
+    Script(RawScript),
 }
 
 impl Before {
-    /// What the caller gets, when the request is not to be processed.
-    pub(crate) async fn instead(&self) -> Option<Instead> {
+    /// How the request ends without being processed. None after a delay: then it is processed.
+    pub(super) async fn outcome(&self) -> Option<Outcome> {
         match self {
             Self::Delay(Delay { by }) => {
                 sleep(*by).await;
                 None
             }
-            Self::Close => Some(Instead::Script(Script::end(Then::Close))),
-            Self::Reset => Some(Instead::Script(Script::end(Then::Reset))),
-            Self::NeverAnswer => Some(Instead::Script(Script::end(Then::Wait))),
-            Self::Answer(canned) => Some(Instead::Answer(canned.answer())),
+            Self::Close => Some(Outcome::Script(RawScript::end(Then::Close))),
+            Self::Reset => Some(Outcome::Script(RawScript::end(Then::Reset))),
+            Self::NeverAnswer => Some(Outcome::Script(RawScript::end(Then::Wait))),
+            Self::Answer(canned) => Some(Outcome::Answer(canned.answer())),
         }
     }
 }
 
 impl After {
     /// Whether all of a long body has to be there before any of it is sent.
-    pub(crate) fn needs_the_whole(&self) -> bool {
+    pub(super) fn needs_whole_body(&self) -> bool {
         match self {
             Self::Reset(_)
             | Self::CutShort(_)
@@ -60,20 +60,20 @@ impl After {
         }
     }
 
-    /// What the caller gets of the answer to a request that was processed. An answer to `HEAD` has no body.
-    pub(crate) async fn instead_of(&self, answer: Answer, to_head: bool) -> Instead {
+    /// How a processed request ends. An answer to `HEAD` has no body.
+    pub(super) async fn outcome(&self, answer: Answer, to_head: bool) -> Outcome {
         let whole = if to_head { 0 } else { answer.body.len() };
         let sent = |bytes: Option<usize>| bytes.unwrap_or(whole / 2).min(whole);
         match self {
             Self::Delay(Delay { by }) => {
                 sleep(*by).await;
-                Instead::Answer(answer)
+                Outcome::Answer(answer)
             }
-            Self::Close => Instead::Script(Script::end(Then::Close)),
-            Self::NeverAnswer => Instead::Script(Script::end(Then::Wait)),
+            Self::Close => Outcome::Script(RawScript::end(Then::Close)),
+            Self::NeverAnswer => Outcome::Script(RawScript::end(Then::Wait)),
             Self::Reset(cut) => {
                 let bytes = answer.on_the_wire(answer.body.len(), sent(cut.body_bytes));
-                Instead::Script(Script { bytes, pace: None, then: Then::Reset })
+                Outcome::Script(RawScript { bytes, pace: None, then: Then::Reset })
             }
             Self::CutShort(cut) => {
                 let sent = sent(cut.body_bytes);
@@ -82,58 +82,55 @@ impl After {
                     ContentLength::OfWhatIsSent => sent,
                 };
                 let bytes = answer.on_the_wire(said, sent);
-                Instead::Script(Script { bytes, pace: None, then: Then::Close })
+                Outcome::Script(RawScript { bytes, pace: None, then: Then::Close })
             }
             Self::Drip(drip) => {
                 let answer = answer.with(CONNECTION, HeaderValue::from_static("close"));
                 let bytes = answer.on_the_wire(answer.body.len(), whole);
                 let pace = Some(Pace { bytes: drip.bytes, every: drip.every });
-                Instead::Script(Script { bytes, pace, then: Then::Close })
+                Outcome::Script(RawScript { bytes, pace, then: Then::Close })
             }
-            Self::Answer(canned) => Instead::Answer(canned.answer()),
+            Self::Answer(canned) => Outcome::Answer(canned.answer()),
             Self::NotJson => {
                 let page = page(answer.status).into_bytes();
-                Instead::Answer(answer.with_body(page))
+                Outcome::Answer(answer.with_body(page))
             }
-            Self::Without(without) => Instead::Answer(without.applied_to(answer)),
-            Self::Alter(alteration) => Instead::Answer(alteration.applied_to(answer)),
-            Self::CommitLate(LateCommit { then, .. }) => then.instead(),
+            Self::Without(without) => Outcome::Answer(without.applied_to(answer)),
+            Self::Alter(alteration) => Outcome::Answer(alteration.applied_to(answer)),
+            Self::CommitLate(LateCommit { then, .. }) => then.outcome(),
             Self::Rename(rename) => match &rename.then {
-                Some(then) => then.instead(),
-                None => Instead::Answer(answer),
+                Some(then) => then.outcome(),
+                None => Outcome::Answer(answer),
             },
-            Self::LeaveOut(leave_out) => Instead::Answer(leave_out.applied_to(answer)),
+            Self::LeaveOut(leave_out) => Outcome::Answer(leave_out.applied_to(answer)),
         }
     }
 }
 
 impl Lost {
-    fn instead(&self) -> Instead {
+    fn outcome(&self) -> Outcome {
         match self {
-            Self::NeverAnswer => Instead::Script(Script::end(Then::Wait)),
-            Self::Close => Instead::Script(Script::end(Then::Close)),
-            Self::Answer(canned) => Instead::Answer(canned.answer()),
+            Self::NeverAnswer => Outcome::Script(RawScript::end(Then::Wait)),
+            Self::Close => Outcome::Script(RawScript::end(Then::Close)),
+            Self::Answer(canned) => Outcome::Answer(canned.answer()),
         }
     }
 }
 
-/// How a customer is kept.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Commit<'a> {
-    /// How much later it is there.
-    pub(crate) later: Duration,
-    /// What becomes of its name; nothing when there is none.
-    pub(crate) name: Option<&'a NameForm>,
+impl Action {
+    /// How a create keeps its customer under this fault.
+    pub(super) fn commit(&self) -> Commit<'_> {
+        match self {
+            Self::After(After::CommitLate(late)) => Commit { later: late.by, rename: None },
+            Self::After(After::Rename(rename)) => Commit { later: Duration::ZERO, rename: Some(&rename.to) },
+            Self::Before(_) | Self::After(_) => Commit::default(),
+        }
+    }
 }
 
-impl Action {
-    /// How what is created under it is kept.
-    pub(crate) fn commit(&self) -> Commit<'_> {
-        match self {
-            Self::After(After::CommitLate(late)) => Commit { later: late.by, name: None },
-            Self::After(After::Rename(rename)) => Commit { later: Duration::ZERO, name: Some(&rename.to) },
-            _ => Commit::default(),
-        }
+impl Renames for NameForm {
+    fn renamed(&self, name: &str) -> String {
+        self.of(name)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::action::{Action, ConnectionAction};
 use super::chance::{Chance, Probability};
 use super::schedule::{ConnectionFault, RequestFault, Schedule};
-use crate::server::locked;
+use crate::lock::locked;
 
 /// How many numbers of hit requests or connections are kept of one fault: the last.
 const HITS_KEPT: usize = 10_000;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::action::Lost;
+use super::lost::Lost;
 
 /// A create whose customer is kept under another name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

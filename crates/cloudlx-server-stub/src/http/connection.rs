@@ -21,11 +21,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
+use super::connection_limit::{Seat, UnderWay};
 use crate::api::answer::Body;
-use crate::exchange::{self, Reply};
-use crate::http::connection_limit::{Seat, UnderWay};
-use crate::server::State;
-use crate::wire::raw_script::Script;
+use crate::exchange::{Exchange, Reply};
+use crate::wire::raw_script::RawScript;
 use answered::Answered;
 
 /// The buffer for the head of a request, in bytes. hyper answers 431 to a head that fills it, give or take one read.
@@ -34,7 +33,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// What a connection knows of its stub.
 #[derive(Clone)]
 pub(crate) struct Connection {
-    pub(crate) state: Arc<State>,
+    pub(crate) exchange: Arc<Exchange>,
     pub(crate) seat: Seat,
     /// Its other end is dropped when the stub stops.
     pub(crate) ending: watch::Receiver<()>,
@@ -55,7 +54,8 @@ impl Connection {
 
     #[cfg(feature = "http2")]
     async fn converse_in_its_version(mut self, stream: TcpStream) {
-        let opening = tokio::time::timeout(self.state.limits.header_time, opening::Opened::of(stream));
+        let opening =
+            tokio::time::timeout(self.exchange.server.limits.header_time, opening::Opened::of(stream));
         let opened = tokio::select! {
             opened = opening => opened,
             // Nothing is under way.
@@ -75,7 +75,7 @@ impl Connection {
     where
         TokioIo<S>: Read + Write + Unpin,
     {
-        let patience = self.state.limits.header_time;
+        let patience = self.exchange.server.limits.header_time;
         let (hand_over, mut scripts) = mpsc::channel(1);
         let answering = self.clone();
         let service = service_fn(move |request| {
@@ -97,7 +97,7 @@ impl Connection {
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
         let (mut told, mut makes_room) = (false, false);
         loop {
-            let taken_over: Option<(Script, UnderWay)> = tokio::select! {
+            let taken_over: Option<(RawScript, UnderWay)> = tokio::select! {
                 // First, so that it gets to end by itself.
                 biased;
                 _ = &mut connection => return,
@@ -120,7 +120,7 @@ impl Connection {
 
     async fn answer(&self, request: Request<Incoming>) -> Reply {
         let _under_way = self.seat.begin();
-        exchange::answer(Arc::clone(&self.state), request).await
+        self.exchange.reply(request).await
     }
 
     /// The same answer, which says when it is taken.

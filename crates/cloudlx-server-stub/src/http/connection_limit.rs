@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::Id;
 use tokio::time::{Instant, sleep};
 
-use crate::server::locked;
+use crate::lock::locked;
 
 /// The seats of one server.
 pub(crate) struct Seats {

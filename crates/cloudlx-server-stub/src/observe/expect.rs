@@ -41,7 +41,6 @@ use serde_json::Value;
 pub use unmet::Unmet;
 pub(crate) use watch::{Came, Expectations};
 
-use crate::server::State;
 use watch::{Content, Times, Wanted, Watch};
 
 /// Which requests to the endpoint `E` are meant, until it is said how often: [`Stub::expect`](crate::Stub::expect).
@@ -50,7 +49,7 @@ use watch::{Content, Times, Wanted, Watch};
 /// [`never`](Self::never). `HEAD` requests count as `GET`.
 #[must_use = "nothing is expected until it is said how often"]
 pub struct Expect<E> {
-    state: Arc<State>,
+    expectations: Arc<Expectations>,
     wanted: Wanted,
     endpoint: PhantomData<fn() -> E>,
 }
@@ -64,7 +63,7 @@ pub struct Expect<E> {
 /// When it is dropped unmet, with what [`Unmet`] says. Not when the thread is panicking already.
 #[must_use = "an expectation is verified when it is dropped"]
 pub struct Expectation {
-    state: Arc<State>,
+    expectations: Arc<Expectations>,
     watch: Arc<Watch>,
     verified: bool,
 }
@@ -126,16 +125,16 @@ impl<E: Endpoint> Expect<E> {
         self.times(0)
     }
 
-    pub(crate) fn of(state: Arc<State>, at: &'static Location<'static>) -> Self {
+    pub(crate) fn new(expectations: Arc<Expectations>, at: &'static Location<'static>) -> Self {
         let endpoint = EndpointInfo::of::<E>();
         let wanted = Wanted { endpoint, path: None, content: Content::Any, status: None, at };
-        Self { state, wanted, endpoint: PhantomData }
+        Self { expectations, wanted, endpoint: PhantomData }
     }
 
     fn expected(self, times: Times) -> Expectation {
         let watch = Arc::new(Watch::new(self.wanted, times));
-        self.state.expectations.add(Arc::clone(&watch));
-        Expectation { state: self.state, watch, verified: false }
+        self.expectations.add(Arc::clone(&watch));
+        Expectation { expectations: self.expectations, watch, verified: false }
     }
 }
 
@@ -166,7 +165,7 @@ impl Expectation {
 impl Drop for Expectation {
     #[allow(clippy::panic, reason = "to fail the test is what it is for, and documented")]
     fn drop(&mut self) {
-        self.state.expectations.remove(&self.watch);
+        self.expectations.remove(&self.watch);
         if !self.verified
             && !std::thread::panicking()
             && let Err(unmet) = self.watch.verify()

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 pub use recorded::RecordedRequest;
 pub(crate) use secrets::Secrets;
 
-use crate::server::locked;
+use crate::lock::locked;
 
 /// How many bytes a journal may take for each request that it is made for. Most take a tenth of it.
 const BYTES_FOR_EACH: usize = 8 * 1024;

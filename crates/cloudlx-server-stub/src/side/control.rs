@@ -20,14 +20,14 @@ use hyper::{Method, StatusCode};
 
 use crate::api::answer::{Answer, shortened};
 use crate::api::content_type::Content;
-use crate::exchange::text;
-use crate::server::State;
+use crate::auth::control_access::ControlAccess;
+use crate::server::Server;
 use crate::store::Pending;
 use crate::wire::body::read;
+use crate::wire::headers::text;
 
 #[cfg(feature = "documents")]
 pub use document::document;
-pub(crate) use guard::{Access, SHORTEST_TOKEN};
 
 /// What all paths of the stub's own begin with.
 const OWN: &str = "/__stub/";
@@ -46,19 +46,17 @@ struct Operation {
 /// How an operation comes to its answer.
 enum Handle {
     /// At once.
-    Now(fn(&State, &Asked<'_>) -> Answer),
+    Now(fn(&Server, &Asked<'_>) -> Answer),
     /// Once the store has answered.
-    Stored(for<'a> fn(&'a State, Asked<'a>) -> Pending<'a, Answer>),
+    Stored(for<'a> fn(&'a Server, Asked<'a>) -> Pending<'a, Answer>),
     /// The journal, which a caller may wait for.
     Follow,
-    /// The description of the control API.
-    #[cfg(feature = "documents")]
-    Describe,
 }
 
 /// What a caller sent, where the operation looks at it.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
+    head: &'a Parts,
     query: &'a str,
     body: &'a [u8],
 }
@@ -85,13 +83,7 @@ const OPERATIONS: &[Operation] = &[
     now("advance_clock", Method::PATCH, "/__stub/clock", true, clock::advance),
     stored("revoke_tokens", Method::DELETE, "/__stub/tokens", false, tokens::revoke),
     #[cfg(feature = "documents")]
-    Operation {
-        name: "get_openapi",
-        method: Method::GET,
-        path: "/__stub/openapi.json",
-        reads_body: false,
-        handle: Handle::Describe,
-    },
+    now("get_openapi", Method::GET, "/__stub/openapi.json", false, document::get),
 ];
 
 const fn now(
@@ -99,7 +91,7 @@ const fn now(
     method: Method,
     path: &'static str,
     reads_body: bool,
-    handle: fn(&State, &Asked<'_>) -> Answer,
+    handle: fn(&Server, &Asked<'_>) -> Answer,
 ) -> Operation {
     Operation { name, method, path, reads_body, handle: Handle::Now(handle) }
 }
@@ -109,7 +101,7 @@ const fn stored(
     method: Method,
     path: &'static str,
     reads_body: bool,
-    handle: for<'a> fn(&'a State, Asked<'a>) -> Pending<'a, Answer>,
+    handle: for<'a> fn(&'a Server, Asked<'a>) -> Pending<'a, Answer>,
 ) -> Operation {
     Operation { name, method, path, reads_body, handle: Handle::Stored(handle) }
 }
@@ -120,27 +112,31 @@ pub(crate) fn is_at(path: &str) -> bool {
 }
 
 /// The answer to a request to the control API: 401 or 403, 404, 405, 415, 413, 408, and what the operation says.
-pub(crate) async fn answer(state: &State, access: &Access, head: &Parts, body: &mut Incoming) -> Answer {
-    let answer = match admitted(state, access, head, body).await {
+pub(crate) async fn answer(
+    server: &Server,
+    access: &ControlAccess,
+    head: &Parts,
+    body: &mut Incoming,
+) -> Answer {
+    let answer = match admitted(server, access, head, body).await {
         Ok((operation, body)) => {
-            let asked = Asked { query: head.uri.query().unwrap_or_default(), body: &body };
+            let query = head.uri.query().unwrap_or_default();
+            let asked = Asked { head, query, body: &body };
             match operation.handle {
-                Handle::Now(handle) => handle(state, &asked),
-                Handle::Stored(handle) => handle(state, asked).await,
-                Handle::Follow => requests::follow(state, asked.query).await,
-                #[cfg(feature = "documents")]
-                Handle::Describe => return crate::side::documents::control(&state.documents, head),
+                Handle::Now(handle) => handle(server, &asked),
+                Handle::Stored(handle) => handle(server, asked).await,
+                Handle::Follow => requests::follow(server, asked.query).await,
             }
         }
         Err(answer) => answer,
     };
-    answer.with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    answer.with_default(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 
 /// The operation that a request asks for, with its body.
 async fn admitted(
-    state: &State,
-    access: &Access,
+    server: &Server,
+    access: &ControlAccess,
     head: &Parts,
     body: &mut Incoming,
 ) -> Result<(&'static Operation, Bytes), Answer> {
@@ -150,7 +146,7 @@ async fn admitted(
         return Ok((operation, Bytes::new()));
     }
     require_json(head)?;
-    Ok((operation, read(body, state.limits).await?))
+    Ok((operation, read(body, server.limits).await?))
 }
 
 fn find(method: &Method, path: &str) -> Result<&'static Operation, Answer> {

@@ -11,12 +11,11 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 use hyper::http::request::Parts;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::answer::{Answer, shortened};
-use crate::exchange::text;
 use crate::faults;
-use crate::side::control;
+use crate::wire::headers::text;
 
 /// The OpenAPI document of the API.
 const OPENAPI: &str = "/openapi.json";
@@ -33,8 +32,6 @@ pub(crate) struct Documents {
 struct Made {
     /// By path.
     open: BTreeMap<String, Published>,
-    /// That of the control API, which goes to those only who may use it.
-    control: Published,
 }
 
 /// A document as it is sent.
@@ -47,14 +44,8 @@ pub(crate) struct Published {
 
 impl Documents {
     /// Those of a stub at this address.
-    pub(crate) fn of(base_url: &str) -> Self {
+    pub(crate) fn new(base_url: &str) -> Self {
         Self { base_url: base_url.to_owned(), made: OnceLock::new() }
-    }
-
-    /// The address of the stub.
-    #[cfg(feature = "page")]
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
     }
 
     fn made(&self) -> Result<&Made, Answer> {
@@ -86,38 +77,28 @@ pub(crate) fn answer(documents: &Documents, head: &Parts) -> Answer {
     )
 }
 
-/// The OpenAPI document of the control API.
-pub(crate) fn control(documents: &Documents, head: &Parts) -> Answer {
-    match documents.made() {
-        Ok(made) => made.control.answer(head),
-        Err(answer) => answer,
-    }
-}
-
 fn make(base_url: &str) -> Result<Made, OpenApiError> {
     let mut open = BTreeMap::new();
-    open.insert(OPENAPI.to_owned(), json(&cloudlx_openapi::document_of_server(base_url, "This stub")?)?);
+    open.insert(
+        OPENAPI.to_owned(),
+        Published::json(&cloudlx_openapi::document_of_server(base_url, "This stub")?)?,
+    );
     let mut list = Vec::new();
     for document in cloudlx_validate::schema::documents().into_iter().chain([faults::schema()]) {
         let path = format!("{SCHEMAS}{}.schema.json", document.name);
         list.push(json!({ "name": document.name, "path": path }));
-        open.insert(path, json(&document.schema)?);
+        open.insert(path, Published::json(&document.schema)?);
     }
-    open.insert(SCHEMAS.to_owned(), json(&json!({ "schemas": list }))?);
-    let mut control = control::document()?;
-    if let Some(control) = control.as_object_mut() {
-        let server = json!([{ "url": base_url, "description": "This stub" }]);
-        control.insert("servers".to_owned(), server);
-    }
-    Ok(Made { open, control: json::<Value>(&control)? })
-}
-
-fn json<T: Serialize>(value: &T) -> Result<Published, OpenApiError> {
-    Ok(Published::of("application/json", serde_json::to_vec_pretty(value)?))
+    open.insert(SCHEMAS.to_owned(), Published::json(&json!({ "schemas": list }))?);
+    Ok(Made { open })
 }
 
 impl Published {
-    pub(crate) fn of(media_type: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn json(value: &impl Serialize) -> Result<Self, OpenApiError> {
+        Ok(Self::new("application/json", serde_json::to_vec_pretty(value)?))
+    }
+
+    pub(crate) fn new(media_type: &'static str, body: Vec<u8>) -> Self {
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
         Self { media_type, tag: format!("\"{:016x}\"", hasher.finish()), body }
@@ -136,9 +117,9 @@ impl Published {
             .map(|tag| tag.trim().trim_start_matches("W/"))
             .any(|tag| tag == self.tag || tag == "*");
         let answer = if is_known {
-            Answer::of(StatusCode::NOT_MODIFIED, self.media_type, Vec::new())
+            Answer::with_media_type(StatusCode::NOT_MODIFIED, self.media_type, Vec::new())
         } else {
-            Answer::of(StatusCode::OK, self.media_type, self.body.clone())
+            Answer::with_media_type(StatusCode::OK, self.media_type, self.body.clone())
         };
         // Kept and asked about again: the next stub on this port may say something else.
         let answer = answer.with(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

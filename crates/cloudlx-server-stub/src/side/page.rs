@@ -23,10 +23,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api::answer::Answer;
-use crate::exchange::text;
-use crate::server::State;
-use crate::side::control::Access;
+use crate::auth::control_access::ControlAccess;
+use crate::server::Server;
 use crate::side::documents::Published;
+use crate::wire::headers::text;
 
 const HTML: &str = include_str!("../../page/page.html");
 const STYLE: &str = include_str!("../../page/page.css");
@@ -52,26 +52,29 @@ pub(crate) fn is_asked_for(head: &Parts) -> bool {
     head.uri.path() == "/" && names(&text(&head.headers, &ACCEPT).unwrap_or_default(), "text/html")
 }
 
-/// The page.
-pub(crate) fn answer(state: &State, head: &Parts) -> Answer {
-    let made = match state.page.0.get_or_init(|| make(state)) {
-        Ok(made) => made,
-        Err(error) => return unreadable(error),
-    };
-    let answer = if names(&text(&head.headers, &ACCEPT_ENCODING).unwrap_or_default(), "gzip") {
-        made.compressed.answer(head).with(CONTENT_ENCODING, HeaderValue::from_static("gzip"))
-    } else {
-        let mut plain = Vec::new();
-        if let Err(error) = GzDecoder::new(made.compressed.body()).read_to_end(&mut plain) {
-            return unreadable(&error);
-        }
-        Answer::of(StatusCode::OK, MEDIA, plain).with(CACHE_CONTROL, HeaderValue::from_static("no-cache"))
-    };
-    answer
-        .with(CONTENT_SECURITY_POLICY, made.policy.clone())
-        .with(REFERRER_POLICY, HeaderValue::from_static("no-referrer"))
-        .with(VARY, HeaderValue::from_static("accept, accept-encoding"))
-        .with(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))
+impl Page {
+    /// The page.
+    pub(crate) fn answer(&self, server: &Server, head: &Parts) -> Answer {
+        let made = match self.0.get_or_init(|| make(server)) {
+            Ok(made) => made,
+            Err(error) => return unreadable(error),
+        };
+        let answer = if names(&text(&head.headers, &ACCEPT_ENCODING).unwrap_or_default(), "gzip") {
+            made.compressed.answer(head).with(CONTENT_ENCODING, HeaderValue::from_static("gzip"))
+        } else {
+            let mut plain = Vec::new();
+            if let Err(error) = GzDecoder::new(made.compressed.body()).read_to_end(&mut plain) {
+                return unreadable(&error);
+            }
+            Answer::with_media_type(StatusCode::OK, MEDIA, plain)
+                .with(CACHE_CONTROL, HeaderValue::from_static("no-cache"))
+        };
+        answer
+            .with(CONTENT_SECURITY_POLICY, made.policy.clone())
+            .with(REFERRER_POLICY, HeaderValue::from_static("no-referrer"))
+            .with(VARY, HeaderValue::from_static("accept, accept-encoding"))
+            .with(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))
+    }
 }
 
 fn unreadable(error: &io::Error) -> Answer {
@@ -90,7 +93,7 @@ fn names(list: &str, name: &str) -> bool {
     })
 }
 
-fn make(state: &State) -> io::Result<Made> {
+fn make(server: &Server) -> io::Result<Made> {
     let mut explorer = String::new();
     GzDecoder::new(EXPLORER).read_to_string(&mut explorer)?;
     // The library takes itself for the whole page; here it is a part, and the page has a main landmark already.
@@ -98,7 +101,7 @@ fn make(state: &State) -> io::Result<Made> {
     let page = HTML
         .replace("/*{page.css}*/", STYLE)
         // No `<` that could end the element.
-        .replace("/*{stub}*/", &facts(state).to_string().replace('<', "\\u003c"))
+        .replace("/*{stub}*/", &facts(server).to_string().replace('<', "\\u003c"))
         .replace("/*{page.js}*/", SCRIPT)
         .replace("/*{explorer}*/", &explorer);
     // Styles are not named: the library makes its own as it runs. They can load nothing, from nowhere.
@@ -111,7 +114,7 @@ fn make(state: &State) -> io::Result<Made> {
     let mut compressor = GzEncoder::new(Vec::new(), Compression::default());
     compressor.write_all(page.as_bytes())?;
     Ok(Made {
-        compressed: Published::of(MEDIA, compressor.finish()?),
+        compressed: Published::new(MEDIA, compressor.finish()?),
         policy: HeaderValue::from_str(&policy).map_err(io::Error::other)?,
     })
 }
@@ -122,16 +125,16 @@ fn hash(text: &str) -> String {
 }
 
 /// What the page's script has to know of the stub.
-fn facts(state: &State) -> Value {
-    let client = &state.clients.first;
+fn facts(server: &Server) -> Value {
+    let client = &server.api.resources.clients.first;
     // The default client's secret is none; others are not for everybody who sees the page.
     let secret = client.secret.expose_secret();
     let secret = (*client.id == *"stub" && secret == "stub").then_some(secret);
     json!({
-        "base_url": state.documents.base_url(),
+        "base_url": server.base_url,
         "client_id": *client.id,
         "client_secret": secret,
-        "control": match state.control.as_ref().map(Access::needs_token) {
+        "control": match server.control.as_ref().map(ControlAccess::needs_token) {
             None => "off",
             Some(false) => "open",
             Some(true) => "token",

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use cloudlx_model::{Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm};
 
-use crate::api::paging::Part;
-use crate::store::{Began, Last, Page, Place};
+use super::{Batch, Cursor, Last, Slice, Snapshot};
 
 /// The id of the first customer, as in the page's sample.
 pub(crate) const FIRST_CUSTOMER: u64 = 6918;
@@ -79,16 +78,16 @@ impl Customers {
     }
 
     /// The next `most` customers of a list; none when all were forgotten since it began.
-    pub(crate) fn page(&self, place: Place, most: usize, now: Duration) -> Option<Page> {
-        let began = place.began.unwrap_or(Began { generation: self.generation, at: now });
-        if began.generation != self.generation {
+    pub(crate) fn batch(&self, cursor: Cursor, most: usize, now: Duration) -> Option<Batch> {
+        let snapshot = cursor.snapshot.unwrap_or(Snapshot { generation: self.generation, at: now });
+        if snapshot.generation != self.generation {
             return None;
         }
-        let first = self.held.partition_point(|held| held.id.0 <= place.after.0);
+        let first = self.held.partition_point(|held| held.id.0 <= cursor.after.0);
         let later = self.held.iter().skip(first);
-        let customers = later.filter(|held| held.appears_at <= began.at).take(most);
+        let customers = later.filter(|held| held.appears_at <= snapshot.at).take(most);
         let customers = customers.filter_map(|held| self.customer(held)).collect();
-        Some(Page::of(customers, most, began))
+        Some(Batch::new(customers, most, snapshot))
     }
 
     /// How many there are, and the last of them, as many as this.
@@ -100,11 +99,11 @@ impl Customers {
     }
 
     /// The customers after the first ones, as many as this, and how many there are.
-    pub(crate) fn part(&self, after: u64, most: usize, now: Duration) -> Part<Customer> {
+    pub(crate) fn slice(&self, after: u64, most: usize, now: Duration) -> Slice<Customer> {
         let there = || self.held.iter().filter(|held| held.appears_at <= now);
         let after = usize::try_from(after).unwrap_or(usize::MAX);
         let items = there().skip(after).take(most).filter_map(|held| self.customer(held)).collect();
-        Part { items, total: there().count() }
+        Slice { items, total: there().count() }
     }
 
     /// Forgets all, and says how many there were. The next one has the first id again.

@@ -11,11 +11,11 @@ use cloudlx_model::{
 };
 use secrecy::ExposeSecret;
 
+use super::cursor::BATCH_SIZE;
 use super::memory::Memory;
-use super::{Last, New, PAGE, Place, Seed, SeedError, Store, all, wait};
+use super::{Cursor, Last, New, Seed, SeedError, Slice, Store, all, wait};
 use crate::Clock;
-use crate::api::paging::Part;
-use crate::auth::{Caller, Lifetimes, Refused, Rights, Use, new_pair};
+use crate::auth::{Caller, Lifetimes, Refused, Rights, TokenKind, new_pair};
 
 const LIFETIMES: Lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
 
@@ -106,17 +106,17 @@ fn a_late_customer_has_its_id_at_once_and_is_there_when_the_time_has_come() {
 #[test]
 fn a_list_comes_in_pages_and_ends_when_all_are_forgotten() {
     of_every_store(|store, _| {
-        for number in 0..=PAGE {
+        for number in 0..=BATCH_SIZE {
             add(store, &number.to_string(), Duration::ZERO);
         }
-        let first = wait(store.page(Place::START)).unwrap().unwrap();
+        let first = wait(store.batch(Cursor::START)).unwrap().unwrap();
         let next = first.next.unwrap();
-        let second = wait(store.page(next)).unwrap().unwrap();
-        assert_eq!((first.customers.len(), second.customers.len(), second.next), (PAGE, 1, None));
-        assert_eq!(ids(store).len(), PAGE + 1);
+        let second = wait(store.batch(next)).unwrap().unwrap();
+        assert_eq!((first.customers.len(), second.customers.len(), second.next), (BATCH_SIZE, 1, None));
+        assert_eq!(ids(store).len(), BATCH_SIZE + 1);
 
-        assert_eq!(wait(store.clear()).unwrap(), PAGE + 1);
-        assert_eq!(wait(store.page(next)).unwrap(), None);
+        assert_eq!(wait(store.clear()).unwrap(), BATCH_SIZE + 1);
+        assert_eq!(wait(store.batch(next)).unwrap(), None);
         assert!(ids(store).is_empty());
         assert_eq!(add(store, "First", Duration::ZERO).id.0, 6918);
     });
@@ -145,7 +145,7 @@ fn the_last_are_told_with_the_number_of_all() {
 fn any_part_of_a_list_comes_with_the_number_of_all() {
     of_every_store(|store, clock| {
         let part = |after, most| {
-            let Part { items, total } = wait(store.part(after, most)).unwrap();
+            let Slice { items, total } = wait(store.slice(after, most)).unwrap();
             (total, items.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
         };
         assert_eq!(part(0, 2), (0, vec![]));
@@ -160,10 +160,10 @@ fn any_part_of_a_list_comes_with_the_number_of_all() {
         }
         clock.advance(Duration::from_hours(1));
         assert_eq!(part(1, usize::MAX), (4, vec![6919, 6920, 6921]));
-        for _ in 0..PAGE {
+        for _ in 0..BATCH_SIZE {
             add(store, "Customer", Duration::ZERO);
         }
-        assert_eq!(part(1, PAGE + 1), (PAGE + 4, (6919..6920 + PAGE as u64).collect()));
+        assert_eq!(part(1, BATCH_SIZE + 1), (BATCH_SIZE + 4, (6919..6920 + BATCH_SIZE as u64).collect()));
     });
 }
 
@@ -192,8 +192,8 @@ fn give(store: &dyn Store, caller: &Caller) -> AccessToken {
 }
 
 fn found(store: &dyn Store, pair: &AccessToken) -> [Result<Caller, Refused>; 2] {
-    [(Use::Access, &pair.access_token), (Use::Refresh, &pair.refresh_token)]
-        .map(|(use_of, token)| wait(store.find(use_of, token.expose_secret())).unwrap())
+    [(TokenKind::Access, &pair.access_token), (TokenKind::Refresh, &pair.refresh_token)]
+        .map(|(kind, token)| wait(store.find(kind, token.expose_secret())).unwrap())
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_token_is_good_for_its_use_until_it_expires() {
         let caller = Caller { client_id: "reader".into(), rights: Rights::Read };
         let pair = give(store, &caller);
         assert_eq!(found(store, &pair), [Ok(caller.clone()), Ok(caller.clone())]);
-        let other_use = wait(store.find(Use::Access, pair.refresh_token.expose_secret())).unwrap();
+        let other_use = wait(store.find(TokenKind::Access, pair.refresh_token.expose_secret())).unwrap();
         assert_eq!(other_use, Err(Refused::Unknown));
         clock.advance(LIFETIMES.access);
         assert_eq!(found(store, &pair), [Err(Refused::Expired), Ok(caller)]);

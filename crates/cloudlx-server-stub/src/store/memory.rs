@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use cloudlx_model::{AccessToken, Customer, CustomerId};
 
+use super::cursor::BATCH_SIZE;
 use super::seed::with_ids;
-use super::{Last, New, PAGE, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use super::{Batch, Cursor, Last, New, Pending, Seed, SeedError, Slice, StateError, Store};
 use crate::Clock;
-use crate::api::paging::Part;
-use crate::auth::{Caller, Lifetimes, Refused, Tokens, Use};
-use crate::server::locked;
+use crate::auth::{Caller, Lifetimes, Refused, TokenKind, Tokens};
+use crate::lock::locked;
 use crate::store::customers::Customers;
 
 /// What there is as long as the process runs.
@@ -96,16 +96,16 @@ impl Store for Memory {
         Box::pin(ready(Ok(locked(&self.customers).get(id, self.now()))))
     }
 
-    fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
-        Box::pin(ready(Ok(locked(&self.customers).page(place, PAGE, self.now()))))
+    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>> {
+        Box::pin(ready(Ok(locked(&self.customers).batch(cursor, BATCH_SIZE, self.now()))))
     }
 
     fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).last(most, self.now()))))
     }
 
-    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
-        Box::pin(ready(Ok(locked(&self.customers).part(after, most, self.now()))))
+    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>> {
+        Box::pin(ready(Ok(locked(&self.customers).slice(after, most, self.now()))))
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
@@ -123,10 +123,10 @@ impl Store for Memory {
 
     fn find<'a>(
         &'a self,
-        use_of: Use,
+        kind: TokenKind,
         token: &'a str,
     ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
-        Box::pin(ready(Ok(self.tokens.find(use_of, token))))
+        Box::pin(ready(Ok(self.tokens.find(kind, token))))
     }
 
     fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>> {

@@ -6,6 +6,7 @@
 
 mod connections;
 mod customers;
+mod microseconds;
 mod tables;
 mod tokens;
 
@@ -15,13 +16,9 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 use cloudlx_postgres::Address;
 
 use self::connections::Connections;
-use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
+use super::{Batch, Cursor, Last, New, Pending, Seed, SeedError, Slice, StateError, Store};
 use crate::Clock;
-use crate::api::paging::Part;
-use crate::auth::{Caller, Lifetimes, Refused, Use};
-
-/// The longest time that the database is told: a thousand years, for it does not count much further.
-const LONGEST: Duration = Duration::from_hours(1_000 * 365 * 24);
+use crate::auth::{Caller, Lifetimes, Refused, TokenKind};
 
 /// A database that is shared.
 pub(crate) struct Postgres {
@@ -78,10 +75,10 @@ impl Store for Postgres {
         })
     }
 
-    fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
+    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>> {
         let ahead = self.ahead();
         let ask =
-            self.connections.ask(move |client| async move { customers::page(&client, place, ahead).await });
+            self.connections.ask(move |client| async move { customers::batch(&client, cursor, ahead).await });
         Box::pin(ask)
     }
 
@@ -92,11 +89,11 @@ impl Store for Postgres {
         )
     }
 
-    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
+    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>> {
         let ahead = self.ahead();
         let ask = self
             .connections
-            .ask(move |client| async move { customers::part(&client, after, most, ahead).await });
+            .ask(move |client| async move { customers::slice(&client, after, most, ahead).await });
         Box::pin(ask)
     }
 
@@ -122,13 +119,13 @@ impl Store for Postgres {
 
     fn find<'a>(
         &'a self,
-        use_of: Use,
+        kind: TokenKind,
         token: &'a str,
     ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
         let (hash, ahead) = (tokens::hash_of(token), self.ahead());
         Box::pin(
             self.connections
-                .ask(move |client| async move { tokens::find(&client, use_of, &hash, ahead).await }),
+                .ask(move |client| async move { tokens::find(&client, kind, &hash, ahead).await }),
         )
     }
 
@@ -160,9 +157,4 @@ impl Postgres {
     fn failed(&self, error: &connections::Failed) -> StateError {
         StateError::Shared { address: self.connections.address(), reason: error.to_string() }
     }
-}
-
-/// A time as the database counts it.
-fn in_microseconds(time: Duration) -> i64 {
-    i64::try_from(time.min(LONGEST).as_micros()).unwrap_or(i64::MAX)
 }

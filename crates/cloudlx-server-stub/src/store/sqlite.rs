@@ -19,12 +19,11 @@ use std::time::{Duration, SystemTime};
 use cloudlx_model::{AccessToken, Customer, CustomerId};
 use rusqlite::{Connection, Row};
 
-use super::lock::Lock;
+use super::file_lock::FileLock;
 use super::memory::Memory;
-use super::{Last, New, Page, Pending, Place, Seed, SeedError, StateError, Store};
-use crate::api::paging::Part;
-use crate::auth::{Caller, Refused, Use};
-use crate::server::locked;
+use super::{Batch, Cursor, Last, New, Pending, Seed, SeedError, Slice, StateError, Store};
+use crate::auth::{Caller, Refused, TokenKind};
+use crate::lock::locked;
 
 /// Says in the file's head that it is a state of the stub: `CLXS`.
 const APPLICATION: i64 = 0x434c_5853;
@@ -45,7 +44,7 @@ struct File {
     path: PathBuf,
     database: Connection,
     /// Held until the database is closed.
-    _lock: Option<Lock>,
+    _lock: Option<FileLock>,
 }
 
 impl Sqlite {
@@ -79,16 +78,16 @@ impl Store for Sqlite {
         self.memory.get(id)
     }
 
-    fn page(&self, place: Place) -> Pending<'_, Result<Option<Page>, StateError>> {
-        self.memory.page(place)
+    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>> {
+        self.memory.batch(cursor)
     }
 
     fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
         self.memory.last(most)
     }
 
-    fn part(&self, after: u64, most: usize) -> Pending<'_, Result<Part<Customer>, StateError>> {
-        self.memory.part(after, most)
+    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>> {
+        self.memory.slice(after, most)
     }
 
     fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
@@ -106,10 +105,10 @@ impl Store for Sqlite {
 
     fn find<'a>(
         &'a self,
-        use_of: Use,
+        kind: TokenKind,
         token: &'a str,
     ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
-        self.memory.find(use_of, token)
+        self.memory.find(kind, token)
     }
 
     fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>> {
@@ -135,7 +134,7 @@ impl File {
         let database = Connection::open(path).map_err(failed)?;
         // Beside what is no state there is to be no lock either.
         is_new(path, &database)?;
-        let lock = Lock::take(path)?;
+        let lock = FileLock::take(path)?;
         // Another stub may have made it in the meantime.
         let new = if is_new(path, &database)? { new() } else { String::new() };
         set_up(&database, &new).map_err(failed)?;

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::server::locked;
+use crate::lock::locked;
 
 /// How many callers the system lets in before they are accepted.
 const BACKLOG: u32 = 1024;
@@ -25,7 +25,7 @@ const LISTEN_PAUSE: Duration = Duration::from_millis(50);
 
 /// The port. Its clones are one port, and each can close it, whether or not the server gets to run.
 #[derive(Clone)]
-pub(crate) struct Port(Arc<Shared>);
+pub(crate) struct Listener(Arc<Shared>);
 
 struct Shared {
     address: SocketAddr,
@@ -53,11 +53,11 @@ pub(crate) enum Event {
     RefusalOver,
 }
 
-impl Port {
+impl Listener {
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    pub(crate) fn of(listener: TcpListener, address: SocketAddr) -> Self {
+    pub(crate) fn new(listener: TcpListener, address: SocketAddr) -> Self {
         let socket = Mutex::new(Socket::Listening(listener));
         Self(Arc::new(Shared { address, runtime: Handle::current(), socket, changed: Notify::new() }))
     }

@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 /// Bytes to send, and an end.
 #[derive(Debug)]
-pub(crate) struct Script {
+pub(crate) struct RawScript {
     pub(crate) bytes: Vec<u8>,
     /// How fast they are sent; at once when there is none.
     pub(crate) pace: Option<Pace>,
@@ -36,7 +36,7 @@ pub(crate) enum Then {
     Wait,
 }
 
-impl Script {
+impl RawScript {
     /// Nothing but an end.
     pub(crate) fn end(then: Then) -> Self {
         Self { bytes: Vec::new(), pace: None, then }

@@ -29,7 +29,7 @@ impl Written {
     /// # Errors
     ///
     /// None: nothing in a catalogue fails to be written.
-    pub(crate) fn of(catalogue: &Catalogue) -> serde_json::Result<Self> {
+    pub(crate) fn new(catalogue: &Catalogue) -> serde_json::Result<Self> {
         let realms = catalogue.realms().filter_map(|realm| Some((realm.id?, realm)));
         // The answer to a create shows realms without their ids (page); list and details have them (sibling).
         let realms = realms.map(|(id, realm)| Ok((id, to_raw_value(&Realm { id: None, ..realm.clone() })?)));
@@ -78,7 +78,7 @@ mod tests {
         let catalogue = built_in().unwrap();
         let request = include_bytes!("../../../../../examples/create-customer.json");
         let customer = customer(&from_json(request).unwrap(), &catalogue);
-        let created = serde_json::to_string(&Written::of(&catalogue).unwrap().created(&customer)).unwrap();
+        let created = serde_json::to_string(&Written::new(&catalogue).unwrap().created(&customer)).unwrap();
         let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
         assert_eq!(created, serde_json::to_string(&Customer { realms, ..customer }).unwrap());
     }

@@ -1,72 +1,66 @@
 //! Creating, listing and reading customers.
 
-use std::future::ready;
-
 use cloudlx_model::{
     Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList, CustomerSubRealm,
 };
 use cloudlx_validate::{Catalogue, from_json_against, iso};
 use hyper::StatusCode;
 
-use super::Call;
 use crate::api::answer::Answer;
-use crate::api::customer_stream;
-use crate::server::State;
-use crate::store::{New, Pending, Place};
+use crate::api::call::{Answering, Call};
+use crate::api::customer_stream::{self, Remainder};
+use crate::api::resources::Resources;
+use crate::store::{Batch, Cursor, New};
 
 /// Checks the request against the contract and the catalogue, and keeps the customer.
-pub(crate) fn create<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
-    let request = match from_json_against(call.body, &state.catalogue) {
-        Ok(request) => request,
-        Err(violations) => return Box::pin(ready(Answer::violations(violations))),
-    };
-    let customer = customer(&request, &state.catalogue);
-    let customer = match call.commit.name {
-        Some(form) => Customer { name: form.of(&customer.name), ..customer },
-        None => customer,
-    };
-    let added = state.store.add(New { customer, request: call.body, later: call.commit.later });
+pub(crate) fn create<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
     Box::pin(async move {
-        match added.await {
-            Ok(customer) => Answer::ok(&state.written.created(&customer)),
-            Err(error) => Answer::state(&error),
+        let request = from_json_against(call.body, &resources.catalogue)?;
+        let mut customer = customer(&request, &resources.catalogue);
+        if let Some(rename) = call.commit.rename {
+            customer.name = rename.renamed(&customer.name);
         }
+        let new = New { customer, request: call.body, later: call.commit.later };
+        let customer = resources.store.add(new).await?;
+        Ok(Answer::ok(&resources.written.created(&customer)))
     })
 }
 
-/// Every customer (sibling), or the page of them that is asked for (inferred).
-pub(crate) fn list<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
-    Box::pin(async {
-        if let Some(page) = call.page(state) {
-            return match state.store.part(page.skipped(), page.most()).await {
-                Ok(part) => page.answer::<CustomerList>(part, call.head),
-                Err(error) => Answer::state(&error),
-            };
+/// Every customer (sibling), or the page of them that the request asks for (inferred).
+pub(crate) fn list<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        if let Some(page) = call.page(resources) {
+            let slice = resources.store.slice(page.skipped(), page.most()).await?;
+            return Ok(page.answer::<CustomerList>(slice, call.head));
         }
-        match state.store.page(Place::START).await {
-            Ok(page) => customer_stream::answer(page.unwrap_or_default()),
-            Err(error) => Answer::state(&error),
-        }
+        let batch = resources.store.batch(Cursor::START).await?;
+        Ok(beginning_with(batch.unwrap_or_default()))
     })
+}
+
+/// The answer that begins with these customers. The rest of a long list is read while it is sent.
+fn beginning_with(Batch { customers, next }: Batch) -> Answer {
+    let mut answer = Answer::ok(&CustomerList { customers });
+    if let Some(next) = next {
+        answer.body.truncate(answer.body.len().saturating_sub(customer_stream::end().len()));
+        answer.rest = Some(Box::new(Remainder::after(next)));
+    }
+    answer
 }
 
 /// One customer, bare (sibling).
-pub(crate) fn get<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
-    Box::pin(async {
-        let Some(id) = call.id else {
-            let message = "expected a customer's id in the path, found none: add it";
-            return Answer::error(StatusCode::NOT_FOUND, message);
-        };
-        match state.store.get(id).await {
-            Ok(Some(customer)) => Answer::ok(&customer),
-            Ok(None) => Answer::error(
-                StatusCode::NOT_FOUND,
-                format!(
-                    "expected the id of a customer, found {id}, which none has: list the customers for their ids"
-                ),
-            ),
-            Err(error) => Answer::state(&error),
-        }
+pub(crate) fn get<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
+    Box::pin(async move {
+        let not_found = |message: String| Answer::error(StatusCode::NOT_FOUND, message);
+        let id = call.id.ok_or_else(|| {
+            not_found("expected a customer's id in the path, found none: add it".to_owned())
+        })?;
+        let customer = resources.store.get(id).await?.ok_or_else(|| {
+            not_found(format!(
+                "expected the id of a customer, found {id}, which none has: list the customers for their ids"
+            ))
+        })?;
+        Ok(Answer::ok(&customer))
     })
 }
 

@@ -15,34 +15,28 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Call;
 use crate::api::answer::Answer;
+use crate::api::call::{Answering, Call};
 use crate::api::content_type::Content;
-use crate::auth::{Caller, Use, new_pair};
-use crate::server::State;
-use crate::store::Pending;
+use crate::api::resources::Resources;
+use crate::auth::{Caller, TokenKind, new_pair};
 
 /// A token for a client's id and secret (sibling).
-pub(crate) fn access_token<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
+pub(crate) fn access_token<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
     let blank = AccessTokenRequest {
         grant_type: ClientCredentialsGrant::default(),
         client_id: String::new(),
         client_secret: SecretString::default(),
     };
     Box::pin(async move {
-        let request = match read(call, &blank) {
-            Ok(request) => request,
-            Err(answer) => return answer,
-        };
-        match state.clients.find(&request.client_id, &request.client_secret) {
-            Some(caller) => issue(state, &caller).await,
-            None => unknown_client(),
-        }
+        let request = read(call, &blank)?;
+        let caller = client(resources, &request.client_id, &request.client_secret)?;
+        issue(resources, &caller).await
     })
 }
 
 /// A token for a refresh token, and the client's id and secret (sdk).
-pub(crate) fn refresh_token<'a>(state: &'a State, call: &'a Call<'a>) -> Pending<'a, Answer> {
+pub(crate) fn refresh_token<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
     let blank = RefreshTokenRequest {
         grant_type: RefreshTokenGrant::default(),
         refresh_token: SecretString::default(),
@@ -50,52 +44,43 @@ pub(crate) fn refresh_token<'a>(state: &'a State, call: &'a Call<'a>) -> Pending
         client_secret: SecretString::default(),
     };
     Box::pin(async move {
-        let request = match read(call, &blank) {
-            Ok(request) => request,
-            Err(answer) => return answer,
-        };
-        let Some(caller) = state.clients.find(&request.client_id, &request.client_secret) else {
-            return unknown_client();
-        };
-        let found = match state.store.find(Use::Refresh, request.refresh_token.expose_secret()).await {
-            Ok(found) => found,
-            Err(error) => return Answer::state(&error),
-        };
-        if !found.is_ok_and(|granted| granted.client_id == caller.client_id) {
+        let request = read(call, &blank)?;
+        let caller = client(resources, &request.client_id, &request.client_secret)?;
+        let token = request.refresh_token.expose_secret();
+        let granted = resources.store.find(TokenKind::Refresh, token).await?;
+        if !granted.is_ok_and(|granted| granted.client_id == caller.client_id) {
             let message = format!(
                 "expected a live refresh token of this client, found another: get new tokens from POST {}",
                 AccessTokenRequest::PATH
             );
-            return not_let_in(&message);
+            return Err(unauthorized(&message));
         }
-        issue(state, &caller).await
+        issue(resources, &caller).await
     })
 }
 
-/// A new pair of tokens for a client that has shown who it is.
-async fn issue(state: &State, caller: &Caller) -> Answer {
-    let pair = match new_pair(state.lifetimes) {
-        Ok(pair) => pair,
-        Err(error) => {
-            let message = format!("could not make a token, the system gave no random bytes: {error}");
-            return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message);
-        }
-    };
-    match state.store.give(&pair, caller).await {
-        // A token is for its caller and no cache (RFC 6749, 5.1).
-        Ok(()) => Answer::ok(&pair).with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        Err(error) => Answer::state(&error),
-    }
+/// A new pair of tokens for an authenticated client.
+async fn issue(resources: &Resources, caller: &Caller) -> Result<Answer, Answer> {
+    let pair = new_pair(resources.lifetimes).map_err(|error| {
+        let message = format!("could not make a token, the system gave no random bytes: {error}");
+        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
+    })?;
+    resources.store.give(&pair, caller).await?;
+    // A token is for its caller and no cache (RFC 6749, 5.1).
+    Ok(Answer::ok(&pair).with(CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
 
-fn unknown_client() -> Answer {
-    not_let_in(
-        "expected the id and secret of a client, found another pair: check client_id and client_secret",
-    )
+/// The client with this id and secret.
+fn client(resources: &Resources, id: &str, secret: &SecretString) -> Result<Caller, Answer> {
+    resources.clients.find(id, secret).ok_or_else(|| {
+        unauthorized(
+            "expected the id and secret of a client, found another pair: check client_id and client_secret",
+        )
+    })
 }
 
 /// The answer to wrong credentials is 401 (inferred).
-fn not_let_in(message: &str) -> Answer {
+fn unauthorized(message: &str) -> Answer {
     Answer::error(StatusCode::UNAUTHORIZED, message)
         .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }

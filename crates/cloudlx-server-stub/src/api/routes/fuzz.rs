@@ -2,6 +2,9 @@
 
 use std::panic::AssertUnwindSafe;
 
+use cloudlx_model::Method as ModelMethod;
+use hyper::header::ALLOW;
+
 use super::*;
 
 /// A request line without its end: `GET /api/customers`.
@@ -14,7 +17,8 @@ fn router() {
         let Ok(method) = Method::from_bytes(method.as_bytes()) else { return };
         match routes.find(&method, path) {
             Ok(Found { route, id }) => {
-                assert!(fits(route.endpoint.method, &method));
+                let reads = route.endpoint.method == ModelMethod::Get && method == Method::HEAD;
+                assert!(reads || route.endpoint.method.as_str() == method.as_str());
                 assert_eq!(written(route.endpoint.path, id), path);
             }
             Err(answer) => said(answer, &method, path),

@@ -28,7 +28,7 @@ const WINDOW: u32 = 128 * 1024;
 
 impl Connection {
     pub(super) async fn converse_in_http2(mut self, stream: Opened) {
-        let patience = self.state.limits.header_time;
+        let patience = self.exchange.server.limits.header_time;
         let (end, mut ended) = mpsc::channel::<()>(1);
         let answering = self.clone();
         let service = service_fn(move |request| {

@@ -13,7 +13,7 @@ use super::Unmet;
 use super::difference::{Difference, differences};
 use super::unmet::{Miss, in_a_line};
 use crate::RecordedRequest;
-use crate::server::locked;
+use crate::lock::locked;
 
 /// How many misses, and how many requests that fit, are kept.
 const KEPT: usize = 3;

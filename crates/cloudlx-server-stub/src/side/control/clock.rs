@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Asked;
 use super::refusal::misread;
 use crate::api::answer::Answer;
-use crate::server::State;
+use crate::server::Server;
 use crate::wire::json_path;
 
 /// What the stub's clock says.
@@ -41,20 +41,20 @@ pub(super) struct ClockAdvance {
 }
 
 /// What the clock says.
-pub(super) fn get(state: &State, _: &Asked<'_>) -> Answer {
+pub(super) fn get(server: &Server, _: &Asked<'_>) -> Answer {
     Answer::ok(&Reading {
-        now_ms: milliseconds(state.clock.now()),
-        ahead_ms: milliseconds(state.clock.ahead()),
+        now_ms: milliseconds(server.api.resources.clock.now()),
+        ahead_ms: milliseconds(server.api.resources.clock.ahead()),
     })
 }
 
 /// Moves the clock forwards to a time.
-pub(super) fn set(state: &State, asked: &Asked<'_>) -> Answer {
+pub(super) fn set(server: &Server, asked: &Asked<'_>) -> Answer {
     let wanted: ClockSetting = match json_path::from_json(asked.body) {
         Ok(wanted) => wanted,
         Err(error) => return misread(&error),
     };
-    let now = state.clock.now();
+    let now = server.api.resources.clock.now();
     let Some(ahead) = Duration::from_millis(wanted.now_ms).checked_sub(now) else {
         let message = format!(
             "expected a time from {} ms on, found {} ms, which has passed: the clock runs forwards only, and \
@@ -64,17 +64,17 @@ pub(super) fn set(state: &State, asked: &Asked<'_>) -> Answer {
         );
         return Answer::error(StatusCode::UNPROCESSABLE_ENTITY, message);
     };
-    state.clock.advance(ahead);
-    get(state, asked)
+    server.api.resources.clock.advance(ahead);
+    get(server, asked)
 }
 
 /// Moves the clock forwards by some time.
-pub(super) fn advance(state: &State, asked: &Asked<'_>) -> Answer {
+pub(super) fn advance(server: &Server, asked: &Asked<'_>) -> Answer {
     match json_path::from_json::<ClockAdvance>(asked.body) {
-        Ok(wanted) => state.clock.advance(Duration::from_millis(wanted.advance_ms)),
+        Ok(wanted) => server.api.resources.clock.advance(Duration::from_millis(wanted.advance_ms)),
         Err(error) => return misread(&error),
     }
-    get(state, asked)
+    get(server, asked)
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -11,7 +11,7 @@ use super::refusal::{misread, violated};
 use super::requests::number;
 use crate::api::answer::Answer;
 use crate::api::endpoints::customers::customer;
-use crate::server::State;
+use crate::server::Server;
 use crate::store::{Last, Pending, Seed, SeedError};
 use crate::wire::json_path;
 
@@ -56,45 +56,50 @@ pub(super) struct HeldCustomers {
 }
 
 /// The last customers, by id.
-pub(super) fn get<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
+pub(super) fn get<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
     Box::pin(async move {
         let limit = match number(asked.query, "limit", 0, u64::MAX) {
             Ok(limit) => limit.map_or(SHOWN, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
             Err(answer) => return answer,
         };
-        match state.store.last(limit).await {
+        match server.api.resources.store.last(limit).await {
             Ok(Last { total, customers }) => Answer::ok(&HeldCustomers { total, customers }),
-            Err(error) => Answer::state(&error),
+            Err(error) => error.into(),
         }
     })
 }
 
 /// Adds customers to those that are there.
-pub(super) fn add<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(seed(state, asked, false))
+pub(super) fn add<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(seed(server, asked, false))
 }
 
 /// Puts customers in the place of those that are there.
-pub(super) fn replace<'a>(state: &'a State, asked: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(seed(state, asked, true))
+pub(super) fn replace<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
+    Box::pin(seed(server, asked, true))
 }
 
-async fn seed(state: &State, asked: Asked<'_>, replace: bool) -> Answer {
+async fn seed(server: &Server, asked: Asked<'_>, replace: bool) -> Answer {
     let seeds: Seeds<'_> = match json_path::from_json(asked.body) {
         Ok(seeds) => seeds,
         Err(error) => return misread(&error),
     };
-    let checked = match checked(state, &seeds) {
+    let checked = match checked(server, &seeds) {
         Ok(checked) => checked,
         Err(violations) => return violated(&violations),
     };
-    let seeds = checked
-        .into_iter()
-        .map(|Checked { id, create }| Seed { id, customer: customer(&create, &state.catalogue) });
-    let seeded = match state.store.seed(seeds.collect(), replace).await {
-        Ok(customers) => {
-            state.store.last(0).await.map(|Last { total, .. }| HeldCustomers { total, customers })
-        }
+    let seeds = checked.into_iter().map(|Checked { id, create }| Seed {
+        id,
+        customer: customer(&create, &server.api.resources.catalogue),
+    });
+    let seeded = match server.api.resources.store.seed(seeds.collect(), replace).await {
+        Ok(customers) => server
+            .api
+            .resources
+            .store
+            .last(0)
+            .await
+            .map(|Last { total, .. }| HeldCustomers { total, customers }),
         Err(SeedError::State(error)) => Err(error),
         Err(SeedError::Taken { index, id, free }) => {
             return violated(&[Violation {
@@ -109,12 +114,12 @@ async fn seed(state: &State, asked: Asked<'_>, replace: bool) -> Answer {
     };
     match seeded {
         Ok(held) => Answer::ok(&held),
-        Err(error) => Answer::state(&error),
+        Err(error) => error.into(),
     }
 }
 
 /// The requests that could create these customers, or all that is wrong with them.
-fn checked(state: &State, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
+fn checked(server: &Server, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
     let (mut checked, mut violations) = (Vec::new(), Vec::new());
     for (index, Seeded { id, create }) in seeds.customers.iter().enumerate() {
         if let Some(id) = id.filter(|id| id.0 > LARGEST_SEEDED) {
@@ -127,7 +132,7 @@ fn checked(state: &State, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violati
                 suggestion: None,
             });
         }
-        match from_json_against(create.get().as_bytes(), &state.catalogue) {
+        match from_json_against(create.get().as_bytes(), &server.api.resources.catalogue) {
             Ok(create) => checked.push(Checked { id: *id, create }),
             Err(broken) => violations.extend(broken.into_iter().map(|violation| Violation {
                 pointer: format!("/customers/{index}/create{}", violation.pointer),

@@ -2,7 +2,7 @@
 
 use cloudlx_model::schema::{Document, document_of, document_of_input};
 use cloudlx_openapi::{OpenApiError, components};
-use hyper::Method;
+use hyper::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
@@ -11,8 +11,11 @@ use super::refusal::Refusal;
 use super::requests::{GIVEN, GIVEN_AT_MOST, LONGEST_WAIT, SeenRequests};
 use super::reset::TakenAway;
 use super::tokens::RevokedTokens;
-use super::{OPERATIONS, Operation, clock};
+use super::{Asked, OPERATIONS, Operation, clock};
+use crate::api::answer::Answer;
 use crate::faults::{self, Report};
+use crate::server::Server;
+use crate::side::documents::Published;
 
 /// What an operation is for, what it reads and what it answers.
 struct Words {
@@ -74,6 +77,19 @@ pub fn document() -> Result<Value, OpenApiError> {
             "schemas": components(schemas())?,
         },
     }))
+}
+
+/// The document of a running stub, with its address.
+pub(super) fn get(server: &Server, asked: &Asked<'_>) -> Answer {
+    let document = document().and_then(|mut document| {
+        let servers = json!([{ "url": server.base_url, "description": "This stub" }]);
+        insert(&mut document, "servers", servers);
+        Published::json(&document)
+    });
+    match document {
+        Ok(published) => published.answer(asked.head),
+        Err(error) => Answer::error(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}: please report it")),
+    }
 }
 
 /// The schemas of all bodies.

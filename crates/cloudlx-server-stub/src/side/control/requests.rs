@@ -10,7 +10,7 @@ use super::Asked;
 use super::refusal::ShownViolation;
 use crate::api::answer::{Answer, shortened};
 use crate::observe::requests::{Excerpt, RecordedRequest};
-use crate::server::State;
+use crate::server::Server;
 
 /// How many requests are given when the caller does not say.
 pub(super) const GIVEN: u64 = 100;
@@ -90,7 +90,7 @@ impl<'a> SeenRequest<'a> {
 
 /// The requests after a number, or the newest. Where there are none, it waits for as long as the caller wants, until the
 /// journal changes or the stub ends.
-pub(super) async fn follow(state: &State, query: &str) -> Answer {
+pub(super) async fn follow(server: &Server, query: &str) -> Answer {
     let asked = (|| {
         let after = number(query, "after", 0, u64::MAX)?;
         let limit = number(query, "limit", 1, GIVEN_AT_MOST)?.unwrap_or(GIVEN);
@@ -102,21 +102,21 @@ pub(super) async fn follow(state: &State, query: &str) -> Answer {
         Err(answer) => return answer,
     };
     // Before the journal is read: so nothing comes in between.
-    let mut changes = state.journal.changes();
-    let mut excerpt = state.journal.excerpt(after, limit);
+    let mut changes = server.observers.requests.changes();
+    let mut excerpt = server.observers.requests.excerpt(after, limit);
     let has_ended = *changes.borrow();
     if excerpt.requests.is_empty() && !wait.is_zero() && !has_ended {
         // Over in time or not, there is an answer.
         let _ = timeout(wait, changes.changed()).await;
-        excerpt = state.journal.excerpt(after, limit);
+        excerpt = server.observers.requests.excerpt(after, limit);
     }
     shown(&excerpt)
 }
 
 /// Forgets the requests. Their numbers go on.
-pub(super) fn clear(state: &State, _: &Asked<'_>) -> Answer {
-    state.journal.clear();
-    shown(&state.journal.excerpt(None, 0))
+pub(super) fn clear(server: &Server, _: &Asked<'_>) -> Answer {
+    server.observers.requests.clear();
+    shown(&server.observers.requests.excerpt(None, 0))
 }
 
 fn shown(excerpt: &Excerpt) -> Answer {

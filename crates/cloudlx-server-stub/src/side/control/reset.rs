@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::Asked;
 use crate::api::answer::Answer;
-use crate::faults::Schedule;
-use crate::server::State;
+use crate::server::Server;
 use crate::store::{Pending, StateError};
 
 /// What a reset took away.
@@ -25,26 +24,26 @@ pub(super) struct TakenAway {
 
 /// Takes away customers (also those in a state file), tokens, the journal and what clients have used of their rate limit,
 /// puts the clock back, and arms the faults that the stub started with.
-pub(super) fn reset<'a>(state: &'a State, _: Asked<'a>) -> Pending<'a, Answer> {
+pub(super) fn reset<'a>(server: &'a Server, _: Asked<'a>) -> Pending<'a, Answer> {
     Box::pin(async {
-        match taken_away(state).await {
+        match taken_away(server).await {
             Ok(taken_away) => Answer::ok(&taken_away),
-            Err(error) => Answer::state(&error),
+            Err(error) => error.into(),
         }
     })
 }
 
-async fn taken_away(state: &State) -> Result<TakenAway, StateError> {
+async fn taken_away(server: &Server) -> Result<TakenAway, StateError> {
     // Faults first: what they would do to requests under way is no part of a new start.
-    state.arm(Schedule::default());
-    let customers = state.store.clear().await?;
-    let (access_tokens, refresh_tokens) = state.store.forget_tokens().await?;
-    let requests = state.journal.clear();
-    if let Some(rate_limit) = &state.rate_limit {
+    server.faults.disarm();
+    let customers = server.api.resources.store.clear().await?;
+    let (access_tokens, refresh_tokens) = server.api.resources.store.forget_tokens().await?;
+    let requests = server.observers.requests.clear();
+    if let Some(rate_limit) = &server.api.rate_limit {
         rate_limit.forget();
     }
     // All that was reckoned by the clock is gone.
-    state.clock.turn_back();
-    state.arm(state.first_faults.clone());
+    server.api.resources.clock.turn_back();
+    server.faults.rearm();
     Ok(TakenAway { customers, requests, access_tokens, refresh_tokens })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Asked;
 use crate::api::answer::Answer;
-use crate::server::State;
+use crate::server::Server;
 use crate::store::Pending;
 
 /// How many tokens were revoked.
@@ -18,13 +18,13 @@ pub(super) struct RevokedTokens {
 }
 
 /// Takes all tokens back: requests with them are answered 401.
-pub(super) fn revoke<'a>(state: &'a State, _: Asked<'a>) -> Pending<'a, Answer> {
+pub(super) fn revoke<'a>(server: &'a Server, _: Asked<'a>) -> Pending<'a, Answer> {
     Box::pin(async {
-        match state.store.revoke_all().await {
+        match server.api.resources.store.revoke_all().await {
             Ok((access_tokens, refresh_tokens)) => {
                 Answer::ok(&RevokedTokens { access_tokens, refresh_tokens })
             }
-            Err(error) => Answer::state(&error),
+            Err(error) => error.into(),
         }
     })
 }

@@ -8,10 +8,10 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Transaction};
 
 use super::connections::Failed;
-use super::in_microseconds;
-use crate::api::paging::Part;
+use super::microseconds::in_microseconds;
+use crate::store::cursor::BATCH_SIZE;
 use crate::store::seed::with_ids;
-use crate::store::{Began, Last, PAGE, Page, Place, Seed, SeedError};
+use crate::store::{Batch, Cursor, Last, Seed, SeedError, Slice, Snapshot};
 
 /// The field that has a column of its own.
 const ID: &str = "id";
@@ -43,16 +43,16 @@ pub(super) async fn get(client: &Client, id: i64, ahead: Duration) -> Result<Opt
 }
 
 /// The next customers of a list; none when all were forgotten since it began.
-pub(super) async fn page(client: &Client, place: Place, ahead: Duration) -> Result<Option<Page>, Failed> {
+pub(super) async fn batch(client: &Client, cursor: Cursor, ahead: Duration) -> Result<Option<Batch>, Failed> {
     let sql = "WITH began AS MATERIALIZED ( \
                    SELECT coalesce($1, clock_timestamp() + $2 * interval '1 microsecond') AS at) \
                SELECT state.generation, began.at, later.id, later.customer \
                FROM state CROSS JOIN began LEFT JOIN LATERAL ( \
                    SELECT id, customer FROM customers WHERE id > $3 AND appears_at <= began.at ORDER BY id LIMIT $4 \
                ) AS later ON true ORDER BY later.id";
-    let at = place.began.map(|began| UNIX_EPOCH + began.at);
+    let at = cursor.snapshot.map(|snapshot| UNIX_EPOCH + snapshot.at);
     let (after, most) =
-        (i64::try_from(place.after.0).unwrap_or(i64::MAX), i64::try_from(PAGE).unwrap_or(i64::MAX));
+        (i64::try_from(cursor.after.0).unwrap_or(i64::MAX), i64::try_from(BATCH_SIZE).unwrap_or(i64::MAX));
     let rows = client
         .query_typed(
             sql,
@@ -68,12 +68,12 @@ pub(super) async fn page(client: &Client, place: Place, ahead: Duration) -> Resu
     let generation: i64 = first.try_get(0)?;
     let generation = u64::try_from(generation).unwrap_or_default();
     let at: std::time::SystemTime = first.try_get(1)?;
-    let now = Began { generation, at: at.duration_since(UNIX_EPOCH).unwrap_or_default() };
-    let began = place.began.unwrap_or(now);
-    if began.generation != generation {
+    let now = Snapshot { generation, at: at.duration_since(UNIX_EPOCH).unwrap_or_default() };
+    let snapshot = cursor.snapshot.unwrap_or(now);
+    if snapshot.generation != generation {
         return Ok(None);
     }
-    Ok(Some(Page::of(customers_in(&rows, 2)?, PAGE, began)))
+    Ok(Some(Batch::new(customers_in(&rows, 2)?, BATCH_SIZE, snapshot)))
 }
 
 /// How many customers there are, and the last of them, as many as this.
@@ -89,12 +89,12 @@ pub(super) async fn last(client: &Client, most: usize, ahead: Duration) -> Resul
 }
 
 /// The customers of a list after the first ones, as many as this, and how many there are.
-pub(super) async fn part(
+pub(super) async fn slice(
     client: &Client,
     after: u64,
     most: usize,
     ahead: Duration,
-) -> Result<Part<Customer>, Failed> {
+) -> Result<Slice<Customer>, Failed> {
     let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $1 * interval '1 microsecond' AS at) \
                SELECT (SELECT count(*) FROM customers WHERE appears_at <= now.at), part.id, part.customer \
                FROM now LEFT JOIN LATERAL ( \
@@ -105,7 +105,7 @@ pub(super) async fn part(
     let [ahead, after, most] = &parameters;
     let rows =
         client.query_typed(sql, &[(ahead, Type::INT8), (after, Type::INT8), (most, Type::INT8)]).await?;
-    Ok(Part { total: counted(&rows)?, items: customers_in(&rows, 1)? })
+    Ok(Slice { total: counted(&rows)?, items: customers_in(&rows, 1)? })
 }
 
 /// How many customers there are, as the first column says.

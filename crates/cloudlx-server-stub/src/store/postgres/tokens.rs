@@ -9,8 +9,8 @@ use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
 use super::connections::Failed;
-use super::in_microseconds;
-use crate::auth::{Caller, Lifetimes, Refused, Rights, TOKENS_KEPT, Use};
+use super::microseconds::in_microseconds;
+use crate::auth::{Caller, Lifetimes, Refused, Rights, TOKENS_KEPT, TokenKind};
 
 /// What a token is known by.
 pub(super) fn hash_of(token: &str) -> Vec<u8> {
@@ -59,17 +59,17 @@ pub(super) async fn add(
 /// Whose live token this is.
 pub(super) async fn find(
     client: &Client,
-    use_of: Use,
+    use_of: TokenKind,
     hash: &[u8],
     ahead: Duration,
 ) -> Result<Result<Caller, Refused>, Failed> {
     let sql = match use_of {
-        Use::Access => {
+        TokenKind::Access => {
             "SELECT client_id, only_reads, access_is_revoked, \
                     access_expires_at <= clock_timestamp() + $2 * interval '1 microsecond' \
              FROM tokens WHERE access = $1"
         }
-        Use::Refresh => {
+        TokenKind::Refresh => {
             "SELECT client_id, only_reads, refresh_is_revoked, \
                     refresh_expires_at <= clock_timestamp() + $2 * interval '1 microsecond' \
              FROM tokens WHERE refresh = $1"

@@ -10,9 +10,9 @@ use super::StateError;
 ///
 /// It is on a file of its own, `-lock` beside the state, which stays: SQLite's own locks would keep out those who only
 /// read, and are lost when anybody in the process closes the state's file.
-pub(crate) struct Lock(File);
+pub(crate) struct FileLock(File);
 
-impl Lock {
+impl FileLock {
     /// Takes the state at `path`; none where that is no file, and so nobody else's.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for FileLock {
     /// Closing it would do, but for a process that another thread is just starting, which has every open file for a moment.
     fn drop(&mut self) {
         let _ = self.0.unlock();
