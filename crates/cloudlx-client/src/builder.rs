@@ -8,12 +8,12 @@ use reqwest::header::HeaderValue;
 use reqwest::redirect;
 use tokio::sync::Semaphore;
 
-use crate::base_url::BaseUrl;
-use crate::client::Inner;
-use crate::connections::Connections;
-use crate::credentials::Access;
-use crate::tries::{OnWait, Retries, RetrySettings};
-use crate::{BaseUrlError, Client, Credentials, Error};
+use crate::auth::credentials::{Access, Credentials};
+use crate::call::tries::{OnWait, Retries, RetrySettings};
+use crate::client::{Client, Inner};
+use crate::error::Error;
+use crate::transport::base_url::{BaseUrl, BaseUrlError};
+use crate::transport::connections::Connections;
 
 /// How long a connection may take, DNS and TLS included: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -383,7 +383,7 @@ impl fmt::Debug for ClientBuilder {
 
 fn not_built(source: reqwest::Error) -> BuildError {
     #[cfg(feature = "rustls")]
-    if let Some(problem) = crate::authorities::missing(&source) {
+    if let Some(problem) = crate::transport::authorities::missing(&source) {
         return BuildError::NoAuthorities { problem };
     }
     BuildError::Http(source.into())

@@ -16,18 +16,21 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::attempt::Call;
-use crate::base_url::BaseUrl;
-use crate::connections::Connections;
-use crate::credentials::Access;
-use crate::once_body::Gate;
-use crate::outcome::Operation;
-use crate::success::Whole;
-use crate::tries::Retries;
-use crate::{
-    ClientBuilder, CreateError, Credentials, Error, ListedCustomers, Proxy, RawAnswer, Reading,
-    UnreadableCustomer, spans, token_answer,
-};
+use crate::auth::credentials::{Access, Credentials};
+use crate::auth::token_answer;
+use crate::builder::ClientBuilder;
+use crate::call::attempt::Call;
+use crate::call::raw_answer::{RawAnswer, Reading};
+use crate::call::spans;
+use crate::call::tries::Retries;
+use crate::error::{CreateError, Error};
+use crate::proof::outcome::Operation;
+use crate::success::listed::{ListedCustomers, UnreadableCustomer};
+use crate::success::read::Whole;
+use crate::transport::base_url::BaseUrl;
+use crate::transport::connections::Connections;
+use crate::transport::once_body::Gate;
+use crate::transport::proxy::Proxy;
 
 /// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
 ///

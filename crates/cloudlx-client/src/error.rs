@@ -6,15 +6,22 @@ use std::time::Duration;
 
 use cloudlx_model::{AccessTokenRequest, CreateCustomer, CustomerId, Endpoint, GetCustomer, ListCustomers};
 use cloudlx_validate::CatalogueError;
+use cloudlx_validate::plain::Glance;
 use reqwest::StatusCode;
 
-use crate::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_http};
-use crate::error_payload::Glance;
-use crate::outcome::{self, Operation, Progress, Verdict};
-use crate::{
-    ErrorPayload, Gap, Proxy, RawBody, ResponseHead, Retry, RetryAfter, SaidBy, Sent, Target, TimeLimit,
-    challenge, named_customer,
-};
+use crate::paging::Gap;
+use crate::proof::named_customer;
+use crate::proof::outcome::{self, Operation, Progress, Retry, Verdict};
+use crate::proof::said_by::SaidBy;
+use crate::response::challenge;
+use crate::response::error_payload::{ErrorPayload, RawBody};
+use crate::response::head::ResponseHead;
+use crate::response::retry_after::RetryAfter;
+use crate::time::time_limit::TimeLimit;
+use crate::transport::connection_fault::{ConnectionFault, Described, Remedy, Route, is_not_http};
+use crate::transport::once_body::Sent;
+use crate::transport::proxy::Proxy;
+use crate::transport::target::Target;
 
 /// Why a call failed. None of these shows a secret. Its variants may get more fields.
 #[derive(Debug, thiserror::Error)]

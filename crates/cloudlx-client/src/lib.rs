@@ -213,77 +213,46 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
-mod answered;
-mod attempt;
-#[cfg(feature = "rustls")]
-mod authorities;
-mod base_url;
-mod bearer;
+mod auth;
 mod builder;
-mod call_time;
-mod challenge;
+mod call;
 mod client;
-mod connection_fault;
-mod connections;
-mod credentials;
 mod error;
-mod error_payload;
-mod error_reason;
-mod fold;
-mod json_problem;
-mod list_body;
-mod listed;
-mod named_customer;
-mod once_body;
-mod outcome;
-mod pages;
-mod proxy;
-mod raw_answer;
+mod paging;
+mod proof;
 mod redact;
-mod refusal_form;
-mod response_head;
-mod retry;
-mod retry_after;
-mod said_by;
-mod spans;
+mod response;
 mod success;
-mod target;
-mod time_limit;
-#[cfg(feature = "rustls")]
-mod tls_fault;
-mod token;
-mod token_answer;
-mod tries;
-mod unreadable;
+mod time;
+mod transport;
 
-pub use answer::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
-pub use base_url::BaseUrlError;
+pub use auth::credentials::Credentials;
 pub use builder::{
     BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_FIRST_RETRY_DELAY, DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
     DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
+pub use call::raw_answer::{RawAnswer, Reading};
 pub use client::Client;
-pub use connection_fault::ConnectionFault;
-pub use credentials::Credentials;
 pub use error::{CreateError, Error, TokenKind};
-pub use error_payload::{ErrorPayload, RawBody};
-pub use fold::MAX_CUSTOMER_BYTES;
-pub use listed::{ListedCustomers, UnreadableCustomer, UnreadableCustomers};
-pub use once_body::Sent;
-pub use outcome::Retry;
-pub use pages::{Gap, MAX_PAGES, Paging};
-pub use proxy::Proxy;
-pub use raw_answer::{RawAnswer, Reading};
+pub use paging::{Gap, MAX_PAGES, Paging};
+pub use proof::outcome::Retry;
+pub use proof::said_by::SaidBy;
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};
-pub use response_head::ResponseHead;
-pub use retry_after::RetryAfter;
-pub use said_by::SaidBy;
+pub use response::body::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
+pub use response::error_payload::{ErrorPayload, RawBody};
+pub use response::head::ResponseHead;
+pub use response::retry_after::RetryAfter;
 pub use secrecy::SecretString;
-pub use target::Target;
-pub use time_limit::TimeLimit;
+pub use success::fold::MAX_CUSTOMER_BYTES;
+pub use success::listed::{ListedCustomers, UnreadableCustomer, UnreadableCustomers};
+pub use time::time_limit::TimeLimit;
+pub use transport::base_url::BaseUrlError;
+pub use transport::connection_fault::ConnectionFault;
+pub use transport::once_body::Sent;
+pub use transport::proxy::Proxy;
+pub use transport::target::Target;
 
 /// The README's Rust, run as a test.
 #[cfg(doctest)]

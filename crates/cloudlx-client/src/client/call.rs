@@ -7,17 +7,20 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use super::Client;
-use crate::answered::Answered;
-use crate::attempt::{Attempt, Call};
-use crate::bearer::Bearer;
-use crate::call_time::CallTime;
-use crate::credentials::Access;
-use crate::outcome::Operation;
-use crate::retry::{self, RefusedToken, TokenDecision};
-use crate::success::{ReadSuccess, Whole};
-use crate::token::{NoToken, Token};
-use crate::token_answer::TokenAnswer;
-use crate::{Error, RawAnswer, Reading, Target, raw_answer, spans};
+use crate::auth::bearer::Bearer;
+use crate::auth::credentials::Access;
+use crate::auth::token_answer::TokenAnswer;
+use crate::auth::token_cache::{NoToken, Token};
+use crate::call::answered::Answered;
+use crate::call::attempt::{Attempt, Call};
+use crate::call::raw_answer::{self, RawAnswer, Reading};
+use crate::call::retry::{self, RefusedToken, TokenDecision};
+use crate::call::spans;
+use crate::error::Error;
+use crate::proof::outcome::Operation;
+use crate::success::read::{ReadSuccess, Whole};
+use crate::time::call_time::CallTime;
+use crate::transport::target::Target;
 
 impl Client {
     pub(super) fn start(&self) -> CallTime {

@@ -9,14 +9,14 @@ use cloudlx_model::{Customer, Endpoint, ListCustomers};
 use reqwest::Url;
 
 use super::Client;
-use crate::Error;
-use crate::attempt::Call;
-use crate::call_time::CallTime;
-use crate::credentials::Access;
-use crate::fold::{FoldCustomers, Folded};
-use crate::list_body::{Element, Item, Page, WholePage, id_of};
-use crate::pages::{Gap, Paging, Part, Shown, Walk};
+use crate::auth::credentials::Access;
+use crate::call::attempt::Call;
+use crate::error::Error;
+use crate::paging::{Gap, Paging, Part, Shown, Walk};
 use crate::redact::Redactor;
+use crate::success::fold::{FoldCustomers, Folded};
+use crate::success::list_body::{Element, Item, Page, WholePage, id_of};
+use crate::time::call_time::CallTime;
 
 /// What was read of a list so far.
 struct SoFar {
@@ -111,7 +111,7 @@ impl Client {
         while more {
             let page = self.page::<ListCustomers, Customer>(&call, 0).await?;
             let (new, shown) = so_far.next(page.elements);
-            value = crate::fold::steps(value, new, Arc::clone(&step)).await;
+            value = crate::success::fold::steps(value, new, Arc::clone(&step)).await;
             more = self.turn(&mut call, &mut so_far, &page.paging, shown).await?;
         }
         Ok(value)

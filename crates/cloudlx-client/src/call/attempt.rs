@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloudlx_model::{AccessTokenRequest, Auth, Endpoint, MEDIA_TYPE, Method};
+use cloudlx_validate::plain::Glance;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Body, Response, StatusCode, Url};
 use secrecy::SecretString;
@@ -12,24 +13,29 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::answer::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
-use crate::answered::Answered;
-use crate::bearer::Bearer;
-use crate::call_time::CallTime;
-use crate::connection_fault::Route;
-use crate::connections::Connections;
-use crate::error_payload::{ErrorPayload, Glance, RawBody};
-use crate::json_problem::JsonProblem;
-use crate::once_body::{Gate, OnceBody, Seal, Sent};
-use crate::outcome::Operation;
-use crate::pages::Paging;
-use crate::raw_answer::RawAnswer;
+use crate::auth::bearer::Bearer;
+use crate::call::answered::Answered;
+use crate::call::raw_answer::RawAnswer;
+use crate::call::retry::has_time;
+use crate::call::spans;
+use crate::error::Error;
+use crate::paging::Paging;
+use crate::proof::outcome::Operation;
+use crate::proof::said_by;
 use crate::redact::Redactor;
-use crate::response_head::ResponseHead;
-use crate::retry::has_time;
-use crate::success::{Check, Problem, ReadSuccess, Unread};
-use crate::time_limit::{TimeLimit, Waited};
-use crate::{ConnectionFault, Error, Proxy, RetryAfter, Target, said_by, spans};
+use crate::response::body::{self, End, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
+use crate::response::error_payload::{ErrorPayload, RawBody};
+use crate::response::head::ResponseHead;
+use crate::response::retry_after::RetryAfter;
+use crate::success::json_problem::JsonProblem;
+use crate::success::read::{Check, Problem, ReadSuccess, Unread};
+use crate::time::call_time::CallTime;
+use crate::time::time_limit::{TimeLimit, Waited};
+use crate::transport::connection_fault::{ConnectionFault, Route};
+use crate::transport::connections::Connections;
+use crate::transport::once_body::{Gate, OnceBody, Seal, Sent};
+use crate::transport::proxy::Proxy;
+use crate::transport::target::Target;
 
 /// What all attempts at a call have in common, apart from the endpoint.
 pub(crate) struct Call<'a> {
@@ -144,7 +150,7 @@ impl Attempt<'_> {
         let media_type = media_type.map(|it| self.redactor().clean(&String::from_utf8_lossy(it)));
         let retry_after = RetryAfter::from_headers(response.headers());
         let paging = Box::new(Paging::of_head(status, response.headers()));
-        let read = answer::read(&mut response, MAX_ANSWER_BYTES).await;
+        let read = body::read(&mut response, MAX_ANSWER_BYTES).await;
         match read.end {
             End::Whole => {
                 let problem = status.is_success().then(|| check(&read.bytes, media_type.as_deref()).err());
@@ -326,7 +332,7 @@ impl Attempt<'_> {
     /// An answer that is neither a success nor a redirect. A body that is cut off proves nothing.
     async fn refusal(&self, status: StatusCode, head: Box<ResponseHead>, response: &mut Response) -> Error {
         let retry_after = RetryAfter::from_headers(response.headers());
-        let read = answer::read(response, MAX_ERROR_BODY_BYTES).await;
+        let read = body::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
         let said_by = said_by::refused(status.as_u16(), &head, &read.bytes, !cut);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
@@ -393,7 +399,7 @@ mod tests {
     use http_body::Body as _;
 
     use super::*;
-    use crate::success::Whole;
+    use crate::success::read::Whole;
 
     /// A call for a token that nobody answers.
     fn call<'a>(http: &'a reqwest::Client, permits: &'a Semaphore, connections: &'a Connections) -> Call<'a> {

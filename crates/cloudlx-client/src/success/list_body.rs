@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::value::RawValue;
 
-use crate::answer::{self, End, MAX_ANSWER_BYTES, without_mark};
-use crate::listed::UnreadableCustomer;
-use crate::pages::Paging;
-use crate::success::{Problem, ReadSuccess, Unread};
-use crate::unreadable::unreadable;
+use crate::paging::Paging;
+use crate::response::body::{self, End, MAX_ANSWER_BYTES, without_mark};
+use crate::success::listed::UnreadableCustomer;
+use crate::success::read::{Problem, ReadSuccess, Unread};
+use crate::success::unreadable::unreadable;
 
 /// The longest field beside a list that is looked into: 64 KiB. What pages a list is a few numbers and a URL.
 const MAX_BESIDE_BYTES: usize = 64 << 10;
@@ -97,7 +97,7 @@ impl<T: Item> ReadSuccess for WholePage<T> {
 
     async fn read(&self, response: &mut Response) -> Result<Page<T>, Unread> {
         let head = Paging::of_head(response.status(), response.headers());
-        let read = answer::read(response, self.0).await;
+        let read = body::read(response, self.0).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => return Err(Unread::broken(source, read.bytes)),
             End::Bound => (Problem::TooLong(MAX_ANSWER_BYTES), true),

@@ -5,8 +5,9 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::{Operation, Progress, Retry, Verdict, judge};
-use crate::response_head::ResponseHead;
-use crate::{RetryAfter, SaidBy, said_by};
+use crate::proof::said_by::{self, SaidBy};
+use crate::response::head::ResponseHead;
+use crate::response::retry_after::RetryAfter;
 
 /// A row of the table that begins with a status.
 struct Row {
@@ -18,7 +19,7 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let lines = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("//! | "));
+    let lines = include_str!("../../lib.rs").lines().filter_map(|line| line.strip_prefix("//! | "));
     lines
         .filter_map(|line| {
             let cells: Vec<_> = line.trim_end_matches(" |").split(" | ").collect();

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::Proxy;
+use crate::transport::proxy::Proxy;
 
 /// A checked base URL: `http` or `https`, a host, and at most a path prefix.
 #[derive(Debug, Clone)]

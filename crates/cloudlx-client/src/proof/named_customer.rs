@@ -7,7 +7,7 @@ use cloudlx_model::CustomerId;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::answer::without_mark;
+use crate::response::body::without_mark;
 
 /// The customer that `Location` points to: a path in which its id follows `customers`.
 pub(crate) fn by_location(location: &str) -> Option<CustomerId> {

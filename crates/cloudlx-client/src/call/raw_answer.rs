@@ -6,8 +6,11 @@ use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRea
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::success::{self, Problem};
-use crate::{Paging, Retry, RetryAfter, Target, outcome};
+use crate::paging::Paging;
+use crate::proof::outcome::{self, Retry};
+use crate::response::retry_after::RetryAfter;
+use crate::success::read::{self, Problem};
+use crate::transport::target::Target;
 
 /// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
 /// whoever asks. A create is none, so this does not compile:
@@ -50,7 +53,7 @@ pub struct RawAnswer {
 
 /// Whether the client's own call reads all of this body.
 pub(crate) fn check<E: Reading>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
-    success::check::<E::Response>(body)
+    read::check::<E::Response>(body)
 }
 
 impl RawAnswer {

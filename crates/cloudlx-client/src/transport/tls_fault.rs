@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use cloudlx_validate::plain::Glance;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error};
 
-use crate::connection_fault::ConnectionFault;
-use crate::error_payload::Glance;
+use crate::transport::connection_fault::ConnectionFault;
 
 /// The last second that an HTTP date can name.
 const LAST_SECOND: u64 = 253_402_300_799;

@@ -3,10 +3,11 @@
 use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::bearer::Bearer;
+use crate::auth::bearer::Bearer;
+use crate::auth::token_cache::TokenCache;
+use crate::builder::BuildError;
+use crate::error::TokenKind;
 use crate::redact::is_added;
-use crate::token::TokenCache;
-use crate::{BuildError, TokenKind};
 
 /// What a client shows to be let in.
 ///

@@ -4,7 +4,9 @@ use std::fmt;
 
 use reqwest::StatusCode;
 
-use crate::{RetryAfter, SaidBy};
+use crate::response::retry_after::RetryAfter;
+
+use crate::proof::said_by::SaidBy;
 
 #[cfg(test)]
 mod documented;

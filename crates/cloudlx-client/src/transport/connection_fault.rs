@@ -8,7 +8,9 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use crate::{Proxy, Target};
+use crate::transport::proxy::Proxy;
+
+use crate::transport::target::Target;
 
 /// Why no connection could be made. Nothing of the request was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +185,7 @@ fn tls_fault(cause: &(dyn Error + 'static), route: Route<'_>, is_proxys: bool) -
         None if is_proxys => "the proxy".to_owned(),
         _ => route.host.to_owned(),
     };
-    crate::tls_fault::classify(error, peer)
+    crate::transport::tls_fault::classify(error, peer)
 }
 
 #[cfg(not(feature = "rustls"))]

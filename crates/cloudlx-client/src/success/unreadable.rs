@@ -4,8 +4,8 @@ use cloudlx_model::{Country, Currency, Customer, CustomerId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::json_problem::without_values;
-use crate::listed::UnreadableCustomer;
+use crate::success::json_problem::without_values;
+use crate::success::listed::UnreadableCustomer;
 
 /// The customer in this place of the list, of which `error` was said.
 pub(crate) fn unreadable(json: &str, place: u64, error: &serde_json::Error) -> UnreadableCustomer {
@@ -89,7 +89,7 @@ fn kind(value: &Value) -> &'static str {
 mod tests {
     use super::*;
 
-    const SAMPLE: &str = include_str!("../../cloudlx-model/samples/customer.details.json");
+    const SAMPLE: &str = include_str!("../../../cloudlx-model/samples/customer.details.json");
 
     fn told(json: &str) -> UnreadableCustomer {
         unreadable(json, 3, &serde_json::from_str::<Customer>(json).unwrap_err())

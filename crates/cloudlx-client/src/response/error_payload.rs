@@ -3,11 +3,11 @@
 use std::fmt;
 
 use cloudlx_model::ErrorBody;
-pub(crate) use cloudlx_validate::plain::Glance;
+use cloudlx_validate::plain::Glance;
 
-use crate::answer::without_mark;
-use crate::error_reason;
 use crate::redact::Redactor;
+use crate::response::body::without_mark;
+use crate::response::error_reason;
 
 /// How many of the fields that an API's error names a message shows.
 const MOST_FIELDS: usize = 10;

@@ -8,9 +8,9 @@ use reqwest::StatusCode;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
-use crate::Error;
-use crate::answered::Answered;
-use crate::outcome::{Operation, Verdict, judge};
+use crate::call::answered::Answered;
+use crate::error::Error;
+use crate::proof::outcome::{Operation, Verdict, judge};
 
 /// Spans and events are found under this name, whichever module they come from.
 pub(crate) const TARGET: &str = "cloudlx_client";

@@ -224,7 +224,7 @@ impl fmt::Display for Gap {
                 "its next page is {}, and pages are followed at the origin and path of the list only, for the token would go \
                  along: ask the vendor where the rest is, take nothing for absent, and change the base URL only to an address \
                  that the vendor gave you",
-                crate::error_payload::Glance(next)
+                cloudlx_validate::plain::Glance(next)
             ),
             Self::SeveralNextPages => f.write_str("it names several next pages: ask the vendor which one follows"),
             Self::Loop => f.write_str(

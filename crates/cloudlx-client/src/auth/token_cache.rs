@@ -11,9 +11,10 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::bearer::Bearer;
-use crate::call_time::CallTime;
-use crate::{Error, Target};
+use crate::auth::bearer::Bearer;
+use crate::error::Error;
+use crate::time::call_time::CallTime;
+use crate::transport::target::Target;
 
 /// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -146,7 +147,7 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
-    use crate::TokenKind;
+    use crate::error::TokenKind;
 
     fn answer(token: &str, expires_in: u64) -> (Bearer, Duration) {
         (Bearer::new(token.into(), TokenKind::Fetched).unwrap(), Duration::from_secs(expires_in))

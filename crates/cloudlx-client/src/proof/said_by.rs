@@ -8,10 +8,10 @@
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::answer::without_mark;
-use crate::challenge;
-use crate::refusal_form::{is_by_a_rule, is_of_the_framework};
-use crate::response_head::ResponseHead;
+use crate::proof::refusal_form::{is_by_a_rule, is_of_the_framework};
+use crate::response::body::without_mark;
+use crate::response::challenge;
+use crate::response::head::ResponseHead;
 
 /// Who an answer that is not a success comes from, as far as it shows. It decides what a failed create proves.
 ///

@@ -3,7 +3,7 @@
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::TokenKind;
+use crate::error::TokenKind;
 
 /// A token that a header can hold. `Debug` does not show it.
 #[derive(Debug)]

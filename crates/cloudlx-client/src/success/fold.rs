@@ -19,10 +19,10 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::answer::{BYTE_ORDER_MARK, MAX_ERROR_BODY_BYTES, without_mark};
-use crate::list_body::{Element, element, id_of, read};
-use crate::pages::Paging;
-use crate::success::{Problem, ReadSuccess, Unread};
+use crate::paging::Paging;
+use crate::response::body::{BYTE_ORDER_MARK, MAX_ERROR_BODY_BYTES, without_mark};
+use crate::success::list_body::{Element, element, id_of, read};
+use crate::success::read::{Problem, ReadSuccess, Unread};
 
 /// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some
 /// thousands of sub-realms. What stands before the first customer of a list, between two, and after the last may be as

@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use cloudlx_validate::plain::Glance;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use secrecy::SecretString;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::TokenKind;
-use crate::answer::{self, End, MAX_ANSWER_BYTES};
-use crate::bearer::Bearer;
-use crate::error_payload::Glance;
-use crate::error_reason;
+use crate::auth::bearer::Bearer;
+use crate::auth::token_cache::{LONGEST_LIFE, UNSTATED_LIFE};
+use crate::error::TokenKind;
 use crate::redact::Redactor;
-use crate::success::{Problem, ReadSuccess, Unread};
-use crate::token::{LONGEST_LIFE, UNSTATED_LIFE};
+use crate::response::body::{self, End, MAX_ANSWER_BYTES};
+use crate::response::error_reason;
+use crate::success::read::{Problem, ReadSuccess, Unread};
 
 /// Reads the token and how long it lives.
 pub(crate) struct TokenAnswer;
@@ -42,7 +42,7 @@ impl ReadSuccess for TokenAnswer {
     async fn read(&self, response: &mut Response) -> Result<Self::Body, Unread> {
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| String::from_utf8_lossy(it).into_owned());
-        let read = answer::read(response, MAX_ANSWER_BYTES).await;
+        let read = body::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
             End::Broken(source) => return Err(Unread::broken(source, read.bytes)),
             End::Bound => (Problem::TooLong(MAX_ANSWER_BYTES), true),

@@ -6,8 +6,8 @@ use reqwest::header::{
     CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, WWW_AUTHENTICATE,
 };
 
-use crate::Proxy;
 use crate::redact::Redactor;
+use crate::transport::proxy::Proxy;
 
 /// The longest header value that is kept, in characters.
 const LONGEST_VALUE: usize = 1_000;

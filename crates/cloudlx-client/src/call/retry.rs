@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::outcome::{Operation, Progress, Verdict, judge};
-use crate::{Retry, RetryAfter};
+use crate::proof::outcome::{Operation, Progress, Retry, Verdict, judge};
+use crate::response::retry_after::RetryAfter;
 
 /// How things stand when an attempt has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct Failed {
     pub(crate) max_attempts: u32,
     /// What the whole call has left.
     pub(crate) left: Duration,
-    /// How much of that an attempt at a create needs: [`CallTime::whole_attempt`](crate::call_time::CallTime::whole_attempt).
+    /// How much of that an attempt at a create needs: [`CallTime::whole_attempt`](crate::time::call_time::CallTime::whole_attempt).
     pub(crate) whole_attempt: Duration,
     /// How long to wait when the server does not say.
     pub(crate) delay: Duration,
@@ -127,7 +127,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::SaidBy;
+    use crate::proof::said_by::SaidBy;
 
     const DELAY: Duration = Duration::from_millis(300);
     const WHOLE: Duration = Duration::from_secs(30);

@@ -11,11 +11,11 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tower::retry::budget::{Budget, TpsBudget};
 
-use crate::Error;
-use crate::call_time::CallTime;
-use crate::outcome::Operation;
-use crate::retry::{Decision, Failed, decide};
-use crate::spans;
+use crate::call::retry::{Decision, Failed, decide};
+use crate::call::spans;
+use crate::error::Error;
+use crate::proof::outcome::Operation;
+use crate::time::call_time::CallTime;
 
 /// How far back the budget looks.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
@@ -172,7 +172,10 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::{ErrorPayload, RetryAfter, SaidBy, Target};
+    use crate::proof::said_by::SaidBy;
+    use crate::response::error_payload::ErrorPayload;
+    use crate::response::retry_after::RetryAfter;
+    use crate::transport::target::Target;
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,0 +1,8 @@
+//! How a call is made: its attempts, the waits between them, and the decision to try again.
+
+pub(crate) mod answered;
+pub(crate) mod attempt;
+pub(crate) mod raw_answer;
+pub(crate) mod retry;
+pub(crate) mod spans;
+pub(crate) mod tries;

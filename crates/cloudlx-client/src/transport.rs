@@ -1,0 +1,12 @@
+//! How a request reaches the server: where it goes, over which connection, and how much of its body left.
+
+#[cfg(feature = "rustls")]
+pub(crate) mod authorities;
+pub(crate) mod base_url;
+pub(crate) mod connection_fault;
+pub(crate) mod connections;
+pub(crate) mod once_body;
+pub(crate) mod proxy;
+pub(crate) mod target;
+#[cfg(feature = "rustls")]
+pub(crate) mod tls_fault;
