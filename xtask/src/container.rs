@@ -9,8 +9,8 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use crate::process::{self, ProcessError, command};
-use crate::workspace;
+use xtask_run::process::{self, ProcessError, command};
+use xtask_run::workspace;
 
 /// Why there is no such container.
 #[derive(Debug, thiserror::Error)]

@@ -10,8 +10,9 @@ use cloudlx_server_stub::faults;
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::process::{self, ProcessError};
-use crate::{rules, vectors, workspace};
+use crate::{rules, vectors};
+use xtask_run::process::{self, ProcessError};
+use xtask_run::workspace;
 
 const SCHEMAS: &str = "schemas/v1";
 
@@ -217,9 +218,9 @@ fn snapshots(check: bool) -> Result<(), GenerateError> {
 
 /// Every committed snapshot: the `.snap` files in folders called `snapshots` below the `tests` of each member.
 fn snapshot_files() -> Result<Vec<PathBuf>, GenerateError> {
-    let crates = workspace::root().join("crates");
-    let members = entries(&crates)?.into_iter().chain([workspace::root().join("xtask")]);
-    let mut folders: Vec<_> = members.map(|member| member.join("tests")).collect();
+    let crates = entries(&workspace::root().join("crates"))?;
+    let tasks = entries(&workspace::root().join("xtask"))?;
+    let mut folders: Vec<_> = crates.into_iter().chain(tasks).map(|member| member.join("tests")).collect();
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         let in_snapshots = folder.ends_with("snapshots");

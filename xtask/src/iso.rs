@@ -1,6 +1,6 @@
 //! `cargo xtask iso`: the currency and country tables of `cloudlx-validate`, from pinned CLDR data.
 //!
-//! The packages in `xtask/iso/package.json` are installed with npm, at the versions and hashes that the lock file next
+//! The packages in `xtask/src/iso/package.json` are installed with npm, at the versions and hashes that the lock file next
 //! to it pins. What they do not say stands in [`amendments`], with the day that "current" means. The output depends on
 //! those files and nothing else: the same input gives the same bytes.
 
@@ -77,7 +77,7 @@ pub(crate) enum IsoError {
 pub(crate) fn run(check: bool) -> Result<(), IsoError> {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = xtask.parent().unwrap_or(xtask);
-    let packages = install(&root.join("xtask/iso"), &root.join("target/iso-data"))?;
+    let packages = install(&root.join("xtask/src/iso"), &root.join("target/iso-data"))?;
     let tables = generate(root, &packages)?;
     if check { compare(root, &tables) } else { write(root, &tables) }
 }

@@ -4,30 +4,29 @@
 //! two versions of the contract could not be compared.
 #![forbid(unsafe_code)]
 
-mod bench;
-mod chaos;
 mod ci;
 mod container;
-mod examples;
 mod generate;
-mod install;
-mod interop;
 mod iso;
-mod page;
-mod process;
-mod program;
 mod rules;
-mod schemathesis;
+mod tasks;
 mod vectors;
-mod workspace;
 
+use std::error::Error;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::compat;
+use xtask_run::exit;
+
+use crate::tasks::Task;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Regenerates and checks what this workspace publishes")]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Regenerates and checks what this workspace publishes"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -51,32 +50,28 @@ enum Command {
         check: bool,
     },
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
-    Interop,
+    #[command(disable_help_flag = true)]
+    Interop(PassedOn),
     /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
-    Examples,
+    #[command(disable_help_flag = true)]
+    Examples(PassedOn),
     /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)
-    Schemathesis,
+    #[command(disable_help_flag = true)]
+    Schemathesis(PassedOn),
     /// Build the program of Containerfile and run it alone, without what runs containers (needs musl-tools, takes minutes)
     Container,
     /// Try the stub's page in Chromium without a window (needs npm and Chromium)
-    Page {
-        /// Take the library that the page ships over from npm instead
-        #[arg(long)]
-        vendor: bool,
-    },
+    #[command(disable_help_flag = true)]
+    Page(PassedOn),
     /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
-    Compat {
-        /// The revision to compare with [default: the newest release, else where the branch left main]
-        #[arg(long, value_name = "REV")]
-        base: Option<String>,
-        /// How the report is printed
-        #[arg(long, value_enum, default_value_t)]
-        format: compat::Format,
-    },
+    #[command(disable_help_flag = true)]
+    Compat(PassedOn),
     /// Run the benchmarks and print their ratios
-    Bench(bench::Bench),
+    #[command(disable_help_flag = true)]
+    Bench(PassedOn),
     /// Import customers while everything fails, and check that none is lost and none made twice
-    Chaos(chaos::Chaos),
+    #[command(disable_help_flag = true)]
+    Chaos(PassedOn),
     /// Run every gate that a change must pass
     Ci {
         /// Leave out `cargo test`, for a caller that ran it
@@ -85,54 +80,44 @@ enum Command {
     },
 }
 
+/// The arguments of a task that is a package of its own and reads them itself, `--help` among them.
+#[derive(clap::Args)]
+struct PassedOn {
+    /// As the task's own --help lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
 fn main() -> ExitCode {
-    let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().command {
-        Command::Generate { check, schemas } => generate::run(check, schemas).map_err(Into::into),
-        Command::Iso { check } => iso::run(check).map_err(Into::into),
-        Command::Page { vendor } => page::run(vendor).map_err(Into::into),
-        Command::Interop => interop::run().map_err(Into::into),
-        Command::Schemathesis => schemathesis::run().map_err(Into::into),
-        Command::Container => container::run().map_err(Into::into),
-        Command::Examples => examples::run().map_err(Into::into),
-        Command::Compat { base, format } => return compare(base.as_deref(), format),
-        Command::Bench(arguments) => bench::run(&arguments).map_err(Into::into),
-        Command::Chaos(arguments) => chaos::run(&arguments).map_err(Into::into),
-        Command::Ci { tested } => ci::run(tested).map_err(Into::into),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            print_error(error.as_ref());
-            ExitCode::FAILURE
-        }
+    match Arguments::parse().command {
+        Command::Generate { check, schemas } => exit::code(generate::run(check, schemas)),
+        Command::Iso { check } => exit::code(iso::run(check)),
+        Command::Container => exit::code(container::run()),
+        Command::Ci { tested } => exit::code(ci::run(tested)),
+        Command::Interop(passed_on) => run(tasks::INTEROP, passed_on.arguments),
+        Command::Examples(passed_on) => run(tasks::EXAMPLES, passed_on.arguments),
+        Command::Schemathesis(passed_on) => run(tasks::SCHEMATHESIS, passed_on.arguments),
+        Command::Page(passed_on) => run(tasks::PAGE, passed_on.arguments),
+        Command::Bench(passed_on) => run(tasks::BENCH, passed_on.arguments),
+        Command::Chaos(passed_on) => run(tasks::CHAOS, passed_on.arguments),
+        Command::Compat(passed_on) => compare(passed_on.arguments),
     }
 }
 
-/// Exit code 1 says that the change breaks somebody, 2 that it could not be judged.
-fn compare(base: Option<&str>, format: compat::Format) -> ExitCode {
-    // A verdict on what was generated before the change would be one on nothing.
-    let judged = generate::require_fresh()
-        .map_err(Into::into)
-        .and_then(|()| compat::run(&workspace::root(), base, format).map_err(Into::into));
-    let judged: Result<compat::Verdict, Box<dyn std::error::Error>> = judged;
-    match judged {
-        Ok(compat::Verdict::Breaking) => ExitCode::FAILURE,
-        Ok(compat::Verdict::None | compat::Verdict::Compatible) => ExitCode::SUCCESS,
-        Err(error) => {
-            match format {
-                compat::Format::Human => print_error(error.as_ref()),
-                compat::Format::Json => println!("{}", compat::error_as_json(error.as_ref())),
-            }
-            ExitCode::from(2)
-        }
+/// Runs a task and ends as it ended.
+fn run(task: Task, arguments: Vec<OsString>) -> ExitCode {
+    match task.run(arguments) {
+        Ok(status) => exit::code_of(status),
+        Err(error) => exit::code(Err(error)),
     }
 }
 
-fn print_error(error: &dyn std::error::Error) {
-    eprintln!("error: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  because: {cause}");
-        source = cause.source();
-    }
+/// A verdict on what was generated before the change would be one on nothing: `compat` refuses then, in the form that
+/// its arguments name.
+fn compare(arguments: Vec<OsString>) -> ExitCode {
+    let stale = generate::require_fresh().err();
+    let causes =
+        std::iter::successors(stale.as_ref().map(|error| error as &dyn Error), |error| (*error).source());
+    let refusals = causes.flat_map(|error| [OsString::from("--refuse"), error.to_string().into()]);
+    run(tasks::COMPAT, refusals.chain(arguments).collect())
 }

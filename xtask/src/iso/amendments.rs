@@ -5,7 +5,7 @@
 
 /// The day that "current" refers to. A constant and not the clock, so that the output depends on nothing but the input.
 ///
-/// Move it, and the pinned versions in `xtask/iso/package.json`, whenever the data sets have a new release.
+/// Move it, and the pinned versions in `xtask/src/iso/package.json`, whenever the data sets have a new release.
 pub(super) const AS_OF: &str = "2026-11-24";
 
 /// How many codes the official list one of 2026-01-01 holds: what is billable and what is not, together.

@@ -1,0 +1,35 @@
+//! What the command `cargo xtask compat` says when it cannot compare.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and its names say what it shows"
+)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn compat(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask-compat"));
+    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).output().unwrap()
+}
+
+#[test]
+fn what_cannot_be_compared_is_neither_compatible_nor_breaking() {
+    let output = compat(&["--base", "no-such-revision"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: expected a commit"));
+}
+
+#[test]
+fn programs_get_one_object_for_an_error_too() {
+    let output = compat(&["--base", "no-such-revision", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.is_empty());
+    let error: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("no-such-revision"));
+    assert!(error["because"].is_array());
+}

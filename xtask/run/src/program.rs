@@ -1,0 +1,47 @@
+//! The program that users run: `cloudlx`, built and put where nothing changes it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::process::{self, ProcessError};
+use crate::workspace;
+
+/// Why there is no program.
+#[derive(Debug, thiserror::Error)]
+pub enum ProgramError {
+    #[error("could not build `cloudlx`")]
+    Build(#[from] ProcessError),
+    #[error(
+        "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
+    )]
+    NoProgram,
+    #[error("could not copy `cloudlx` to {}", path.display())]
+    Copy { path: PathBuf, source: io::Error },
+}
+
+/// Builds `cloudlx` and copies it to `folder`: the next build must not change the program in the middle of a run.
+pub fn build(release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
+    build_at(&workspace::root(), release, folder)
+}
+
+/// The same out of a copy of the workspace, at `root`.
+pub fn build_at(root: &Path, release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
+    let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
+    let mut build = process::cargo(&build);
+    build.current_dir(root);
+    if release {
+        build.arg("--release");
+    }
+    let output = process::output(&mut build)?;
+    let messages = String::from_utf8_lossy(&output).into_owned();
+    let mut programs = messages.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        message.get("executable")?.as_str().map(PathBuf::from)
+    });
+    let made = programs.next_back().ok_or(ProgramError::NoProgram)?;
+    let program = folder.join(made.file_name().unwrap_or("cloudlx".as_ref()));
+    let copied = fs::create_dir_all(folder).and_then(|()| fs::copy(&made, &program));
+    copied.map_err(|source| ProgramError::Copy { path: program.clone(), source })?;
+    Ok(program)
+}

@@ -1,0 +1,45 @@
+//! The tasks that are packages of their own, with their own arguments and exit codes.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::process::ExitStatus;
+
+use xtask_run::process::{self, ProcessError, cargo};
+
+/// A task, by the name that `cargo xtask` gives it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Task {
+    name: &'static str,
+    package: &'static str,
+    /// What the package is asked for, where it has more than one task.
+    command: Option<&'static str>,
+}
+
+pub(crate) const BENCH: Task = Task { name: "bench", package: "xtask-bench", command: None };
+pub(crate) const CHAOS: Task = Task { name: "chaos", package: "xtask-chaos", command: None };
+pub(crate) const COMPAT: Task = Task { name: "compat", package: "xtask-compat", command: None };
+pub(crate) const EXAMPLES: Task = polyglot("examples");
+pub(crate) const INTEROP: Task = polyglot("interop");
+pub(crate) const PAGE: Task = polyglot("page");
+pub(crate) const SCHEMATHESIS: Task = polyglot("schemathesis");
+
+const fn polyglot(name: &'static str) -> Task {
+    Task { name, package: "xtask-polyglot", command: Some(name) }
+}
+
+impl Task {
+    /// Builds and runs the task; how it ended is the caller's to judge.
+    pub(crate) fn run(
+        self,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<ExitStatus, ProcessError> {
+        let mut task = cargo(&["run", "--quiet", "--package", self.package, "--"]);
+        process::status(task.args(self.command).args(arguments))
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
