@@ -25,7 +25,8 @@ use crate::tasks::Task;
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "Regenerates and checks what this workspace publishes"
+    about = "Regenerates and checks what this workspace publishes",
+    disable_help_subcommand = true
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -78,6 +79,12 @@ enum Command {
         #[arg(long)]
         tested: bool,
     },
+    /// Print this message or the help of the given subcommand
+    Help {
+        /// Whose help to print
+        #[arg(value_name = "COMMAND")]
+        command: Option<OsString>,
+    },
 }
 
 /// The arguments of a task that is a package of its own and reads them itself, `--help` among them.
@@ -89,35 +96,43 @@ struct PassedOn {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    run(Arguments::parse().command)
+}
+
+fn run(command: Command) -> ExitCode {
+    match command {
         Command::Generate { check, schemas } => exit::code(generate::run(check, schemas)),
         Command::Iso { check } => exit::code(iso::run(check)),
         Command::Container => exit::code(container::run()),
         Command::Ci { tested } => exit::code(ci::run(tested)),
-        Command::Interop(passed_on) => run(tasks::INTEROP, passed_on.arguments),
-        Command::Examples(passed_on) => run(tasks::EXAMPLES, passed_on.arguments),
-        Command::Schemathesis(passed_on) => run(tasks::SCHEMATHESIS, passed_on.arguments),
-        Command::Page(passed_on) => run(tasks::PAGE, passed_on.arguments),
-        Command::Bench(passed_on) => run(tasks::BENCH, passed_on.arguments),
-        Command::Chaos(passed_on) => run(tasks::CHAOS, passed_on.arguments),
+        Command::Interop(passed_on) => run_task(tasks::INTEROP, passed_on.arguments),
+        Command::Examples(passed_on) => run_task(tasks::EXAMPLES, passed_on.arguments),
+        Command::Schemathesis(passed_on) => run_task(tasks::SCHEMATHESIS, passed_on.arguments),
+        Command::Page(passed_on) => run_task(tasks::PAGE, passed_on.arguments),
+        Command::Bench(passed_on) => run_task(tasks::BENCH, passed_on.arguments),
+        Command::Chaos(passed_on) => run_task(tasks::CHAOS, passed_on.arguments),
         Command::Compat(passed_on) => compare(passed_on.arguments),
+        Command::Help { command } => {
+            let asked = std::iter::once("cargo xtask".into()).chain(command).chain(["--help".into()]);
+            run(Arguments::parse_from(asked).command)
+        }
     }
 }
 
 /// Runs a task and ends as it ended.
-fn run(task: Task, arguments: Vec<OsString>) -> ExitCode {
+fn run_task(task: Task, arguments: Vec<OsString>) -> ExitCode {
     match task.run(arguments) {
         Ok(status) => exit::code_of(status),
         Err(error) => exit::code(Err(error)),
     }
 }
 
-/// A verdict on what was generated before the change would be one on nothing: `compat` refuses then, in the form that
-/// its arguments name.
+/// Compares the contract, unless `schemas/v1` is stale: its verdict would be on a contract from before the change. Then
+/// `compat` reports that, in the form that its arguments name.
 fn compare(arguments: Vec<OsString>) -> ExitCode {
     let stale = generate::require_fresh().err();
     let causes =
         std::iter::successors(stale.as_ref().map(|error| error as &dyn Error), |error| (*error).source());
     let refusals = causes.flat_map(|error| [OsString::from("--refuse"), error.to_string().into()]);
-    run(tasks::COMPAT, refusals.chain(arguments).collect())
+    run_task(tasks::COMPAT, refusals.chain(arguments).collect())
 }

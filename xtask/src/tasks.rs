@@ -2,9 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 
-use xtask_run::process::{self, ProcessError, cargo};
+use xtask_run::process::{self, ProcessError};
+use xtask_run::workspace;
 
 /// A task, by the name that `cargo xtask` gives it.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +29,15 @@ const fn polyglot(name: &'static str) -> Task {
 }
 
 impl Task {
-    /// Builds and runs the task; how it ended is the caller's to judge.
+    /// Builds and runs the task in the folder of the caller, whose arguments may name files there.
     pub(crate) fn run(
         self,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<ExitStatus, ProcessError> {
-        let mut task = cargo(&["run", "--quiet", "--package", self.package, "--"]);
-        process::status(task.args(self.command).args(arguments))
+        let mut cargo = Command::new(process::cargo_program());
+        cargo.args(["run", "--quiet", "--package", self.package, "--manifest-path"]);
+        cargo.arg(workspace::root().join("Cargo.toml")).arg("--").args(self.command).args(arguments);
+        process::status(&mut cargo)
     }
 }
 

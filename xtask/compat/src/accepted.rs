@@ -15,8 +15,8 @@ use std::{fs, io};
 
 use serde::Deserialize;
 
-use super::change::{Change, Verdict};
-use super::contract::FOLDER;
+use crate::change::{Change, Verdict};
+use crate::contract::FOLDER;
 
 const FILE: &str = "accepted-changes.toml";
 

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::contract::{Contract, ContractError, FOLDER};
-use super::git::{self, GitError};
+use crate::contract::{Contract, ContractError, FOLDER};
+use crate::git::{self, GitError};
 
 /// Why there is nothing to compare with.
 #[derive(Debug, thiserror::Error)]

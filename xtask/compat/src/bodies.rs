@@ -2,21 +2,13 @@
 
 use serde_json::Value;
 
-use super::change::Change;
-use super::comparison::Comparison;
-use super::facts;
-use super::marks;
-use super::referred;
-use super::samples::Samples;
-
-/// Who writes the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// The caller: what was accepted must still be accepted.
-    Request,
-    /// The server: what may come must be readable by yesterday's reader.
-    Response,
-}
+use crate::change::Change;
+use crate::comparison::Comparison;
+use crate::facts;
+use crate::marks;
+use crate::referred;
+use crate::role::Role;
+use crate::samples::Samples;
 
 /// A schema, and the document that its references point into.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::written::from_to;
+use crate::written::from_to;
 
 /// What a change means for those who use the version before it, by the vendor's policy; the worst comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

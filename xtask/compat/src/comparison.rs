@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::algebra::{self, Difference};
-use super::bodies::Role;
-use super::change::{Change, Verdict};
-use super::edits::{self, Edit, Kind};
-use super::facts;
-use super::fields;
-use super::hole;
-use super::samples::Samples;
-use super::witness::{self, Judges};
-use super::written::from_to;
+use crate::algebra::{self, Difference};
+use crate::change::{Change, Verdict};
+use crate::edits::{self, Edit, Kind};
+use crate::facts;
+use crate::fields;
+use crate::hole;
+use crate::role::Role;
+use crate::samples::Samples;
+use crate::witness::{self, Judges};
+use crate::written::from_to;
 
 const GONE: &str = "a reader that uses the field gets it no more";
 

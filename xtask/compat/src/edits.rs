@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::written::{from_to, shortened};
+use crate::written::{from_to, shortened};
 
 /// How many of a list's values are named.
 const NAMED: usize = 5;

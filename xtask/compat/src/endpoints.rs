@@ -3,17 +3,16 @@
 //!
 //! What stands in an operation and is neither understood here nor documentation must stay as it is, or is not proved.
 
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
+use crate::bodies::Compared;
+use crate::change::Change;
+use crate::contract::Contract;
+use crate::role::Role;
+use crate::samples::Samples;
+use crate::written;
 
-use super::bodies::{self, Body, Compared, Role};
-use super::change::Change;
-use super::contract::Contract;
-use super::referred;
-use super::samples::Samples;
-use super::written;
-
+mod context;
 mod headers;
 mod operation;
 mod parameters;
@@ -22,51 +21,11 @@ mod responses;
 mod security;
 mod servers;
 
-use operation::{METHODS, Operation, operations};
+use context::Context;
+use operation::{METHODS, Operation, content, operations};
 
 /// The OpenAPI documents.
 pub(super) const FILES: [&str; 2] = ["openapi.json", "stub.openapi.json"];
-
-/// What all comparisons of operations need: both documents with their references followed.
-struct Context<'a> {
-    file: &'static str,
-    old: &'a Value,
-    new: &'a Value,
-    samples: &'a Samples,
-    compared: &'a mut Compared,
-}
-
-impl Context<'_> {
-    /// Compares the schemas of two media types, parameters …
-    fn bodies(&mut self, place: &str, role: Role, old: &Value, new: &Value) -> Vec<Change> {
-        let any = Value::Bool(true);
-        let old = Body { schema: old.get("schema").unwrap_or(&any), document: self.old };
-        let new = Body { schema: new.get("schema").unwrap_or(&any), document: self.new };
-        bodies::body(place, role, old, new, self.samples, self.compared)
-    }
-
-    /// Whatever else differs, by name: nothing is known of it.
-    fn rest(&self, place: &str, old: &Value, new: &Value, known: &[&str]) -> Vec<Change> {
-        let empty = Map::new();
-        let (before, after) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
-        let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
-        let unknown = names.filter(|name| !known.contains(&name.as_str()) && !is_documentation(name));
-        let change = |name: &String| {
-            let was = before.get(name).map(|it| referred::with(it, self.old));
-            let is = after.get(name).map(|it| referred::with(it, self.new));
-            let reason = "what this part means is not known here";
-            (was != is).then(|| Change::not_proved(place, name, was.as_ref(), is.as_ref(), reason))
-        };
-        unknown.filter_map(change).collect()
-    }
-}
-
-/// True for what changes nothing on the wire.
-fn is_documentation(name: &str) -> bool {
-    const DOCUMENTATION: [&str; 7] =
-        ["summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"];
-    name.starts_with("x-") || DOCUMENTATION.contains(&name)
-}
 
 pub(super) fn compare(
     old: &Contract,
@@ -213,10 +172,4 @@ fn version(file: &str, old: &Value, new: &Value) -> Option<Change> {
     let (was, is) = (old.get("openapi"), new.get("openapi"));
     let reason = "what the document's parts mean may differ, and tools may not read it";
     (minor(old) != minor(new)).then(|| Change::not_proved(file, "openapi", was, is, reason))
-}
-
-/// Media types of a body or answer, in small letters, and what is said of them.
-fn content(part: &Value) -> BTreeMap<String, Value> {
-    let content = part.get("content").and_then(Value::as_object).into_iter().flatten();
-    content.map(|(media_type, body)| (media_type.to_lowercase(), body.clone())).collect()
 }

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keywords::{Holds, asserted, is_documentation};
-use super::referred;
+use crate::keywords::{Holds, asserted, is_documentation};
+use crate::referred;
 
 /// Why a schema could not be written without references.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use jsonschema::canonical::Satisfiability;
 use serde_json::{Map, Value, json};
 
-use super::algebra;
-use super::edits::escaped;
+use crate::algebra;
+use crate::edits::escaped;
 
 /// The places of all fields: JSON pointers, with `*` for any index or name.
 pub(super) fn of(facts: &Value) -> BTreeSet<String> {

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::bodies::{self, Body, Compared, Role};
-use super::change::Change;
-use super::contract::Contract;
-use super::samples::Samples;
-use super::written::from_to;
-use super::{endpoints, rules, vectors};
+use crate::bodies::{self, Body, Compared};
+use crate::change::Change;
+use crate::contract::Contract;
+use crate::role::Role;
+use crate::samples::Samples;
+use crate::written::from_to;
+use crate::{endpoints, rules, vectors};
 
 /// Schemas that a caller's documents must meet; all others say what the reader of an answer, or of a file of ours, meets.
 fn role_of(name: &str) -> Role {

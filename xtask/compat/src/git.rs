@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::contract::{self, FOLDER};
+use crate::contract::FOLDER;
+use crate::reading::is_json;
 
 /// Why git did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -90,5 +91,5 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitE
 pub(super) fn contract_files(root: &Path, commit: &str) -> Result<Vec<String>, GitError> {
     let paths = output(root, &["ls-tree", "-r", "-z", "--name-only", commit, "--", FOLDER])?;
     let paths = String::from_utf8_lossy(&paths).into_owned();
-    Ok(paths.split('\0').filter(|path| contract::is_json(path)).map(str::to_owned).collect())
+    Ok(paths.split('\0').filter(|path| is_json(path)).map(str::to_owned).collect())
 }

@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::algebra::{self, Difference};
-use super::witness;
+use crate::algebra::{self, Difference};
+use crate::witness;
 
 /// Documents of `schema` with what a difference of two schemas accepts, which stand at `pointer` in it.
 pub(super) fn documents_with(difference: &Difference, schema: &Value, pointer: &str) -> Vec<Value> {

@@ -1,15 +1,15 @@
-//! `cargo xtask compat`: compares `schemas/v1` in the current folder with another revision's.
+//! `cargo xtask compat`: compares `schemas/v1` of the working tree with another revision's.
 //!
 //! Exit codes: 0 compatible, or no change · 1 the change breaks somebody · 2 wrong usage, or the two could not be compared.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
-use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{env, fmt, io};
 
 use clap::Parser;
-use xtask_compat::{Format, Verdict};
+use xtask_compat::{FOLDER, Format, Verdict};
 
 /// Compare schemas/v1 with another revision's; exit 1 when the change breaks anybody, 2 when that cannot be told
 #[derive(Parser)]
@@ -45,7 +45,14 @@ fn compare(arguments: &Arguments) -> Result<Verdict, Box<dyn Error>> {
     if let Some(refused) = Refused::from_causes(&arguments.refuse) {
         return Err(refused.into());
     }
-    Ok(xtask_compat::run(Path::new("."), arguments.base.as_deref(), arguments.format)?)
+    Ok(xtask_compat::run(&root()?, arguments.base.as_deref(), arguments.format)?)
+}
+
+/// The folder that has the contract: the current one, or the nearest above it.
+fn root() -> io::Result<PathBuf> {
+    let current = env::current_dir()?;
+    let root = current.ancestors().find(|folder| folder.join(FOLDER).is_dir());
+    Ok(root.map_or_else(|| current.clone(), Path::to_owned))
 }
 
 /// Why the caller wants nothing compared.

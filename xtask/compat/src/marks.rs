@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::bodies::Role;
-use super::change::Change;
-use super::edits::escaped;
-use super::keywords::{Holds, asserted, is_asserted_format};
+use crate::change::Change;
+use crate::edits::escaped;
+use crate::keywords::{Holds, asserted, is_asserted_format};
+use crate::role::Role;
 
 /// The values that a keyword has at a place, in an order that says nothing.
 type Marks = BTreeMap<(String, String), Vec<String>>;

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::base::Base;
-use super::change::{Change, Verdict};
-use super::written;
+use crate::base::Base;
+use crate::change::{Change, Verdict};
+use crate::written;
 
 /// What changed, and what it means.
 #[derive(Debug, Clone, PartialEq)]

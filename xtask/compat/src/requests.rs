@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::contract::Contract;
-use super::rules::labels;
-use super::{algebra, facts};
+use crate::contract::Contract;
+use crate::rules::labels;
+use crate::{algebra, facts};
 
 /// Nothing when a schema that may accept it cannot be read.
 ///

@@ -3,21 +3,20 @@
 //! `rules.json` lists the rules. A version without it names them in its schemas; then only codes and places are
 //! compared. That good examples are still accepted, the schemas' comparison sees: they are its samples.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
-use super::change::Change;
-use super::contract::{Contract, ContractError};
-use super::requests;
+use crate::change::Change;
+use crate::contract::{Contract, ContractError};
+use crate::requests;
 
 pub(super) mod labels;
 mod listed;
+mod places;
 
-pub(super) use listed::Listed;
 use listed::Rule;
+pub(super) use listed::{FILE, Listed};
+use places::{more_places, place_of};
 
-pub(super) const FILE: &str = "rules.json";
 const ORIGINS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
 
 pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, ContractError> {
@@ -112,22 +111,6 @@ fn changed(code: &str, was: &Rule, is: &Rule, old: &Contract, new: &Contract) ->
     changes
 }
 
-fn more_places(code: &str, were: &BTreeSet<String>, are: &BTreeSet<String>) -> Vec<Change> {
-    let named =
-        |places: Vec<&String>| places.into_iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-    let more: Vec<_> = are.difference(were).collect();
-    let less: Vec<_> = were.difference(are).collect();
-    let mut changes = Vec::new();
-    if !more.is_empty() {
-        let reason = "whether the rule refuses anything there that was accepted, its code cannot show";
-        changes.push(Change::unproved(place_of(code), format!("looks at {} too", named(more)), reason));
-    }
-    if !less.is_empty() {
-        changes.push(Change::compatible(place_of(code), format!("looks at {} no more", named(less))));
-    }
-    changes
-}
-
 /// What this program does not know.
 pub(super) fn rest(place: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<Change> {
     let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
@@ -139,8 +122,4 @@ pub(super) fn rest(place: &str, old: &Map<String, Value>, new: &Map<String, Valu
 /// False for a text that is not JSON.
 fn is_document(example: &Value) -> bool {
     !example.is_string()
-}
-
-fn place_of(code: &str) -> String {
-    format!("rule {code}")
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::contract::Contract;
+use crate::contract::Contract;
 
 /// Documents to try, shortest first.
 #[derive(Debug, Default)]

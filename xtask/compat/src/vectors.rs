@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::change::Change;
-use super::contract::{Contract, ContractError};
-use super::requests;
-use super::rules::{self, Listed};
+use crate::change::Change;
+use crate::contract::{Contract, ContractError};
+use crate::requests;
+use crate::rules::{self, Listed};
 
 /// The folder.
 pub(super) const FOLDER: &str = "vectors/";

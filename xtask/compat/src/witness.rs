@@ -10,9 +10,9 @@ use jsonschema::canonical::{
 use jsonschema::{JsonType, Validator};
 use serde_json::{Map, Number, Value, json};
 
-use super::algebra::{self, Difference};
-use super::patterns;
-use super::samples::Samples;
+use crate::algebra::{self, Difference};
+use crate::patterns;
+use crate::samples::Samples;
 
 /// How deep documents are made.
 const DEPTH: usize = 12;

@@ -6,14 +6,13 @@
     reason = "a test fails by panicking, and its names say what it shows"
 )]
 
-use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
 fn compat(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask-compat"));
-    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).output().unwrap()
+    command.args(arguments).output().unwrap()
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What other languages' tools need: that a program is there, and that packages are installed as a lock file pins them, into
-//! a folder that git ignores; again only when the lock file changed.
+//! Installs the tools of other languages: checks that a program is there, and installs packages as a lock file pins them,
+//! below `target`; again only when the lock file changed.
 
 use std::fs;
 use std::io;
@@ -8,33 +8,72 @@ use std::process::{Command, Stdio};
 
 use crate::process::{self, ProcessError, command};
 
-/// Why the tools are not there.
+/// Why a tool could not be installed.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
+    /// A program is not on the path.
     #[error("expected {program} on the path, found none: install {remedy}")]
-    Missing { program: &'static str, remedy: &'static str },
+    Missing {
+        /// Its name.
+        program: &'static str,
+        /// What to install.
+        remedy: &'static str,
+    },
+    /// A program is older than what is needed.
     #[error("found {program} to say of its version {found:?}: install {remedy}")]
-    TooOld { program: &'static str, found: String, remedy: &'static str },
+    TooOld {
+        /// Its name.
+        program: &'static str,
+        /// What it printed as its version.
+        found: String,
+        /// What to install.
+        remedy: &'static str,
+    },
+    /// npm, Python or pip failed.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// A file or folder cannot be written or removed.
     #[error("could not write {}", path.display())]
-    Write { path: PathBuf, source: io::Error },
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file or folder cannot be read.
     #[error("could not read {}", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
-/// Refuses to go on without Node.js and npm.
+/// Checks that Node.js and npm are there.
+///
+/// # Errors
+///
+/// When one is missing or too old.
 pub fn node() -> Result<(), InstallError> {
     require("node", (20, 19), "Node.js 20.19 or later")?;
     require("npm", (9, 0), "npm 9 or later; it comes with Node.js")
 }
 
-/// Refuses to go on without Python.
+/// Checks that Python is there.
+///
+/// # Errors
+///
+/// When it is missing or too old.
 pub fn python() -> Result<(), InstallError> {
     require("python3", (3, 11), "Python 3.11 or later, with venv")
 }
 
 /// Installs in `to` what the `package.json` and `package-lock.json` of `from` pin.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, and when npm fails.
 pub fn npm(from: &Path, to: &Path) -> Result<(), InstallError> {
     copy(&from.join("package.json"), &to.join("package.json"))?;
     locked(from, to, "package-lock.json", "node_modules/.bin", || {
@@ -48,6 +87,10 @@ pub fn npm(from: &Path, to: &Path) -> Result<(), InstallError> {
 }
 
 /// Installs in a virtual environment in `to` what the `requirements.txt` of `from` pins.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, and when Python or pip fails.
 pub fn pip(from: &Path, to: &Path) -> Result<(), InstallError> {
     locked(from, to, "requirements.txt", "venv", || {
         eprintln!("installing what {} pins", from.join("requirements.txt").display());
@@ -59,11 +102,16 @@ pub fn pip(from: &Path, to: &Path) -> Result<(), InstallError> {
 }
 
 /// A program of the virtual environment in `folder`.
+#[must_use]
 pub fn venv_program(folder: &Path, program: &str) -> PathBuf {
     folder.join("venv").join(if cfg!(windows) { "Scripts" } else { "bin" }).join(program)
 }
 
-/// Refuses to go on without `program` of at least this version; `remedy` is what to install.
+/// Checks that `program` is there, at least in the version `least`; `remedy` is what to install.
+///
+/// # Errors
+///
+/// When it is missing or too old.
 pub fn require(program: &'static str, least: (u32, u32), remedy: &'static str) -> Result<(), InstallError> {
     let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
     let Ok(output) = output else { return Err(InstallError::Missing { program, remedy }) };
@@ -74,7 +122,11 @@ pub fn require(program: &'static str, least: (u32, u32), remedy: &'static str) -
     }
 }
 
-/// Puts a copy of the files of `from` in the place of `to`. Files only: the sources have no folders inside.
+/// Replaces the folder `to` by a copy of the files of `from`, without the folders inside.
+///
+/// # Errors
+///
+/// When one cannot be read or written.
 pub fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
     remove(to)?;
     create(to)?;
@@ -89,17 +141,29 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<(), InstallError> {
 }
 
 /// Copies a file.
+///
+/// # Errors
+///
+/// When it cannot be read or written.
 pub fn copy(from: &Path, to: &Path) -> Result<(), InstallError> {
     fs::copy(from, to).map_err(|source| InstallError::Write { path: to.to_owned(), source })?;
     Ok(())
 }
 
 /// Makes a folder, unless it is there.
+///
+/// # Errors
+///
+/// When it cannot be made.
 pub fn create(folder: &Path) -> Result<(), InstallError> {
     fs::create_dir_all(folder).map_err(|source| InstallError::Write { path: folder.to_owned(), source })
 }
 
 /// Removes a file or a folder with what is in it; there may be none.
+///
+/// # Errors
+///
+/// When it is there and cannot be removed.
 pub fn remove(path: &Path) -> Result<(), InstallError> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {

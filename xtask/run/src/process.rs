@@ -1,18 +1,30 @@
 //! Running other programs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::workspace;
 
-/// Why a program that this one needs did not do its work.
+/// Why a program that a task needs failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
+    /// It is not there, or cannot be run.
     #[error("could not start `{command}`: install it, or see CONTRIBUTING.md")]
-    Start { command: String, source: io::Error },
+    Start {
+        /// With its arguments.
+        command: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It ended with another exit code than 0.
     #[error("`{command}` ended with {status}: see its output above")]
-    Failed { command: String, status: ExitStatus },
+    Failed {
+        /// With its arguments.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+    },
 }
 
 /// `program` with `arguments`, to run at the workspace's root.
@@ -22,10 +34,16 @@ pub fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
     command
 }
 
-/// The cargo that runs this program.
+/// The cargo that runs this program, with `arguments`, to run at the workspace's root.
+#[must_use]
 pub fn cargo(arguments: &[&str]) -> Command {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    command(&cargo, arguments)
+    command(cargo_program(), arguments)
+}
+
+/// The cargo that runs this program.
+#[must_use]
+pub fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Runs `command` to its end; what it prints is shown.
@@ -47,7 +65,11 @@ pub fn status(command: &mut Command) -> Result<ExitStatus, ProcessError> {
     command.status().map_err(|source| ProcessError::Start { command: shown(command), source })
 }
 
-/// Runs `command` to its end and gives what it printed on stdout.
+/// Runs `command` to its end and returns what it printed on stdout.
+///
+/// # Errors
+///
+/// When it cannot be started, and when it fails.
 pub fn output(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
     command.stderr(Stdio::inherit());
     let output =

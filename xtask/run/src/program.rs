@@ -7,25 +7,41 @@ use std::path::{Path, PathBuf};
 use crate::process::{self, ProcessError};
 use crate::workspace;
 
-/// Why there is no program.
+/// Why `cloudlx` was not built.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramError {
+    /// cargo failed.
     #[error("could not build `cloudlx`")]
     Build(#[from] ProcessError),
+    /// cargo named no executable.
     #[error(
         "expected cargo to say where it built `cloudlx`, found nothing of it: is the package's binary still called so?"
     )]
     NoProgram,
+    /// It cannot be written where it should be.
     #[error("could not copy `cloudlx` to {}", path.display())]
-    Copy { path: PathBuf, source: io::Error },
+    Copy {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// Builds `cloudlx` and copies it to `folder`: the next build must not change the program in the middle of a run.
+///
+/// # Errors
+///
+/// When it cannot be built or copied.
 pub fn build(release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
     build_at(&workspace::root(), release, folder)
 }
 
 /// The same out of a copy of the workspace, at `root`.
+///
+/// # Errors
+///
+/// When it cannot be built or copied.
 pub fn build_at(root: &Path, release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
     let build = ["build", "--quiet", "--package", "cloudlx-cli", "--message-format", "json"];
     let mut build = process::cargo(&build);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::change::Change;
-use super::super::{facts, referred};
-use super::is_documentation;
+use super::context::is_documentation;
+use crate::change::Change;
+use crate::{facts, referred};
 
 pub(super) fn compare(place: &str, old: (&Value, &Value), new: (&Value, &Value)) -> Vec<Change> {
     let (before, after) = (headers(old.0, old.1), headers(new.0, new.1));

@@ -60,6 +60,12 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Media types of a body or answer, in small letters, and what is said of them.
+pub(super) fn content(part: &Value) -> BTreeMap<String, Value> {
+    let content = part.get("content").and_then(Value::as_object).into_iter().flatten();
+    content.map(|(media_type, body)| (media_type.to_lowercase(), body.clone())).collect()
+}
+
 /// `/api/customers/{}` for `/api/customers/{id}`.
 fn unnamed(path: &str) -> String {
     let mut unnamed = String::new();

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::bodies::Role;
-use super::super::change::Change;
-use super::super::referred;
-use super::Context;
+use super::context::Context;
 use super::operation::Operation;
+use crate::change::Change;
+use crate::referred;
+use crate::role::Role;
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (parameters(old), parameters(new));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::is_documentation;
+use super::context::is_documentation;
 use super::operation::METHODS;
 
 /// A document, and the references that were left in it: they lead nowhere in this file, contain themselves, or stand

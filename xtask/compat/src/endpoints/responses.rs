@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::bodies::Role;
-use super::super::change::Change;
-use super::super::{facts, referred};
-use super::operation::Operation;
-use super::{Context, content, headers, is_documentation};
+use super::context::{Context, is_documentation};
+use super::headers;
+use super::operation::{Operation, content};
+use crate::change::Change;
+use crate::role::Role;
+use crate::{facts, referred};
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (responses(old), responses(new));

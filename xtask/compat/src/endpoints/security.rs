@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::change::Change;
+use super::context::is_documentation;
 use super::operation::Operation;
-use super::{is_documentation, references};
+use super::references;
+use crate::change::Change;
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>) -> Option<Change> {
     if ways(old) == ways(new) {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::change::Change;
-use super::is_documentation;
+use super::context::is_documentation;
+use crate::change::Change;
 
 pub(super) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     let (old, new) = (servers(old), servers(new));

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::super::change::Change;
-use super::super::contract::Contract;
-use super::{more_places, place_of};
+use super::places::{more_places, place_of};
+use crate::change::Change;
+use crate::contract::Contract;
 
 const LABEL: &str = "x-cloudlx-rules";
 
@@ -29,13 +29,13 @@ pub(super) fn compare(old: &Contract, new: &Contract, is_said: impl Fn(&str) -> 
 }
 
 /// Name and schema of every request.
-pub(in super::super) fn requests(contract: &Contract) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn requests(contract: &Contract) -> impl Iterator<Item = (&str, &Value)> {
     let files = contract.files.iter();
     files.filter_map(|(path, schema)| Some((path.strip_suffix(".request.schema.json")?, schema)))
 }
 
 /// The codes that a schema names, and where.
-pub(in super::super) fn in_schema(schema: &Value) -> Vec<(String, String)> {
+pub(crate) fn in_schema(schema: &Value) -> Vec<(String, String)> {
     let mut labels: Vec<_> = codes(schema).map(|code| (code.clone(), String::new())).collect();
     let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     for (name, field) in fields {

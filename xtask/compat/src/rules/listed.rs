@@ -5,20 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::super::contract::{Contract, ContractError};
-use super::FILE;
+use crate::contract::{Contract, ContractError};
+
+/// The file that lists the rules.
+pub(crate) const FILE: &str = "rules.json";
 
 /// All rules of a version, by code.
 #[derive(Debug, Default)]
-pub(in super::super) struct Listed {
-    pub(in super::super) rules: BTreeMap<String, Rule>,
+pub(crate) struct Listed {
+    pub(crate) rules: BTreeMap<String, Rule>,
     /// What else the file says.
     pub(super) rest: Map<String, Value>,
 }
 
 /// A rule.
 #[derive(Debug, Deserialize)]
-pub(in super::super) struct Rule {
+pub(crate) struct Rule {
     code: String,
     pub(super) path: BTreeSet<String>,
     pub(super) message: String,
@@ -26,7 +28,7 @@ pub(in super::super) struct Rule {
     pub(super) level: Option<String>,
     good: Value,
     bad: Value,
-    pub(in super::super) cel: Option<String>,
+    pub(crate) cel: Option<String>,
     /// What else is said of it.
     #[serde(flatten)]
     pub(super) rest: Map<String, Value>,
@@ -41,7 +43,7 @@ struct File {
 
 impl Listed {
     /// Nothing for a version without the file.
-    pub(in super::super) fn of(contract: &Contract) -> Result<Option<Self>, ContractError> {
+    pub(crate) fn of(contract: &Contract) -> Result<Option<Self>, ContractError> {
         let Some(file) = contract.file(FILE) else { return Ok(None) };
         let File { rules, rest } = File::deserialize(file).map_err(|error| ContractError::Refused {
             path: FILE.to_owned(),
@@ -73,7 +75,7 @@ impl Rule {
     }
 
     /// Whether both versions say the same rule.
-    pub(in super::super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.cel == other.cel
     }
 }
