@@ -342,11 +342,11 @@ impl Builder {
         let mut secrets: Vec<_> = clients.secrets().map(SecretString::from).collect();
         secrets.extend(control.as_ref().and_then(ControlAccess::token).cloned());
         let base_url = base_url(address);
-        let side = Side::new(&base_url);
+        let side = Side::new(&base_url).map_err(StartError::routes)?;
         let server = Arc::new(Server {
             base_url,
             api: Api {
-                routes: Routes::new().map_err(|error| StartError::Routes { reason: error.to_string() })?,
+                routes: Routes::new().map_err(StartError::routes)?,
                 rate_limit: self.rate_limit.map(|per_minute| RateLimit::new(clock.clone(), per_minute)),
                 bodies: BodyReader::new(self.limits),
                 resources: Resources {

@@ -14,6 +14,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::json;
 
+use self::control::Control;
 #[cfg(feature = "documents")]
 use self::documents::Documents;
 #[cfg(feature = "page")]
@@ -27,6 +28,7 @@ const HEALTH: &str = "/healthz";
 
 /// The side routes of one stub.
 pub(crate) struct Side {
+    control: Control,
     #[cfg(feature = "documents")]
     documents: Documents,
     #[cfg(feature = "page")]
@@ -34,17 +36,21 @@ pub(crate) struct Side {
 }
 
 impl Side {
+    /// # Errors
+    ///
+    /// When two paths of the control API cannot stand side by side; the tests would show it.
     #[cfg_attr(
         not(feature = "documents"),
         expect(unused_variables, reason = "only documents name the address")
     )]
-    pub(crate) fn new(base_url: &str) -> Self {
-        Self {
+    pub(crate) fn new(base_url: &str) -> Result<Self, matchit::InsertError> {
+        Ok(Self {
+            control: Control::new()?,
             #[cfg(feature = "documents")]
             documents: Documents::new(base_url),
             #[cfg(feature = "page")]
             page: Page::default(),
-        }
+        })
     }
 
     /// The answer to a request that is not to the API. None when the path is left to the API.
@@ -52,7 +58,7 @@ impl Side {
         let path = head.uri.path();
         if control::is_at(path) {
             let access = server.control.as_ref()?;
-            return Some(control::answer(server, access, head, body).await);
+            return Some(self.control.answer(server, access, head, body).await);
         }
         if path == HEALTH {
             return Some(to_readers(&head.method, health));

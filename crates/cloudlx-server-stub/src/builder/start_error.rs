@@ -52,3 +52,9 @@ pub enum StartError {
         reason: String,
     },
 }
+
+impl StartError {
+    pub(super) fn routes(error: impl std::fmt::Display) -> Self {
+        Self::Routes { reason: error.to_string() }
+    }
+}

@@ -1,25 +1,22 @@
-//! Customers that a test wants to be there.
+//! Customers that a test wants to be there: what the operations on them share.
 
 use cloudlx_model::id::MAX;
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 use cloudlx_validate::{Rule, Validated, Violation, from_json_against};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+#[cfg(feature = "documents")]
+use serde_json::{Value, json};
 
-use super::Asked;
 use super::refusal::{misread, violated};
-use super::requests::number;
 use crate::api::answer::Answer;
 use crate::api::endpoints::customers::customer;
 use crate::server::Server;
-use crate::store::{Last, Pending, Seed, SeedError};
+use crate::store::{Last, Seed, SeedError};
 use crate::wire::json_path;
 
 /// The largest id of a seeded customer: those created after it must find room for theirs.
-pub(super) const LARGEST_SEEDED: u64 = MAX - 1_000_000_000;
-
-/// How many customers are shown when the caller does not say.
-const SHOWN: usize = 100;
+const LARGEST_SEEDED: u64 = MAX - 1_000_000_000;
 
 /// Customers to be.
 #[derive(Deserialize)]
@@ -50,71 +47,35 @@ struct Checked {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct HeldCustomers {
     /// How many the stub holds.
-    total: usize,
+    pub(super) total: usize,
     /// Those that were asked for or seeded, as the details of each show it.
-    customers: Vec<Customer>,
+    pub(super) customers: Vec<Customer>,
 }
 
-/// The last customers, by id.
-pub(super) fn get<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(async move {
-        let limit = match number(asked.query, "limit", 0, u64::MAX) {
-            Ok(limit) => limit.map_or(SHOWN, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-            Err(answer) => return answer,
-        };
-        match server.api.resources.store.last(limit).await {
-            Ok(Last { total, customers }) => Answer::ok(&HeldCustomers { total, customers }),
-            Err(error) => error.into(),
-        }
-    })
+/// Adds the customers of a body to those that are there, or puts them in their place.
+pub(super) async fn seed(server: &Server, body: &[u8], replace: bool) -> Result<Answer, Answer> {
+    let resources = &server.api.resources;
+    let seeds: Seeds<'_> = json_path::from_json(body).map_err(|error| misread(&error))?;
+    let checked = checked(server, &seeds).map_err(|violations| violated(&violations))?;
+    let seeds = checked
+        .into_iter()
+        .map(|Checked { id, create }| Seed { id, customer: customer(&create, &resources.catalogue) });
+    let customers = resources.store.seed(seeds.collect(), replace).await.map_err(refused)?;
+    let Last { total, .. } = resources.store.last(0).await?;
+    Ok(Answer::ok(&HeldCustomers { total, customers }))
 }
 
-/// Adds customers to those that are there.
-pub(super) fn add<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(seed(server, asked, false))
-}
-
-/// Puts customers in the place of those that are there.
-pub(super) fn replace<'a>(server: &'a Server, asked: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(seed(server, asked, true))
-}
-
-async fn seed(server: &Server, asked: Asked<'_>, replace: bool) -> Answer {
-    let seeds: Seeds<'_> = match json_path::from_json(asked.body) {
-        Ok(seeds) => seeds,
-        Err(error) => return misread(&error),
-    };
-    let checked = match checked(server, &seeds) {
-        Ok(checked) => checked,
-        Err(violations) => return violated(&violations),
-    };
-    let seeds = checked.into_iter().map(|Checked { id, create }| Seed {
-        id,
-        customer: customer(&create, &server.api.resources.catalogue),
-    });
-    let seeded = match server.api.resources.store.seed(seeds.collect(), replace).await {
-        Ok(customers) => server
-            .api
-            .resources
-            .store
-            .last(0)
-            .await
-            .map(|Last { total, .. }| HeldCustomers { total, customers }),
-        Err(SeedError::State(error)) => Err(error),
-        Err(SeedError::Taken { index, id, free }) => {
-            return violated(&[Violation {
-                pointer: format!("/customers/{index}/id"),
-                rule: Rule::RepeatedId,
-                message: format!(
-                    "expected an id that no customer has, found {id}: write {free}, or leave the id out"
-                ),
-                suggestion: Some(free.to_string()),
-            }]);
-        }
-    };
-    match seeded {
-        Ok(held) => Answer::ok(&held),
-        Err(error) => error.into(),
+fn refused(error: SeedError) -> Answer {
+    match error {
+        SeedError::State(error) => error.into(),
+        SeedError::Taken { index, id, free } => violated(&[Violation {
+            pointer: format!("/customers/{index}/id"),
+            rule: Rule::RepeatedId,
+            message: format!(
+                "expected an id that no customer has, found {id}: write {free}, or leave the id out"
+            ),
+            suggestion: Some(free.to_string()),
+        }]),
     }
 }
 
@@ -141,4 +102,42 @@ fn checked(server: &Server, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Viola
         }
     }
     if violations.is_empty() { Ok(checked) } else { Err(violations) }
+}
+
+/// The body of both operations that seed.
+#[cfg(feature = "documents")]
+pub(super) fn seeds() -> Value {
+    json!({
+        "schema": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["customers"],
+            "properties": { "customers": { "type": "array", "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["create"],
+                "properties": {
+                    "id": {
+                        "description": "The id that the customer is to have. Absent: one after all others.",
+                        "type": ["integer", "null"],
+                        "minimum": 1,
+                        "maximum": LARGEST_SEEDED,
+                    },
+                    "create": super::document::reference("CreateCustomer"),
+                },
+            } } },
+        },
+        "example": { "customers": [{
+            "id": 7001,
+            "create": { "name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 7] },
+        }] },
+    })
+}
+
+/// The schemas that they refer to.
+#[cfg(feature = "documents")]
+pub(super) fn schemas() -> Vec<cloudlx_model::schema::Document> {
+    let mut schemas = vec![cloudlx_model::schema::document_of::<HeldCustomers>("held-customers")];
+    schemas.extend(cloudlx_validate::schema::document("create-customer.request"));
+    schemas
 }

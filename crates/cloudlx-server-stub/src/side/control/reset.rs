@@ -1,17 +1,40 @@
-//! The stub as it was when it started.
+//! Puts the stub back to its start.
 
+use hyper::Method;
 use serde::Serialize;
 
-use super::Asked;
+#[cfg(feature = "documents")]
+use super::operation::{AnswerDescription, Description};
+use super::operation::{ControlRequest, Operation};
+
 use crate::api::answer::Answer;
+use crate::api::call::Answering;
 use crate::server::Server;
-use crate::store::{Pending, StateError};
+
+pub(super) const RESET: Operation = Operation {
+    name: "reset",
+    method: Method::POST,
+    path: "/__stub/reset",
+    reads_body: false,
+    handle,
+    #[cfg(feature = "documents")]
+    description: Description {
+        tag: "stub",
+        summary: "Puts the stub back to its start.",
+        details: "Takes away customers (also those in a state file), tokens, the journal and what clients have used of \
+                      their rate limit, puts the clock back, and arms the faults that the stub started with, counting anew.",
+        parameters: Vec::new,
+        body: None,
+        answer: AnswerDescription { description: "What was taken away.", schema: Some("Reset") },
+        schemas: || vec![cloudlx_model::schema::document_of::<TakenAway>("reset")],
+    },
+};
 
 /// What a reset took away.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Reset"))]
-pub(super) struct TakenAway {
+struct TakenAway {
     /// How many customers there were.
     customers: usize,
     /// How many requests the journal had counted.
@@ -22,28 +45,22 @@ pub(super) struct TakenAway {
     refresh_tokens: usize,
 }
 
-/// Takes away customers (also those in a state file), tokens, the journal and what clients have used of their rate limit,
-/// puts the clock back, and arms the faults that the stub started with.
-pub(super) fn reset<'a>(server: &'a Server, _: Asked<'a>) -> Pending<'a, Answer> {
-    Box::pin(async {
-        match taken_away(server).await {
-            Ok(taken_away) => Answer::ok(&taken_away),
-            Err(error) => error.into(),
-        }
-    })
+fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
+    Box::pin(reset(server))
 }
 
-async fn taken_away(server: &Server) -> Result<TakenAway, StateError> {
-    // Faults first: what they would do to requests under way is no part of a new start.
+async fn reset(server: &Server) -> Result<Answer, Answer> {
+    let resources = &server.api.resources;
+    // Faults first: what they would do to active requests is no part of a new start.
     server.faults.disarm();
-    let customers = server.api.resources.store.clear().await?;
-    let (access_tokens, refresh_tokens) = server.api.resources.store.forget_tokens().await?;
+    let customers = resources.store.clear().await?;
+    let (access_tokens, refresh_tokens) = resources.store.forget_tokens().await?;
     let requests = server.observers.requests.clear();
     if let Some(rate_limit) = &server.api.rate_limit {
         rate_limit.forget();
     }
-    // All that was reckoned by the clock is gone.
-    server.api.resources.clock.turn_back();
+    // Nothing is left that was timed by the clock.
+    resources.clock.turn_back();
     server.faults.rearm();
-    Ok(TakenAway { customers, requests, access_tokens, refresh_tokens })
+    Ok(Answer::ok(&TakenAway { customers, requests, access_tokens, refresh_tokens }))
 }
