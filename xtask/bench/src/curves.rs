@@ -1,22 +1,31 @@
 //! Curves: as tables, and where their pictures go.
 
 use std::fs;
+use std::io;
 use std::iter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cloudlx_bench::{Curve, Line, Plot, Point};
 
-use super::BenchError;
-use super::plot::{self, number};
+use crate::plot::{self, number};
+
+/// Why no curve was drawn.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CurveError {
+    #[error("could not draw the curve {name}")]
+    Draw { name: String, source: plot::DrawError },
+    #[error("could not write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
 
 /// Draws each curve into a file of its name.
-pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), BenchError> {
-    fs::create_dir_all(folder).map_err(|source| BenchError::Write { path: folder.to_owned(), source })?;
+pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), CurveError> {
+    fs::create_dir_all(folder).map_err(|source| CurveError::Write { path: folder.to_owned(), source })?;
     for curve in curves {
         let path = folder.join(&curve.name).with_extension("svg");
         let svg =
-            plot::draw(curve).map_err(|source| BenchError::Draw { name: curve.name.clone(), source })?;
-        fs::write(&path, svg + "\n").map_err(|source| BenchError::Write { path, source })?;
+            plot::draw(curve).map_err(|source| CurveError::Draw { name: curve.name.clone(), source })?;
+        fs::write(&path, svg + "\n").map_err(|source| CurveError::Write { path, source })?;
     }
     Ok(())
 }

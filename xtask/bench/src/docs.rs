@@ -1,12 +1,16 @@
 //! `docs/performance.md`: what a run found, between the words of `notes.md`, which explain it and are written by people.
 
 use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::thread;
 
 use cloudlx_bench::{Curve, Row};
 
-use super::{BenchError, curves};
-use xtask_run::{process, workspace};
+use xtask_run::process::{self, ProcessError};
+use xtask_run::workspace;
+
+use crate::curves::{self, CurveError};
 
 const PATH: &str = "docs/performance.md";
 
@@ -25,23 +29,34 @@ Each row is a ratio of two things that were measured alternately in one run: the
 the most. Times of one machine say nothing on another; where a row has a unit, it is held against nothing but its goal.
 ";
 
+/// Why the page was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DocsError {
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    Curves(#[from] CurveError),
+    #[error("could not write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
+
 /// Writes what was found, and how it compares with an earlier run. The notes end with the words before the curves.
 pub(super) fn write(
     rows: &[Row],
     found: &[Curve],
     rounds: usize,
     compared: Option<&str>,
-) -> Result<(), BenchError> {
+) -> Result<(), DocsError> {
     let path = workspace::root().join(PATH);
     curves::draw(found, &path.with_file_name(PICTURES))?;
     let parts = curves::parts(found, PICTURES);
     let compared = compared.map(|compared| format!("\n{compared}")).unwrap_or_default();
     let text = format!("{HEAD}\n{}\n{}{compared}\n{NOTES}\n{parts}", machine(rounds)?, table(rows));
-    fs::write(&path, text).map_err(|source| BenchError::Write { path, source })
+    fs::write(&path, text).map_err(|source| DocsError::Write { path, source })
 }
 
 /// On what it was measured, as far as that says something elsewhere.
-fn machine(rounds: usize) -> Result<String, BenchError> {
+fn machine(rounds: usize) -> Result<String, DocsError> {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
     let rustc = process::output(&mut process::command("rustc", &["--version"]))?;

@@ -140,8 +140,10 @@ pub(crate) enum BenchError {
     Build(#[from] build::BuildError),
     #[error(transparent)]
     Size(#[from] size::SizeError),
-    #[error("could not draw the curve {name}")]
-    Draw { name: String, source: plot::DrawError },
+    #[error(transparent)]
+    Curves(#[from] curves::CurveError),
+    #[error(transparent)]
+    Docs(#[from] docs::DocsError),
     #[error("could not write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("could not print the rows")]

@@ -7,7 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Chaos;
+use crate::arguments::Chaos;
+use crate::worlds::try_worlds;
 use xtask_run::process::{self, ProcessError};
 use xtask_run::program::{self, ProgramError};
 use xtask_run::workspace;
@@ -83,7 +84,7 @@ pub(crate) fn run(arguments: &Chaos) -> Result<(), BrokenError> {
         fs::write(&path, edited(&whole, file, from, to)?).map_err(failed)?;
         let built = program::build_at(&folder, arguments.release, &folder.join("worlds"));
         fs::write(&path, whole).map_err(failed)?;
-        let tried = super::try_worlds(arguments, &built.map_err(BrokenError::Build)?, &folder.join("worlds"));
+        let tried = try_worlds(arguments, &built.map_err(BrokenError::Build)?, &folder.join("worlds"));
         if tried.broken == 0 {
             return Err(BrokenError::Unseen { what });
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::kinds::kind::{CREATE, Kind, Worlds};
-use crate::world::{Nature, Random, World};
+use crate::random::Random;
+use crate::world::{Nature, World};
 
 /// How many worlds in a row it takes for every kind to act in one of them, but for the most unlikely chance.
 pub(crate) const ALL_ACT_WITHIN: u64 = 40;

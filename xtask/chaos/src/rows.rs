@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::world::Random;
+use crate::random::Random;
 
 /// The requests of the world of `seed`.
 pub(crate) fn of(seed: u64, count: usize, random: &mut Random) -> Vec<Value> {

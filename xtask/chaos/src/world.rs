@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use rand_pcg::Pcg32;
-use rand_pcg::rand_core::Rng;
 use serde_json::Value;
 
 use crate::input::Format;
+use crate::random::Random;
 use crate::rows;
 
 /// A world.
@@ -207,26 +206,6 @@ fn storm(random: &mut Random) -> Vec<Blow> {
         Blow { after: Duration::from_millis(random.below(150) as u64), in_the_middle: true, kind }
     };
     (0..12).map(|number| blow(number, random)).collect()
-}
-
-/// Numbers that a seed decides.
-pub(crate) struct Random(Pcg32);
-
-impl Random {
-    /// The numbers of `seed`, of which there are many streams.
-    pub(crate) fn new(seed: u64, stream: u64) -> Self {
-        Self(Pcg32::new(seed, stream))
-    }
-
-    /// A number below `limit`, which is not large; 0 where that is 0.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        usize::try_from(u64::from(self.0.next_u32()).saturating_mul(limit) >> 32).unwrap_or_default()
-    }
-
-    pub(crate) fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::IsoError;
+use super::error::IsoError;
 
 /// Everything that is read from CLDR, by code.
 #[derive(Debug, Default)]

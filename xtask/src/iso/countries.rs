@@ -1,9 +1,9 @@
 //! From CLDR's territories to the countries of ISO 3166-1, and to what people write instead of their codes.
 
-use super::IsoError;
 use super::amendments::{COUNTRY_ALIASES, OFFICIAL_COUNTRIES, WITHDRAWN_COUNTRIES};
 use super::cldr::{Cldr, TerritoryCodes};
 use super::currencies::currency_of;
+use super::error::IsoError;
 
 /// A line of the country table.
 #[derive(Debug, PartialEq, Eq)]

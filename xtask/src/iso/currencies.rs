@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::IsoError;
 use super::amendments::{
     AS_OF, Kind, LIST_ONE_CODES, NAMES, NOT_BILLABLE, NOT_ISO, STILL_LISTED, SUCCESSIONS, Succession,
 };
 use super::cldr::{Cldr, Tender};
+use super::error::IsoError;
 
 /// A line of the currency table.
 #[derive(Debug, PartialEq, Eq)]
