@@ -5,10 +5,12 @@
 //! build is not part of this; it needs what that has: rustup, and Debian's musl-tools.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use cloudlx_model::{AccessTokenRequest, Endpoint as _};
 use xtask_run::process::{self, ProcessError, command};
 use xtask_run::workspace;
 
@@ -29,8 +31,10 @@ pub(crate) enum ContainerError {
         "expected `listening on http://…` in a folder with nothing else, found {found:?}: see its output above"
     )]
     NoAddress { found: String },
-    #[error("expected a token from the stub in the container")]
-    NoToken(#[source] Box<ureq::Error>),
+    #[error("could not ask the stub in the container for a token")]
+    Ask(#[source] io::Error),
+    #[error("expected a token from the stub in the container, found {found:?}")]
+    NoToken { found: String },
     #[error("expected the stub to end well when it is told to stop, found that it ended with {0}")]
     Ended(ExitStatus),
 }
@@ -90,10 +94,23 @@ fn started(file: &Containerfile, image: &Path) -> Result<Child, ContainerError> 
     asked.map(|()| container)
 }
 
+/// Asks for a token, without an HTTP client: everybody who runs `cargo xtask generate` would build it.
 fn token(base_url: &str) -> Result<(), ContainerError> {
-    let form = [("grant_type", "client_credentials"), ("client_id", "stub"), ("client_secret", "stub")];
-    let asked = ureq::post(format!("{base_url}/api/oauth2/access-token")).send_form(form);
-    asked.map(|_| ()).map_err(|error| ContainerError::NoToken(Box::new(error)))
+    const FORM: &str = "grant_type=client_credentials&client_id=stub&client_secret=stub";
+    let (path, length) = (AccessTokenRequest::PATH, FORM.len());
+    let ask = || {
+        let host = base_url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host)?;
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{FORM}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map(|_| answer)
+    };
+    let found = ask().map_err(ContainerError::Ask)?;
+    if found.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err(ContainerError::NoToken { found }) }
 }
 
 /// Tells the program to stop, as what runs containers does.
@@ -120,6 +137,9 @@ fn read(text: &str) -> Result<Containerfile, ContainerError> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
 
     #[test]
@@ -132,5 +152,34 @@ mod tests {
         };
         assert_eq!(read(text).unwrap(), expected);
         assert!(read("FROM scratch\n").is_err());
+    }
+
+    /// A server that reads one request and gives one answer, and what the program says of it.
+    fn asked(answer: &'static str) -> (Result<(), ContainerError>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"client_secret=stub") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(request).unwrap()
+        });
+        (token(&base_url), server.join().unwrap())
+    }
+
+    #[test]
+    fn a_token_is_asked_for_by_a_form_and_only_200_is_one() {
+        let (found, request) = asked("HTTP/1.1 200 OK\r\n\r\n{}");
+        assert!(found.is_ok(), "{found:?}");
+        let (head, form) = request.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /api/oauth2/access-token HTTP/1.1\r\n"), "{head}");
+        assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", form.len())), "{head}");
+        let (found, _) = asked("HTTP/1.1 401 Unauthorized\r\n\r\n{}");
+        assert!(matches!(found, Err(ContainerError::NoToken { .. })), "{found:?}");
     }
 }
