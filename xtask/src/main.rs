@@ -136,3 +136,26 @@ fn compare(arguments: Vec<OsString>) -> ExitCode {
     let refusals = causes.flat_map(|error| [OsString::from("--refuse"), error.to_string().into()]);
     run_task(tasks::COMPAT, refusals.chain(arguments).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_gets_its_arguments_as_they_are() {
+        for arguments in [
+            &["--help"][..],
+            &["-h"],
+            &["--seeds", "2", "--rows=50"],
+            &["--rows", "-1"],
+            &["stub", "--quick"],
+            &[],
+        ] {
+            let words = ["cargo xtask", "chaos"].iter().chain(arguments);
+            let Command::Chaos(passed_on) = Arguments::try_parse_from(words).unwrap().command else {
+                panic!("{arguments:?}");
+            };
+            assert_eq!(passed_on.arguments, arguments);
+        }
+    }
+}

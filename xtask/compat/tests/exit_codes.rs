@@ -8,7 +8,7 @@
 
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn compat(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask-compat"));
@@ -31,4 +31,19 @@ fn programs_get_one_object_for_an_error_too() {
     let error: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(error["error"].as_str().unwrap().contains("no-such-revision"));
     assert!(error["because"].is_array());
+}
+
+#[test]
+fn what_the_caller_refuses_is_reported_in_the_form_that_was_asked_for() {
+    let refuse = ["--refuse", "the contract is stale", "--refuse", "it was not written"];
+    let output = compat(&refuse);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: the contract is stale\n  because: it was not written\n"
+    );
+    let output = compat(&[&refuse[..], &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let error: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(error, json!({"error": "the contract is stale", "because": ["it was not written"]}));
 }
