@@ -1,6 +1,10 @@
 //! One version of the contract: the JSON files of `schemas/v1`.
 
 use std::collections::BTreeMap;
+pub(super) mod base;
+pub(super) mod git;
+mod reading;
+
 use std::io;
 use std::path::PathBuf;
 

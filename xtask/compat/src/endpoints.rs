@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use crate::bodies::Compared;
 use crate::change::Change;
 use crate::contract::Contract;
-use crate::role::Role;
-use crate::samples::Samples;
+use crate::schema::bodies::Compared;
+use crate::schema::role::Role;
+use crate::schema::samples::Samples;
 use crate::written;
 
 mod context;

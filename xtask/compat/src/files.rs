@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::bodies::{self, Body, Compared};
 use crate::change::Change;
 use crate::contract::Contract;
-use crate::role::Role;
-use crate::samples::Samples;
+use crate::schema::bodies::{self, Body, Compared};
+use crate::schema::role::Role;
+use crate::schema::samples::Samples;
 use crate::written::from_to;
 use crate::{endpoints, rules, vectors};
 

@@ -14,31 +14,15 @@
 //! `format` counts where JSON Schema defines it (`email`, `date-time` …), since many validators assert it.
 
 mod accepted;
-mod algebra;
-mod base;
-mod bodies;
 mod change;
-mod comparison;
 mod contract;
-mod edits;
 mod endpoints;
-mod facts;
-mod fields;
 mod files;
-mod git;
-mod hole;
-mod keywords;
-mod marks;
-mod patterns;
-mod reading;
-mod referred;
 mod report;
 mod requests;
-mod role;
 mod rules;
-mod samples;
+mod schema;
 mod vectors;
-mod witness;
 mod written;
 
 use std::error::Error;
@@ -46,11 +30,14 @@ use std::path::Path;
 
 use serde_json::json;
 
+use schema::{bodies, samples};
+
 pub use accepted::{Accepted, AcceptedError};
-pub use base::{Base, BaseError};
+
 pub use change::{Change, Verdict};
+pub use contract::base::{Base, BaseError};
+pub use contract::git::GitError;
 pub use contract::{Contract, ContractError, FOLDER};
-pub use git::GitError;
 pub use report::Report;
 
 /// How a report is printed.
@@ -96,7 +83,7 @@ pub fn error_as_json(error: &dyn Error) -> String {
 /// When either version, or the list of accepted changes, cannot be read.
 pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, CompatError> {
     let new = Contract::read(root)?;
-    let (base, old) = base::find(root, base, &new)?;
+    let (base, old) = contract::base::find(root, base, &new)?;
     let accepted = Accepted::read(root)?;
     let report = compare(&old, &new, &accepted)?.with(base);
     match format {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::base::Base;
 use crate::change::{Change, Verdict};
+use crate::contract::base::Base;
 use crate::written;
 
 /// What changed, and what it means.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::rules::labels;
-use crate::{algebra, facts};
+use crate::schema::{algebra, facts};
 
 /// Nothing when a schema that may accept it cannot be read.
 ///

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::bodies::{self, Body, Compared};
 use crate::change::Change;
-use crate::referred;
-use crate::role::Role;
-use crate::samples::Samples;
+use crate::schema::bodies::{self, Body, Compared};
+use crate::schema::referred;
+use crate::schema::role::Role;
+use crate::schema::samples::Samples;
 
 /// What all comparisons of operations need: both documents with their references followed.
 pub(super) struct Context<'a> {

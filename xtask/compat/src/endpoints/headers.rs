@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::context::is_documentation;
 use crate::change::Change;
-use crate::{facts, referred};
+use crate::schema::{facts, referred};
 
 pub(super) fn compare(place: &str, old: (&Value, &Value), new: (&Value, &Value)) -> Vec<Change> {
     let (before, after) = (headers(old.0, old.1), headers(new.0, new.1));

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::context::Context;
 use super::operation::Operation;
 use crate::change::Change;
-use crate::referred;
-use crate::role::Role;
+use crate::schema::referred;
+use crate::schema::role::Role;
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (parameters(old), parameters(new));

@@ -12,8 +12,8 @@ use super::context::{Context, is_documentation};
 use super::headers;
 use super::operation::{Operation, content};
 use crate::change::Change;
-use crate::role::Role;
-use crate::{facts, referred};
+use crate::schema::role::Role;
+use crate::schema::{facts, referred};
 
 pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let (before, after) = (responses(old), responses(new));

@@ -3,26 +3,26 @@
 use serde_json::Value;
 
 use crate::change::Change;
-use crate::comparison::Comparison;
-use crate::facts;
-use crate::marks;
-use crate::referred;
-use crate::role::Role;
-use crate::samples::Samples;
+use crate::schema::comparison::Comparison;
+use crate::schema::facts;
+use crate::schema::marks;
+use crate::schema::referred;
+use crate::schema::role::Role;
+use crate::schema::samples::Samples;
 
 /// A schema, and the document that its references point into.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Body<'a> {
-    pub(super) schema: &'a Value,
-    pub(super) document: &'a Value,
+pub(crate) struct Body<'a> {
+    pub(crate) schema: &'a Value,
+    pub(crate) document: &'a Value,
 }
 
 /// What was compared already: the schemas stand in files of their own and again in the OpenAPI document.
 #[derive(Debug, Default)]
-pub(super) struct Compared(Vec<(Role, Value, Value)>);
+pub(crate) struct Compared(Vec<(Role, Value, Value)>);
 
 /// Compares the bodies of one place; nothing when they were compared before.
-pub(super) fn body(
+pub(crate) fn body(
     place: &str,
     role: Role,
     old: Body<'_>,

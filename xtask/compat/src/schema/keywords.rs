@@ -4,7 +4,7 @@
 
 /// How a keyword holds schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     One,
     List,
     ByName,
@@ -37,7 +37,7 @@ const FORMATS: [&str; 19] = [
 
 /// True for what changes nothing for a program: descriptions, examples, labels of our own. Definitions are looked at
 /// where they are referred to.
-pub(super) fn is_documentation(keyword: &str) -> bool {
+pub(crate) fn is_documentation(keyword: &str) -> bool {
     const DOCUMENTATION: [&str; 12] = [
         "title",
         "description",
@@ -56,7 +56,7 @@ pub(super) fn is_documentation(keyword: &str) -> bool {
 }
 
 /// How a keyword that the algebra knows holds schemas; nothing for any other.
-pub(super) fn asserted(keyword: &str) -> Option<Holds> {
+pub(crate) fn asserted(keyword: &str) -> Option<Holds> {
     Some(match keyword {
         "items"
         | "additionalProperties"
@@ -79,6 +79,6 @@ pub(super) fn asserted(keyword: &str) -> Option<Holds> {
 }
 
 /// Whether JSON Schema says what the format is.
-pub(super) fn is_asserted_format(format: &serde_json::Value) -> bool {
+pub(crate) fn is_asserted_format(format: &serde_json::Value) -> bool {
     format.as_str().is_some_and(|format| FORMATS.contains(&format))
 }

@@ -12,30 +12,30 @@ const NAMED: usize = 5;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     /// The place in the documents: a JSON pointer, with `*` for any index or field.
-    pub(super) place: String,
+    pub(crate) place: String,
     /// What is different, in short.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// The same with both values.
-    pub(super) whole: String,
-    pub(super) kind: Kind,
+    pub(crate) whole: String,
+    pub(crate) kind: Kind,
     /// Where in the schema.
-    pub(super) pointer: String,
+    pub(crate) pointer: String,
     /// The old schema with this edit.
-    pub(super) edited: Value,
+    pub(crate) edited: Value,
 }
 
 /// What the algebra sees otherwise than people do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     FieldAdded,
     FieldRemoved,
     Other,
 }
 
 /// The edits that lead from `old` to `new`, in the order of the schemas.
-pub(super) fn between(old: &Value, new: &Value) -> Vec<Edit> {
+pub(crate) fn between(old: &Value, new: &Value) -> Vec<Edit> {
     let mut walk = Walk { root: old, edits: Vec::new() };
     walk.schemas(old, new, "", "");
     walk.edits
@@ -195,7 +195,7 @@ fn need(required: bool) -> &'static str {
 }
 
 /// A name as a JSON pointer has it.
-pub(super) fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

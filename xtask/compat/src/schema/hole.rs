@@ -4,11 +4,11 @@
 
 use serde_json::Value;
 
-use crate::algebra::{self, Difference};
-use crate::witness;
+use crate::schema::algebra::{self, Difference};
+use crate::schema::witness;
 
 /// Documents of `schema` with what a difference of two schemas accepts, which stand at `pointer` in it.
-pub(super) fn documents_with(difference: &Difference, schema: &Value, pointer: &str) -> Vec<Value> {
+pub(crate) fn documents_with(difference: &Difference, schema: &Value, pointer: &str) -> Vec<Value> {
     let Difference::Schema { schema: part, .. } = difference else { return Vec::new() };
     let steps: Vec<_> =
         pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();

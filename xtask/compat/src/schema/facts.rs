@@ -5,12 +5,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::keywords::{Holds, asserted, is_documentation};
-use crate::referred;
+use crate::schema::keywords::{Holds, asserted, is_documentation};
+use crate::schema::referred;
 
 /// Why a schema could not be written without references.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum FactsError {
+pub(crate) enum FactsError {
     #[error("`{0}` leads nowhere in this file")]
     Dangling(String),
     #[error("`{0}` contains itself")]
@@ -22,7 +22,7 @@ pub(super) enum FactsError {
 }
 
 /// The facts of `schema`, whose references point into `document`.
-pub(super) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> {
+pub(crate) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> {
     // A file's own name is the one that its references are read by.
     let named = schema.as_object().filter(|_| std::ptr::eq(schema, document) || schema == document);
     match named {
@@ -36,12 +36,12 @@ pub(super) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> 
 }
 
 /// The facts where there are any; else the schema as it is written, with what it refers to.
-pub(super) fn of_or_text(schema: &Value, document: &Value) -> Value {
+pub(crate) fn of_or_text(schema: &Value, document: &Value) -> Value {
     of(schema, document).unwrap_or_else(|_| json!({ "schema": referred::with(schema, document) }))
 }
 
 /// `schema` as a reader sees it who ignores fields that it does not know.
-pub(super) fn opened(schema: &Value) -> Value {
+pub(crate) fn opened(schema: &Value) -> Value {
     match schema {
         Value::Object(keywords) => {
             let closed = |keyword: &str, value: &Value| {

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::contract::{Contract, ContractError, FOLDER};
+use crate::schema::algebra;
 use crate::written::visible;
-use crate::{algebra, rules, vectors};
+use crate::{rules, vectors};
 
 const RULES_SCHEMA: &str = "rules.schema.json";
 const VECTOR_SCHEMA: &str = "vector.schema.json";
@@ -33,7 +34,7 @@ impl Contract {
     }
 
     /// A version out of paths and texts; what is not JSON by its name is left out.
-    pub(super) fn parse(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, ContractError> {
+    pub(crate) fn parse(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, ContractError> {
         let files = texts.into_iter().filter(|(path, _)| is_json(path)).map(|(path, text)| {
             match serde_json::from_slice(&text) {
                 Ok(value) => Ok((path, value)),
@@ -50,7 +51,7 @@ impl Contract {
     }
 
     /// Whether what stands beside the schemas is what they say.
-    pub(super) fn check(&self) -> Result<(), ContractError> {
+    pub(crate) fn check(&self) -> Result<(), ContractError> {
         let vectors = self.files.keys().filter(|path| path.starts_with(vectors::FOLDER));
         let pairs =
             [(rules::FILE, RULES_SCHEMA)].into_iter().chain(vectors.map(|it| (it.as_str(), VECTOR_SCHEMA)));
@@ -78,7 +79,7 @@ impl Contract {
     }
 }
 
-pub(super) fn is_json(path: &str) -> bool {
+pub(crate) fn is_json(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|it| it == "json")
 }
 

@@ -7,23 +7,23 @@ use std::collections::BTreeSet;
 use jsonschema::canonical::Satisfiability;
 use serde_json::{Map, Value, json};
 
-use crate::algebra;
-use crate::edits::escaped;
+use crate::schema::algebra;
+use crate::schema::edits::escaped;
 
 /// The places of all fields: JSON pointers, with `*` for any index or name.
-pub(super) fn of(facts: &Value) -> BTreeSet<String> {
+pub(crate) fn of(facts: &Value) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     walk(std::slice::from_ref(facts), "", &mut fields);
     fields
 }
 
 /// True when no document meets the schema: proved.
-pub(super) fn is_empty(schema: &Value) -> bool {
+pub(crate) fn is_empty(schema: &Value) -> bool {
     algebra::canonicalized(schema).is_ok_and(|schema| schema.satisfiability() == Satisfiability::No)
 }
 
 /// What a document meets that has something at `place`.
-pub(super) fn having(place: &str) -> Value {
+pub(crate) fn having(place: &str) -> Value {
     match place.strip_prefix('/').map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
         None => Value::Bool(true),
         Some((step, rest)) => {

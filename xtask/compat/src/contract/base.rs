@@ -8,8 +8,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::contract::git::{self, GitError};
 use crate::contract::{Contract, ContractError, FOLDER};
-use crate::git::{self, GitError};
 
 /// Why there is nothing to compare with.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +55,7 @@ pub struct Base {
 }
 
 /// The revision to compare `new` with, and its contract.
-pub(super) fn find(root: &Path, asked: Option<&str>, new: &Contract) -> Result<(Base, Contract), BaseError> {
+pub(crate) fn find(root: &Path, asked: Option<&str>, new: &Contract) -> Result<(Base, Contract), BaseError> {
     let head = git::commit(root, "HEAD")?;
     let mut base = match asked {
         Some(revision) => named(root, revision, "named by --base")?,

@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::algebra::{self, Difference};
 use crate::change::{Change, Verdict};
-use crate::edits::{self, Edit, Kind};
-use crate::facts;
-use crate::fields;
-use crate::hole;
-use crate::role::Role;
-use crate::samples::Samples;
-use crate::witness::{self, Judges};
+use crate::schema::algebra::{self, Difference};
+use crate::schema::edits::{self, Edit, Kind};
+use crate::schema::facts;
+use crate::schema::fields;
+use crate::schema::hole;
+use crate::schema::role::Role;
+use crate::schema::samples::Samples;
+use crate::schema::witness::{self, Judges};
 use crate::written::from_to;
 
 const GONE: &str = "a reader that uses the field gets it no more";
 
 /// Two different schemas of one place.
-pub(super) struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     place: &'a str,
     role: Role,
     old: &'a Value,
@@ -36,7 +36,7 @@ enum Finding {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         place: &'a str,
         role: Role,
         old: &'a Value,
@@ -46,7 +46,7 @@ impl<'a> Comparison<'a> {
         Self { place, role, old, new, samples }
     }
 
-    pub(super) fn changes(&self) -> Vec<Change> {
+    pub(crate) fn changes(&self) -> Vec<Change> {
         if self.role == Role::Response && fields::is_empty(self.new) && !fields::is_empty(self.old) {
             let what = format!("schema: {}", from_to(Some(self.old), Some(self.new)));
             let note = "no answer meets the new schema";

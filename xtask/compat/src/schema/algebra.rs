@@ -5,7 +5,7 @@ use jsonschema::canonical::{self, CanonicalSchema, Satisfiability};
 use serde_json::Value;
 
 /// What one schema accepts and another does not.
-pub(super) enum Difference {
+pub(crate) enum Difference {
     /// Nothing: proved.
     Empty,
     /// What this schema accepts. `certain` when there is provably such a document.
@@ -15,7 +15,7 @@ pub(super) enum Difference {
 }
 
 /// The documents that `minuend` accepts and `subtrahend` refuses.
-pub(super) fn difference(minuend: &Value, subtrahend: &Value) -> Difference {
+pub(crate) fn difference(minuend: &Value, subtrahend: &Value) -> Difference {
     let difference = canonicalized(minuend).and_then(|minuend| minuend.subtract(&canonicalized(subtrahend)?));
     match difference {
         Err(error) => Difference::Undecided(error.to_string()),
@@ -28,12 +28,12 @@ pub(super) fn difference(minuend: &Value, subtrahend: &Value) -> Difference {
 }
 
 /// A validator of the same semantics as the algebra; nothing for what is no schema.
-pub(super) fn validator(schema: &Value) -> Option<Validator> {
+pub(crate) fn validator(schema: &Value) -> Option<Validator> {
     let options = jsonschema::options().offline().with_draft(jsonschema::Draft::Draft202012);
     options.should_validate_formats(true).build(schema).ok()
 }
 
-pub(super) fn canonicalized(schema: &Value) -> Result<CanonicalSchema, canonical::CanonicalizationError> {
+pub(crate) fn canonicalized(schema: &Value) -> Result<CanonicalSchema, canonical::CanonicalizationError> {
     let options = canonical::options().offline().with_draft(jsonschema::Draft::Draft202012);
     options.should_validate_formats(true).canonicalize(schema)
 }

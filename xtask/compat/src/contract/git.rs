@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::contract::FOLDER;
-use crate::reading::is_json;
+use crate::contract::reading::is_json;
 
 /// Why git did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +42,12 @@ const OTHER_REPOSITORY: [&str; 13] = [
 ];
 
 /// What git prints.
-pub(super) fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+pub(crate) fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     printed(&mut command(root, arguments), arguments)
 }
 
 /// git, of the repository that `root` is in, whatever else the environment names.
-pub(super) fn command(root: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(root).args(arguments).stdin(Stdio::null());
     for variable in OTHER_REPOSITORY {
@@ -57,7 +57,7 @@ pub(super) fn command(root: &Path, arguments: &[&str]) -> Command {
 }
 
 /// What a command prints that has these arguments.
-pub(super) fn printed(git: &mut Command, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+pub(crate) fn printed(git: &mut Command, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     let output = git.output().map_err(GitError::Start)?;
     if output.status.success() {
         return Ok(output.stdout);
@@ -67,17 +67,17 @@ pub(super) fn printed(git: &mut Command, arguments: &[&str]) -> Result<Vec<u8>, 
 }
 
 /// The same as text, without white space around it.
-pub(super) fn text(root: &Path, arguments: &[&str]) -> Result<String, GitError> {
+pub(crate) fn text(root: &Path, arguments: &[&str]) -> Result<String, GitError> {
     Ok(String::from_utf8_lossy(&output(root, arguments)?).trim().to_owned())
 }
 
 /// The same, line by line.
-pub(super) fn lines(root: &Path, arguments: &[&str]) -> Result<Vec<String>, GitError> {
+pub(crate) fn lines(root: &Path, arguments: &[&str]) -> Result<Vec<String>, GitError> {
     Ok(text(root, arguments)?.lines().map(str::to_owned).collect())
 }
 
 /// The commit that a revision names; nothing when there is none.
-pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitError> {
+pub(crate) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitError> {
     // A name, and never an option.
     let named = format!("{revision}^{{commit}}");
     match text(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named]) {
@@ -88,7 +88,7 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitE
 }
 
 /// The contract's files in a commit, from the repository's root.
-pub(super) fn contract_files(root: &Path, commit: &str) -> Result<Vec<String>, GitError> {
+pub(crate) fn contract_files(root: &Path, commit: &str) -> Result<Vec<String>, GitError> {
     let paths = output(root, &["ls-tree", "-r", "-z", "--name-only", commit, "--", FOLDER])?;
     let paths = String::from_utf8_lossy(&paths).into_owned();
     Ok(paths.split('\0').filter(|path| is_json(path)).map(str::to_owned).collect())

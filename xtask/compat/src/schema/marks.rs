@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::change::Change;
-use crate::edits::escaped;
-use crate::keywords::{Holds, asserted, is_asserted_format};
-use crate::role::Role;
+use crate::schema::edits::escaped;
+use crate::schema::keywords::{Holds, asserted, is_asserted_format};
+use crate::schema::role::Role;
 
 /// The values that a keyword has at a place, in an order that says nothing.
 type Marks = BTreeMap<(String, String), Vec<String>>;
 
 /// Compares what facts say beside the documents that they accept.
-pub(super) fn compare(place: &str, role: Role, old: &Value, new: &Value) -> Vec<Change> {
+pub(crate) fn compare(place: &str, role: Role, old: &Value, new: &Value) -> Vec<Change> {
     let (before, after) = (marks(old), marks(new));
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let differing = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
@@ -34,7 +34,7 @@ pub(super) fn compare(place: &str, role: Role, old: &Value, new: &Value) -> Vec<
 }
 
 /// `facts` without them.
-pub(super) fn removed(facts: &Value) -> Value {
+pub(crate) fn removed(facts: &Value) -> Value {
     let Some(keywords) = facts.as_object() else { return facts.clone() };
     let kept = keywords.iter().filter(|(keyword, value)| !is_mark(keyword, value));
     let mut kept: Map<_, _> = kept

@@ -2,7 +2,7 @@
 
 /// Who writes the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// The caller: what was accepted must still be accepted.
     Request,
     /// The server: what may come must be readable by yesterday's reader.

@@ -6,11 +6,11 @@ use crate::contract::Contract;
 
 /// Documents to try, shortest first.
 #[derive(Debug, Default)]
-pub(super) struct Samples {
-    pub(super) documents: Vec<Value>,
+pub(crate) struct Samples {
+    pub(crate) documents: Vec<Value>,
 }
 
-pub(super) fn of(contracts: [&Contract; 2]) -> Samples {
+pub(crate) fn of(contracts: [&Contract; 2]) -> Samples {
     let mut documents = Vec::new();
     for (path, file) in contracts.into_iter().flat_map(|contract| &contract.files) {
         if !path.ends_with(".schema.json") {

@@ -10,7 +10,7 @@ const VARIANTS: usize = 6;
 const REPEATED: u32 = 512;
 
 /// Some strings that match `pattern`, as far as it can be read; the caller checks them.
-pub(super) fn strings(pattern: &str) -> Vec<String> {
+pub(crate) fn strings(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else { return Vec::new() };
     let mut strings: Vec<_> = (0..VARIANTS).filter_map(|variant| written(&hir, variant)).collect();
     strings.sort_by_key(|string| string.chars().count());

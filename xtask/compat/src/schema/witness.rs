@@ -10,9 +10,9 @@ use jsonschema::canonical::{
 use jsonschema::{JsonType, Validator};
 use serde_json::{Map, Number, Value, json};
 
-use crate::algebra::{self, Difference};
-use crate::patterns;
-use crate::samples::Samples;
+use crate::schema::algebra::{self, Difference};
+use crate::schema::patterns;
+use crate::schema::samples::Samples;
 
 /// How deep documents are made.
 const DEPTH: usize = 12;
@@ -22,24 +22,24 @@ const CANDIDATES: usize = 8;
 const LONGEST: usize = 4096;
 
 /// Two schemas, of which one is to accept a document and the other to refuse it.
-pub(super) struct Judges {
+pub(crate) struct Judges {
     accepting: Validator,
     refusing: Validator,
 }
 
 impl Judges {
     /// Nothing when one of them is no schema.
-    pub(super) fn new(accepting: &Value, refusing: &Value) -> Option<Self> {
+    pub(crate) fn new(accepting: &Value, refusing: &Value) -> Option<Self> {
         Some(Self { accepting: algebra::validator(accepting)?, refusing: algebra::validator(refusing)? })
     }
 
-    pub(super) fn agree(&self, document: &Value) -> bool {
+    pub(crate) fn agree(&self, document: &Value) -> bool {
         self.accepting.is_valid(document) && !self.refusing.is_valid(document)
     }
 }
 
 /// Documents that may show a difference, the simplest first, and then the samples.
-pub(super) fn documents(difference: &Difference, samples: &Samples) -> Vec<Value> {
+pub(crate) fn documents(difference: &Difference, samples: &Samples) -> Vec<Value> {
     let made = match difference {
         Difference::Schema { schema, .. } => candidates(schema),
         Difference::Empty | Difference::Undecided(_) => Vec::new(),
@@ -48,7 +48,7 @@ pub(super) fn documents(difference: &Difference, samples: &Samples) -> Vec<Value
 }
 
 /// Documents that `schema` accepts, the simplest first; some where there are any, and no more than a few.
-pub(super) fn candidates(schema: &CanonicalSchema) -> Vec<Value> {
+pub(crate) fn candidates(schema: &CanonicalSchema) -> Vec<Value> {
     within(schema, DEPTH)
 }
 
