@@ -189,7 +189,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &json));
     written.map_err(|source| BenchError::Write { path, source })?;
     curves::draw(&found.curves, &kept)?;
-    let compared = earlier.map(|earlier| earlier.compare(&found.rows).told());
+    let compared = earlier.map(|earlier| earlier.compare(&found.rows).describe());
     if arguments.write_docs {
         docs::write(&found.rows, &found.curves, arguments.rounds, compared.as_deref())?;
     }

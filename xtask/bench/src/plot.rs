@@ -93,8 +93,8 @@ fn draw_plot(area: &Area<'_>, x: &str, plot: &Plot) -> Result<(), DrawError> {
     }
 
     let points = || plot.lines.iter().flat_map(|line| &line.points);
-    let horizontal = Axis::of(points().map(|point| f64::from(point.x)));
-    let vertical = Axis::of(points().flat_map(|point| point.spread));
+    let horizontal = Axis::from_values(points().map(|point| f64::from(point.x)));
+    let vertical = Axis::from_values(points().flat_map(|point| point.spread));
     let mut chart = ChartBuilder::on(&below);
     chart.margin(8).margin_right(20).x_label_area_size(50).y_label_area_size(70);
     match (horizontal, vertical) {
@@ -159,7 +159,7 @@ enum Axis {
 
 impl Axis {
     /// Linear from nought, or logarithmic where that would put most values into a corner.
-    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    fn from_values(values: impl Iterator<Item = f64> + Clone) -> Self {
         let least = values.clone().fold(f64::INFINITY, f64::min);
         let greatest = values.fold(0.0, f64::max);
         if least > 0.0 && greatest >= least * LOGARITHMIC {
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn an_axis_is_logarithmic_where_values_lie_far_apart() {
-        let axis = |values: &[f64]| Axis::of(values.iter().copied());
+        let axis = |values: &[f64]| Axis::from_values(values.iter().copied());
         assert_eq!(axis(&[1.0, 10.0]), Axis::Linear(0.0..11.0));
         assert_eq!(axis(&[16.0, 1_000.0]), Axis::Logarithmic(10.0..1_600.0));
         assert_eq!(axis(&[0.0, 1_000.0]), Axis::Linear(0.0..1_100.0));

@@ -75,7 +75,7 @@ impl Repeated<'_> {
 
 impl Comparison<'_> {
     /// How many rows agree, and those that do not, as a list.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let agree = self.repeated.iter().filter(|row| row.agrees()).count();
         let counted = |count: usize, words: &str| match count {
             0 => String::new(),
@@ -83,22 +83,22 @@ impl Comparison<'_> {
         };
         let (new, gone) =
             (counted(self.new, "were not in it"), counted(self.gone, "of its rows are not in this one"));
-        let told = format!(
+        let counts = format!(
             "{agree} of {} rows agree with those of an earlier run, within the spread of both{new}{gone}",
             self.repeated.len()
         );
         let differ = self.repeated.iter().filter(|row| !row.agrees());
-        let lines: Vec<_> = differ.map(|row| format!("\n- {}", row.told())).collect();
+        let lines: Vec<_> = differ.map(|row| format!("\n- {}", row.describe())).collect();
         if lines.is_empty() {
-            format!("{told}.\n")
+            format!("{counts}.\n")
         } else {
-            format!("{told}. The others:\n{}\n", lines.concat())
+            format!("{counts}. The others:\n{}\n", lines.concat())
         }
     }
 }
 
 impl Repeated<'_> {
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let Row { group, what, against, .. } = self.now;
         let against = if against.is_empty() { String::new() } else { format!(", against {against}") };
         let found = |row: &Row| {
@@ -134,16 +134,16 @@ mod tests {
         Row::new("g", what, "a", &Ratios::of(found.to_vec()), Goal::None)
     }
 
-    fn told(before: &[Row], now: &[Row]) -> String {
-        Earlier { rows: before.to_vec() }.compare(now).told()
+    fn describe(before: &[Row], now: &[Row]) -> String {
+        Earlier { rows: before.to_vec() }.compare(now).describe()
     }
 
     #[test]
     fn spreads_that_meet_agree() {
         let agree = "1 of 1 rows agree with those of an earlier run, within the spread of both.\n";
-        assert_eq!(told(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.2, 1.3, 1.4])]), agree);
+        assert_eq!(describe(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.2, 1.3, 1.4])]), agree);
         assert_eq!(
-            told(&[row("w", &[1.0])], &[row("w", &[1.015])]),
+            describe(&[row("w", &[1.0])], &[row("w", &[1.015])]),
             agree,
             "what has no spread reaches a little"
         );
@@ -153,7 +153,7 @@ mod tests {
     fn a_row_that_differs_is_shown_with_both() {
         let differ = "0 of 1 rows agree with those of an earlier run, within the spread of both. The others:\n\n\
                       - g: w, against a: 1.300 (1.250 to 1.400), and before 1.100 (1.000 to 1.200)\n";
-        assert_eq!(told(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.25, 1.3, 1.4])]), differ);
+        assert_eq!(describe(&[row("w", &[1.0, 1.1, 1.2])], &[row("w", &[1.25, 1.3, 1.4])]), differ);
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         let before = [row("1000 ids", &[1.0]), row("100000 ids", &[5.0]), row("gone", &[1.0])];
         let now = [row("100000 ids", &[5.0]), row("1001 ids", &[1.0]), row("new", &[1.0])];
         assert_eq!(
-            told(&before, &now),
+            describe(&before, &now),
             "2 of 2 rows agree with those of an earlier run, within the spread of both; 1 were not in it; 1 of its rows are not in this one.\n"
         );
     }

@@ -44,7 +44,7 @@ pub(super) fn rows() -> Result<Vec<Row>, SizeError> {
         read.map_err(|source| SizeError::Symbols { path: path.clone(), source })?;
     }
     let path = with_symbols.program;
-    let code = Code::of(&read(&path)?, &natives)
+    let code = Code::read(&read(&path)?, &natives)
         .map_err(|source| SizeError::Symbols { path: path.clone(), source })?
         .ok_or(SizeError::NoCode { path })?;
 

@@ -110,7 +110,7 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
     kept_as_asked(expected, customers, &mut findings);
     none_too_many(expected, reported, customers, &mut findings);
 
-    let there = There::of(expected, reported, customers);
+    let there = There::new(expected, reported, customers);
     let mut used = HashSet::new();
     for (line, row) in (expected.first_line..).zip(&expected.rows) {
         let name = &row.name;
@@ -252,7 +252,7 @@ struct There<'a> {
 }
 
 impl<'a> There<'a> {
-    fn of(expected: &'a Expected, reported: &[Reported], customers: &'a [Customer]) -> Self {
+    fn new(expected: &'a Expected, reported: &[Reported], customers: &'a [Customer]) -> Self {
         let bound: HashSet<_> = reported.iter().filter_map(|report| report.customer_id).collect();
         let unbound = customers.iter().filter(|customer| !bound.contains(&customer.id));
         let uncertain = reported.iter().filter(|report| report.outcome == "uncertain");

@@ -30,7 +30,7 @@ pub(crate) struct Armed {
 impl Armed {
     /// The faults of these kinds at the stub's `start`th start, counted from 0. They differ from start to start: the stub counts from its start, and
     /// would do the same again.
-    pub(crate) fn of(world: &World, kinds: &[Kind], start: u64) -> Self {
+    pub(crate) fn for_start(world: &World, kinds: &[Kind], start: u64) -> Self {
         let mut random = Random::new(world.seed, 1 + start);
         let mut armed = Self { schedule: Value::Null, connections: Vec::new(), requests: Vec::new() };
         let (mut connections, mut requests) = (Vec::new(), Vec::new());
@@ -132,14 +132,14 @@ mod tests {
 
     #[test]
     fn every_kind_is_due_in_several_of_the_worlds_in_a_row_in_which_all_should_act() {
-        let times = Times::of(100);
+        let times = Times::for_rows(100);
         let kinds = kinds::all(&times);
         let all: BTreeSet<_> = kinds.iter().map(|kind| kind.name.clone()).collect();
         for first in [0, 7, 1_000] {
             let mut due: BTreeMap<String, usize> = BTreeMap::new();
             for seed in first..first + ALL_ACT_WITHIN {
-                let world = World::of(seed, 100);
-                let armed = Armed::of(&world, &kinds, world.first_start());
+                let world = World::from_seed(seed, 100);
+                let armed = Armed::for_start(&world, &kinds, world.first_start());
                 for (list, names) in [("connections", &armed.connections), ("requests", &armed.requests)] {
                     let faults = armed.schedule.get(list).and_then(Value::as_array).unwrap();
                     let once = faults.iter().zip(names).filter(|(fault, _)| fault.get("times").is_some());
@@ -154,17 +154,17 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_again_and_a_start_something_else() {
-        let world = World::of(3, 100);
+        let world = World::from_seed(3, 100);
         let kinds = kinds::all(&world.times);
-        let schedule = |world: &World, start| Armed::of(world, &kinds, start).schedule;
-        assert_eq!(schedule(&world, 1), schedule(&World::of(3, 100), 1));
+        let schedule = |world: &World, start| Armed::for_start(world, &kinds, start).schedule;
+        assert_eq!(schedule(&world, 1), schedule(&World::from_seed(3, 100), 1));
         assert_ne!(schedule(&world, 1), schedule(&world, 2));
     }
 
     #[test]
     fn hits_are_counted_by_kind() {
-        let world = World::of(3, 100);
-        let armed = Armed::of(&world, &kinds::all(&world.times), 0);
+        let world = World::from_seed(3, 100);
+        let armed = Armed::for_start(&world, &kinds::all(&world.times), 0);
         let requests: Vec<_> = armed.requests.iter().map(|_| json!({ "hit": 2 })).collect();
         let hits = armed.hits(&json!({ "connections": [], "requests": requests }));
         assert_eq!(hits.values().sum::<u64>(), 2 * armed.requests.len() as u64);

@@ -37,7 +37,7 @@ impl Format {
     pub(crate) const ALL: [Self; 5] = [Self::Ndjson, Self::Json, Self::Csv, Self::SemicolonCsv, Self::Xlsx];
 
     /// One of them, more often the one that most use.
-    pub(crate) fn of(number: usize) -> Self {
+    pub(crate) fn from_number(number: usize) -> Self {
         match number {
             0 => Self::Json,
             1 => Self::SemicolonCsv,

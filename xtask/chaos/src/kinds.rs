@@ -26,13 +26,13 @@ const LEFT_OUT: [(&str, &str, &str); 5] = [
 /// Every kind.
 pub(crate) fn all(times: &Times) -> Vec<Kind> {
     let connections = [json!("close"), json!({ "refuse": { "for_ms": 50 } })];
-    let connections = connections.map(|action| Kind::of(None, action, Worlds::All));
+    let connections = connections.map(|action| Kind::new(None, action, Worlds::All));
     let mut kinds = Vec::from(connections);
     for endpoint in [CREATE, LIST, TOKEN] {
         let actions = before(times).into_iter().chain(after(endpoint, times));
-        kinds.extend(actions.map(|action| Kind::of(Some(endpoint), action, Worlds::All)));
+        kinds.extend(actions.map(|action| Kind::new(Some(endpoint), action, Worlds::All)));
     }
-    kinds.extend(of_creates(times).into_iter().map(|action| Kind::of(Some(CREATE), action, Worlds::All)));
+    kinds.extend(of_creates(times).into_iter().map(|action| Kind::new(Some(CREATE), action, Worlds::All)));
     for (nature, endpoint, actions) in [
         (Nature::Acts, CREATE, said_and_not_done()),
         (Nature::Alters, CREATE, altered()),
@@ -40,7 +40,7 @@ pub(crate) fn all(times: &Times) -> Vec<Kind> {
         (Nature::LeavesOut, LIST, left_out()),
     ] {
         let of_nature = Worlds::Of(nature);
-        kinds.extend(actions.into_iter().map(|action| Kind::of(Some(endpoint), action, of_nature)));
+        kinds.extend(actions.into_iter().map(|action| Kind::new(Some(endpoint), action, of_nature)));
     }
     kinds.extend(between::all());
     kinds.extend(not_whole::all());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::random::Random;
 
 /// The requests of the world of `seed`.
-pub(crate) fn of(seed: u64, count: usize, random: &mut Random) -> Vec<Value> {
+pub(crate) fn for_world(seed: u64, count: usize, random: &mut Random) -> Vec<Value> {
     // Some worlds have rows that are equal, so that a row's content does not say which one it is; and some have rows
     // with one name that differ in what the list shows, or in what it does not show.
     let equal_one_in = if random.one_in(4) { 50 } else { 0 };

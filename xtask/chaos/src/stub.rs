@@ -46,7 +46,7 @@ impl<'a> Stub<'a> {
     /// Starts the stub on a port that is free, with its state and its faults in `folder`.
     pub(crate) fn start(cloudlx: &'a Path, folder: &'a Path, world: &'a World) -> io::Result<Self> {
         let kinds = kinds::all(&world.times);
-        let armed = Armed::of(world, &kinds, 0);
+        let armed = Armed::for_start(world, &kinds, 0);
         let listen = SocketAddr::new(address_of(world.seed), 0);
         let (process, stdout, address) = start(cloudlx, folder, world, &armed, 0, listen)?;
         Ok(Self {
@@ -90,7 +90,7 @@ impl<'a> Stub<'a> {
 
     /// Starts it again where it was, with other faults of the same world.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
-        let armed = Armed::of(self.world, &self.kinds, self.starts);
+        let armed = Armed::for_start(self.world, &self.kinds, self.starts);
         let mut last = io::Error::other("it was not started");
         for _ in 0..TRIES {
             match start(self.cloudlx, self.folder, self.world, &armed, self.starts, self.address) {

@@ -74,7 +74,7 @@ pub(crate) struct Total {
 
 impl Total {
     /// Of worlds with these times.
-    pub(crate) fn of(rows: &[Row], times: &Times) -> Self {
+    pub(crate) fn new(rows: &[Row], times: &Times) -> Self {
         let mut hits: Hits = kinds::all(times).into_iter().map(|kind| (kind.name, 0)).collect();
         let trials = || rows.iter().filter_map(|row| row.result.as_ref().ok());
         for (kind, hit) in trials().flat_map(|trial| &trial.hits) {

@@ -122,7 +122,7 @@ impl Nature {
         self == other || self == Self::Hides && matches!(other, Self::Renames | Self::LeavesOut)
     }
 
-    fn of(seed: u64) -> Self {
+    fn from_seed(seed: u64) -> Self {
         let place = usize::try_from(seed % Self::CYCLE.len() as u64).unwrap_or_default();
         Self::CYCLE.get(place).copied().unwrap_or(Self::Plain)
     }
@@ -130,7 +130,7 @@ impl Nature {
 
 impl Times {
     /// In a world with so many rows: a list of many takes its time.
-    pub(crate) fn of(rows: usize) -> Self {
+    pub(crate) fn for_rows(rows: usize) -> Self {
         let more = Duration::from_millis(rows.saturating_sub(2_000) as u64 / 8);
         let timeout = Duration::from_millis(400) + more;
         let late = Duration::from_millis(600);
@@ -145,10 +145,10 @@ impl Times {
 
 impl World {
     /// The world of `seed` with `count` customers.
-    pub(crate) fn of(seed: u64, count: usize) -> Self {
+    pub(crate) fn from_seed(seed: u64, count: usize) -> Self {
         let mut random = Random::new(seed, 0);
-        let nature = Nature::of(seed);
-        let rows = rows::of(seed, count, &mut random);
+        let nature = Nature::from_seed(seed);
+        let rows = rows::for_world(seed, count, &mut random);
         // In some, one blow follows the other.
         let is_stormy = random.one_in(4);
         let blows = if is_stormy { storm(&mut random) } else { some_blows(&mut random) };
@@ -162,12 +162,12 @@ impl World {
             seed,
             nature,
             rows,
-            format: Format::of(random.below(8)),
+            format: Format::from_number(random.below(8)),
             concurrency: u32::try_from(1 + random.below(16)).unwrap_or(1),
             rate: random.one_in(6).then(|| u32::try_from(rate).unwrap_or(200)),
             shared: seed % 6 == 3,
             latency: Duration::from_millis(if is_stormy { 10 } else { random.below(5) as u64 }),
-            times: Times::of(count),
+            times: Times::for_rows(count),
             blows,
             before: (0..2).map(|number| rows::nobodys(seed, number)).collect(),
             foreign,
@@ -214,14 +214,14 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_world_again() {
-        let (one, again) = (World::of(7, 100), World::of(7, 100));
+        let (one, again) = (World::from_seed(7, 100), World::from_seed(7, 100));
         assert_eq!((&one.rows, &one.blows, one.concurrency), (&again.rows, &again.blows, again.concurrency));
-        assert_ne!(one.rows, World::of(8, 100).rows);
+        assert_ne!(one.rows, World::from_seed(8, 100).rows);
     }
 
     #[test]
     fn some_twenty_worlds_have_everything() {
-        let worlds: Vec<_> = (0..20).map(|seed| World::of(seed, 100)).collect();
+        let worlds: Vec<_> = (0..20).map(|seed| World::from_seed(seed, 100)).collect();
         let some = |what: &str, is: &dyn Fn(&World) -> bool| {
             assert!(worlds.iter().any(is), "none of 20 worlds has {what}");
         };
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn what_lands_late_lands_after_the_client_gave_up_and_before_it_looks() {
         for rows in [300, 10_000] {
-            let times = Times::of(rows);
+            let times = Times::for_rows(rows);
             assert!(times.late_unanswered() > times.timeout);
             assert!(times.late_unanswered() < times.timeout + times.settle);
             assert!(times.late < times.settle);

@@ -43,14 +43,14 @@ pub(crate) fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Tr
         }
     });
     let rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let total = Total::of(&rows, &Times::of(arguments.rows));
+    let total = Total::new(&rows, &Times::for_rows(arguments.rows));
     println!("{total}");
     Tried { broken: rows.iter().filter(|row| !row.is_kept()).count(), never_hit: total.never_hit() }
 }
 
 /// Tries the world of a seed.
 fn row(seed: u64, rows: usize, cloudlx: &Path, folder: &Path) -> Row {
-    let mut world = World::of(seed, rows);
+    let mut world = World::from_seed(seed, rows);
     world.shared &= postgres::is_there();
     let start = Instant::now();
     let result = trial::run(cloudlx, &world, folder);

@@ -40,14 +40,14 @@ pub(super) fn compare(
             (None, Some(_)) => vec![Change::compatible(file, "file added")],
             (Some(_), None) => vec![Change::breaking(file, "file removed", file.into())],
             (Some(old), Some(new)) if old == new => Vec::new(),
-            (Some(old), Some(new)) => one(file, old, new, samples, compared),
+            (Some(old), Some(new)) => compare_documents(file, old, new, samples, compared),
         });
     }
     changes
 }
 
 /// A document that both versions have, and that differs.
-fn one(
+fn compare_documents(
     file: &'static str,
     old: &Value,
     new: &Value,
@@ -56,7 +56,7 @@ fn one(
 ) -> Vec<Change> {
     let (before, after) = (references::inlined(old), references::inlined(new));
     let (old, new) = (&before.document, &after.document);
-    let mut changes = documents(&mut Context { file, old, new, samples, compared });
+    let mut changes = compare_contents(&mut Context { file, old, new, samples, compared });
     let mut alike: Vec<_> = [operation::alike(old), operation::alike(new)].concat();
     alike.dedup();
     let left: Vec<_> = before.left.union(&after.left).map(String::as_str).collect();
@@ -76,14 +76,14 @@ fn unreadable(file: &str, what: &str, names: &[&str], old: &Value, new: &Value) 
     (!names.is_empty()).then(|| Change::not_proved(file, &what, Some(&old), Some(&new), reason))
 }
 
-fn documents(context: &mut Context<'_>) -> Vec<Change> {
+fn compare_contents(context: &mut Context<'_>) -> Vec<Change> {
     let mut changes = servers::compare(context.old, context.new);
     changes.extend(version(context.file, context.old, context.new));
     let (old, mut new) = (operations(context.old), operations(context.new));
     let mut gone = Vec::new();
     for (key, operation) in old {
         match new.remove(&key) {
-            Some(after) => changes.extend(both(&operation, &after, context)),
+            Some(after) => changes.extend(compare_operations(&operation, &after, context)),
             None => gone.push(operation),
         }
     }
@@ -112,7 +112,7 @@ const KNOWN: [&str; 8] =
     ["operationId", "tags", "summary", "description", "security", "parameters", "requestBody", "responses"];
 
 /// An operation that both versions have.
-fn both(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
+fn compare_operations(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let place = old.place();
     let mut changes = Vec::new();
     if old.id() != new.id() {
@@ -123,7 +123,7 @@ fn both(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> 
     }
     changes.extend(security::compare(old, new));
     changes.extend(parameters::compare(old, new, context));
-    changes.extend(request(old, new, context));
+    changes.extend(compare_requests(old, new, context));
     changes.extend(responses::compare(old, new, context));
     changes.extend(context.rest(&place, old.fields, new.fields, &KNOWN));
     let shared: Vec<_> = METHODS.into_iter().chain(["parameters", "summary", "description"]).collect();
@@ -131,7 +131,7 @@ fn both(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> 
     changes
 }
 
-fn request(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
+fn compare_requests(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let place = old.place();
     let (before, after) = (old.part("requestBody"), new.part("requestBody"));
     let mut changes = Vec::new();

@@ -60,7 +60,7 @@ fn schema(name: &str, old: &Value, new: &Value, samples: &Samples, compared: &mu
         changes.push(Change::not_proved(name, "$schema", was, is, reason));
     }
     let (before, after) = (Body { schema: old, document: old }, Body { schema: new, document: new });
-    changes.extend(bodies::body(name, role_of(name), before, after, samples, compared));
+    changes.extend(bodies::compare(name, role_of(name), before, after, samples, compared));
     if changes.is_empty() && old != new {
         changes.push(Change::none(name, "only documentation, or the way it is written"));
     }

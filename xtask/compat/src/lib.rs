@@ -30,7 +30,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use schema::{bodies, samples};
+use schema::bodies;
+use schema::samples::Samples;
 
 pub use accepted::{Accepted, AcceptedError};
 
@@ -85,7 +86,7 @@ pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, C
     let new = Contract::read(root)?;
     let (base, old) = contract::base::find(root, base, &new)?;
     let accepted = Accepted::read(root)?;
-    let report = compare(&old, &new, &accepted)?.with(base);
+    let report = compare(&old, &new, &accepted)?.with_base(base);
     match format {
         Format::Human => print!("{}", report.human()),
         Format::Json => println!("{}", report.json()?),
@@ -101,7 +102,7 @@ pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, C
 pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Result<Report, ContractError> {
     old.check()?;
     new.check()?;
-    let samples = samples::of([old, new]);
+    let samples = Samples::from_contracts([old, new]);
     let mut compared = bodies::Compared::default();
     let mut changes = files::compare(old, new, &samples, &mut compared);
     changes.extend(endpoints::compare(old, new, &samples, &mut compared));

@@ -52,7 +52,7 @@ impl Report {
     }
 
     /// The report with the revision that was compared with.
-    pub(super) fn with(self, base: Base) -> Self {
+    pub(super) fn with_base(self, base: Base) -> Self {
         let mut remarks = self.remarks;
         if base.itself {
             let remark = "compared with itself: nothing was checked; name an earlier revision with --base";
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_comparison_with_itself_is_said_to_check_nothing() {
         let base = Base { revision: "a".into(), commit: "b".into(), why: "c".into(), itself: true };
-        let report = Report::new(Vec::new(), Vec::new()).with(base);
+        let report = Report::new(Vec::new(), Vec::new()).with_base(base);
         assert_eq!(report.verdict(), Verdict::None);
         let said = "compared with itself: nothing was checked";
         assert!(report.human().contains(said) && report.human().contains("compared with a (c)"));

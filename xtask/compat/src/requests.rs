@@ -17,7 +17,7 @@ pub(super) fn accepted(contract: &Contract, document: &Value) -> Option<bool> {
     }
     let mut verdict = Some(false);
     for (_, schema) in about {
-        let validator = facts::of(schema, schema).ok().and_then(|facts| algebra::validator(&facts));
+        let validator = facts::from_schema(schema, schema).ok().and_then(|facts| algebra::validator(&facts));
         match validator.map(|validator| validator.is_valid(document)) {
             Some(true) => return Some(true),
             Some(false) => {}

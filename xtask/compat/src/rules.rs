@@ -21,7 +21,7 @@ const ORIGINS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
 
 pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, ContractError> {
     let mut changes = Vec::new();
-    match (Listed::of(old)?, Listed::of(new)?) {
+    match (Listed::read(old)?, Listed::read(new)?) {
         (Some(before), Some(after)) => {
             changes.extend(listed(&before, &after, old, new));
             let is_said = |code: &str| match (before.rules.get(code), after.rules.get(code)) {

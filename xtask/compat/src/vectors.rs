@@ -35,7 +35,7 @@ enum Content {
 }
 
 /// The vectors of a version, by what they are about.
-pub(super) fn of(contract: &Contract) -> Result<BTreeMap<String, Vector<'_>>, ContractError> {
+pub(super) fn read(contract: &Contract) -> Result<BTreeMap<String, Vector<'_>>, ContractError> {
     let mut vectors: BTreeMap<String, Vector<'_>> = BTreeMap::new();
     for (path, file) in contract.files.iter().filter(|(path, _)| path.starts_with(FOLDER)) {
         let refused = |found: String| ContractError::Refused {
@@ -53,18 +53,18 @@ pub(super) fn of(contract: &Contract) -> Result<BTreeMap<String, Vector<'_>>, Co
 }
 
 pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, ContractError> {
-    let (before, after) = (of(old)?, of(new)?);
+    let (before, after) = (read(old)?, read(new)?);
     if !before.is_empty() && after.is_empty() {
         let was = json!(before.values().map(|vector| vector.path).collect::<Vec<_>>());
         let reason = "whoever proves by them that their validator agrees can do so no more";
         return Ok(vec![Change::not_proved("vectors", "all vectors removed", Some(&was), None, reason)]);
     }
-    let explained = Explained { old, rules: (Listed::of(old)?, Listed::of(new)?), vectors: &before };
+    let explained = Explained { old, rules: (Listed::read(old)?, Listed::read(new)?), vectors: &before };
     let mut changes = Vec::new();
     let mut quiet: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (subject, vector) in &before {
         match after.get(subject) {
-            Some(with) => changes.extend(both(vector, with)),
+            Some(with) => changes.extend(compare_vectors(vector, with)),
             None if !vector.valid => quiet.entry("invalid vectors removed").or_default().push(vector.path),
             None if vector.is_accepted(new) == Some(true) => {
                 quiet
@@ -147,7 +147,7 @@ impl<'a> Vector<'a> {
 }
 
 /// What both versions have a vector for.
-fn both(old: &Vector<'_>, new: &Vector<'_>) -> Vec<Change> {
+fn compare_vectors(old: &Vector<'_>, new: &Vector<'_>) -> Vec<Change> {
     let mut changes = rules::rest(old.path, &old.rest, &new.rest);
     match (old.valid, new.valid) {
         (true, false) => changes.push(

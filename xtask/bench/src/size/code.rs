@@ -46,7 +46,7 @@ pub(super) struct Code {
 
 impl Code {
     /// None where the program has no code or no symbols.
-    pub(super) fn of(program: &[u8], natives: &Natives) -> Result<Option<Self>, object::Error> {
+    pub(super) fn read(program: &[u8], natives: &Natives) -> Result<Option<Self>, object::Error> {
         let program = object::File::parse(program)?;
         let Some(text) = program.section_by_name(".text") else { return Ok(None) };
         let range = text.address()..text.address() + text.size();
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_program_has_code_of_std_and_of_its_own() {
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        let code = Code::of(&program, &Natives::default()).unwrap().unwrap();
+        let code = Code::read(&program, &Natives::default()).unwrap().unwrap();
         let sum: u64 = code.by_crate.iter().map(|(_, size)| size).sum();
         assert!(0 < sum && sum <= code.total);
         for name in ["std", env!("CARGO_CRATE_NAME")] {

@@ -43,7 +43,7 @@ pub(crate) const LIST: &str = "list_customers";
 pub(crate) const TOKEN: &str = "access_token";
 
 impl Kind {
-    pub(crate) fn of(endpoint: Option<&'static str>, action: Value, worlds: Worlds) -> Self {
+    pub(crate) fn new(endpoint: Option<&'static str>, action: Value, worlds: Worlds) -> Self {
         let name = format!("{} {}", endpoint.unwrap_or("connection"), words(&action));
         Self { name, endpoint, actions: vec![action], worlds }
     }

@@ -47,7 +47,7 @@ fn schema() -> Value {
     serde_json::to_value(faults::schema().schema).unwrap()
 }
 
-fn of(schema: &Value, name: &str) -> Vec<String> {
+fn enumerated(schema: &Value, name: &str) -> Vec<String> {
     let found = variants(schema.pointer(&format!("/$defs/{name}")).unwrap());
     assert!(!found.is_empty(), "{name} has no variants");
     found
@@ -56,7 +56,7 @@ fn of(schema: &Value, name: &str) -> Vec<String> {
 /// The parts that all kinds of an endpoint are made of.
 fn covered(endpoint: Option<&str>) -> BTreeSet<String> {
     let mut covered = BTreeSet::new();
-    for kind in all(&Times::of(1_000)).iter().filter(|kind| kind.endpoint == endpoint) {
+    for kind in all(&Times::for_rows(1_000)).iter().filter(|kind| kind.endpoint == endpoint) {
         kind.actions.iter().for_each(|action| parts(action, "", &mut covered));
     }
     covered
@@ -65,23 +65,23 @@ fn covered(endpoint: Option<&str>) -> BTreeSet<String> {
 #[test]
 fn every_action_of_every_endpoint_is_injected_or_left_out_for_a_reason() {
     let schema = schema();
-    for action in of(&schema, "ConnectionAction") {
+    for action in enumerated(&schema, "ConnectionAction") {
         assert!(covered(None).contains(&action), "no connection meets {action}");
     }
     let mut missing = Vec::new();
-    for endpoint in of(&schema, "EndpointName") {
+    for endpoint in enumerated(&schema, "EndpointName") {
         let covered = covered(Some(&endpoint));
         let mut wanted: Vec<_> =
-            of(&schema, "Before").into_iter().map(|action| format!("before/{action}")).collect();
+            enumerated(&schema, "Before").into_iter().map(|action| format!("before/{action}")).collect();
         let elsewhere = |action: &str| match action {
             "commit-late" | "rename" => endpoint != CREATE,
             "leave-out" => endpoint != LIST,
             _ => false,
         };
-        let after = of(&schema, "After").into_iter().filter(|action| !elsewhere(action));
+        let after = enumerated(&schema, "After").into_iter().filter(|action| !elsewhere(action));
         wanted.extend(after.map(|action| format!("after/{action}")));
         let below = |name, at: &str| {
-            of(&schema, name).into_iter().map(|part| format!("{at}/{part}")).collect::<Vec<_>>()
+            enumerated(&schema, name).into_iter().map(|part| format!("{at}/{part}")).collect::<Vec<_>>()
         };
         wanted.extend(below("ContentLength", "after/cut-short/content_length"));
         wanted.extend(["status", "media_type", "patch", "headers"].map(|part| format!("after/alter/{part}")));
@@ -115,7 +115,7 @@ fn what_is_left_out_is_not_injected() {
 
 #[test]
 fn creates_are_not_refused_by_the_api_after_they_were_processed() {
-    let creates = all(&Times::of(1_000)).into_iter().filter(|kind| kind.endpoint == Some(CREATE));
+    let creates = all(&Times::for_rows(1_000)).into_iter().filter(|kind| kind.endpoint == Some(CREATE));
     for (name, action) in
         creates.flat_map(|kind| kind.actions.into_iter().map(move |action| (kind.name.clone(), action)))
     {
@@ -132,7 +132,7 @@ fn creates_are_not_refused_by_the_api_after_they_were_processed() {
 
 #[test]
 fn every_kind_is_one_that_the_stub_takes_and_has_a_name_of_its_own() {
-    let kinds = all(&Times::of(1_000));
+    let kinds = all(&Times::for_rows(1_000));
     let names: BTreeSet<_> = kinds.iter().map(|kind| &kind.name).collect();
     assert_eq!(names.len(), kinds.len());
     for kind in &kinds {

@@ -73,8 +73,8 @@ impl Contract {
                 });
             }
         }
-        rules::Listed::of(self)?;
-        vectors::of(self)?;
+        rules::Listed::read(self)?;
+        vectors::read(self)?;
         Ok(())
     }
 }

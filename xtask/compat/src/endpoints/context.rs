@@ -23,7 +23,7 @@ impl Context<'_> {
         let any = Value::Bool(true);
         let old = Body { schema: old.get("schema").unwrap_or(&any), document: self.old };
         let new = Body { schema: new.get("schema").unwrap_or(&any), document: self.new };
-        bodies::body(place, role, old, new, self.samples, self.compared)
+        bodies::compare(place, role, old, new, self.samples, self.compared)
     }
 
     /// Whatever else differs, by name: nothing is known of it.
@@ -33,8 +33,8 @@ impl Context<'_> {
         let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
         let unknown = names.filter(|name| !known.contains(&name.as_str()) && !is_documentation(name));
         let change = |name: &String| {
-            let was = before.get(name).map(|it| referred::with(it, self.old));
-            let is = after.get(name).map(|it| referred::with(it, self.new));
+            let was = before.get(name).map(|it| referred::with_targets(it, self.old));
+            let is = after.get(name).map(|it| referred::with_targets(it, self.new));
             let reason = "what this part means is not known here";
             (was != is).then(|| Change::not_proved(place, name, was.as_ref(), is.as_ref(), reason))
         };

@@ -33,8 +33,8 @@ fn facts_of(header: &Value, document: &Value) -> Value {
     let fields = header.as_object().into_iter().flatten().filter(|(name, _)| !is_documentation(name));
     let fields = fields.map(|(name, value)| {
         let value = match name.as_str() {
-            "schema" => facts::of_or_text(value, document),
-            _ => referred::with(value, document),
+            "schema" => facts::from_schema_or_text(value, document),
+            _ => referred::with_targets(value, document),
         };
         (name.clone(), value)
     });

@@ -17,7 +17,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
         let place = format!("{} {} {}", old.place(), key.0, name_of(parameter));
         let Some(with) = after.get(key) else {
             let reason = "whether a caller that still sends it is served as before is not known here";
-            let was = referred::with(parameter, old.document);
+            let was = referred::with_targets(parameter, old.document);
             changes.push(Change::not_proved(place, "parameter removed", Some(&was), None, reason));
             continue;
         };

@@ -20,7 +20,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
     let mut changes = Vec::new();
     for (status, response) in &before {
         match after.get(status) {
-            Some(with) => changes.extend(both(old, status, response, with, context)),
+            Some(with) => changes.extend(compare_responses(old, status, response, with, context)),
             None => changes.push(removed(old, status)),
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
         let change = format!("status {status} added");
         if is_range(status) {
             let reason = "it stands for statuses that a reader does not know";
-            let is = referred::with(response, context.new);
+            let is = referred::with_targets(response, context.new);
             changes.push(Change::not_proved(old.place(), &change, None, Some(&is), reason));
             continue;
         }
@@ -58,7 +58,7 @@ fn removed(operation: &Operation<'_>, status: &str) -> Change {
     Change::breaking(operation.place(), change, document).noting("a reader that waits for it waits in vain")
 }
 
-fn both(
+fn compare_responses(
     operation: &Operation<'_>,
     status: &str,
     old: &Value,
@@ -130,7 +130,7 @@ fn class(status: &str) -> &str {
 fn looks_of(response: &Value, document: &Value) -> Value {
     let looks = content(response).into_iter().map(|(media_type, body)| {
         let schema = body.get("schema").cloned().unwrap_or(Value::Bool(true));
-        (media_type, facts::of_or_text(&schema, document))
+        (media_type, facts::from_schema_or_text(&schema, document))
     });
     Value::Object(looks.collect())
 }

@@ -12,7 +12,7 @@ const LABEL: &str = "x-cloudlx-rules";
 
 /// Compares codes and places, but for the codes of which `rules.json` says already what changed.
 pub(super) fn compare(old: &Contract, new: &Contract, is_said: impl Fn(&str) -> bool) -> Vec<Change> {
-    let (before, after) = (of(old), of(new));
+    let (before, after) = (places_by_code(old), places_by_code(new));
     let mut changes = Vec::new();
     for (code, places) in after.iter().filter(|(code, _)| !is_said(code)) {
         if let Some(were) = before.get(code) {
@@ -44,7 +44,7 @@ pub(crate) fn in_schema(schema: &Value) -> Vec<(String, String)> {
     labels
 }
 
-fn of(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+fn places_by_code(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
     let mut labels: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, schema) in requests(contract) {
         for (code, place) in in_schema(schema) {

@@ -43,7 +43,7 @@ struct File {
 
 impl Listed {
     /// Nothing for a version without the file.
-    pub(crate) fn of(contract: &Contract) -> Result<Option<Self>, ContractError> {
+    pub(crate) fn read(contract: &Contract) -> Result<Option<Self>, ContractError> {
         let Some(file) = contract.file(FILE) else { return Ok(None) };
         let File { rules, rest } = File::deserialize(file).map_err(|error| ContractError::Refused {
             path: FILE.to_owned(),

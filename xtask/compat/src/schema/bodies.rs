@@ -22,7 +22,7 @@ pub(crate) struct Body<'a> {
 pub(crate) struct Compared(Vec<(Role, Value, Value)>);
 
 /// Compares the bodies of one place; nothing when they were compared before.
-pub(crate) fn body(
+pub(crate) fn compare(
     place: &str,
     role: Role,
     old: Body<'_>,
@@ -30,19 +30,20 @@ pub(crate) fn body(
     samples: &Samples,
     compared: &mut Compared,
 ) -> Vec<Change> {
-    let (before, after) = match (facts::of(old.schema, old.document), facts::of(new.schema, new.document)) {
-        (Ok(before), Ok(after)) => (before, after),
-        (Err(error), _) | (_, Err(error)) => {
-            let was = referred::with(old.schema, old.document);
-            let is = referred::with(new.schema, new.document);
-            let reason = format!("the schema cannot be written without references: {error}");
-            let differ = was != is;
-            return differ
-                .then(|| Change::not_proved(place, "schema", Some(&was), Some(&is), reason))
-                .into_iter()
-                .collect();
-        }
-    };
+    let (before, after) =
+        match (facts::from_schema(old.schema, old.document), facts::from_schema(new.schema, new.document)) {
+            (Ok(before), Ok(after)) => (before, after),
+            (Err(error), _) | (_, Err(error)) => {
+                let was = referred::with_targets(old.schema, old.document);
+                let is = referred::with_targets(new.schema, new.document);
+                let reason = format!("the schema cannot be written without references: {error}");
+                let differ = was != is;
+                return differ
+                    .then(|| Change::not_proved(place, "schema", Some(&was), Some(&is), reason))
+                    .into_iter()
+                    .collect();
+            }
+        };
     if before == after {
         return Vec::new();
     }

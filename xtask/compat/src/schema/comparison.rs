@@ -93,9 +93,9 @@ impl<'a> Comparison<'a> {
         if self.role == Role::Request {
             return Vec::new();
         }
-        let left = fields::of(self.new);
+        let left = fields::places_in(self.new);
         let mut gone: Vec<String> = Vec::new();
-        for place in fields::of(self.old).into_iter().filter(|place| !left.contains(place)) {
+        for place in fields::places_in(self.old).into_iter().filter(|place| !left.contains(place)) {
             let is_inside = gone.iter().any(|outer| place.starts_with(&format!("{outer}/")));
             if !is_inside {
                 gone.push(place);

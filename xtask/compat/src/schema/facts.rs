@@ -22,7 +22,7 @@ pub(crate) enum FactsError {
 }
 
 /// The facts of `schema`, whose references point into `document`.
-pub(crate) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> {
+pub(crate) fn from_schema(schema: &Value, document: &Value) -> Result<Value, FactsError> {
     // A file's own name is the one that its references are read by.
     let named = schema.as_object().filter(|_| std::ptr::eq(schema, document) || schema == document);
     match named {
@@ -36,8 +36,9 @@ pub(crate) fn of(schema: &Value, document: &Value) -> Result<Value, FactsError> 
 }
 
 /// The facts where there are any; else the schema as it is written, with what it refers to.
-pub(crate) fn of_or_text(schema: &Value, document: &Value) -> Value {
-    of(schema, document).unwrap_or_else(|_| json!({ "schema": referred::with(schema, document) }))
+pub(crate) fn from_schema_or_text(schema: &Value, document: &Value) -> Value {
+    from_schema(schema, document)
+        .unwrap_or_else(|_| json!({ "schema": referred::with_targets(schema, document) }))
 }
 
 /// `schema` as a reader sees it who ignores fields that it does not know.
@@ -106,11 +107,11 @@ fn facts(schema: &Value, document: &Value, trail: &[&str]) -> Result<Value, Fact
     let trail: Vec<_> = trail.iter().copied().chain([reference]).collect();
     let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
     let target = target.ok_or_else(|| FactsError::Dangling(reference.to_owned()))?;
-    Ok(both(facts(target, document, &trail)?, own))
+    Ok(all_of(facts(target, document, &trail)?, own))
 }
 
 /// A schema that demands `target` and `own`; one map where no keyword stands in both.
-fn both(target: Value, own: Map<String, Value>) -> Value {
+fn all_of(target: Value, own: Map<String, Value>) -> Value {
     match target {
         target if own.is_empty() => target,
         Value::Object(mut target)

@@ -11,7 +11,7 @@ use crate::schema::algebra;
 use crate::schema::edits::escaped;
 
 /// The places of all fields: JSON pointers, with `*` for any index or name.
-pub(crate) fn of(facts: &Value) -> BTreeSet<String> {
+pub(crate) fn places_in(facts: &Value) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     walk(std::slice::from_ref(facts), "", &mut fields);
     fields
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn places(schema: &Value) -> Vec<String> {
-        of(schema).into_iter().collect()
+        places_in(schema).into_iter().collect()
     }
 
     #[test]

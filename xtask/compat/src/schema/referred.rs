@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// `value`, with the targets of all references in it and in them. Equal in two versions when nothing that it could mean
 /// has changed, unless that stands in another file.
-pub(crate) fn with(value: &Value, document: &Value) -> Value {
+pub(crate) fn with_targets(value: &Value, document: &Value) -> Value {
     let mut targets = BTreeMap::new();
     collect(value, document, &mut targets);
     if targets.is_empty() { value.clone() } else { json!({ "value": value, "refers to": targets }) }

@@ -10,19 +10,22 @@ pub(crate) struct Samples {
     pub(crate) documents: Vec<Value>,
 }
 
-pub(crate) fn of(contracts: [&Contract; 2]) -> Samples {
-    let mut documents = Vec::new();
-    for (path, file) in contracts.into_iter().flat_map(|contract| &contract.files) {
-        if !path.ends_with(".schema.json") {
-            collect(file, &mut documents);
+impl Samples {
+    /// Every document in the two versions, without their schemas.
+    pub(crate) fn from_contracts(contracts: [&Contract; 2]) -> Self {
+        let mut documents = Vec::new();
+        for (path, file) in contracts.into_iter().flat_map(|contract| &contract.files) {
+            if !path.ends_with(".schema.json") {
+                collect(file, &mut documents);
+            }
         }
+        documents.sort_by_cached_key(|document| {
+            let text = document.to_string();
+            (text.len(), text)
+        });
+        documents.dedup();
+        Self { documents }
     }
-    documents.sort_by_cached_key(|document| {
-        let text = document.to_string();
-        (text.len(), text)
-    });
-    documents.dedup();
-    Samples { documents }
 }
 
 fn collect(value: &Value, documents: &mut Vec<Value>) {
