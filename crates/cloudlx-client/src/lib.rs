@@ -254,7 +254,8 @@ pub use transport::once_body::Sent;
 pub use transport::proxy::Proxy;
 pub use transport::target::Target;
 
-/// The README's Rust, run as a test.
+/// The Rust of this crate's README and of the workspace's, run as tests.
 #[cfg(doctest)]
+#[doc = include_str!("../README.md")]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -54,3 +54,8 @@ pub use finding::{Addition, Change, Finding};
 pub use observe::{Observation, Observed, observe};
 pub use report::{CallReport, NotChecked, Report, Verdict, Why};
 pub use sample::Sample;
+
+/// The README's Rust, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -70,3 +70,8 @@ pub use realms::list::{ListRealms, RealmList};
 pub use role_group::RoleGroup;
 pub use sub_realm::{CustomerSubRealm, SubRealm};
 pub use sub_realms::list::{ListSubRealms, SubRealmList};
+
+/// The README's Rust, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -164,3 +164,8 @@ fn example(name: &'static str, index: usize) -> Result<Value, OpenApiError> {
     let example = schema.as_ref().and_then(|schema| schema.get("examples")?.get(index));
     example.cloned().ok_or(OpenApiError::MissingExample { name, index })
 }
+
+/// The README's Rust, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -150,3 +150,8 @@ pub use observe::requests::RecordedRequest;
 pub use side::control::document as control_document;
 pub use store::StateError;
 pub use stub::Stub;
+
+/// The README's Rust, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -56,3 +56,8 @@ pub use rule::{Rule, RuleInfo, Source};
 pub use validate::{validate, validate_against};
 pub use validated::Validated;
 pub use violation::{MOST_VIOLATIONS, Violation, Violations};
+
+/// The README's Rust, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
