@@ -53,7 +53,7 @@ enum Command {
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     #[command(disable_help_flag = true)]
     Interop(PassedOn),
-    /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
+    /// Follow the READMEs' commands as they stand there, the examples' among them (needs npm, python3 and phpunit)
     #[command(disable_help_flag = true)]
     Examples(PassedOn),
     /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)

@@ -8,6 +8,7 @@
 mod examples;
 mod interop;
 mod page;
+mod readme;
 mod schemathesis;
 
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ struct Arguments {
 enum Command {
     /// Use schemas/v1 with the tools of other languages and print where they agree (needs npm and Python)
     Interop,
-    /// Run the examples of tests against the stub, each with its tool's own runner (needs npm, python3 and phpunit)
+    /// Follow the READMEs' commands as they stand there, the examples' among them (needs npm, python3 and phpunit)
     Examples,
     /// Send the stub what a tool makes of the OpenAPI document, valid and not, and hold the answers against it (needs Python)
     Schemathesis,
