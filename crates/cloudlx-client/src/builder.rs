@@ -1,55 +1,28 @@
-//! What a client is made of.
+//! The settings of a client.
+
+pub(crate) mod defaults;
+mod http_client;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
 use tokio::sync::Semaphore;
 
-use crate::auth::credentials::{Access, Credentials};
+use crate::auth::credentials::{Credentials, TokenSource};
+use crate::builder::defaults::{
+    DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_FIRST_RETRY_DELAY,
+    DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_CONCURRENT_REQUESTS,
+    DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
+};
+use crate::call::caller::Shared;
 use crate::call::tries::{OnWait, Retries, RetrySettings};
-use crate::client::{Client, Inner};
-use crate::error::Error;
+use crate::client::Client;
+use crate::error::build::BuildError;
+use crate::error::call::Error;
 use crate::transport::base_url::{BaseUrl, BaseUrlError};
 use crate::transport::connections::Connections;
-
-/// How long a connection may take, DNS and TLS included: 10 seconds.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a connection may lie idle and still be used: 1 second.
-///
-/// Servers that close idle connections after a fixed time seldom do so before 2 seconds, and often after 5: a request that
-/// goes out on a connection of that age may cross the close, and then nobody knows what came of it.
-pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The longest idle time that means anything: longer ones are as good as none.
-const LONGEST_IDLE_TIMEOUT: Duration = Duration::from_hours(24);
-
-/// How long one attempt may take, from connecting to the last byte of the answer: 30 seconds.
-pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a whole call may take, with its token and every attempt: 2 minutes, or four attempts where that is longer.
-pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_mins(2);
-
-/// How often a call is tried at most, where trying it again is safe and can help: 3 times.
-pub const DEFAULT_MAX_ATTEMPTS: u32 = 3;
-
-/// The longest that the second attempt waits, where the server does not say when to come back: half a second.
-pub const DEFAULT_FIRST_RETRY_DELAY: Duration = Duration::from_millis(500);
-
-/// The longest that any attempt waits, where the server does not say when to come back: 20 seconds.
-pub const DEFAULT_LONGEST_RETRY_DELAY: Duration = Duration::from_secs(20);
-
-/// How many calls of a hundred may be tried again: 20.
-pub const DEFAULT_RETRY_PERCENT: u8 = 20;
-
-/// How many retries a second there may be besides, so that a client with few calls has some: 3.
-pub const DEFAULT_RETRIES_PER_SECOND: u32 = 3;
-
-/// How many requests may be under way at once: 64.
-pub const DEFAULT_MAX_CONCURRENT_REQUESTS: usize = 64;
 
 /// Builds a [`Client`]. `Debug` shows no secret.
 ///
@@ -81,82 +54,16 @@ pub struct ClientBuilder {
     http_client: Option<reqwest::ClientBuilder>,
 }
 
-/// Why a client cannot be built.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The base URL cannot be used.
-    #[error("the base URL cannot be used")]
-    BaseUrl(#[from] BaseUrlError),
-    /// A part of the credentials is empty.
-    #[error("expected a {part}, found an empty one")]
-    EmptyCredential {
-        /// `client id`, `client secret` or `access token`.
-        part: &'static str,
-    },
-    /// A client's id or secret has a control character, or white space or something invisible at an end.
-    #[error(
-        "expected a {part} without control characters, and without white space at its ends, found {found}: remove it, for \
-         files and copies often add one"
-    )]
-    #[non_exhaustive]
-    Credential {
-        /// `client id` or `client secret`.
-        part: &'static str,
-        /// The character and where it stands: `a line end at its end`.
-        found: String,
-    },
-    /// The access token cannot stand in a header.
-    #[error(
-        "expected an access token of visible ASCII characters, found others (a space or a line end, perhaps): remove them"
-    )]
-    AccessToken,
-    /// The user agent cannot stand in a header.
-    #[error("expected a user agent of visible ASCII characters, found {user_agent:?}")]
-    UserAgent {
-        /// What came.
-        user_agent: String,
-    },
-    /// A timeout leaves no time at all.
-    #[error("expected the {timeout} timeout to be more than nothing, found zero")]
-    ZeroTimeout {
-        /// `connect`, `attempt` or `call`.
-        timeout: &'static str,
-    },
-    /// Nothing is allowed of what every call needs one of.
-    #[error("expected at least one {setting}, found zero")]
-    Zero {
-        /// `attempt` or `concurrent request`.
-        setting: &'static str,
-    },
-    /// The base URL says `https`, and this build has no TLS.
-    #[error(
-        "expected TLS for an https base URL, found none: turn on the feature `rustls`, or give an http_client that has it"
-    )]
-    NoTls,
-    /// A variable of the environment names no proxy that can be used, so that requests would go out without one.
-    #[error(
-        "expected {variable} to be the address of a proxy, such as http://proxy.example:3128, found another text: correct it, or unset it"
-    )]
-    #[non_exhaustive]
-    Proxy {
-        /// The variable. Its text is not shown, for it may hold a password.
-        variable: &'static str,
-    },
-    /// There is no certificate authority to check the certificates of servers with.
-    #[error("expected certificate authorities to check the server's certificate with, found none: {problem}")]
-    #[non_exhaustive]
-    NoAuthorities {
-        /// Where they were looked for and what was found there, with the remedy.
-        problem: String,
-    },
-    /// The HTTP client cannot be built.
-    #[error("the HTTP client cannot be built")]
-    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
+impl Client {
+    /// A builder for a client of the API at `base_url`, which may have a path prefix: the API's own paths, which begin with
+    /// `/api/`, are appended to it. Addresses seen in use are `https://www.infiny.io` and `https://demo.infiny.cloud` (sdk).
+    pub fn builder(base_url: impl AsRef<str>, credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(base_url.as_ref(), credentials)
+    }
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(base_url: &str, credentials: Credentials) -> Self {
+    fn new(base_url: &str, credentials: Credentials) -> Self {
         Self {
             base_url: BaseUrl::parse(base_url),
             credentials,
@@ -180,119 +87,121 @@ impl ClientBuilder {
         }
     }
 
-    /// How long a connection may take, DNS and TLS included; [`DEFAULT_CONNECT_TIMEOUT`] unless told. It is also within
-    /// the time of its attempt. With an [`http_client`](Self::http_client) of your own it is that client's unless told.
+    /// How long it may take to connect, DNS and TLS included. The default is [`DEFAULT_CONNECT_TIMEOUT`]; with an
+    /// [`http_client`](Self::http_client) of your own, that client's setting. The time to connect is part of the attempt's time.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long a connection may lie idle and still be used for another request; [`DEFAULT_IDLE_TIMEOUT`] unless told, and
-    /// never with zero: each request then has a connection of its own. Keep it below the time after which the server, or
-    /// what stands before it, closes idle connections: a create that crosses such a close is
-    /// [unknown](crate::CreateError::Unknown), though the server has not read it. What a client does besides, so that a
-    /// close is seen in time, stands [at the top](crate#connections).
+    /// How long an idle connection stays usable for another request. The default is [`DEFAULT_IDLE_TIMEOUT`]. With zero, every
+    /// request opens a connection of its own.
     ///
-    /// It holds for an [`http_client`](Self::http_client) of your own, too, whatever that says of its pool.
+    /// Keep it below the time after which the server, or a proxy or load balancer before it, closes idle connections. A create
+    /// that crosses such a close is [unknown](crate::CreateError::Unknown), although the server has not read it.
+    /// [At the top](crate#connections) stands what else the client does to notice a close in time.
+    ///
+    /// It also applies to an [`http_client`](Self::http_client) of your own, and replaces the setting of its pool.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, from connecting to the last byte of the answer; [`DEFAULT_ATTEMPT_TIMEOUT`] unless
-    /// told. Getting a token is an attempt of its own. An attempt ends earlier when the time of the whole call does. For
-    /// [`Client::fold_customers`], whose answer may be of any length, it is how long the answer may take to begin, and then
-    /// each piece of it to come.
+    /// How long one attempt may take, from connecting to the last byte of the response. The default is
+    /// [`DEFAULT_ATTEMPT_TIMEOUT`]. Fetching a token is an attempt of its own. The deadline of the whole call can end an attempt
+    /// earlier.
+    ///
+    /// For [`Client::fold_customers`], whose response may be of any length, it limits the wait for the response to begin, and then
+    /// the wait for each piece of it.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How long a whole call may take, with its token (also one that another call is fetching) and every attempt;
-    /// unless told [`DEFAULT_CALL_TIMEOUT`], or four times the [`attempt_timeout`](Self::attempt_timeout) where that is
-    /// longer, so that an attempt has its time.
+    /// How long a whole call may take, including every attempt and the token, also when another call is fetching the token. The
+    /// default is [`DEFAULT_CALL_TIMEOUT`], or four times the [`attempt_timeout`](Self::attempt_timeout) where that is longer.
     ///
-    /// A create is sent only where the call has the whole time of an attempt left, or three quarters of its own where that is
-    /// less: otherwise it might be made, and nobody would have waited for the answer.
+    /// A create is sent only while the call has the time of a whole attempt left, or three quarters of the call's own time where
+    /// that is less. Otherwise the server might create the customer with nobody waiting for the response.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = Some(timeout);
         self
     }
 
-    /// How often a call is tried at most, the first time included; [`DEFAULT_MAX_ATTEMPTS`] unless told. What is tried
-    /// again, and what never is, stands [at the top](crate#what-is-tried-again). All of it is within the time of the call.
+    /// How many attempts a call has at most, the first one included. The default is [`DEFAULT_MAX_ATTEMPTS`]. Which failures are
+    /// tried again stands [at the top](crate#what-is-tried-again). All attempts share the time of the call.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.retries.max_attempts = attempts;
         self
     }
 
-    /// Each request is sent once, apart from the second time with a new token where the kept one had ended, and from the
-    /// second time after a moment where a new one was refused: the same as one [`max_attempts`](Self::max_attempts).
+    /// Makes one attempt at each call: the same as [`max_attempts(1)`](Self::max_attempts). A request is still sent again with a
+    /// new token when the server refuses a kept token, and once after a wait when it refuses a new one.
     pub fn no_retries(self) -> Self {
         self.max_attempts(1)
     }
 
-    /// How long a call waits before it is tried again, where the server does not say: up to `first`, then up to twice as
-    /// long each time, but never longer than `longest`. How long within that is random.
-    /// [`DEFAULT_FIRST_RETRY_DELAY`] and [`DEFAULT_LONGEST_RETRY_DELAY`] unless told. A new token that is refused is waited
-    /// for twice as long as `first`.
+    /// How long a call waits before it is tried again, unless the server sends `Retry-After`: a random time up to `first`, then
+    /// up to twice as long each time, and never more than `longest`. The defaults are [`DEFAULT_FIRST_RETRY_DELAY`] and
+    /// [`DEFAULT_LONGEST_RETRY_DELAY`]. When the server refuses a new token, the call waits twice as long as `first`.
     pub fn retry_delays(mut self, first: Duration, longest: Duration) -> Self {
         (self.retries.first_delay, self.retries.longest_delay) = (first, longest);
         self
     }
 
-    /// What is random of the delays comes out of this seed, so that a run can be repeated. Several clients with one seed
-    /// come back together, which is what the random part is there against.
+    /// Seeds the random part of the delays, so that a run can be repeated. Several clients with the same seed retry at the same
+    /// moments, which the random part is there to prevent.
     pub fn retry_jitter_seed(mut self, seed: u64) -> Self {
         self.retries.jitter_seed = Some(seed);
         self
     }
 
-    /// How many retries all calls of the client and its clones may make together, so that a server that is down is not
-    /// asked ever more: `percent` of the calls of the last ten seconds (in whole calls a retry: 30 is one in three), and
-    /// `per_second` more. Beyond it, a failed call ends at once. [`DEFAULT_RETRY_PERCENT`] and
-    /// [`DEFAULT_RETRIES_PER_SECOND`] unless told.
+    /// How many retries all calls of the client and its clones may make together, so that the load on a server that is down
+    /// stays bounded: `percent` of the calls of the last ten seconds (rounded to whole calls per retry: 30 means one in three),
+    /// and `per_second` more. When the budget is used up, a failed call ends at once. The defaults are
+    /// [`DEFAULT_RETRY_PERCENT`] and [`DEFAULT_RETRIES_PER_SECOND`].
     pub fn retry_budget(mut self, percent: u8, per_second: u32) -> Self {
         (self.retries.budget_percent, self.retries.budget_per_second) = (percent, per_second);
         self
     }
 
-    /// Is told, each time that a call waits before it is tried again, why and how long: for programs that show people what
-    /// takes so long. It must return at once. A create that waits was certainly not processed so far.
-    pub fn on_wait(mut self, told: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
-        self.on_wait = Some(Arc::new(told));
+    /// Calls `observer` each time a call waits before it is tried again, with the reason and the length of the wait: for programs
+    /// that show people why a call takes long. The observer must return at once. While a create waits, it is certain that the
+    /// server has not processed it.
+    pub fn on_wait(mut self, observer: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
+        self.on_wait = Some(Arc::new(observer));
         self
     }
 
-    /// How many requests of the client and its clones may be under way at once, those for tokens included;
-    /// [`DEFAULT_MAX_CONCURRENT_REQUESTS`] unless told. Others wait for their turn, in the time of their call: one whose
-    /// time ends so was not sent. Who waits to try again keeps nobody else from sending.
+    /// How many requests of the client and its clones may be in progress at once, requests for tokens included. The default is
+    /// [`DEFAULT_MAX_CONCURRENT_REQUESTS`]. Further requests wait within the time of their call; when that runs out, the request
+    /// was not sent. A call that waits for its next attempt does not count.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.max_concurrent_requests = requests;
         self
     }
 
-    /// The `User-Agent` header: `cloudlx-client/` and this crate's version unless told. With an
-    /// [`http_client`](Self::http_client) of your own it is that client's unless told.
+    /// The `User-Agent` header. The default is `cloudlx-client/` and this crate's version; with an
+    /// [`http_client`](Self::http_client) of your own, that client's setting.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Allows `http` to other machines than this one. Everyone on the way can then read the secrets.
+    /// Allows `http` to other machines than this one. Everyone on the network path can then read the secrets.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http_allowed = true;
         self
     }
 
-    /// An HTTP client of your own: with other TLS, another resolver, a proxy. Its default headers are sent in addition to
-    /// this client's, and its timeouts apply where this builder's do not end an attempt before.
+    /// Uses an HTTP client of your own: with other TLS settings, another resolver, or a proxy. Its default headers are sent in
+    /// addition to this client's, and its timeouts apply as well: the shorter one ends an attempt.
     ///
-    /// It is taken before it is built, because redirects and retries are turned off here, whatever it says of them: either
-    /// could create a customer twice. The [`idle_timeout`](Self::idle_timeout) of this builder replaces that of its pool. What is lost is one pool of connections for this client and the rest of your
-    /// program.
+    /// It is passed before it is built, because redirects and retries are turned off here: either could create a customer twice.
+    /// The [`idle_timeout`](Self::idle_timeout) of this builder replaces that of its pool. The cost is that this client cannot
+    /// share a connection pool with the rest of your program.
     ///
-    /// Without this, the proxies of the environment are used (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but
+    /// Without this, the client uses the proxies of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but
     /// never for a base URL on this machine.
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.http_client = Some(client);
@@ -306,60 +215,60 @@ impl ClientBuilder {
     /// When the base URL, the credentials, the user agent, a timeout or a limit cannot be used, or no HTTP client can be
     /// built.
     pub fn build(self) -> Result<Client, BuildError> {
+        let call_timeout = self.whole_call_timeout();
+        let zero = self.check_not_zero(call_timeout);
         let base_url = self.base_url?;
         if !self.plain_http_allowed {
             base_url.require_confidential()?;
         }
-        let access = Access::new(self.credentials)?;
-        let four_attempts = self.attempt_timeout.saturating_mul(4);
-        let call_timeout = self.call_timeout.unwrap_or(four_attempts.max(DEFAULT_CALL_TIMEOUT));
-        for (timeout, time) in [
-            ("connect", self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT)),
-            ("attempt", self.attempt_timeout),
-            ("call", call_timeout),
-        ] {
-            if time.is_zero() {
-                return Err(BuildError::ZeroTimeout { timeout });
-            }
-        }
-        for (setting, is_zero) in [
-            ("attempt", self.retries.max_attempts == 0),
-            ("concurrent request", self.max_concurrent_requests == 0),
-        ] {
-            if is_zero {
-                return Err(BuildError::Zero { setting });
-            }
-        }
-        let mut user_agent = self.user_agent.map(header).transpose()?;
-        let mut proxy = None;
-        let own = self.http_client.is_none().then_some(DEFAULT_CONNECT_TIMEOUT);
-        let connect_timeout = self.connect_timeout.or(own);
-        let mut http = if let Some(client) = self.http_client {
-            client
+        let token_source = TokenSource::new(self.credentials)?;
+        zero?;
+        let mut user_agent = self.user_agent.map(http_client::user_agent_header).transpose()?;
+        let (http, proxy, connect_timeout) = if let Some(http) = self.http_client {
+            (http, None, self.connect_timeout)
         } else {
-            proxy = base_url.proxy().map_err(|variable| BuildError::Proxy { variable })?;
-            user_agent.get_or_insert(HeaderValue::from_static(USER_AGENT));
-            http_client(&base_url)?
+            let proxy = base_url.proxy().map_err(|variable| BuildError::Proxy { variable })?;
+            user_agent.get_or_insert(HeaderValue::from_static(http_client::USER_AGENT));
+            let connect_timeout = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
+            (http_client::default_client(&base_url)?, proxy, Some(connect_timeout))
         };
-        if let Some(timeout) = self.connect_timeout {
-            http = http.connect_timeout(timeout);
-        }
-        let http = http.redirect(redirect::Policy::none()).retry(reqwest::retry::never());
-        let http = kept_idle_for(self.idle_timeout, http);
-        let http = http.build().map_err(not_built)?;
-        Ok(Client::new(Inner {
+        let http = http_client::build(http, connect_timeout, self.idle_timeout)?;
+        Ok(Client::new(Shared {
             http,
             connections: Connections::new(),
             permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
             proxy,
-            access,
+            token_source,
             user_agent,
             connect_timeout,
             attempt_timeout: self.attempt_timeout,
             call_timeout,
             retries: Retries::new(self.retries, self.on_wait),
         }))
+    }
+
+    /// Unless the caller sets it, a call has time for four attempts.
+    fn whole_call_timeout(&self) -> Duration {
+        let four_attempts = self.attempt_timeout.saturating_mul(4);
+        self.call_timeout.unwrap_or(four_attempts.max(DEFAULT_CALL_TIMEOUT))
+    }
+
+    fn check_not_zero(&self, call_timeout: Duration) -> Result<(), BuildError> {
+        let connect_timeout = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
+        let timeouts =
+            [("connect", connect_timeout), ("attempt", self.attempt_timeout), ("call", call_timeout)];
+        if let Some((timeout, _)) = timeouts.into_iter().find(|(_, time)| time.is_zero()) {
+            return Err(BuildError::ZeroTimeout { timeout });
+        }
+        let settings = [
+            ("attempt", self.retries.max_attempts == 0),
+            ("concurrent request", self.max_concurrent_requests == 0),
+        ];
+        match settings.into_iter().find(|(_, is_zero)| *is_zero) {
+            Some((setting, _)) => Err(BuildError::Zero { setting }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -379,56 +288,4 @@ impl fmt::Debug for ClientBuilder {
             .field("plain_http_allowed", &self.plain_http_allowed)
             .finish_non_exhaustive()
     }
-}
-
-fn not_built(source: reqwest::Error) -> BuildError {
-    #[cfg(feature = "rustls")]
-    if let Some(problem) = crate::transport::authorities::missing(&source) {
-        return BuildError::NoAuthorities { problem };
-    }
-    BuildError::Http(source.into())
-}
-
-const USER_AGENT: &str = concat!("cloudlx-client/", env!("CARGO_PKG_VERSION"));
-
-fn header(user_agent: String) -> Result<HeaderValue, BuildError> {
-    let is_visible = user_agent.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    match HeaderValue::try_from(&user_agent) {
-        Ok(value) if is_visible => Ok(value),
-        _ => Err(BuildError::UserAgent { user_agent }),
-    }
-}
-
-fn http_client(base_url: &BaseUrl) -> Result<reqwest::ClientBuilder, BuildError> {
-    let mut builder = reqwest::Client::builder().connect_timeout(DEFAULT_CONNECT_TIMEOUT);
-    if base_url.is_loopback() {
-        // What is meant for this machine does not leave it.
-        builder = builder.no_proxy();
-    }
-    if !base_url.is_https() {
-        builder = without_roots(builder);
-    } else if cfg!(not(feature = "rustls")) {
-        return Err(BuildError::NoTls);
-    }
-    Ok(builder)
-}
-
-/// A pool that looks at a connection's age when it is asked for one, so that it knows also of the time in which nothing ran.
-fn kept_idle_for(time: Duration, http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    if time.is_zero() {
-        // Not an age of zero, which a clock that stands still never exceeds.
-        return http.pool_max_idle_per_host(0);
-    }
-    http.pool_idle_timeout(time.min(LONGEST_IDLE_TIMEOUT))
-}
-
-/// Without redirects, plain HTTP never needs a certificate: it works on a machine that has none, and starts sooner.
-#[cfg(feature = "rustls")]
-fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    builder.tls_certs_only([])
-}
-
-#[cfg(not(feature = "rustls"))]
-fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    builder
 }

@@ -2,7 +2,12 @@
 
 pub(crate) mod answered;
 pub(crate) mod attempt;
+pub(crate) mod caller;
+mod failure;
+mod lists;
+mod observe;
 pub(crate) mod raw_answer;
 pub(crate) mod retry;
+mod send;
 pub(crate) mod spans;
 pub(crate) mod tries;

@@ -1,107 +1,71 @@
-//! The calls.
-
-mod call;
-mod lists;
+//! The public calls.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use cloudlx_model::{
-    AccessTokenRequest, CreateCustomer, Customer, CustomerId, GetCustomer, ListCustomers, ListRealms,
-    ListSubRealms, Realm, SubRealm,
+    CreateCustomer, Customer, CustomerId, GetCustomer, ListCustomers, ListRealms, ListSubRealms, Realm,
+    SubRealm,
 };
 use cloudlx_validate::{Catalogue, Validated};
-use reqwest::header::HeaderValue;
-use tokio::sync::Semaphore;
-use tracing::Instrument;
 
-use crate::auth::credentials::{Access, Credentials};
-use crate::auth::token_answer;
-use crate::builder::ClientBuilder;
+use crate::auth::credentials::TokenSource;
 use crate::call::attempt::Call;
+use crate::call::caller::{Caller, Shared};
 use crate::call::raw_answer::{RawAnswer, Reading};
-use crate::call::spans;
-use crate::call::tries::Retries;
-use crate::error::{CreateError, Error};
+use crate::error::call::Error;
+use crate::error::create::CreateError;
 use crate::proof::outcome::Operation;
 use crate::success::listed::{ListedCustomers, UnreadableCustomer};
-use crate::success::read::Whole;
-use crate::transport::base_url::BaseUrl;
-use crate::transport::connections::Connections;
+use crate::success::read::WholeBody;
 use crate::transport::once_body::Gate;
-use crate::transport::proxy::Proxy;
 
-/// A client of the API. Cloning it is cheap, and the clones share their connections and their token.
+/// A client of the API. Cloning it is cheap: the clones share their connections and their token.
 ///
-/// It needs a tokio runtime with I/O and time. `Debug` shows no secret.
+/// It needs a tokio runtime with I/O and time enabled. `Debug` shows no secret.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-    /// No call is tried more often, however often the builder let it.
-    max_attempts: u32,
-}
-
-/// What the clones of a client share.
-pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
-    pub(crate) connections: Connections,
-    /// One for each request that may be under way.
-    pub(crate) permits: Semaphore,
-    pub(crate) base_url: BaseUrl,
-    /// What the environment says of requests to it.
-    pub(crate) proxy: Option<Proxy>,
-    pub(crate) access: Access,
-    pub(crate) user_agent: Option<HeaderValue>,
-    /// Where it is known: an HTTP client of the caller's may have one of its own.
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) call_timeout: Duration,
-    pub(crate) retries: Retries,
+    caller: Caller,
 }
 
 impl Client {
-    /// A client of the API at `base_url`, which may have a path prefix: the API's own paths, which begin with `/api/`, go
-    /// behind it. Addresses seen in use are `https://www.infiny.io` and `https://demo.infiny.cloud` (sdk).
-    pub fn builder(base_url: impl AsRef<str>, credentials: Credentials) -> ClientBuilder {
-        ClientBuilder::new(base_url.as_ref(), credentials)
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self { caller: Caller::new(shared) }
     }
 
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), max_attempts: u32::MAX }
-    }
-
-    /// This client, with which calls are tried once, as with [`ClientBuilder::no_retries`]; a token is still asked for as
-    /// often as before. For callers that decide themselves when a call is made again.
+    /// A client that makes one attempt at each call, as with [`ClientBuilder::no_retries`](crate::ClientBuilder::no_retries),
+    /// and shares everything else with this one. A token is still requested as often as the builder allows. For callers that
+    /// decide themselves when to make a call again.
     #[must_use]
     pub fn no_retries(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), max_attempts: 1 }
+        Self { caller: self.caller.no_retries() }
     }
 
-    /// The base URL, without a slash at its end unless it has no path.
+    /// The base URL. It ends with a slash only where it has no path.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.inner.base_url.as_str()
+        self.caller.shared().base_url.as_str()
     }
 
-    /// The client's id, where there is one: of an access token that was got elsewhere, nobody knows whose it is.
+    /// The client's id. None for a client with [`Credentials::AccessToken`](crate::Credentials::AccessToken): a token does
+    /// not show whose it is.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        match &self.inner.access {
-            Access::Given(_) => None,
-            Access::Fetched { request, .. } => Some(&request.client_id),
+        match &self.caller.shared().token_source {
+            TokenSource::Given(_) => None,
+            TokenSource::Fetched { request, .. } => Some(&request.client_id),
         }
     }
 
     /// Creates a customer: `POST /api/customers` (page).
     ///
-    /// The request is borrowed, so that a caller still has it to send again where that is safe. The realms of the answer
+    /// The request is borrowed, so that the caller still has it to send again where that is safe. The realms of the response
     /// have no ids (page); [`get_customer`](Self::get_customer) shows them.
     ///
     /// # Errors
     ///
-    /// [`CreateError::NotCreated`] where it is certain that the server made no customer, [`CreateError::Unknown`] where it
-    /// may have made one.
+    /// [`CreateError::NotCreated`] where it is certain that the server created no customer, [`CreateError::Unknown`] where it
+    /// may have created one.
     pub async fn create_customer(
         &self,
         request: &Validated<CreateCustomer>,
@@ -109,12 +73,12 @@ impl Client {
         self.create(request, None).await
     }
 
-    /// Creates a customer, unless `may_leave` says no when the body of the request is about to leave: the last moment at
-    /// which that can be said. For callers that may lose the right to send while a connection is made or a token is
-    /// fetched, or while the process stands still.
+    /// Creates a customer, unless `may_send` returns false when the transport takes the body of the request: the last moment
+    /// at which the request can be stopped. For callers that may lose the right to send while the client connects, fetches a
+    /// token, or while the process is suspended.
     ///
-    /// It is asked for each attempt, where the transport writes: it must answer at once. Where it says no, the attempt
-    /// ends as one of which nothing was sent.
+    /// `may_send` is called for each attempt, where the transport writes: it must return at once. When it returns false, the
+    /// attempt ends as one that sent nothing.
     ///
     /// # Errors
     ///
@@ -122,9 +86,9 @@ impl Client {
     pub async fn create_customer_while(
         &self,
         request: &Validated<CreateCustomer>,
-        may_leave: impl Fn() -> bool + Send + Sync + 'static,
+        may_send: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Result<Customer, CreateError> {
-        self.create(request, Some(Arc::new(may_leave))).await
+        self.create(request, Some(Arc::new(may_send))).await
     }
 
     async fn create(
@@ -133,28 +97,28 @@ impl Client {
         gate: Option<Gate>,
     ) -> Result<Customer, CreateError> {
         let request: &CreateCustomer = request;
-        let called = match self.call_for(request, self.start()).json(request) {
+        let called = match self.caller.call(request, self.caller.start()).json(request) {
             Ok(call) => {
                 let call = Call { operation: Operation::Create, gate, ..call };
-                self.make::<CreateCustomer, _>(&call, &Whole::NEW).await
+                self.caller.make(&call, &WholeBody::NEW).await
             }
             Err(error) => Err(error),
         };
         called.map_err(CreateError::from_failure)
     }
 
-    /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented; where there is
-    /// some, all pages are read, as the crate's docs say. [`fold_customers`](Self::fold_customers) reads a longer list than
-    /// memory should hold.
+    /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented. Where the server
+    /// sends pages, all of them are read, as [the crate's docs](crate#pages-and-lists-that-are-not-whole) describe. For a list
+    /// that is too long for memory use [`fold_customers`](Self::fold_customers).
     ///
     /// # Errors
     ///
     /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Incomplete`] for a list that is not whole,
-    /// [`Error::Unexpected`] for one beyond [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES). That a customer could not be
-    /// read is in what is returned.
+    /// [`Error::Unexpected`] for one beyond [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES). A customer that cannot be read is no
+    /// error: [`ListedCustomers`] shows it.
     pub async fn list_customers(&self) -> Result<ListedCustomers, Error> {
         let mut listed = ListedCustomers { customers: Vec::new(), unreadable: Vec::new() };
-        for element in self.list::<_, Customer>(&ListCustomers, self.start()).await? {
+        for element in self.caller.list::<_, Customer>(&ListCustomers, self.caller.start()).await? {
             match element {
                 Ok(customer) => listed.customers.push(customer),
                 Err(unreadable) => listed.unreadable.push(unreadable),
@@ -163,9 +127,9 @@ impl Client {
         Ok(listed)
     }
 
-    /// Lists the customers as [`list_customers`](Self::list_customers) does, however many they are: one value is made of
-    /// all of them, customer by customer as they come, and what is held in memory is that value, one customer, and the ids
-    /// (eight bytes each). Of a list in pages the second and later ones are held one at a time.
+    /// Lists the customers as [`list_customers`](Self::list_customers) does, and folds them into one value while the list
+    /// arrives. Memory holds that value, one customer, and the ids (eight bytes each). Of a list in pages, it holds the second
+    /// and each later page one at a time.
     ///
     /// ```no_run
     /// # async fn names(client: &cloudlx_client::Client) -> Result<(), cloudlx_client::Error> {
@@ -180,21 +144,23 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// A list that breaks off is asked for again, as by every call that reads, and each attempt begins with a `start` of its
-    /// own: in the value that is returned each customer was counted as often as the list showed it, but for those that a later
-    /// page shows again. A page that breaks off is asked for again alone. What `step` does
-    /// elsewhere is done again; and it has been called for the first customers of a list that turned out to be unreadable.
-    /// It is called on a thread where it may block, and slows the reading down while it does. Where the future is
-    /// dropped, it may be called a few times more.
+    /// As with every call that reads, a list that breaks off is requested again. Each attempt calls `start` for a value of its
+    /// own, so no customer counts twice because an attempt failed: the returned value contains each customer as often as the
+    /// list shows it, apart from repetitions on later pages. A later page that breaks off is requested again on its own. Any
+    /// other effect of `step` is repeated with the attempt, and happens also for the first customers of a list that turns out
+    /// to be unreadable.
     ///
-    /// No length ends the reading, but time does: [`attempt_timeout`](ClientBuilder::attempt_timeout) is how long the answer,
-    /// and then each piece of it, may take to come, and [`call_timeout`](ClientBuilder::call_timeout) is for the whole list
-    /// with all attempts. Of the body, [`MAX_CUSTOMER_BYTES`](crate::MAX_CUSTOMER_BYTES) bound one customer.
+    /// `step` runs on a thread where it may block; reading waits for it. When the future is dropped, `step` may be called a
+    /// few times more.
+    ///
+    /// The list may have any length, but its time is limited: [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) limits
+    /// the wait for the response and then for each piece of it, and [`call_timeout`](crate::ClientBuilder::call_timeout) limits
+    /// the whole list with all attempts. [`MAX_CUSTOMER_BYTES`](crate::MAX_CUSTOMER_BYTES) limits one customer.
     ///
     /// # Errors
     ///
     /// Each of [`Error`] but [`Error::Catalogue`]; [`Error::Incomplete`] for a list that is not whole,
-    /// [`Error::Unexpected`] for a customer that is too long. A customer that cannot be read is given to `step` as such.
+    /// [`Error::Unexpected`] for a customer that is too long. A customer that cannot be read is no error: `step` gets it.
     ///
     /// # Panics
     ///
@@ -205,17 +171,17 @@ impl Client {
         S: Fn() -> A + Send + Sync,
         F: Fn(&mut A, Result<Customer, UnreadableCustomer>) + Send + Sync + 'static,
     {
-        self.fold(start, step).await
+        self.caller.fold(start, step).await
     }
 
     /// Reads one customer: `GET /api/customers/{customer_id}` (sibling).
     ///
     /// # Errors
     ///
-    /// Each of [`Error`] but [`Error::Catalogue`]; a customer that is not there is an [`Error::Status`] with 404
+    /// Each of [`Error`] but [`Error::Catalogue`]; a customer that does not exist is an [`Error::Status`] with 404
     /// (inferred).
     pub async fn get_customer(&self, customer_id: CustomerId) -> Result<Customer, Error> {
-        self.read(&GetCustomer { customer_id }, self.start()).await
+        self.caller.read(&GetCustomer { customer_id }, self.caller.start()).await
     }
 
     /// Lists the realms that a customer can be given: `GET /api/realms` (inferred).
@@ -224,7 +190,7 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_realms(&self) -> Result<Vec<Realm>, Error> {
-        self.list_readable(&ListRealms, self.start()).await
+        self.caller.list_readable(&ListRealms, self.caller.start()).await
     }
 
     /// Lists the sub-realms that a customer can be shown and given: `GET /api/sub-realms` (inferred).
@@ -233,69 +199,56 @@ impl Client {
     ///
     /// Each of [`Error`] but [`Error::Catalogue`].
     pub async fn list_sub_realms(&self) -> Result<Vec<SubRealm>, Error> {
-        self.list_readable(&ListSubRealms, self.start()).await
+        self.caller.list_readable(&ListSubRealms, self.caller.start()).await
     }
 
-    /// Fetches the realms and the sub-realms, one after the other, in the time of one call: what
+    /// Fetches the realms and then the sub-realms, within the time of one call: the catalogue that
     /// [`cloudlx_validate::validate_against`] looks ids up in.
     ///
     /// # Errors
     ///
-    /// Those of the two lists, and [`Error::Catalogue`] when a realm comes without an id or an id comes twice.
+    /// Those of the two lists, and [`Error::Catalogue`] when a realm has no id or an id appears twice.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
-        let time = self.start();
-        let realms = self.list_readable(&ListRealms, time).await?;
-        let sub_realms = self.list_readable(&ListSubRealms, time).await?;
+        let deadline = self.caller.start();
+        let realms = self.caller.list_readable(&ListRealms, deadline).await?;
+        let sub_realms = self.caller.list_readable(&ListSubRealms, deadline).await?;
         Catalogue::new(realms, sub_realms).map_err(|source| Error::Catalogue { source })
     }
 
-    /// Makes a call that reads, and takes whatever is answered: any status, redirects included, of any media type and
-    /// with any body. It is made once, and so is the request for a token that it may need. For checks of the API itself;
-    /// programs that want what it says use the calls above.
+    /// Makes a call that reads, and returns the response whatever it is: any status, redirects included, any media type and
+    /// any body. The call has one attempt, and so has the request for a token that it may need. This is for checks of the API
+    /// itself; programs that want its data use the calls above.
     ///
     /// # Errors
     ///
-    /// Those of a call that came to no whole answer: [`Error::NoToken`], [`Error::OutOfTime`], [`Error::NotBuilt`],
+    /// Those of a call without a whole response: [`Error::NoToken`], [`Error::OutOfTime`], [`Error::NotBuilt`],
     /// [`Error::NotSent`], [`Error::NoAnswer`]; [`Error::Unexpected`] for a body beyond
     /// [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
     pub async fn observe<E: Reading>(&self, request: &E) -> Result<RawAnswer, Error> {
-        let call = self.call_for(request, self.start());
-        let span = spans::call::<E>();
-        let observed = self.look::<E>(&call).instrument(span.clone()).await;
-        spans::call_ended(&span, Operation::Read, &observed);
-        Ok(observed?.body)
+        self.caller.observe(request).await
     }
 
-    /// Asks for an access token and takes whatever is answered, as [`observe`](Self::observe) does. None when the client
-    /// was given a token and so asks for none. The token is not kept.
+    /// Requests an access token and returns the response whatever it is, as [`observe`](Self::observe) does. The token is not
+    /// kept. None for a client with [`Credentials::AccessToken`](crate::Credentials::AccessToken), which requests no tokens.
     ///
     /// # Errors
     ///
     /// Those of [`observe`](Self::observe) but [`Error::NoToken`].
     pub async fn observe_access_token(&self) -> Result<Option<RawAnswer>, Error> {
-        match &self.inner.access {
-            Access::Given(_) => Ok(None),
-            Access::Fetched { request, .. } => {
-                let call = self.call_for(request, self.start()).json(request)?;
-                let (attempt, span) = (call.attempt(1), spans::call::<AccessTokenRequest>());
-                let observed =
-                    attempt.observe::<AccessTokenRequest>(token_answer::check).instrument(span.clone()).await;
-                spans::call_ended(&span, Operation::Read, &observed);
-                Ok(Some(observed?.body))
-            }
-        }
+        self.caller.observe_access_token().await
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shared = self.caller.shared();
         // Not the HTTP client: its default headers may hold anything.
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("access", &self.inner.access)
-            .field("attempt_timeout", &self.inner.attempt_timeout)
-            .field("call_timeout", &self.inner.call_timeout)
-            .field("retries", &self.inner.retries)
+            .field("access", &shared.token_source)
+            .field("attempt_timeout", &shared.attempt_timeout)
+            .field("call_timeout", &shared.call_timeout)
+            .field("retries", &shared.retries)
             .finish_non_exhaustive()
     }
 }

@@ -227,20 +227,26 @@ mod time;
 mod transport;
 
 pub use auth::credentials::Credentials;
-pub use builder::{
-    BuildError, ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_FIRST_RETRY_DELAY, DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS,
-    DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
+pub use builder::ClientBuilder;
+pub use builder::defaults::{
+    DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_FIRST_RETRY_DELAY,
+    DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_CONCURRENT_REQUESTS,
+    DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 pub use call::raw_answer::{RawAnswer, Reading};
 pub use client::Client;
-pub use error::{CreateError, Error, TokenKind};
-pub use paging::{Gap, MAX_PAGES, Paging};
+pub use error::build::BuildError;
+pub use error::call::Error;
+pub use error::create::CreateError;
+pub use error::token_kind::TokenKind;
+pub use paging::pager::{Gap, MAX_PAGES};
+pub use paging::statements::Paging;
 pub use proof::outcome::Retry;
 pub use proof::said_by::SaidBy;
 /// What [`ClientBuilder::http_client`] takes, and the status in an [`Error`].
 pub use reqwest::{self, StatusCode};
 pub use response::body::{MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES};
+pub use response::byte_order_mark::without_byte_order_mark;
 pub use response::error_payload::{ErrorPayload, RawBody};
 pub use response::head::ResponseHead;
 pub use response::retry_after::RetryAfter;

@@ -1,4 +1,4 @@
-//! The time limits of a call: how much of its time is left, and which limit ended a wait.
+//! The time of a call: its deadline, and which limit ended a wait.
 
-pub(crate) mod call_time;
+pub(crate) mod deadline;
 pub(crate) mod time_limit;

@@ -5,8 +5,9 @@ pub(crate) mod authorities;
 pub(crate) mod base_url;
 pub(crate) mod connection_fault;
 pub(crate) mod connections;
+pub(crate) mod diagnosis;
 pub(crate) mod once_body;
 pub(crate) mod proxy;
 pub(crate) mod target;
 #[cfg(feature = "rustls")]
-pub(crate) mod tls_fault;
+mod tls_fault;

@@ -36,20 +36,20 @@ const BREAKS: [Break; 4] = [
     Break {
         what: "a create is sent again after a 504",
         file: "crates/cloudlx-client/src/proof/outcome.rs",
-        from: "        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
-        to: "        (504, _) => Verdict::NotDone(Retry::CanHelp { after }),\n        \
-             (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+        from: "        (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,\n",
+        to: "        (504, _) => Outcome::NotDone(Retry::CanHelp { after }),\n        \
+             (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,\n",
     },
     Break {
         what: "a 403 or a 503 is believed, whoever says it",
         file: "crates/cloudlx-client/src/proof/outcome.rs",
-        from: "        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
-        to: "        (403 | 503, SaidBy::Anybody) => Verdict::NotDone(Retry::CanHelp { after }),\n        \
-             (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,\n",
+        from: "        (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,\n",
+        to: "        (403 | 503, SaidBy::Anybody) => Outcome::NotDone(Retry::CanHelp { after }),\n        \
+             (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,\n",
     },
     Break {
         what: "a page of a list is taken for the list",
-        file: "crates/cloudlx-client/src/paging/walk.rs",
+        file: "crates/cloudlx-client/src/paging/pager.rs",
         from: "        self.check_place(paging)?;\n",
         to: "        self.check_place(paging)?;\n        if self.pages > 0 {\n            return Ok(None);\n        }\n",
     },

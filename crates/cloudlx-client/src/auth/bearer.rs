@@ -3,7 +3,7 @@
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::error::TokenKind;
+use crate::error::token_kind::TokenKind;
 
 /// A token that a header can hold. `Debug` does not show it.
 #[derive(Debug)]

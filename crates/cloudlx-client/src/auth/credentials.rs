@@ -5,8 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::auth::bearer::Bearer;
 use crate::auth::token_cache::TokenCache;
-use crate::builder::BuildError;
-use crate::error::TokenKind;
+use crate::error::build::BuildError;
+use crate::error::token_kind::TokenKind;
 use crate::redact::is_added;
 
 /// What a client shows to be let in.
@@ -42,14 +42,14 @@ impl Credentials {
 
 /// Credentials that were checked: where the token of each call comes from. `Debug` shows no secret.
 #[derive(Debug)]
-pub(crate) enum Access {
+pub(crate) enum TokenSource {
     /// The caller gave it.
     Given(Bearer),
     /// It is fetched with this request.
     Fetched { request: AccessTokenRequest, tokens: TokenCache },
 }
 
-impl Access {
+impl TokenSource {
     pub(crate) fn new(credentials: Credentials) -> Result<Self, BuildError> {
         match credentials {
             Credentials::AccessToken(token) if token.expose_secret().is_empty() => {
@@ -111,7 +111,7 @@ mod tests {
 
     /// What is said of credentials with this id and this secret; none where they can be used.
     fn refusal(id: &str, secret: &str) -> Option<String> {
-        let error = Access::new(Credentials::client(id, secret)).err()?;
+        let error = TokenSource::new(Credentials::client(id, secret)).err()?;
         assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
         Some(error.to_string())
     }

@@ -5,10 +5,8 @@
 //! never by value, for the value may be a secret.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
-use cloudlx_validate::plain::Glance;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use secrecy::SecretString;
@@ -17,41 +15,34 @@ use serde_json::value::RawValue;
 
 use crate::auth::bearer::Bearer;
 use crate::auth::token_cache::{LONGEST_LIFE, UNSTATED_LIFE};
-use crate::error::TokenKind;
+use crate::error::token_kind::TokenKind;
 use crate::redact::Redactor;
 use crate::response::body::{self, End, MAX_ANSWER_BYTES};
 use crate::response::error_reason;
-use crate::success::read::{Problem, ReadSuccess, Unread};
+use crate::success::problem::{Problem, TokenProblem};
+use crate::success::read::{ReadFailure, ReadSuccess};
 
 /// Reads the token and how long it lives.
 pub(crate) struct TokenAnswer;
-
-/// What is wrong with an answer that has no token.
-pub(crate) struct TokenProblem {
-    /// The field or the body, and what was found of it: no value.
-    found: String,
-    /// The error that the server gave instead, without what may be a token.
-    error: Option<String>,
-}
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 impl ReadSuccess for TokenAnswer {
     type Body = (Bearer, Duration);
 
-    async fn read(&self, response: &mut Response) -> Result<Self::Body, Unread> {
+    async fn read(&self, response: &mut Response) -> Result<Self::Body, ReadFailure> {
         let media_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let media_type = media_type.map(|it| String::from_utf8_lossy(it).into_owned());
         let read = body::read(response, MAX_ANSWER_BYTES).await;
         let (problem, cut) = match read.end {
-            End::Broken(source) => return Err(Unread::broken(source, read.bytes)),
-            End::Bound => (Problem::TooLong(MAX_ANSWER_BYTES), true),
+            End::Broken(source) => return Err(ReadFailure::broken(source, read.bytes)),
+            End::TooLong => (Problem::TooLong(MAX_ANSWER_BYTES), true),
             End::Whole => match parse(&read.bytes, media_type.as_deref()) {
                 Ok(token) => return Ok(token),
                 Err(problem) => (problem, false),
             },
         };
-        Err(Unread::Other { problem, beginning: read.bytes, cut })
+        Err(ReadFailure::Unusable { problem, beginning: read.bytes, cut })
     }
 }
 
@@ -144,24 +135,6 @@ fn json_type(json: &str) -> &'static str {
 
 fn problem(found: String) -> Problem {
     Problem::Token(TokenProblem { found, error: None })
-}
-
-impl TokenProblem {
-    /// The problem and the server's error, for a message.
-    pub(crate) fn describe(&self, redactor: &Redactor) -> String {
-        let found = redactor.clean(&self.found);
-        match &self.error {
-            Some(error) => format!("{}, but the error {}", Glance(&found), Glance(&redactor.clean(error))),
-            None => Glance(&found).to_string(),
-        }
-    }
-}
-
-/// Without what the server said.
-impl fmt::Display for TokenProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Glance(&self.found))
-    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::auth::bearer::Bearer;
-use crate::error::Error;
-use crate::time::call_time::CallTime;
+use crate::error::call::Error;
+use crate::time::deadline::Deadline;
 use crate::transport::target::Target;
 
 /// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
@@ -60,7 +60,7 @@ pub(crate) enum NoToken {
 
 impl NoToken {
     /// What is said to the caller, whose request is `target`.
-    pub(crate) fn into_error(self, target: Target, time: CallTime) -> Error {
+    pub(crate) fn into_error(self, target: Target, time: Deadline) -> Error {
         match self {
             Self::Failed(source) => Error::NoToken { target, source },
             Self::OutOfTime => Error::OutOfTime { target, limit: time.limit, needed: None },
@@ -85,7 +85,7 @@ impl TokenCache {
     pub(crate) async fn get<F>(
         &self,
         refused: Option<&Arc<Token>>,
-        time: CallTime,
+        time: Deadline,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<Token>, NoToken>
     where
@@ -147,7 +147,7 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
-    use crate::error::TokenKind;
+    use crate::error::token_kind::TokenKind;
 
     fn answer(token: &str, expires_in: u64) -> (Bearer, Duration) {
         (Bearer::new(token.into(), TokenKind::Fetched).unwrap(), Duration::from_secs(expires_in))
@@ -167,8 +167,8 @@ mod tests {
         tokio::time::advance(Duration::from_secs(seconds)).await;
     }
 
-    fn minute() -> CallTime {
-        CallTime::start(Duration::from_mins(1), Duration::from_secs(30))
+    fn minute() -> Deadline {
+        Deadline::start(Duration::from_mins(1), Duration::from_secs(30))
     }
 
     #[test]
@@ -301,7 +301,7 @@ mod tests {
             async move { cache.get(None, minute(), std::future::pending).await.map(drop) }
         });
         tokio::task::yield_now().await;
-        let short = CallTime::start(Duration::from_secs(5), Duration::from_secs(30));
+        let short = Deadline::start(Duration::from_secs(5), Duration::from_secs(30));
         let waited = cache.get(None, short, || async { panic!("another caller is fetching") }).await;
         assert!(matches!(waited, Err(NoToken::OutOfTime)));
         assert_eq!(short.started.elapsed().as_secs(), 5);
@@ -311,7 +311,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_fetch_that_failed_for_want_of_time_is_not_shared() {
         let cache = Arc::new(TokenCache::default());
-        let short = CallTime::start(Duration::from_secs(5), Duration::from_secs(30));
+        let short = Deadline::start(Duration::from_secs(5), Duration::from_secs(30));
         let slow = async {
             tokio::time::sleep(Duration::from_secs(5)).await;
             Err(failure())

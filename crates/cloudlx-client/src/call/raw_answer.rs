@@ -6,10 +6,9 @@ use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRea
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::paging::Paging;
+use crate::paging::statements::Paging;
 use crate::proof::outcome::{self, Retry};
 use crate::response::retry_after::RetryAfter;
-use crate::success::read::{self, Problem};
 use crate::transport::target::Target;
 
 /// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
@@ -49,11 +48,6 @@ pub struct RawAnswer {
     /// it; none where the call would read it, and for any other status. Of a list, one customer that cannot be read is
     /// enough.
     pub unusable: Option<String>,
-}
-
-/// Whether the client's own call reads all of this body.
-pub(crate) fn check<E: Reading>(body: &[u8], _: Option<&str>) -> Result<(), Problem> {
-    read::check::<E::Response>(body)
 }
 
 impl RawAnswer {

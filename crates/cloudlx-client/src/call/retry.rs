@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::proof::outcome::{Operation, Progress, Retry, Verdict, judge};
+use crate::proof::outcome::{Operation, Outcome, Progress, Retry, judge};
 use crate::response::retry_after::RetryAfter;
 
 /// How things stand when an attempt has failed.
@@ -16,7 +16,7 @@ pub(crate) struct Failed {
     pub(crate) max_attempts: u32,
     /// What the whole call has left.
     pub(crate) left: Duration,
-    /// How much of that an attempt at a create needs: [`CallTime::whole_attempt`](crate::time::call_time::CallTime::whole_attempt).
+    /// How much of that an attempt at a create needs: [`Deadline::whole_attempt`](crate::time::deadline::Deadline::whole_attempt).
     pub(crate) whole_attempt: Duration,
     /// How long to wait when the server does not say.
     pub(crate) delay: Duration,
@@ -54,7 +54,7 @@ pub(crate) enum TokenDecision {
 /// that was fetched for this call may be too young: the server that issued it has yet to tell the one that checks it.
 pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
     let has_time = has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
-    if judge(refused.operation, refused.progress) == Verdict::Unknown {
+    if judge(refused.operation, refused.progress) == Outcome::Unknown {
         TokenDecision::GiveUp
     } else if refused.is_kept {
         TokenDecision::NewToken
@@ -71,7 +71,7 @@ pub(crate) enum Decision {
     /// The same request again, after so long.
     Again(Duration),
     /// Nothing: the call has ended so.
-    GiveUp(Verdict),
+    GiveUp(Outcome),
 }
 
 /// What follows an attempt that failed. `budget` is asked last, and only where nothing else speaks against another
@@ -80,7 +80,7 @@ pub(crate) enum Decision {
 /// The verdict is that of [`judge`], whether or not it was tried again: giving up early makes nothing less certain.
 pub(crate) fn decide(failed: Failed, budget: impl FnOnce() -> bool) -> Decision {
     let verdict = judge(failed.operation, failed.progress);
-    let Verdict::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
+    let Outcome::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
     // What the server says is a least: the delay on top keeps those apart that were all told the same.
     let after = after.map_or(Duration::ZERO, RetryAfter::delay);
     let wait = after.saturating_add(failed.delay);
@@ -241,8 +241,8 @@ mod tests {
     fn a_create_that_may_have_been_processed_is_never_sent_again() {
         for progress in ways_to_fail() {
             let failed = failed(Operation::Create, progress);
-            if judge(Operation::Create, progress) == Verdict::Unknown {
-                assert_eq!(decide(failed, || true), Decision::GiveUp(Verdict::Unknown), "{failed:?}");
+            if judge(Operation::Create, progress) == Outcome::Unknown {
+                assert_eq!(decide(failed, || true), Decision::GiveUp(Outcome::Unknown), "{failed:?}");
             }
         }
     }
@@ -263,7 +263,7 @@ mod tests {
         let (status, said_by) = (StatusCode::TOO_MANY_REQUESTS, SaidBy::Anybody);
         let progress = Progress::Answered { status, retry_after: after, said_by };
         let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
-        let verdict = Verdict::NotDone(Retry::CanHelp { after });
+        let verdict = Outcome::NotDone(Retry::CanHelp { after });
         assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));
     }
 

@@ -1,28 +1,28 @@
-//! What `tracing` is told: a span for each call and one for each attempt.
+//! What `tracing` sees: a span for each call and one for each attempt.
 //!
-//! Their fields are words of the contract (a path with the names of its parameters) and of this crate, and numbers. They
-//! never hold what a request or an answer says, an address, an id or a secret.
+//! The fields hold words of the contract (a path with the names of its parameters), words of this crate, and numbers. They
+//! never hold text of a request or a response, an address, an id or a secret.
 
-use cloudlx_model::Endpoint;
+use cloudlx_model::EndpointInfo;
 use reqwest::StatusCode;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use crate::call::answered::Answered;
-use crate::error::Error;
-use crate::proof::outcome::{Operation, Verdict, judge};
+use crate::error::call::Error;
+use crate::proof::outcome::{Operation, Outcome, judge};
 
-/// Spans and events are found under this name, whichever module they come from.
+/// The target of all spans and events, whichever module they come from.
 pub(crate) const TARGET: &str = "cloudlx_client";
 
 /// The span of a call.
-pub(crate) fn call<E: Endpoint>() -> Span {
+pub(crate) fn call(endpoint: &EndpointInfo) -> Span {
     info_span!(
         target: TARGET,
         "call",
-        endpoint = E::NAME,
-        method = E::METHOD.as_str(),
-        path = E::PATH,
+        endpoint = endpoint.name,
+        method = endpoint.method.as_str(),
+        path = endpoint.path,
         attempts = Empty,
         status = Empty,
         outcome = Empty,
@@ -30,32 +30,32 @@ pub(crate) fn call<E: Endpoint>() -> Span {
 }
 
 /// The span of an attempt.
-pub(crate) fn attempt<E: Endpoint>(number: u32) -> Span {
+pub(crate) fn attempt(endpoint: &EndpointInfo, number: u32) -> Span {
     info_span!(
         target: TARGET,
         "attempt",
-        endpoint = E::NAME,
-        method = E::METHOD.as_str(),
-        path = E::PATH,
+        endpoint = endpoint.name,
+        method = endpoint.method.as_str(),
+        path = endpoint.path,
         attempt = number,
         status = Empty,
         outcome = Empty,
     )
 }
 
-/// Says how a call ended.
+/// Records how a call ended.
 pub(crate) fn call_ended<T>(span: &Span, operation: Operation, ended: &Result<Answered<T>, Error>) {
     let (attempts, outcome) = match ended {
         Ok(answered) => (answered.attempt, "done"),
-        Err(error) => (error.target().map_or(1, |target| target.attempt), end(operation, error)),
+        Err(error) => (error.target().map_or(1, |target| target.attempt), call_outcome(operation, error)),
     };
     span.record("attempts", attempts);
     record(span, ended, outcome);
 }
 
-/// Says how an attempt ended.
+/// Records how an attempt ended.
 pub(crate) fn attempt_ended<T>(span: &Span, ended: &Result<Answered<T>, Error>) {
-    record(span, ended, ended.as_ref().map_or_else(what, |_| "done"));
+    record(span, ended, ended.as_ref().map_or_else(attempt_outcome, |_| "done"));
 }
 
 fn record<T>(span: &Span, ended: &Result<Answered<T>, Error>, outcome: &str) {
@@ -64,16 +64,16 @@ fn record<T>(span: &Span, ended: &Result<Answered<T>, Error>, outcome: &str) {
     span.record("outcome", outcome);
 }
 
-/// How a call ended that failed.
-fn end(operation: Operation, error: &Error) -> &'static str {
+/// The outcome of a call that failed.
+fn call_outcome(operation: Operation, error: &Error) -> &'static str {
     match judge(operation, error.progress()) {
-        Verdict::NotDone(_) => "not_done",
-        Verdict::Unknown => "unknown",
+        Outcome::NotDone(_) => "not_done",
+        Outcome::Unknown => "unknown",
     }
 }
 
-/// What came of an attempt that failed.
-fn what(error: &Error) -> &'static str {
+/// The outcome of an attempt that failed.
+fn attempt_outcome(error: &Error) -> &'static str {
     match error {
         Error::NoToken { .. } => "no_token",
         Error::OutOfTime { .. } => "out_of_time",

@@ -13,9 +13,9 @@ use tower::retry::budget::{Budget, TpsBudget};
 
 use crate::call::retry::{Decision, Failed, decide};
 use crate::call::spans;
-use crate::error::Error;
+use crate::error::call::Error;
 use crate::proof::outcome::Operation;
-use crate::time::call_time::CallTime;
+use crate::time::deadline::Deadline;
 
 /// How far back the budget looks.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ pub(crate) struct Tries<'a> {
     shared: &'a Retries,
     operation: Operation,
     max_attempts: u32,
-    time: CallTime,
+    time: Deadline,
     /// The number of the current attempt.
     number: u32,
     /// Why the last attempt failed, where it was to be tried again.
@@ -74,7 +74,7 @@ impl Retries {
     }
 
     /// The tries of a call that begins.
-    pub(crate) fn start(&self, operation: Operation, time: CallTime) -> Tries<'_> {
+    pub(crate) fn start(&self, operation: Operation, time: Deadline) -> Tries<'_> {
         self.budget.deposit();
         Tries {
             shared: self,
@@ -167,7 +167,7 @@ impl fmt::Debug for Retries {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_model::ListCustomers;
+    use cloudlx_model::{EndpointInfo, ListCustomers};
     use reqwest::{StatusCode, Url};
     use tokio::time::Instant;
 
@@ -192,7 +192,10 @@ mod tests {
 
     fn unavailable(retry_after: Option<u64>) -> Error {
         Error::Status {
-            target: Target::of::<ListCustomers>(&Url::parse("http://127.0.0.1:9").unwrap()),
+            target: Target::new(
+                &EndpointInfo::of::<ListCustomers>(),
+                &Url::parse("http://127.0.0.1:9").unwrap(),
+            ),
             status: StatusCode::SERVICE_UNAVAILABLE,
             retry_after: retry_after.map(|seconds| RetryAfter::Delay(Duration::from_secs(seconds))),
             head: Box::default(),
@@ -202,7 +205,7 @@ mod tests {
     }
 
     fn start(retries: &Retries) -> Tries<'_> {
-        retries.start(Operation::Read, CallTime::start(600 * SECOND, 30 * SECOND))
+        retries.start(Operation::Read, Deadline::start(600 * SECOND, 30 * SECOND))
     }
 
     /// How long each of nine failures is waited for.

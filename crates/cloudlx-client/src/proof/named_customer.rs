@@ -7,7 +7,7 @@ use cloudlx_model::CustomerId;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::response::body::without_mark;
+use crate::response::byte_order_mark::without_byte_order_mark;
 
 /// The customer that `Location` points to: a path in which its id follows `customers`.
 pub(crate) fn by_location(location: &str) -> Option<CustomerId> {
@@ -26,7 +26,8 @@ pub(crate) fn by_beginning(body: &[u8]) -> Option<CustomerId> {
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let body = body.get(..body.len() - digits).unwrap_or_default();
     // How the body goes on, or that it does not, changes nothing of what was found.
-    let _ = Beginning(&found).deserialize(&mut serde_json::Deserializer::from_slice(without_mark(body)));
+    let _ = Beginning(&found)
+        .deserialize(&mut serde_json::Deserializer::from_slice(without_byte_order_mark(body)));
     found.get()
 }
 

@@ -4,9 +4,8 @@ use std::fmt;
 
 use reqwest::StatusCode;
 
-use crate::response::retry_after::RetryAfter;
-
 use crate::proof::said_by::SaidBy;
+use crate::response::retry_after::RetryAfter;
 
 #[cfg(test)]
 mod documented;
@@ -72,7 +71,7 @@ pub(crate) enum Progress {
 
 /// What is known of a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Outcome {
     /// It certainly changed nothing.
     NotDone(Retry),
     /// It may have been processed.
@@ -80,17 +79,17 @@ pub(crate) enum Verdict {
 }
 
 /// What is known of an `operation` that failed after `progress`. "Not done" is said only of what is certain.
-pub(crate) fn judge(operation: Operation, progress: Progress) -> Verdict {
+pub(crate) fn judge(operation: Operation, progress: Progress) -> Outcome {
     match (operation, progress) {
-        (_, Progress::NotBuilt | Progress::NoConnection) => Verdict::NotDone(Retry::Useless),
-        (_, Progress::NoToken(retry)) => Verdict::NotDone(retry),
+        (_, Progress::NotBuilt | Progress::NoConnection) => Outcome::NotDone(Retry::Useless),
+        (_, Progress::NoToken(retry)) => Outcome::NotDone(retry),
         (_, Progress::NotSent | Progress::SentInPart) | (Operation::Read, Progress::Unanswered) => {
-            Verdict::NotDone(Retry::CanHelp { after: None })
+            Outcome::NotDone(Retry::CanHelp { after: None })
         }
         (Operation::Read, Progress::Answered { status, retry_after, .. }) => {
-            Verdict::NotDone(retry_after_answer(status, retry_after))
+            Outcome::NotDone(retry_after_answer(status, retry_after))
         }
-        (Operation::Create, Progress::Unanswered) => Verdict::Unknown,
+        (Operation::Create, Progress::Unanswered) => Outcome::Unknown,
         (Operation::Create, Progress::Answered { status, retry_after, said_by }) => {
             created(status.as_u16(), retry_after, said_by)
         }
@@ -106,17 +105,17 @@ pub(crate) fn retry_after_answer(status: StatusCode, after: Option<RetryAfter>) 
 }
 
 /// The table at the top of the crate has the reasons. Where the answer proves nothing, the create is unknown.
-fn created(status: u16, after: Option<RetryAfter>, said_by: SaidBy) -> Verdict {
+fn created(status: u16, after: Option<RetryAfter>, said_by: SaidBy) -> Outcome {
     match (status, said_by) {
         // "Request timeout" should mean that the request did not arrive in full, but it is also said when the work on it
         // took too long.
-        (_, SaidBy::Anybody) | (408, _) => Verdict::Unknown,
-        (421 | 425 | 429, _) => Verdict::NotDone(Retry::CanHelp { after }),
+        (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,
+        (421 | 425 | 429, _) => Outcome::NotDone(Retry::CanHelp { after }),
         // An API in maintenance says itself when to come back.
-        (503, SaidBy::Api) if after.is_some() => Verdict::NotDone(Retry::CanHelp { after }),
-        (300..=499, _) => Verdict::NotDone(Retry::Useless),
+        (503, SaidBy::Api) if after.is_some() => Outcome::NotDone(Retry::CanHelp { after }),
+        (300..=499, _) => Outcome::NotDone(Retry::Useless),
         // Of the API's own 5xx nobody knows how far the work got.
-        _ => Verdict::Unknown,
+        _ => Outcome::Unknown,
     }
 }
 
@@ -126,10 +125,10 @@ mod tests {
 
     use super::*;
 
-    const USELESS: Verdict = Verdict::NotDone(Retry::Useless);
-    const AGAIN: Verdict = Verdict::NotDone(Retry::CanHelp { after: None });
+    const USELESS: Outcome = Outcome::NotDone(Retry::Useless);
+    const AGAIN: Outcome = Outcome::NotDone(Retry::CanHelp { after: None });
     const LATER: RetryAfter = RetryAfter::Delay(Duration::from_secs(7));
-    const AGAIN_LATER: Verdict = Verdict::NotDone(Retry::CanHelp { after: Some(LATER) });
+    const AGAIN_LATER: Outcome = Outcome::NotDone(Retry::CanHelp { after: Some(LATER) });
     const EVERYBODY: [SaidBy; 4] = [SaidBy::Api, SaidBy::Rule, SaidBy::BeforeApplication, SaidBy::Anybody];
 
     fn answered(status: u16, retry_after: Option<RetryAfter>, said_by: SaidBy) -> Progress {
@@ -146,7 +145,7 @@ mod tests {
             (Progress::NoToken(Retry::CanHelp { after: Some(LATER) }), AGAIN_LATER, AGAIN_LATER),
             (Progress::NotSent, AGAIN, AGAIN),
             (Progress::SentInPart, AGAIN, AGAIN),
-            (Progress::Unanswered, AGAIN, Verdict::Unknown),
+            (Progress::Unanswered, AGAIN, Outcome::Unknown),
         ] {
             assert_eq!(judge(Operation::Read, progress), read, "{progress:?}");
             assert_eq!(judge(Operation::Create, progress), create, "{progress:?}");
@@ -172,7 +171,7 @@ mod tests {
         for status in 100..1000 {
             for retry_after in [None, Some(LATER)] {
                 let progress = answered(status, retry_after, SaidBy::Anybody);
-                assert_eq!(judge(Operation::Create, progress), Verdict::Unknown, "{progress:?}");
+                assert_eq!(judge(Operation::Create, progress), Outcome::Unknown, "{progress:?}");
             }
         }
     }
@@ -182,11 +181,11 @@ mod tests {
         for status in 100..1000 {
             for (retry_after, again) in [(None, AGAIN), (Some(LATER), AGAIN_LATER)] {
                 let expected = match status {
-                    408 => Verdict::Unknown,
+                    408 => Outcome::Unknown,
                     421 | 425 | 429 => again,
                     503 if retry_after.is_some() => again,
                     300..=499 => USELESS,
-                    _ => Verdict::Unknown,
+                    _ => Outcome::Unknown,
                 };
                 let progress = answered(status, retry_after, SaidBy::Api);
                 assert_eq!(judge(Operation::Create, progress), expected, "{progress:?}");
@@ -206,6 +205,6 @@ mod tests {
             }
         }
         let gateway = answered(503, Some(LATER), SaidBy::BeforeApplication);
-        assert_eq!(judge(Operation::Create, gateway), Verdict::Unknown);
+        assert_eq!(judge(Operation::Create, gateway), Outcome::Unknown);
     }
 }

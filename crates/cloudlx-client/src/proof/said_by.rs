@@ -9,7 +9,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use crate::proof::refusal_form::{is_by_a_rule, is_of_the_framework};
-use crate::response::body::without_mark;
+use crate::response::byte_order_mark::without_byte_order_mark;
 use crate::response::challenge;
 use crate::response::head::ResponseHead;
 
@@ -32,7 +32,7 @@ pub enum SaidBy {
 
 /// Who says this `status`, which is neither a success nor a redirect, with a body that is this much, and `whole` or not.
 pub(crate) fn refused(status: u16, head: &ResponseHead, body: &[u8], whole: bool) -> SaidBy {
-    let json = if whole { serde_json::from_slice::<Value>(without_mark(body)).ok() } else { None };
+    let json = if whole { serde_json::from_slice::<Value>(without_byte_order_mark(body)).ok() } else { None };
     match (status, &json) {
         // Of a field that stands twice nobody knows which one was meant.
         (_, Some(Value::Object(fields))) if is_of_the_framework(status, fields) && is_said_once(body) => {

@@ -22,21 +22,9 @@ pub(crate) enum End {
     /// The body is whole.
     Whole,
     /// The bound was reached and more was to come.
-    Bound,
+    TooLong,
     /// The connection broke, or the time ran out.
     Broken(reqwest::Error),
-}
-
-/// What some programs write before UTF-8.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// `body` without byte-order marks before it: a PHP program writes one for each of its files that begins with one, perhaps
-/// behind an empty line. RFC 8259 lets a reader pass over them.
-pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
-    while let Some(rest) = body.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
-        body = rest;
-    }
-    body
 }
 
 /// Reads up to `bound` bytes. Of a body that announces more, only the beginning is read.
@@ -48,7 +36,7 @@ pub(crate) async fn read(response: &mut Response, bound: usize) -> Read {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > bound => {
                 bytes.extend(chunk.into_iter().take(bound - bytes.len()));
-                break End::Bound;
+                break End::TooLong;
             }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => break End::Whole,
@@ -103,23 +91,6 @@ mod tests {
             assert_eq!(read_from(chunks(sent), 5).await, (read.to_owned(), whole), "{sent:?}");
         }
         assert_eq!(read_from("abcde", 5).await, ("abcde".to_owned(), true));
-    }
-
-    #[test]
-    fn marks_before_a_body_are_passed_over() {
-        for (body, rest) in [
-            ("{}", "{}"),
-            (" {}", " {}"),
-            ("\u{feff}{}", "{}"),
-            ("\u{feff}\r\n\u{feff}\u{feff} {}", " {}"),
-            ("\n\u{feff}{}", "{}"),
-            ("{}\u{feff}", "{}\u{feff}"),
-            ("\u{feff}", ""),
-            ("", ""),
-        ] {
-            assert_eq!(without_mark(body.as_bytes()), rest.as_bytes(), "{body:?}");
-        }
-        assert_eq!(without_mark(b"\xef\xbb{}"), b"\xef\xbb{}");
     }
 
     #[tokio::test]

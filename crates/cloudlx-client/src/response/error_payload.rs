@@ -6,7 +6,7 @@ use cloudlx_model::ErrorBody;
 use cloudlx_validate::plain::Glance;
 
 use crate::redact::Redactor;
-use crate::response::body::without_mark;
+use crate::response::byte_order_mark::without_byte_order_mark;
 use crate::response::error_reason;
 
 /// How many of the fields that an API's error names a message shows.
@@ -38,7 +38,7 @@ pub struct RawBody {
 
 impl ErrorPayload {
     pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
-        let bytes = without_mark(bytes);
+        let bytes = without_byte_order_mark(bytes);
         // Cleaned after it is read, so that a secret that happens to be a field's name does not hide the shape.
         if !error_reason::is_of_oauth(bytes)
             && let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes)

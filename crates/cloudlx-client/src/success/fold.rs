@@ -19,10 +19,12 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::paging::Paging;
-use crate::response::body::{BYTE_ORDER_MARK, MAX_ERROR_BODY_BYTES, without_mark};
-use crate::success::list_body::{Element, element, id_of, read};
-use crate::success::read::{Problem, ReadSuccess, Unread};
+use crate::paging::statements::Paging;
+use crate::response::body::MAX_ERROR_BODY_BYTES;
+use crate::response::byte_order_mark::{BYTE_ORDER_MARK, without_byte_order_mark};
+use crate::success::list_body::{Element, element_id, parse_element, parse_list};
+use crate::success::problem::Problem;
+use crate::success::read::{ReadFailure, ReadSuccess};
 
 /// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some
 /// thousands of sub-realms. What stands before the first customer of a list, between two, and after the last may be as
@@ -60,8 +62,8 @@ where
 {
     type Body = Folded<A>;
 
-    async fn read(&self, response: &mut Response) -> Result<Folded<A>, Unread> {
-        let head = Paging::of_head(response.status(), response.headers());
+    async fn read(&self, response: &mut Response) -> Result<Folded<A>, ReadFailure> {
+        let head = Paging::from_head(response.status(), response.headers());
         let (hand, pieces) = mpsc::channel(WAITING_PIECES);
         let (folded, step) = ((self.start)(), Arc::clone(&self.step));
         let folding = tokio::task::spawn_blocking(move || fold(pieces, folded, &*step));
@@ -71,7 +73,7 @@ where
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(ended) => {
-                    return Err(Unread::Broken { timed_out: false, source: ended.into(), beginning });
+                    return Err(ReadFailure::Broken { timed_out: false, source: ended.into(), beginning });
                 }
             },
         };
@@ -80,7 +82,9 @@ where
             (Ok(_), Some(broken)) => Err(broken),
             // To end too soon is what a broken connection makes a list do, and nothing else.
             (Err(Problem::Json(error)), Some(broken)) if error.is_eof() => Err(broken),
-            (Err(problem), broken) => Err(Unread::Other { problem, beginning, cut: cut || broken.is_some() }),
+            (Err(problem), broken) => {
+                Err(ReadFailure::Unusable { problem, beginning, cut: cut || broken.is_some() })
+            }
         }
     }
 }
@@ -92,7 +96,7 @@ struct Handed {
     /// Whether there was more than that.
     cut: bool,
     /// Why it is not the whole body, where that is not for the parser's sake.
-    broken: Option<Unread>,
+    broken: Option<ReadFailure>,
 }
 
 /// Hands the body over, to its end. Where the parser takes no more, there is an error, which keeps the beginning: reading
@@ -114,9 +118,9 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
                 continue;
             }
             Ok(Ok(None)) => None,
-            Ok(Err(source)) => Some(Unread::broken(source, Vec::new())),
+            Ok(Err(source)) => Some(ReadFailure::broken(source, Vec::new())),
             Err(elapsed) => {
-                Some(Unread::Broken { timed_out: true, source: elapsed.into(), beginning: Vec::new() })
+                Some(ReadFailure::Broken { timed_out: true, source: elapsed.into(), beginning: Vec::new() })
             }
         };
         return handed;
@@ -136,7 +140,7 @@ async fn until<T>(end: Option<impl Future<Output = ()>>, wait: impl Future<Outpu
 }
 
 /// Takes the customers of another page, where it may block.
-pub(crate) async fn steps<A, F>(mut value: A, customers: Vec<Element<Customer>>, step: Arc<F>) -> A
+pub(crate) async fn fold_page<A, F>(mut value: A, customers: Vec<Element<Customer>>, step: Arc<F>) -> A
 where
     A: Send + 'static,
     F: Fn(&mut A, Element<Customer>) + Send + Sync + 'static,
@@ -170,11 +174,11 @@ fn fold<A>(
     let take = |raw: Box<RawValue>| {
         length.set(0);
         elements += 1;
-        let customer = element(&raw, elements);
-        ids.extend(id_of(&customer));
+        let customer = parse_element(&raw, elements);
+        ids.extend(element_id(&customer));
         step(&mut value, customer);
     };
-    match read::<Customer, _>(serde_json::Deserializer::from_reader(body), take) {
+    match parse_list::<Customer, _>(serde_json::Deserializer::from_reader(body), take) {
         Ok(paging) => Ok(Folded { value, paging, elements, ids }),
         // The body itself has no other error.
         Err(error) if error.is_io() => Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES)),
@@ -198,10 +202,10 @@ impl Body {
         true
     }
 
-    /// Passes over what [`without_mark`] does.
+    /// Passes over what [`without_byte_order_mark`] does.
     fn pass_over_marks(&mut self) -> io::Result<()> {
         loop {
-            let rest = without_mark(&self.piece);
+            let rest = without_byte_order_mark(&self.piece);
             let passed = self.piece.len() - rest.len();
             // What may be the beginning of another mark is that only with what follows.
             let is_open =
@@ -300,7 +304,7 @@ mod tests {
         assert_eq!((taken, handed.beginning.len()), (10, 10 * KIB));
 
         let (taken, handed) = hand_over_drips(10, SECOND / 2).await;
-        assert!(matches!(handed.broken, Some(Unread::Broken { timed_out: true, .. })));
+        assert!(matches!(handed.broken, Some(ReadFailure::Broken { timed_out: true, .. })));
         assert_eq!(taken, 0);
     }
 

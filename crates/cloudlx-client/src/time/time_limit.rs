@@ -1,9 +1,9 @@
-//! Which of the times that a builder sets ended a wait.
+//! Which of the time limits that a builder sets ended a wait.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A time that ran out.
+/// A time limit that ended a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeLimit {
@@ -13,30 +13,30 @@ pub enum TimeLimit {
     Attempt(Duration),
     /// [`ClientBuilder::call_timeout`](crate::ClientBuilder::call_timeout).
     Call(Duration),
-    /// None of this crate's: one of an [`http_client`](crate::ClientBuilder::http_client) of the caller's, or of the
-    /// operating system's.
+    /// None of this crate's limits: one of the caller's own [`http_client`](crate::ClientBuilder::http_client), or of the
+    /// operating system.
     Other,
 }
 
-/// The times that could have run out, and how long the attempt had waited when one did.
+/// The limits of an attempt, and how long it had waited when one of them ended the wait.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Waited {
-    pub(crate) time: Duration,
-    /// None where it is the HTTP client's own affair.
+pub(crate) struct TimeLimits {
+    pub(crate) waited: Duration,
+    /// None where only the caller's own HTTP client knows it.
     pub(crate) connect: Option<Duration>,
     pub(crate) attempt: Duration,
     pub(crate) call: Duration,
-    /// What the call has left.
+    /// How much time the call has left.
     pub(crate) left: Duration,
 }
 
-impl Waited {
-    /// The limit that ended the wait, for a connection or for an answer.
-    pub(crate) fn limit(self, is_connect: bool) -> TimeLimit {
+impl TimeLimits {
+    /// The limit that ended the wait for a connection, or for a response.
+    pub(crate) fn ended(self, is_connect: bool) -> TimeLimit {
         match self.connect {
             _ if self.left.is_zero() => TimeLimit::Call(self.call),
-            Some(connect) if is_connect && connect <= self.time => TimeLimit::Connect(connect),
-            _ if !is_connect && self.attempt <= self.time => TimeLimit::Attempt(self.attempt),
+            Some(connect) if is_connect && connect <= self.waited => TimeLimit::Connect(connect),
+            _ if !is_connect && self.attempt <= self.waited => TimeLimit::Attempt(self.attempt),
             _ => TimeLimit::Other,
         }
     }
@@ -71,8 +71,8 @@ mod tests {
         ] {
             let connect = connect.map(seconds);
             let (attempt, call) = (seconds(30), seconds(120));
-            let waited = Waited { time: seconds(waited), connect, attempt, call, left: seconds(left) };
-            assert_eq!(waited.limit(is_connect), limit, "{waited:?}");
+            let limits = TimeLimits { waited: seconds(waited), connect, attempt, call, left: seconds(left) };
+            assert_eq!(limits.ended(is_connect), limit, "{limits:?}");
         }
     }
 }

@@ -1,15 +1,10 @@
-//! Why no connection could be made, as far as the HTTP client's error tells: what somebody has to change is told apart from
-//! what may pass by itself.
+//! The faults that keep a connection from being made, and how a message describes them.
 //!
-//! The HTTP client has no public types for most of this. A TLS error is found by its type, what a proxy answered to CONNECT
-//! by its text; `tests/connections` holds both against real sockets, so that another wording does not go unnoticed.
+//! Faults that somebody has to correct are kept apart from those that may pass.
 
-use std::error::Error;
 use std::fmt;
-use std::io;
 
 use crate::transport::proxy::Proxy;
-
 use crate::transport::target::Target;
 
 /// Why no connection could be made. Nothing of the request was sent.
@@ -46,30 +41,6 @@ pub enum ConnectionFault {
 }
 
 impl ConnectionFault {
-    /// The fault in an error that the HTTP client had; none where it had made a connection.
-    pub(crate) fn find(error: &reqwest::Error, route: Route<'_>) -> Option<Self> {
-        if !error.is_connect() {
-            return None;
-        }
-        if error.is_dns() {
-            return Some(Self::NameNotResolved);
-        }
-        let mut is_proxys = route.proxy.is_some() && route.is_plain;
-        for cause in causes(error) {
-            match cause.to_string().as_str() {
-                "tunnel error: proxy authorization required" => return Some(Self::ProxyAuthentication),
-                "tunnel error: unsuccessful" => return Some(Self::ProxyRefused),
-                "tunnel error: failed to create underlying connection" => is_proxys = true,
-                text if text.starts_with("unsupported scheme ") => return Some(Self::ProxyKind),
-                _ => {}
-            }
-            if let Some(fault) = tls_fault(cause, route, is_proxys) {
-                return Some(fault);
-            }
-        }
-        None
-    }
-
     /// Whether the same call may get a connection without anybody changing something.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::NameNotResolved)
@@ -121,9 +92,9 @@ impl ConnectionFault {
 /// Where a request goes, and through what.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'a> {
-    host: &'a str,
+    pub(crate) host: &'a str,
     /// Whether the request goes to the host without TLS.
-    is_plain: bool,
+    pub(crate) is_plain: bool,
     pub(crate) proxy: Option<&'a Proxy>,
 }
 
@@ -162,33 +133,4 @@ impl fmt::Display for Remedy<'_> {
         let Some(proxy) = self.0.proxy else { return Ok(()) };
         write!(f, "; correct {}, or name {} in NO_PROXY to go without a proxy", proxy.variable, self.0.host)
     }
-}
-
-/// Whether what came back cannot be read as HTTP, as from a server that speaks TLS alone.
-pub(crate) fn is_not_http(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP "))
-}
-
-/// An error and its causes, also those that an I/O error holds without calling them its source.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().map(|inner| -> &(dyn Error + 'static) { inner }),
-        None => error.source(),
-    })
-}
-
-#[cfg(feature = "rustls")]
-fn tls_fault(cause: &(dyn Error + 'static), route: Route<'_>, is_proxys: bool) -> Option<ConnectionFault> {
-    let error = cause.downcast_ref::<rustls::Error>()?;
-    let peer = match route.proxy {
-        Some(proxy) if is_proxys => proxy.to_string(),
-        None if is_proxys => "the proxy".to_owned(),
-        _ => route.host.to_owned(),
-    };
-    crate::transport::tls_fault::classify(error, peer)
-}
-
-#[cfg(not(feature = "rustls"))]
-fn tls_fault(_: &(dyn Error + 'static), _: Route<'_>, _: bool) -> Option<ConnectionFault> {
-    None
 }

@@ -35,7 +35,7 @@ impl Connections {
     }
 
     /// Returns when no close is unseen that reached this machine before.
-    pub(crate) async fn see_what_was_closed(&self) {
+    pub(crate) async fn notice_closed(&self) {
         let since_answer = self.now().saturating_sub(self.answered.load(Ordering::Relaxed));
         if Duration::from_nanos(since_answer) > JUST_NOW {
             // Tokio wakes a task that yields after it has asked the system, and not before.

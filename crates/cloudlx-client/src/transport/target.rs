@@ -1,8 +1,8 @@
-//! Where a request went, and at which attempt.
+//! Where a request goes, and which attempt at the call it is.
 
 use std::fmt;
 
-use cloudlx_model::{Endpoint, Method};
+use cloudlx_model::{EndpointInfo, Method};
 use reqwest::Url;
 
 /// Where a request went, or would have gone. It holds no secret: base URLs with credentials are refused, and the API's
@@ -10,19 +10,20 @@ use reqwest::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The call's name, [`Endpoint::NAME`].
+    /// The call's name, [`Endpoint::NAME`](cloudlx_model::Endpoint::NAME).
     pub endpoint: &'static str,
     /// The HTTP method.
     pub method: Method,
     /// The whole URL.
     pub url: String,
-    /// Which attempt at the call it was, from 1. A token that had to be renewed does not count.
+    /// Which attempt at the call it was, from 1. Sending it again with a new token does not count.
     pub attempt: u32,
 }
 
 impl Target {
-    pub(crate) fn of<E: Endpoint>(url: &Url) -> Self {
-        Self { endpoint: E::NAME, method: E::METHOD, url: url.as_str().to_owned(), attempt: 1 }
+    /// The first attempt's target.
+    pub(crate) fn new(endpoint: &EndpointInfo, url: &Url) -> Self {
+        Self { endpoint: endpoint.name, method: endpoint.method, url: url.as_str().to_owned(), attempt: 1 }
     }
 
     /// The host that the request is for.
@@ -58,7 +59,10 @@ mod tests {
             ("http://[::1]:80/x", "[::1]"),
             ("http://[::1]", "[::1]"),
         ] {
-            assert_eq!(Target::of::<ListCustomers>(&Url::parse(url).unwrap()).host(), host);
+            assert_eq!(
+                Target::new(&EndpointInfo::of::<ListCustomers>(), &Url::parse(url).unwrap()).host(),
+                host
+            );
         }
     }
 }

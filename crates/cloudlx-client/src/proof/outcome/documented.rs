@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::{Operation, Progress, Retry, Verdict, judge};
+use super::{Operation, Outcome, Progress, Retry, judge};
 use crate::proof::said_by::{self, SaidBy};
 use crate::response::head::ResponseHead;
 use crate::response::retry_after::RetryAfter;
@@ -54,9 +54,9 @@ fn each_row_says_what_the_verdict_is_and_why() {
             let status = StatusCode::from_u16(status).unwrap();
             let progress = Progress::Answered { status, retry_after, said_by: row.said_by() };
             let (create_is, sending_again) = match judge(Operation::Create, progress) {
-                Verdict::Unknown => ("unknown", "look first"),
-                Verdict::NotDone(Retry::CanHelp { .. }) => ("not created", "can help"),
-                Verdict::NotDone(Retry::Useless) => ("not created", "useless"),
+                Outcome::Unknown => ("unknown", "look first"),
+                Outcome::NotDone(Retry::CanHelp { .. }) => ("not created", "can help"),
+                Outcome::NotDone(Retry::Useless) => ("not created", "useless"),
             };
             assert_eq!(row.create_is, create_is, "{}", row.what_came);
             assert!(row.sending_again.starts_with(sending_again), "{}", row.what_came);

@@ -1,32 +1,34 @@
-//! The time that a whole call has.
+//! The deadline of a call.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The time of one call, from its start to its end, whatever happens in between.
+/// When a call has to end, and how much time each attempt at a create needs before that.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct CallTime {
+pub(crate) struct Deadline {
+    /// When the call started.
     pub(crate) started: Instant,
+    /// How long the whole call may take.
     pub(crate) limit: Duration,
-    /// How much of it there has to be for an attempt at a create, so that the server has the whole of an attempt's time to
-    /// answer in.
+    /// How much time has to be left for an attempt at a create, so that the server has the time of a whole attempt to respond.
     pub(crate) whole_attempt: Duration,
 }
 
-impl CallTime {
+impl Deadline {
+    /// The deadline of a call that starts now.
     pub(crate) fn start(limit: Duration, attempt_timeout: Duration) -> Self {
         Self { started: Instant::now(), limit, whole_attempt: whole_attempt(limit, attempt_timeout) }
     }
 
-    /// What is left; zero once the time has run out.
+    /// How much time is left; zero once the deadline has passed.
     pub(crate) fn left(&self) -> Duration {
         self.limit.saturating_sub(self.started.elapsed())
     }
 }
 
-/// An attempt's timeout, or three quarters of the call's time where these are less: the last quarter is for what comes before
-/// the request is sent, such as getting a token. Otherwise a call with no more time than one attempt could send nothing.
+/// An attempt's timeout, or three quarters of the call's time where that is less. The last quarter is for what happens before
+/// the request is sent, such as fetching a token. Without it, a call with the time of one attempt could send nothing.
 fn whole_attempt(limit: Duration, attempt_timeout: Duration) -> Duration {
     attempt_timeout.min(limit.saturating_sub(limit / 4))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use reqwest::Url;
 
-use super::{Paging, Said};
+use crate::paging::statements::{Paging, Stated, keep_most};
 
 /// How many pages of a list are read at most. The time of a call ends most lists that are longer.
 pub const MAX_PAGES: u64 = 10_000;
@@ -50,37 +50,37 @@ impl Gap {
 
 /// What a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct ElementCounts {
     /// How many elements.
-    pub(crate) elements: u64,
+    pub(crate) all: u64,
     /// How many of them no page before it showed.
     pub(crate) new: u64,
 }
 
 /// What is known of a list after some of its pages.
 #[derive(Debug)]
-pub(crate) struct Walk {
+pub(crate) struct Pager {
     seen: HashSet<Url>,
     pages: u64,
     /// How many elements were shown, each once.
     shown: u64,
     /// The most that was said.
-    total: Option<Said>,
+    total: Option<Stated>,
     /// Whether that changed on the way.
     total_changed: bool,
-    last_page: Option<Said>,
+    last_page: Option<Stated>,
     /// Which page the last one said it was.
     page: Option<u64>,
 }
 
 /// Why a list is not whole, and what says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct IncompleteList {
     pub(crate) gap: Gap,
     pub(crate) said: String,
 }
 
-impl Walk {
+impl Pager {
     pub(crate) fn new(first: &Url) -> Self {
         let (total, last_page, page) = (None, None, None);
         Self {
@@ -100,17 +100,22 @@ impl Walk {
     }
 
     /// The next page after the one at `url`, or none where the list is whole.
-    pub(crate) fn after(&mut self, url: &Url, paging: &Paging, shown: Shown) -> Result<Option<Url>, Part> {
+    pub(crate) fn after(
+        &mut self,
+        url: &Url,
+        paging: &Paging,
+        counts: ElementCounts,
+    ) -> Result<Option<Url>, IncompleteList> {
         self.pages += 1;
-        self.shown += shown.new;
+        self.shown += counts.new;
         self.note_totals(paging);
         self.check_place(paging)?;
         if paging.next.is_empty() {
-            return self.end(paging, shown).map(|()| None);
+            return self.end(paging, counts).map(|()| None);
         }
         let (next, sign) = next(url, paging)?;
-        let part = |gap| Err(Part { gap, said: format!("{sign} names a next page") });
-        if self.pages > 1 && shown.new == 0 {
+        let part = |gap| Err(IncompleteList { gap, said: format!("{sign} names a next page") });
+        if self.pages > 1 && counts.new == 0 {
             return part(Gap::Loop);
         }
         if self.pages == MAX_PAGES {
@@ -129,32 +134,32 @@ impl Walk {
         {
             self.total_changed |= before.number != now.number;
         }
-        super::keep_most(&mut self.total, paging.total.clone());
-        super::keep_most(&mut self.last_page, paging.pages.clone());
+        keep_most(&mut self.total, paging.total.clone());
+        keep_most(&mut self.last_page, paging.pages.clone());
     }
 
     /// Whether this is the page that was asked for.
-    fn check_place(&mut self, paging: &Paging) -> Result<(), Part> {
+    fn check_place(&mut self, paging: &Paging) -> Result<(), IncompleteList> {
         let page = paging.page.as_ref().map(|page| page.number);
         let before = std::mem::replace(&mut self.page, page);
         if self.pages == 1 {
-            let later = paging.page.as_ref().filter(|page| page.number > 1).map(Said::to_string);
+            let later = paging.page.as_ref().filter(|page| page.number > 1).map(Stated::to_string);
             return match paging.before.first().cloned().or(later) {
-                Some(said) => Err(Part { gap: Gap::NotTheBeginning, said }),
+                Some(said) => Err(IncompleteList { gap: Gap::NotTheBeginning, said }),
                 None => Ok(()),
             };
         }
         match (before, page) {
             (Some(before), Some(page)) if page != before.saturating_add(1) => {
-                Err(Part { gap: Gap::Loop, said: format!("page {page} came after page {before}") })
+                Err(IncompleteList { gap: Gap::Loop, said: format!("page {page} came after page {before}") })
             }
             _ => Ok(()),
         }
     }
 
     /// Whether a list that names no next page is whole.
-    fn end(&self, paging: &Paging, shown: Shown) -> Result<(), Part> {
-        let no_next = |said: String| Err(Part { gap: Gap::NoNextPage, said });
+    fn end(&self, paging: &Paging, counts: ElementCounts) -> Result<(), IncompleteList> {
+        let no_next = |said: String| Err(IncompleteList { gap: Gap::NoNextPage, said });
         if let Some(sign) = paging.more.first() {
             return no_next(sign.clone());
         }
@@ -168,12 +173,12 @@ impl Walk {
                 _ if self.total_changed => Gap::Changed { total: number },
                 _ => Gap::TooFew { total: number },
             };
-            return Err(Part { gap, said: total.to_string() });
+            return Err(IncompleteList { gap, said: total.to_string() });
         }
         // As many as there may be at most, and nothing that says whether these are all.
         let knows = self.total.is_some() || self.last_page.is_some() || paging.ends;
         match &paging.limit {
-            Some(limit) if !knows && limit.number > 0 && shown.elements >= limit.number => {
+            Some(limit) if !knows && limit.number > 0 && counts.all >= limit.number => {
                 no_next(limit.to_string())
             }
             _ => Ok(()),
@@ -182,10 +187,10 @@ impl Walk {
 }
 
 /// The next page, which has to be one and the same however it is said, on the same origin and path.
-fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), Part> {
+fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), IncompleteList> {
     let mut found: Option<(Url, &str)> = None;
     for (reference, sign) in &paging.next {
-        let part = |gap| Part { gap, said: format!("{sign} names a next page") };
+        let part = |gap| IncompleteList { gap, said: format!("{sign} names a next page") };
         let elsewhere = |next: &str| part(Gap::Elsewhere { next: next.to_owned() });
         let mut next = url.join(reference).map_err(|_| elsewhere("a place that is no URL"))?;
         next.set_fragment(None);
@@ -202,7 +207,7 @@ fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), Part> {
             None => found = Some((next, sign)),
         }
     }
-    found.ok_or_else(|| Part { gap: Gap::NoNextPage, said: "it is not whole".to_owned() })
+    found.ok_or_else(|| IncompleteList { gap: Gap::NoNextPage, said: "it is not whole".to_owned() })
 }
 
 fn without_secrets(mut url: Url) -> String {

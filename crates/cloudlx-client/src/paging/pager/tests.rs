@@ -18,7 +18,7 @@ fn head(status: u16, headers: &[(&str, &str)]) -> Paging {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
         map.append(name, HeaderValue::from_str(value).unwrap());
     }
-    Paging::of_head(StatusCode::from_u16(status).unwrap(), &map)
+    Paging::from_head(StatusCode::from_u16(status).unwrap(), &map)
 }
 
 fn beside(extra: &Value) -> Paging {
@@ -27,7 +27,9 @@ fn beside(extra: &Value) -> Paging {
 
 /// What follows a first page that shows five customers.
 fn after_five(paging: &Paging) -> Result<Option<Url>, Gap> {
-    Walk::new(&url(LIST)).after(&url(LIST), paging, Shown { elements: 5, new: 5 }).map_err(|part| part.gap)
+    Pager::new(&url(LIST))
+        .after(&url(LIST), paging, ElementCounts { all: 5, new: 5 })
+        .map_err(|part| part.gap)
 }
 
 fn framework(current: u64, total_pages: u64, links: &Value) -> Value {
@@ -200,9 +202,9 @@ fn what_contradicts_itself_is_not_whole() {
 
 /// What follows the last of these pages: of each what it says, and how many of its customers are new.
 fn walk(pages: &[(Value, u64)]) -> Result<Option<Url>, Gap> {
-    let (mut walk, mut at, mut ended) = (Walk::new(&url(LIST)), url(LIST), Ok(None));
+    let (mut walk, mut at, mut ended) = (Pager::new(&url(LIST)), url(LIST), Ok(None));
     for (extra, new) in pages {
-        ended = walk.after(&at, &beside(extra), Shown { elements: 5, new: *new }).map_err(|part| part.gap);
+        ended = walk.after(&at, &beside(extra), ElementCounts { all: 5, new: *new }).map_err(|part| part.gap);
         match &ended {
             Ok(Some(next)) => at = next.clone(),
             _ => break,
@@ -239,8 +241,8 @@ fn pages_end_with_all_of_the_list_or_with_what_lacks() {
 #[test]
 fn what_is_said_is_told_in_words() {
     let told = |extra: Value| {
-        let mut walk = Walk::new(&url(LIST));
-        walk.after(&url(LIST), &beside(&extra), Shown { elements: 5, new: 5 }).unwrap_err().said
+        let mut walk = Pager::new(&url(LIST));
+        walk.after(&url(LIST), &beside(&extra), ElementCounts { all: 5, new: 5 }).unwrap_err().said
     };
     assert_eq!(told(framework(1, 2, &json!([]))), "meta.pagination.total_pages is 2");
     assert_eq!(told(json!({"to\u{1b}[tal": 7})), "total is 7", "without what a terminal acts on");
