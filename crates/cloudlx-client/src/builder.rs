@@ -17,7 +17,7 @@ use crate::builder::defaults::{
     DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
 use crate::call::caller::Shared;
-use crate::call::tries::{OnWait, Retries, RetrySettings};
+use crate::call::retries::{OnWait, Retries, RetrySettings};
 use crate::client::Client;
 use crate::error::build::BuildError;
 use crate::error::call::Error;

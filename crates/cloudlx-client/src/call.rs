@@ -7,7 +7,7 @@ mod failure;
 mod lists;
 mod observe;
 pub(crate) mod raw_answer;
+pub(crate) mod retries;
 pub(crate) mod retry;
 mod send;
 pub(crate) mod spans;
-pub(crate) mod tries;

@@ -22,197 +22,203 @@
 //!
 //! # How a create ends
 //!
-//! The API has no idempotency key, so sending a create twice makes two customers. Hence [`CreateError`] keeps apart
-//! what is known: [`NotCreated`](CreateError::NotCreated) is said only where it is proved that the server made no
-//! customer, everything else is [`Unknown`](CreateError::Unknown). Only what was not created is sent again. No redirect is
-//! followed. The body of an attempt can leave this process once and no more: it is given to the transport piece by piece,
-//! and a transport that never asked for it has sent none of it. That is also how an attempt that failed before it was
-//! sent is told from one that failed after.
+//! The API has no idempotency key, so sending a create twice makes two customers. [`CreateError`] therefore has two variants.
+//! The client returns [`NotCreated`](CreateError::NotCreated) only where it is proved that the server created no customer, and
+//! [`Unknown`](CreateError::Unknown) in every other case. It sends a create again only where it was not created. It follows no
+//! redirect. The body of an attempt can leave this process at most once: the transport takes it piece by piece, and a
+//! transport that never asked for the body has sent none of it. This is how the client tells an attempt that failed before
+//! anything was sent from one that failed afterwards.
 //!
-//! An answer proves something only where the API itself gives it, or something that answers before any application is
-//! asked. A gateway, a filter of answers or a proxy can say nearly everything else after the API did its work, or while
-//! it goes on. [`SaidBy`] is who an answer comes from:
+//! A response proves something only where the API itself gives it, or something that answers before any application runs. A
+//! gateway, a response filter or a proxy can send nearly everything else after the API did its work, or while the work goes
+//! on. [`SaidBy`] says who a response comes from:
 //!
-//! * *the API*: JSON as its framework writes errors, with a `message` and a `status_code` that is the status. A 503 has no
-//!   other fields than the framework's, because gateways write much the same (inferred).
-//! * *a rule*: 400 or 422 with JSON that says what is wrong with the request: messages by field as text or lists, problem
-//!   details, JSON:API, a list of violations; of 422 one text is enough. A status that it repeats, wherever, agrees
-//!   (inferred).
-//! * *before any application*: the answers that the table names so.
-//! * *anybody*: all else, and every body that was cut off.
+//! * *the API*: JSON as its framework writes errors, with a `message`, and with a `status_code` that equals the status. A 503
+//!   may have no other fields than the framework's, because gateways write nearly the same (inferred).
+//! * *a rule*: 400 or 422 with JSON that describes what is wrong with the request: messages by field as text or lists, problem
+//!   details, JSON:API, or a list of violations. With 422 a single text is enough. Every status that the JSON repeats must
+//!   agree (inferred).
+//! * *before any application*: the responses that the table marks so.
+//! * *anybody*: every other response, and every body that was cut off.
 //!
-//! | what came | a create is | the client | sending it again | why |
+//! | response | a create is | the client | sending it again | why |
 //! | --- | --- | --- | --- | --- |
 //! | 2xx with a customer (documented: 200) | done | | | page |
-//! | 2xx with anything else | unknown | gives up | look first | something was done, and nobody can read what (inferred) |
-//! | nothing, or half an answer | unknown | gives up | look first | the work may be done, or go on (inferred) |
-//! | nothing, after [a part](Sent::Part) of the body was sent | not created | tries again | can help | by its length the request is incomplete, and a part of it is no JSON (inferred) |
+//! | 2xx with anything else | unknown | gives up | look first | the server did something, and nobody can read what (inferred) |
+//! | none, or half of one | unknown | gives up | look first | the server may have done the work, or may still do it (inferred) |
+//! | none, after [a part](Sent::Part) of the body was sent | not created | tries again | can help | by its length the request is incomplete, and a part of it is not JSON (inferred) |
 //! | a kept token refused (401) by the API, or with a challenge for a token | not created | renews the token and sends again, once | | tokens are checked before the request is processed (inferred) |
-//! | a new token refused so | not created | sends again after a moment, once | | the server that checks it may have yet to hear of it (inferred) |
+//! | a new token refused so | not created | waits and sends again, once | | the server that checks the token may not know it yet (inferred) |
 //! | no token, or a new token refused twice | not created | gives up | as the token's own failure says | the same (inferred) |
 //! | 401 by anybody | unknown | gives up; the next call fetches a new token | look first | it may be a proxy's own (inferred) |
 //! | no connection | not created | tries again | can help | nothing was sent |
 //! | no connection before [something is corrected](#proxies-and-certificates) | not created | gives up | useless before that | nothing was sent |
 //! | less time left before sending than a whole attempt has, or [too many others](ClientBuilder::max_concurrent_requests) all the time | not created | gives up | can help | nothing was sent |
-//! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | each is said instead of processing a request; a gateway may pass on what was said to a second try of its own (inferred) |
+//! | 421, 425, 429 by the API | not created | tries again, after `Retry-After` | can help, after that time | a server sends these instead of processing a request; a gateway may pass on the response to a second try of its own (inferred) |
 //! | 503 by the API with a readable `Retry-After` | not created | tries again, after that time | can help, after that time | an API in maintenance turns requests away and says when to come back (inferred) |
 //! | 400, 422 by a rule | not created | gives up | useless unchanged | rules are checked before anything is stored (inferred) |
 //! | another 4xx by the API, except 408 | not created | gives up | useless unchanged | the API says that it refused (inferred) |
-//! | 403 with a challenge for a token | not created | gives up | useless unchanged | rights of a token are checked before the request is processed (inferred) |
-//! | 405 | not created | gives up | useless unchanged | the router says it: no code of the endpoint ran (inferred) |
-//! | 406, not as HTML | not created | gives up | useless unchanged | the version is chosen before a route; filters of answers say 406 with a page (inferred) |
+//! | 403 with a challenge for a token | not created | gives up | useless unchanged | the rights of a token are checked before the request is processed (inferred) |
+//! | 405 | not created | gives up | useless unchanged | the router sends it, before any code of the endpoint runs (inferred) |
+//! | 406, not as HTML | not created | gives up | useless unchanged | the version is chosen before a route; response filters send 406 with an HTML page (inferred) |
 //! | 407 | not created | gives up | useless unchanged | a proxy passes nothing on without its password (inferred) |
 //! | 413, 415 | not created | gives up | useless unchanged | the server refused to read the body (inferred) |
-//! | 431 | not created | gives up | useless unchanged | the head was not read to its end (inferred) |
-//! | 301, 307, 308 to the same path on another scheme or host, or with or without the last slash | not created | gives up | useless before the base URL is corrected | the address is wrong, which is said before an application is asked (inferred) |
-//! | 302 to the same URL by https | not created | gives up | useless before the base URL is corrected | proxies say 302 for that by default (inferred) |
-//! | any other redirect | unknown | gives up | look first | frameworks redirect once a POST was acted on, and filters redirect to their own page (inferred) |
-//! | 408 | unknown | gives up | look first | it should mean that the request did not arrive, and is also said when the work took too long (inferred) |
-//! | another 4xx by anybody | unknown | gives up | look first | a filter can put it in the place of the customer (inferred) |
-//! | any other 5xx | unknown | gives up | look first | the work may have been done, or go on (inferred) |
+//! | 431 | not created | gives up | useless unchanged | the server did not read the whole head (inferred) |
+//! | 301, 307, 308 to the same path on another scheme or host, or with or without the last slash | not created | gives up | useless before the base URL is corrected | the address is wrong, and the redirect comes before an application runs (inferred) |
+//! | 302 to the same URL by https | not created | gives up | useless before the base URL is corrected | proxies send 302 for that by default (inferred) |
+//! | any other redirect | unknown | gives up | look first | frameworks redirect after they processed a POST, and filters redirect to a page of their own (inferred) |
+//! | 408 | unknown | gives up | look first | it should mean that the request did not arrive, and servers also send it when the work took too long (inferred) |
+//! | another 4xx by anybody | unknown | gives up | look first | a filter can replace the API's response with it (inferred) |
+//! | any other 5xx | unknown | gives up | look first | the server may have done the work, or may still do it (inferred) |
 //!
-//! The page documents no errors, so all but the first row is inferred. Where an unknown create's answer names a customer, by
-//! `Location` or by the beginning of a body that broke off, [`Error::named_customer`] has its id. Dropping the future of a
-//! create after it was first polled leaves its outcome unknown, too; there is no need to, because
+//! The documentation shows no errors, so every row but the first is inferred. Where the response to an unknown create names a
+//! customer, in `Location` or in the beginning of a body that broke off, [`Error::named_customer`] returns the id. Dropping
+//! the future of a create after its first poll also leaves the outcome unknown. There is no need to drop it:
 //! [`ClientBuilder::call_timeout`] ends every call in time.
 //!
 //! # What is tried again
 //!
-//! Creates as the table says; calls that read, and requests for a token, after everything that may pass: no connection
-//! (except for [what has to be corrected](#proxies-and-certificates)), a timeout, a connection that broke, an answer that was
-//! cut off (JSON that ends too soon is one, for a server or proxy that gives up need not say so), 408, 421, 425, 429, 500, 502,
-//! 503 and 504. The first three of these ask for the same request again; behind a 500 there is often a deadlock or a restart,
-//! and where it is a defect, asking once more does a call that reads no harm. A call is tried
-//! [three times](DEFAULT_MAX_ATTEMPTS) at most ([`max_attempts`](ClientBuilder::max_attempts),
-//! [`no_retries`](ClientBuilder::no_retries)), after delays that grow and are random, never before a `Retry-After` has passed
-//! (a date is read against the answer's own `Date`), and only within the time of the call: where the wait does not fit in, the
-//! call ends at once, as the last attempt did.
+//! The client tries creates again as the table says. It tries calls that read, and requests for a token, again after every
+//! failure that may pass: no connection (except where [something has to be corrected](#proxies-and-certificates)), a timeout,
+//! a connection that broke, a response that was cut off, 408, 421, 425, 429, 500, 502, 503 and 504. JSON that ends too soon
+//! counts as cut off, because a server or proxy that gives up need not signal it. 408, 421 and 425 ask for the same request
+//! again. Behind a 500 there is often a deadlock or a restart; where it is a defect, repeating a call that reads does no harm.
 //!
-//! A create is sent, the first time or again, only where the call has the time of a whole attempt left: its
-//! [timeout](ClientBuilder::attempt_timeout), or three quarters of the [call's time](ClientBuilder::call_timeout) where they
-//! are less. One that is sent with less may be made without anybody waiting for the answer. A call that reads is sent with
-//! whatever time is left, for it risks nothing.
+//! A call has at most [three attempts](DEFAULT_MAX_ATTEMPTS) ([`max_attempts`](ClientBuilder::max_attempts),
+//! [`no_retries`](ClientBuilder::no_retries)). The delays between them grow and are random. The client never retries before a
+//! `Retry-After` has passed, and reads a date there relative to the response's own `Date`. A call never sleeps past its
+//! deadline: where the wait would not fit, the call ends at once with the failure of its last attempt. A shared
+//! [budget](ClientBuilder::retry_budget) caps the retries of all calls of a client, so that the load on a server that is down
+//! stays bounded.
 //!
-//! A token that was fetched for the call and is refused is shown once more after a moment, twice the first of the
-//! [delays](ClientBuilder::retry_delays), because the server that checks tokens may hear of it later than the one that issues
-//! them. A token that the caller gave is not: waiting makes it no younger. This and a renewed token are not counted as
-//! attempts, and are done [without retries](ClientBuilder::no_retries), too.
+//! A create is sent, the first time or again, only while the call has the time of a whole attempt left: the
+//! [attempt timeout](ClientBuilder::attempt_timeout), or three quarters of the [call's time](ClientBuilder::call_timeout) where
+//! that is less. With less time, the server might create the customer with nobody waiting for the response. A call that reads
+//! risks nothing, so it is sent with whatever time is left.
 //!
-//! A server that is down is not asked ever more, because
-//! [all calls of a client share a budget](ClientBuilder::retry_budget) of retries. [`Error::attempts`] says how often a
-//! call was tried, [`ClientBuilder::on_wait`] is told of each wait, and [`Client::observe`] tries once.
+//! When the server refuses a token that was fetched for this call, the client waits twice the first of the
+//! [delays](ClientBuilder::retry_delays) and sends the request once more, because the server that checks tokens may learn of a
+//! token later than the server that issues it. It does not do so with a token that the caller gave, which waiting does not
+//! improve. This repetition, and the one with a renewed token, do not count as attempts, and happen also
+//! [without retries](ClientBuilder::no_retries).
+//!
+//! [`Error::attempts`] returns the number of attempts, [`ClientBuilder::on_wait`] observes each wait, and [`Client::observe`]
+//! makes one attempt.
 //!
 //! # Connections
 //!
-//! Connections are kept and used again, but a create that goes out on one that the server has closed is lost: its outcome
-//! is unknown, though the server has read nothing. Two things keep creates off such connections:
+//! The client reuses connections. A create on a connection that the server has already closed is lost, and its outcome is
+//! unknown although the server has read nothing. Two measures keep creates off such connections:
 //!
-//! * No connection is used that was [idle for longer than a second](ClientBuilder::idle_timeout), which is less than servers
-//!   keep theirs, so that the close of an idle connection and a create seldom cross. A pause longer than that costs the next
-//!   request a new connection. An idle time of zero gives every request one.
-//! * Before a request is sent, tokio gets to look once at what has come for all connections, unless an answer came just now.
-//!   That takes microseconds and no request. Hence it makes no difference whether the program let the runtime go on between
-//!   two calls, or blocked: with `block_on` on a current-thread runtime, nothing else runs while the program is outside
-//!   of it, and nothing sees that the server closes.
+//! * The client uses no connection that was [idle for longer than a second](ClientBuilder::idle_timeout). Servers keep theirs
+//!   longer, so a create seldom crosses the close of an idle connection. After a longer pause, the next request pays for a new
+//!   connection. With an idle time of zero, every request opens its own.
+//! * Before a request is sent, tokio polls the operating system once for events on all connections, unless a response arrived
+//!   just before. This takes microseconds and needs no request. So it makes no difference whether the program let the runtime
+//!   run between two calls or blocked it: with `block_on` on a current-thread runtime, nothing runs while the program is
+//!   outside of it, and nothing notices that the server closes a connection.
 //!
-//! One gap remains: a connection that broke in that second without a sign that reached this machine. On a runtime with several
-//! threads the look is another thread's; where all of them stood still (a process that was stopped), it may come a moment
-//! after the request, and the idle time alone counts. Time in which the machine slept does not count as idle on every system.
+//! One gap remains: a connection that broke within that second without a sign that reached this machine. On a runtime with
+//! several threads, another thread does the polling. Where all of them were suspended (a stopped process), the poll may come
+//! just after the request, and only the idle time protects. Some systems do not count the time during which the machine slept
+//! as idle.
 //!
 //! # Long lists
 //!
 //! [`Client::list_customers`] holds the whole list in memory, up to [`MAX_ANSWER_BYTES`]. [`Client::fold_customers`] reads a
-//! list of any length, customer by customer as they come, and keeps of it what the caller keeps, and the ids.
+//! list of any length, customer by customer while it arrives, and holds only what the caller keeps, and the ids.
 //!
 //! # Pages, and lists that are not whole
 //!
-//! No paging is documented (sibling), so all that follows is inferred. A list that says that it is not whole is not taken for
-//! one: by fields beside it (`meta.pagination` as the API's framework writes it, `total`, `next_page_url`, `has_more`,
-//! `next_cursor` and their like, in any spelling), by a header (`Link` with `rel=next`, `X-Total-Count` and its like,
-//! `Content-Range`) or by the status 206. The client follows its pages where the next one is named by a URL of the same
-//! origin and path, each once and at most [`MAX_PAGES`], in the time of the call; each page is tried again as a list is. An
-//! element that comes again on a later page is given once.
+//! The documentation shows no paging (sibling), so everything in this section is inferred. A list may state that it is not
+//! whole: in fields beside it (`meta.pagination` as the API's framework writes it, `total`, `next_page_url`, `has_more`,
+//! `next_cursor` and similar names, in any spelling), in a header (`Link` with `rel=next`, `X-Total-Count` and similar names,
+//! `Content-Range`), or by the status 206. The client does not take such a response for the whole list. It reads the next page
+//! where the response names it by a URL of the same origin and path, each page once and at most [`MAX_PAGES`], within the time
+//! of the call. Each page has its own attempts. An element that a later page repeats is returned once.
 //!
-//! In all other cases the list is [`Error::Incomplete`], which says what was said, why the rest was not read ([`Gap`]) and
-//! what to do: there is a total above what came and no next page, the next page is elsewhere (a token is never sent there),
-//! it was read already, or how many there are changed on the way. A total *below* what came hides nobody. Of a list that
-//! names only a maximum, and is as long, nobody knows. What cannot be seen: a customer that moved to an earlier page while the
-//! pages were read, because another one was deleted, where the list has no total.
+//! In all other cases the call fails with [`Error::Incomplete`], which quotes the statement, and says why the rest was not read
+//! ([`Gap`]) and what to do: the total exceeds what arrived and no next page is named, the next page is elsewhere (the token is
+//! never sent there), the client has read the next page already, or the total changed in between. A total *below* what arrived
+//! hides no customer. Where a list states only a maximum, and is as long as that, nobody can tell whether it is whole, and it
+//! counts as incomplete. One case cannot be seen in a list without a total: a customer that moved to an earlier page while the
+//! pages were read, because another one was deleted.
 //!
 //! # What is read
 //!
-//! Answers are read as the model reads responses: an id may be text, a list null or an object with number keys. A byte-order
-//! mark before JSON is passed over. One customer that cannot be read does not hide the others: it is an
-//! [`UnreadableCustomer`], which says its place and, where that can be read, its id, and nothing else of it. A list of
-//! realms or sub-realms is read as a whole or not at all.
+//! The client reads responses as the model does: an id may be text, and a list may be null or an object with number keys. It
+//! ignores byte-order marks before JSON. One customer that cannot be read does not hide the others: it becomes an
+//! [`UnreadableCustomer`] with its position and, where that can be read, its id, and nothing else of it. A list of realms or
+//! sub-realms is read as a whole or not at all.
 //!
 //! # Tokens
 //!
-//! With a client's id and secret, an access token is fetched when it is first needed, kept, and fetched anew a minute
-//! before it ends (a tenth of its life before, where that is less). However many calls run, one of them fetches and the
-//! others wait. Where that fails, a token that has not ended yet is used until it does. Refresh tokens are not used: the
-//! API asks for the id and the secret there as well (sdk), so they save nothing.
+//! With a client's id and secret, the client fetches an access token when a call first needs one, keeps it, and fetches a new
+//! one a minute before it expires (a tenth of its lifetime before, where that is less). However many calls run, one of them
+//! fetches the token and the others wait. When that fails, the kept token is used until it expires. The client does not use
+//! refresh tokens: the API asks for the id and the secret there as well (sdk), so they save nothing.
 //!
-//! Of the answer, `access_token` is needed: text that a header can hold, white space around it aside. Nothing else is. How
-//! long it lives is read as a number or as text, with a fraction or without; 24 hours at most. Where that is missing (RFC
-//! 6749, 5.1, lets it be), null, negative or no number, the token is kept for five minutes: one that ends before is renewed
-//! when it is refused. What is wrong with an answer is named by field and type, never by value; an `error` with its
-//! `error_description` is shown, also of an answer with status 200, and so is the reason in `WWW-Authenticate`.
+//! Of the response, the client needs only `access_token`: text that a header can hold, apart from white space around it. It
+//! reads the lifetime from a number or a text, with or without a fraction, and uses at most 24 hours. Where the lifetime is
+//! missing (RFC 6749, 5.1, allows that), null, negative or not a number, the client keeps the token for five minutes; a token
+//! that expires earlier is renewed when the server refuses it. An error names what is wrong with the response by field and
+//! type, never by value. It shows an `error` with its `error_description`, also of a response with status 200, and the reason in
+//! `WWW-Authenticate`.
 //!
 //! # Proxies and certificates
 //!
-//! The proxies of the environment are used: `HTTPS_PROXY` or `https_proxy` for `https`, `HTTP_PROXY` or `http_proxy` for
-//! `http`, `ALL_PROXY` or `all_proxy` for both, but for the hosts in `NO_PROXY` and never for this machine. Only HTTP proxies
-//! are, unless the program turns on `reqwest`'s feature for others. Certificates are checked against the store of the
-//! platform; on Linux, `SSL_CERT_FILE` and `SSL_CERT_DIR` take its place. A store without authorities is an error when the
-//! client is built ([`BuildError::NoAuthorities`]).
+//! The client uses the proxies of the environment: `HTTPS_PROXY` or `https_proxy` for `https`, `HTTP_PROXY` or `http_proxy` for
+//! `http`, `ALL_PROXY` or `all_proxy` for both, except for the hosts in `NO_PROXY`, and never for this machine. Only HTTP
+//! proxies work, unless the program enables `reqwest`'s feature for others. Certificates are checked against the store of the
+//! platform; on Linux, `SSL_CERT_FILE` and `SSL_CERT_DIR` replace it. A store without certificate authorities is an error when
+//! the client is built ([`BuildError::NoAuthorities`]).
 //!
-//! What stays wrong until somebody corrects it is tried once, and [`ConnectionFault`] names it: a certificate that is not
-//! accepted and why, a server that speaks no TLS, a proxy that asks for a password (407) or refuses CONNECT. The message names
-//! the proxy, without its password, and the variable that it came from. Nothing of a request was sent then, so a create was
-//! not made. A name that cannot be resolved may be found a moment later, and is tried again. With an
-//! [`http_client`](ClientBuilder::http_client) of your own the faults of certificates are known where it uses `rustls`, and
-//! its proxy is not.
+//! A fault that persists until somebody corrects it gets one attempt, and [`ConnectionFault`] names it: a certificate that is
+//! not accepted and why, a server that speaks no TLS, a proxy that asks for a password (407) or refuses CONNECT. The message
+//! names the proxy, without its password, and the variable that it came from. Nothing of the request was sent then, so a create
+//! was not made. A name that cannot be resolved may resolve a moment later, so it is tried again. With an
+//! [`http_client`](ClientBuilder::http_client) of your own, certificate faults are recognised where it uses `rustls`, and its
+//! proxy is not known.
 //!
 //! # Secrets
 //!
-//! Neither the client, nor its builder, nor any error shows a secret, in `Debug`, `Display` or a source. Where a server
-//! echoes one in the usual spellings (as it is, or escaped for JSON, a URL, a form or HTML), it is replaced with
-//! `[redacted]` before the answer is kept; so is a secret that was trimmed, and the beginning of one, of eight characters or
-//! more, that an ellipsis follows, as in stack traces. A client id or secret with a control character, or with white space at
-//! an end, is refused when the client is built.
+//! Neither the client, nor its builder, nor any error shows a secret in `Debug`, `Display` or a source. Where a server echoes a
+//! secret in one of the usual spellings (verbatim, or escaped for JSON, a URL, a form or HTML), the client replaces it with
+//! `[redacted]` before it keeps the response. It also finds a secret that was trimmed, and the beginning of one, of eight
+//! characters or more, before an ellipsis, as in stack traces. A client id or secret with a control character, or with white
+//! space at an end, is refused when the client is built.
 //!
-//! What an error says of a body that cannot be read names kinds and places, and quotes no value: it may be other people's. An
-//! error's own text is [plain](cloudlx_validate::plain).
+//! What an error says of a body that cannot be read names types and positions and quotes no value, which may be other people's
+//! data. An error's own text is [plain](cloudlx_validate::plain).
 //!
 //! # Traces
 //!
-//! `tracing` is told of each call and, within it, of each attempt: two spans of the target `cloudlx_client`, `call` and
-//! `attempt`, with `endpoint`, `method`, `path` (with the names of its parameters, not their values), `status`, `outcome`,
-//! and `attempts` or the number of the `attempt`. The outcome of a call is `done`, `not_done` or `unknown`; it stays empty
-//! when its future was dropped. A wait before another attempt is an event. Nothing of a request or an answer, no address
-//! and no secret is ever told. All of it costs next to nothing while nobody listens.
+//! `tracing` gets two kinds of spans, both with the target `cloudlx_client`: `call`, and within it `attempt`. Their fields are
+//! `endpoint`, `method`, `path` (with the names of its parameters, not their values), `status`, `outcome`, and `attempts` or
+//! the number of the `attempt`. The outcome of a call is `done`, `not_done` or `unknown`; it stays empty when the future was
+//! dropped. A wait before another attempt is an event. Spans and events contain no text of a request or a response, no address
+//! and no secret. They cost next to nothing without a subscriber.
 //!
 //! # Features
 //!
-//! `rustls` (default) brings HTTPS, and needs a C compiler to build, no other tool; certificates are checked as the
-//! platform does. Without it, only plain HTTP works, or HTTPS through an
-//! [`http_client`](ClientBuilder::http_client) of your own.
+//! `rustls` (default) brings HTTPS. Building it needs a C compiler and no other tool; certificates are checked as the platform
+//! does. Without it, only plain HTTP works, or HTTPS through an [`http_client`](ClientBuilder::http_client) of your own.
 //!
 //! # What may change
 //!
-//! Of the crates below this one, its interface shows the model and `cloudlx_validate`, [`SecretString`] (`secrecy` 0.10),
-//! [`serde_json::Value`] (1), [`StatusCode`] (`http` 1), and of `reqwest` nothing but the
-//! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors come
-//! boxed.
+//! The public interface shows these other crates: the model and `cloudlx_validate`, [`SecretString`] (`secrecy` 0.10),
+//! [`serde_json::Value`] (1), [`StatusCode`] (`http` 1), and of `reqwest` only the
+//! [`ClientBuilder`](reqwest::ClientBuilder) that [`http_client`](ClientBuilder::http_client) takes: its errors are boxed.
 //!
 //! [`Error`], [`BuildError`], [`ConnectionFault`], [`BaseUrlError`], [`Gap`], [`SaidBy`] and [`TimeLimit`] may get more
 //! variants, [`ErrorPayload`] more shapes; the variants of [`Error`], [`Target`], [`ResponseHead`], [`Proxy`], [`RawAnswer`]
 //! and [`RawBody`] may get more fields. [`CreateError`], [`Retry`], [`RetryAfter`], [`Sent`], [`TokenKind`] and [`Credentials`]
-//! are complete, so that a `match` on them needs no rest.
+//! are complete, so a `match` on them needs no wildcard.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// Folders import downwards only: `client` and `builder`, then `call`, `auth`, `error` and `success`, `proof` and `paging`,
+// `response`, `transport`, and the leaves `time` and `redact`. The public paths do not show the folders.
 mod auth;
 mod builder;
 mod call;

@@ -1,10 +1,10 @@
-//! What came of an attempt that was answered as it should be.
+//! The result of an attempt that succeeded.
 
 use reqwest::StatusCode;
 
-/// The answer, and which attempt it came to.
+/// What the response contained, and which attempt it belongs to.
 pub(crate) struct Answered<T> {
-    /// Which attempt it was.
+    /// The number of the attempt, from 1.
     pub(crate) attempt: u32,
     pub(crate) status: StatusCode,
     pub(crate) body: T,

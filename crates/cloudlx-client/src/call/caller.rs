@@ -15,9 +15,9 @@ use crate::auth::token_answer::TokenAnswer;
 use crate::auth::token_cache::{NoToken, Token};
 use crate::call::answered::Answered;
 use crate::call::attempt::{Attempt, Call};
+use crate::call::retries::Retries;
 use crate::call::retry::{self, RefusedToken, TokenDecision};
 use crate::call::spans;
-use crate::call::tries::Retries;
 use crate::error::call::Error;
 use crate::proof::outcome::Operation;
 use crate::success::read::{ReadSuccess, WholeBody};
@@ -119,11 +119,11 @@ impl Caller {
         success: &R,
     ) -> Result<Answered<R::Body>, Error> {
         let retries = &self.shared.retries;
-        let mut tries = retries.start(call.operation, call.deadline).at_most(self.max_attempts);
+        let mut attempts = retries.start(call.operation, call.deadline).at_most(self.max_attempts);
         loop {
-            match self.attempt(call, tries.number(), success).await {
+            match self.attempt(call, attempts.number(), success).await {
                 Ok(answered) => return Ok(answered),
-                Err(error) => tries.after(error).await?,
+                Err(error) => attempts.after(error).await?,
             }
         }
     }
@@ -201,11 +201,11 @@ impl Caller {
         let call = self.call(request, deadline).json(request)?;
         let span = spans::call(&call.endpoint);
         let fetched = async {
-            let mut tries = self.shared.retries.start(Operation::Read, deadline).at_most(max_attempts);
+            let mut attempts = self.shared.retries.start(Operation::Read, deadline).at_most(max_attempts);
             loop {
-                match call.attempt(tries.number()).make(&TokenAnswer).await {
+                match call.attempt(attempts.number()).make(&TokenAnswer).await {
                     Ok(answered) => return Ok(answered),
-                    Err(error) => tries.after(error).await?,
+                    Err(error) => attempts.after(error).await?,
                 }
             }
         };

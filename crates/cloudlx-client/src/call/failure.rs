@@ -122,7 +122,7 @@ impl Attempt<'_> {
         let retry_after = RetryAfter::from_headers(response.headers());
         let read = body::read(response, MAX_ERROR_BODY_BYTES).await;
         let cut = !matches!(read.end, End::Whole);
-        let said_by = said_by::refused(status.as_u16(), &head, &read.bytes, !cut);
+        let said_by = said_by::refused_by(status.as_u16(), &head, &read.bytes, !cut);
         let payload = Box::new(ErrorPayload::read(&read.bytes, cut, &self.redactor()));
         let target = self.target();
         match self.bearer {

@@ -1,4 +1,4 @@
-//! An answer that nobody has read a meaning into: what a check of the API against its documentation looks at.
+//! A response as it arrived, for checks of the API against its documentation.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::proof::outcome::{self, Retry};
 use crate::response::retry_after::RetryAfter;
 use crate::transport::target::Target;
 
-/// A call that changes nothing on the server, which is why [`Client::observe`](crate::Client::observe) makes it for
-/// whoever asks. A create is none, so this does not compile:
+/// A call that changes nothing on the server, and so may be [observed](crate::Client::observe). A create is none, so this does
+/// not compile:
 ///
 /// ```compile_fail,E0277
 /// # async fn create(client: &cloudlx_client::Client, request: &cloudlx_model::CreateCustomer) {
@@ -26,38 +26,37 @@ impl Reading for GetCustomer {}
 impl Reading for ListRealms {}
 impl Reading for ListSubRealms {}
 
-/// An answer as it came, whatever its status, its media type and its body.
+/// A response as it arrived, whatever its status, its media type and its body.
 ///
-/// `Debug` shows how long the body is and not what it says: it may hold customers' data, or a token.
+/// `Debug` shows the length of the body and not its content, which may be customers' data or a token.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RawAnswer {
     /// The request.
     pub target: Target,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: StatusCode,
-    /// The `Content-Type` header as it came, parameters included; none where there was none.
+    /// The `Content-Type` header, parameters included.
     pub media_type: Option<String>,
-    /// When to come back, if the server said so in a readable way.
+    /// `Retry-After`, where it can be read.
     pub retry_after: Option<RetryAfter>,
-    /// What the head says of the list that the body is, if it is one.
+    /// What the head states about paging, where the body is a list.
     pub(crate) paging: Box<Paging>,
     /// The whole body.
     pub body: Vec<u8>,
-    /// Why this client's own call would not read all of a status of success with this body, in words that quote nothing of
-    /// it; none where the call would read it, and for any other status. Of a list, one customer that cannot be read is
-    /// enough.
+    /// Why this client's own call could not read the whole body, in words that quote nothing of it. One customer of a list that
+    /// cannot be read is enough. None where the call could read the body, and for a status that is no success.
     pub unusable: Option<String>,
 }
 
 impl RawAnswer {
-    /// Whether making the same call again may get another answer than this one: 408, 421, 425, 429 and 5xx say so.
+    /// Whether making the same call again may get another response: yes after 408, 421, 425, 429 and 5xx.
     #[must_use]
     pub fn retry(&self) -> Retry {
-        outcome::retry_after_answer(self.status, self.retry_after)
+        outcome::retry_after_status(self.status, self.retry_after)
     }
 
-    /// What the headers say of the list that this is an answer with; [`Paging::of_document`] says what the body does.
+    /// What the headers state about paging, where the body is a list. For the body see [`Paging::of_document`].
     #[must_use]
     pub fn paging_of_head(&self) -> &Paging {
         &self.paging

@@ -1,57 +1,57 @@
-//! Whether an attempt that failed is followed by another, as one pure function of all that this hangs on.
+//! Whether a failed attempt is followed by another: pure functions of everything that the decision depends on.
 
 use std::time::Duration;
 
 use crate::proof::outcome::{Operation, Outcome, Progress, Retry, judge};
 use crate::response::retry_after::RetryAfter;
 
-/// How things stand when an attempt has failed.
+/// A failed attempt, with what the decision about the next one depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Failed {
+pub(crate) struct FailedAttempt {
     pub(crate) operation: Operation,
     pub(crate) progress: Progress,
-    /// The attempts so far, with this one.
+    /// The attempts so far, including this one.
     pub(crate) attempts: u32,
-    /// How many there may be.
+    /// The most attempts that the call may have.
     pub(crate) max_attempts: u32,
-    /// What the whole call has left.
+    /// How much time the whole call has left.
     pub(crate) left: Duration,
     /// How much of that an attempt at a create needs: [`Deadline::whole_attempt`](crate::time::deadline::Deadline::whole_attempt).
     pub(crate) whole_attempt: Duration,
-    /// How long to wait when the server does not say.
+    /// How long to wait, in addition to any `Retry-After`.
     pub(crate) delay: Duration,
 }
 
-/// How things stand when the access token was refused.
+/// A refused access token, with what the decision about the next request depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RefusedToken {
     pub(crate) operation: Operation,
     pub(crate) progress: Progress,
-    /// Whether it was fetched before this call, which may then fetch another.
+    /// Whether it was fetched before this call. If so, the call may fetch another.
     pub(crate) is_kept: bool,
-    /// Whether this try has waited for a token before.
+    /// Whether this attempt has already waited for a token.
     pub(crate) waited: bool,
-    /// How long it would wait.
+    /// How long the wait would be.
     pub(crate) wait: Duration,
-    /// What the whole call has left.
+    /// How much time the whole call has left.
     pub(crate) left: Duration,
     /// How much of that an attempt at a create needs.
     pub(crate) whole_attempt: Duration,
 }
 
-/// What follows a refused token.
+/// What the client does after a refused token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenDecision {
-    /// The same request after a moment, with the same token where it still lives.
+    /// Waits, and sends the request again, with the same token unless it has expired.
     Wait,
-    /// The same request with a new token.
+    /// Sends the request again with a new token.
     NewToken,
-    /// Nothing: the try has ended so.
+    /// Ends the attempt with this failure.
     GiveUp,
 }
 
-/// What follows, where a token that was fetched was refused. A kept one may have ended before its time, or been revoked. One
-/// that was fetched for this call may be too young: the server that issued it has yet to tell the one that checks it.
+/// Decides what to do after the server refused a fetched token. A kept token may have expired early or been revoked. The server
+/// that checks tokens may not know yet of a token that was fetched for this call.
 pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
     let has_time = has_time(refused.operation, refused.wait, refused.left, refused.whole_attempt);
     if judge(refused.operation, refused.progress) == Outcome::Unknown {
@@ -65,36 +65,36 @@ pub(crate) fn after_refused_token(refused: RefusedToken) -> TokenDecision {
     }
 }
 
-/// What follows.
+/// What the client does after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// The same request again, after so long.
+    /// Sends the request again after this time.
     Again(Duration),
-    /// Nothing: the call has ended so.
+    /// Ends the call with this outcome.
     GiveUp(Outcome),
 }
 
-/// What follows an attempt that failed. `budget` is asked last, and only where nothing else speaks against another
-/// attempt, for what it grants is spent.
+/// Decides what to do after a failed attempt. `budget` is called last, and only where everything else allows another attempt,
+/// because each grant spends a part of the budget.
 ///
-/// The verdict is that of [`judge`], whether or not it was tried again: giving up early makes nothing less certain.
-pub(crate) fn decide(failed: Failed, budget: impl FnOnce() -> bool) -> Decision {
-    let verdict = judge(failed.operation, failed.progress);
-    let Outcome::NotDone(Retry::CanHelp { after }) = verdict else { return Decision::GiveUp(verdict) };
-    // What the server says is a least: the delay on top keeps those apart that were all told the same.
+/// The outcome is always that of [`judge`]: giving up early does not change what the failure proves.
+pub(crate) fn decide(failed: FailedAttempt, budget: impl FnOnce() -> bool) -> Decision {
+    let outcome = judge(failed.operation, failed.progress);
+    let Outcome::NotDone(Retry::CanHelp { after }) = outcome else { return Decision::GiveUp(outcome) };
+    // `Retry-After` is a minimum. The delay on top spreads out the callers that got the same value.
     let after = after.map_or(Duration::ZERO, RetryAfter::delay);
     let wait = after.saturating_add(failed.delay);
-    let again = passes(failed.progress)
+    let again = may_pass(failed.progress)
         && failed.attempts < failed.max_attempts
         && has_time(failed.operation, wait, failed.left, failed.whole_attempt)
         && budget();
-    if again { Decision::Again(wait) } else { Decision::GiveUp(verdict) }
+    if again { Decision::Again(wait) } else { Decision::GiveUp(outcome) }
 }
 
-/// Whether an attempt may be made after a `wait`, when so much of the call's time is `left` before it.
+/// Whether an attempt may start after a `wait`, when this much of the call's time is `left` before the wait.
 ///
-/// A create whose time runs out is unknown, so it is sent only where it has all the time of an attempt. A call that reads
-/// risks nothing by a shorter one, which may well do.
+/// A create whose time runs out is unknown, so it is sent only with the time of a whole attempt. A call that reads risks
+/// nothing, and a shorter attempt may succeed.
 pub(crate) fn has_time(
     operation: Operation,
     wait: Duration,
@@ -108,14 +108,14 @@ pub(crate) fn has_time(
     }
 }
 
-/// Whether what went wrong may have passed in seconds. For a create, [`judge`] has the first word.
-fn passes(progress: Progress) -> bool {
+/// Whether the failure may pass within seconds. For a create, [`judge`] decides first.
+fn may_pass(progress: Progress) -> bool {
     match progress {
         Progress::NotSent | Progress::SentInPart | Progress::Unanswered => true,
-        // Getting a token is a call of its own, and was tried again as such.
+        // Fetching a token is a call of its own with its own attempts.
         Progress::NoToken(_) | Progress::NotBuilt | Progress::NoConnection => false,
         // 408, 421 and 425 ask for the same request again. A 500 is often a deadlock or a restart; where it is a defect,
-        // a call that reads does no harm in asking, and the budget ends it. The other 5xx say what the server cannot do.
+        // repeating a call that reads does no harm, and the budget limits it. The other 5xx name what the server cannot do.
         Progress::Answered { status, .. } => {
             matches!(status.as_u16(), 408 | 421 | 425 | 429 | 500 | 502..=504)
         }
@@ -133,9 +133,17 @@ mod tests {
     const WHOLE: Duration = Duration::from_secs(30);
     const IN_SECONDS: RetryAfter = RetryAfter::Delay(Duration::from_secs(7));
 
-    fn failed(operation: Operation, progress: Progress) -> Failed {
+    fn failed(operation: Operation, progress: Progress) -> FailedAttempt {
         let left = Duration::from_mins(1);
-        Failed { operation, progress, attempts: 1, max_attempts: 3, left, whole_attempt: WHOLE, delay: DELAY }
+        FailedAttempt {
+            operation,
+            progress,
+            attempts: 1,
+            max_attempts: 3,
+            left,
+            whole_attempt: WHOLE,
+            delay: DELAY,
+        }
     }
 
     /// Every way to fail: how far it got, and of answers each status with every kind of `Retry-After`.
@@ -165,7 +173,7 @@ mod tests {
         ways
     }
 
-    /// How long after a failure it is tried again, said anew: not out of the code under test.
+    /// How long after a failure the call is tried again, computed independently of the code under test.
     fn expected(operation: Operation, progress: Progress) -> Option<Duration> {
         match progress {
             Progress::NotSent | Progress::SentInPart => Some(DELAY),
@@ -194,7 +202,7 @@ mod tests {
             .into_iter()
             .flat_map(|operation| ways_to_fail().into_iter().map(move |progress| (operation, progress)))
         {
-            let verdict = judge(operation, progress);
+            let outcome = judge(operation, progress);
             let wait = expected(operation, progress);
             for attempts in 1..=4 {
                 for left in [
@@ -211,7 +219,7 @@ mod tests {
                 ] {
                     for granted in [true, false] {
                         let mut asked = false;
-                        let failed = Failed { attempts, left, ..failed(operation, progress) };
+                        let failed = FailedAttempt { attempts, left, ..failed(operation, progress) };
                         let decision = decide(failed, || {
                             asked = true;
                             granted
@@ -225,7 +233,7 @@ mod tests {
                         });
                         let expected = match wait {
                             Some(wait) if granted => Decision::Again(wait),
-                            _ => Decision::GiveUp(verdict),
+                            _ => Decision::GiveUp(outcome),
                         };
                         assert_eq!(decision, expected, "{failed:?}, budget: {granted}");
                         assert_eq!(asked, wait.is_some(), "the budget is spent for nothing else: {failed:?}");
@@ -251,7 +259,7 @@ mod tests {
     fn no_retries_is_one_attempt() {
         for operation in [Operation::Read, Operation::Create] {
             for progress in ways_to_fail() {
-                let failed = Failed { max_attempts: 1, ..failed(operation, progress) };
+                let failed = FailedAttempt { max_attempts: 1, ..failed(operation, progress) };
                 let Decision::GiveUp(_) = decide(failed, || true) else { panic!("{failed:?}") };
             }
         }
@@ -262,9 +270,9 @@ mod tests {
         let after = Some(RetryAfter::Delay(Duration::MAX));
         let (status, said_by) = (StatusCode::TOO_MANY_REQUESTS, SaidBy::Anybody);
         let progress = Progress::Answered { status, retry_after: after, said_by };
-        let failed = Failed { left: Duration::MAX, ..failed(Operation::Read, progress) };
-        let verdict = Outcome::NotDone(Retry::CanHelp { after });
-        assert_eq!(decide(failed, || true), Decision::GiveUp(verdict));
+        let failed = FailedAttempt { left: Duration::MAX, ..failed(Operation::Read, progress) };
+        let outcome = Outcome::NotDone(Retry::CanHelp { after });
+        assert_eq!(decide(failed, || true), Decision::GiveUp(outcome));
     }
 
     #[test]

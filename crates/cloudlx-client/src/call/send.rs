@@ -40,7 +40,7 @@ impl Attempt<'_> {
         }
         let head = self.head(response.headers());
         if status.is_redirection() {
-            let said_by = said_by::redirected(status.as_u16(), &self.call.url, head.location.as_deref());
+            let said_by = said_by::redirected_by(status.as_u16(), &self.call.url, head.location.as_deref());
             return Err(Error::Redirected { target: self.target(), status, head, said_by });
         }
         Err(self.refusal(status, head, &mut response).await)

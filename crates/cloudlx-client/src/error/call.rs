@@ -8,7 +8,10 @@ use cloudlx_validate::CatalogueError;
 use reqwest::StatusCode;
 
 use crate::error::token_kind::TokenKind;
-use crate::error::wording::{Unsent, broken, by_proxy, out_of_time, piecemeal, reason, remedy, renewal, to};
+use crate::error::wording::{
+    WhyNotSent, location, no_answer, out_of_time, proxy_remedy, read_in_pieces, stated_reason, status_remedy,
+    token_remedy,
+};
 use crate::paging::pager::Gap;
 use crate::proof::named_customer;
 use crate::proof::outcome::{self, Operation, Outcome, Progress, Retry};
@@ -26,29 +29,29 @@ use crate::transport::target::Target;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No access token could be had, so the request was not sent, or not again after a 401.
+    /// The client got no access token, so it did not send the request, or not again after a 401.
     #[error("no access token could be had for {target}")]
     #[non_exhaustive]
     NoToken {
         /// The request that needs a token.
         target: Target,
-        /// Why the token could not be had. Callers that waited for the same token share it.
+        /// Why there is no token. Callers that waited for the same token share this error.
         source: Arc<Error>,
     },
-    /// The time of the whole call ran out before the request was sent, or sent again, or for a create so much of it that
-    /// no whole attempt was left: waiting for an access token, or for
-    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end.
+    /// The call spent its time waiting for an access token, or for
+    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end, before the request was sent or sent again. For
+    /// a create, less time was left than a whole attempt needs.
     #[error("{}", out_of_time(target, *limit, *needed))]
     #[non_exhaustive]
     OutOfTime {
         /// The request.
         target: Target,
-        /// The time that the whole call had.
+        /// How long the whole call may take.
         limit: Duration,
-        /// How much of it has to be left for a create to be sent; none for other requests, which need no more than some.
+        /// How much of that a create needs to be sent. None for other requests, which are sent with any time left.
         needed: Option<Duration>,
     },
-    /// The request could not be built out of what was given.
+    /// The request could not be built.
     #[error("{target} was not sent, for it could not be built")]
     #[non_exhaustive]
     NotBuilt {
@@ -57,115 +60,115 @@ pub enum Error {
         /// What was wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// No connection was made, or none that took the request: nothing of its body was sent.
-    #[error("{target} was not sent, for {}", Unsent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: timed_out.as_deref().copied() })]
+    /// There was no connection, or it broke before it took the request: nothing of the body was sent.
+    #[error("{target} was not sent, for {}", WhyNotSent { route: Route::new(target, proxy.as_deref()), fault: fault.as_deref(), no_connection: *no_connection, timed_out: timed_out.as_deref().copied() })]
     #[non_exhaustive]
     NotSent {
         /// The request.
         target: Target,
-        /// Whether it is certain that there was no connection. If not, there was none yet, or it broke.
+        /// Whether it is certain that there was no connection. If not, connecting took too long, or the connection broke.
         no_connection: bool,
-        /// The time that ran out, if one did.
+        /// The time limit that ended the wait, if one did.
         timed_out: Option<Box<TimeLimit>>,
         /// Why there was no connection, where that is known.
         fault: Option<Box<ConnectionFault>>,
-        /// The proxy that the connection was to go through, where the environment names one; none for a client that was given
-        /// an [`http_client`](crate::ClientBuilder::http_client), which may have a proxy of its own.
+        /// The proxy that the environment names for the connection. None for a client with an
+        /// [`http_client`](crate::ClientBuilder::http_client) of the caller's, which may use a proxy of its own.
         proxy: Option<Box<Proxy>>,
-        /// What the HTTP client said.
+        /// The HTTP client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The request was sent, at least in part, and no whole answer came back.
-    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, broken(*status, timed_out.as_deref().copied(), &**source))]
+    /// The request was sent, at least in part, and no whole response arrived.
+    #[error("{target} was sent{}, but {}", if *sent == Sent::Part { " in part" } else { "" }, no_answer(*status, timed_out.as_deref().copied(), &**source))]
     #[non_exhaustive]
     NoAnswer {
         /// The request.
         target: Target,
-        /// How much of it was sent, which is not nothing.
+        /// How much of the request was sent; never [`Sent::Nothing`].
         sent: Sent,
-        /// The status, where the answer began.
+        /// The status, where the response began.
         status: Option<StatusCode>,
-        /// Its head, where it began.
+        /// The head, where the response began.
         head: Option<Box<ResponseHead>>,
-        /// The beginning of its body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES), where some of it came;
-        /// none for a token, nor for a list that is read as it comes.
+        /// The beginning of the response's body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES), where some of it
+        /// arrived. None for a token, and for a list that is parsed while it arrives.
         body: Option<Box<RawBody>>,
-        /// The time that ran out, if one did.
+        /// The time limit that ended the wait, if one did.
         timed_out: Option<Box<TimeLimit>>,
-        /// What the HTTP client said.
+        /// The HTTP client's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The server said to go elsewhere, and redirects are never followed: a POST could become a GET, and a token reach
-    /// another host.
+    /// The server redirected the request. The client never follows redirects: a POST could become a GET, and a token could
+    /// reach another host.
     #[error(
         "expected 200 from {target}, the server answered {status}{}: redirects are not followed, set the base URL to \
          where the API is",
-        to(head)
+        location(head)
     )]
     #[non_exhaustive]
     Redirected {
         /// The request.
         target: Target,
-        /// The status of the answer.
+        /// The status of the response.
         status: StatusCode,
-        /// The head of the answer, with its `Location`.
+        /// The head of the response, with its `Location`.
         head: Box<ResponseHead>,
-        /// Who says so.
+        /// Who the response comes from.
         said_by: SaidBy,
     },
     /// The server refused the access token.
-    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}{}{}", reason(head), renewal(target, *token, *said_by))]
+    #[error("expected 200 from {target}, the server answered 401 Unauthorized: {payload}{}{}", stated_reason(head), token_remedy(target, *token, *said_by))]
     #[non_exhaustive]
     Unauthorized {
         /// The request.
         target: Target,
         /// Which token was refused.
         token: TokenKind,
-        /// The head of the answer.
+        /// The head of the response.
         head: Box<ResponseHead>,
-        /// Who says so.
+        /// Who the response comes from.
         said_by: SaidBy,
-        /// The body of the answer.
+        /// The body of the response.
         payload: Box<ErrorPayload>,
     },
-    /// The server answered with another status than a success.
-    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", reason(head), remedy(target, *status, *said_by), by_proxy(target, head, *status))]
+    /// The response has a status that is neither a success nor a redirect.
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", stated_reason(head), status_remedy(target, *status, *said_by), proxy_remedy(target, head, *status))]
     #[non_exhaustive]
     Status {
         /// The request.
         target: Target,
-        /// The status of the answer.
+        /// The status of the response.
         status: StatusCode,
-        /// When to come back, if the server said so in a readable way.
+        /// `Retry-After`, where it can be read.
         retry_after: Option<RetryAfter>,
-        /// The head of the answer.
+        /// The head of the response.
         head: Box<ResponseHead>,
-        /// Who says so.
+        /// Who the response comes from.
         said_by: SaidBy,
-        /// The body of the answer.
+        /// The body of the response.
         payload: Box<ErrorPayload>,
     },
     /// The server reported success with a body that is not the documented one.
-    #[error("expected the documented body from {target}, the server answered {status} with {problem}{}", piecemeal(target, *too_long))]
+    #[error("expected the documented body from {target}, the server answered {status} with {problem}{}", read_in_pieces(target, *too_long))]
     #[non_exhaustive]
     Unexpected {
         /// The request.
         target: Target,
-        /// The status of the answer.
+        /// The status of the response.
         status: StatusCode,
-        /// The head of the answer.
+        /// The head of the response.
         head: Box<ResponseHead>,
         /// What is wrong with the body.
         problem: String,
-        /// Whether it is JSON that ends too soon, as one does that was cut off on its way by something that did not say so:
-        /// a call that reads is tried again. A body of nothing at all is none.
+        /// Whether the body is JSON that ends too soon, as when a server or proxy cut it off without signalling that. A call
+        /// that reads is then tried again. False for an empty body.
         ends_early: bool,
-        /// Whether it is longer than what is held in memory, [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES).
+        /// Whether the body is longer than [`MAX_ANSWER_BYTES`](crate::MAX_ANSWER_BYTES), the most that is held in memory.
         too_long: bool,
-        /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES); none for a token.
+        /// The body, up to [`MAX_ERROR_BODY_BYTES`](crate::MAX_ERROR_BODY_BYTES). None for a token.
         body: Option<Box<RawBody>>,
     },
-    /// The list is not whole, or nobody can tell: what it does not show may be there all the same.
+    /// The list is not whole, or nobody can tell: an element that it does not show may exist nevertheless.
     #[error(
         "expected the whole list from {target}, the server answered a part of it, {shown} so far ({said}): {gap}"
     )]
@@ -173,14 +176,14 @@ pub enum Error {
     Incomplete {
         /// The request for the page that the list ended with.
         target: Target,
-        /// What says that there is more, in words: the field or the header.
+        /// What states that there is more, in words: the field or the header.
         said: String,
         /// Why the rest was not read.
         gap: Box<Gap>,
-        /// How many elements came, each once.
+        /// How many elements arrived, not counting repetitions.
         shown: u64,
     },
-    /// The realms and sub-realms that the server listed make no catalogue.
+    /// The realms and sub-realms that the server lists are no catalogue: an id is missing or appears twice.
     #[error("expected realms and sub-realms that make a catalogue, the server listed others")]
     #[non_exhaustive]
     Catalogue {
@@ -190,7 +193,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The request that failed; none where it was none.
+    /// The request that failed. None for [`Catalogue`](Self::Catalogue), which is not about a request.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         match self {
@@ -208,7 +211,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where an answer began; for [`NoToken`](Self::NoToken) that of the answer to the token request.
+    /// The HTTP status, where a response began. For [`NoToken`](Self::NoToken), that of the token request.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -226,7 +229,7 @@ impl Error {
         }
     }
 
-    /// How often the request was tried, the last time included; for [`NoToken`](Self::NoToken) the token request. One for
+    /// The number of attempts, the last one included. For [`NoToken`](Self::NoToken), those at the token request. One for
     /// [`Catalogue`](Self::Catalogue), which is not about a request.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -236,7 +239,7 @@ impl Error {
         }
     }
 
-    /// The body of an error answer; for [`NoToken`](Self::NoToken) of that to the token request.
+    /// The body of an error response. For [`NoToken`](Self::NoToken), that of the token request.
     #[must_use]
     pub fn payload(&self) -> Option<&ErrorPayload> {
         match self {
@@ -246,7 +249,7 @@ impl Error {
         }
     }
 
-    /// The head of the answer, where one began; for [`NoToken`](Self::NoToken) of that to the token request.
+    /// The head of the response, where one began. For [`NoToken`](Self::NoToken), that of the token request.
     #[must_use]
     pub fn head(&self) -> Option<&ResponseHead> {
         match self {
@@ -260,8 +263,8 @@ impl Error {
         }
     }
 
-    /// Who said that the call failed; none where no answer came that says so. For [`NoToken`](Self::NoToken) of the token
-    /// request.
+    /// Who the response comes from. None where no response says that the call failed. For [`NoToken`](Self::NoToken), that of
+    /// the token request.
     #[must_use]
     pub fn said_by(&self) -> Option<SaidBy> {
         match self {
@@ -273,7 +276,7 @@ impl Error {
         }
     }
 
-    /// The customer that the answer to a create names, by its `Location` or the beginning of its body: the one to look for
+    /// The customer that the response to a create names, in `Location` or in the beginning of its body: the one to look for
     /// where the outcome is unknown.
     #[must_use]
     pub fn named_customer(&self) -> Option<CustomerId> {
@@ -284,11 +287,11 @@ impl Error {
             Self::NoAnswer { body, .. } | Self::Unexpected { body, .. } => body.as_deref(),
             _ => None,
         };
-        let by_body = body.and_then(|body| named_customer::by_beginning(body.text.as_bytes()));
-        by_body.or_else(|| named_customer::by_location(self.head()?.location.as_deref()?))
+        let in_body = body.and_then(|body| named_customer::in_beginning(body.text.as_bytes()));
+        in_body.or_else(|| named_customer::in_location(self.head()?.location.as_deref()?))
     }
 
-    /// Whether making the same call again can help, for a call that reads. For a create see [`CreateError`].
+    /// Whether making the same call again can help. This is for calls that read; for a create see [`CreateError`].
     #[must_use]
     pub fn retry(&self) -> Retry {
         match outcome::judge(Operation::Read, self.progress()) {
@@ -297,7 +300,7 @@ impl Error {
         }
     }
 
-    /// How far the call got.
+    /// How far the call got before it failed.
     pub(crate) fn progress(&self) -> Progress {
         match self {
             Self::NoToken { source, .. } => Progress::NoToken(source.retry()),
@@ -305,7 +308,7 @@ impl Error {
             Self::NotSent { fault: Some(fault), .. } if !fault.may_pass() => Progress::NoConnection,
             Self::OutOfTime { .. } | Self::NotSent { .. } => Progress::NotSent,
             Self::NoAnswer { sent: Sent::Part, status: None, .. } => Progress::SentInPart,
-            // Of an answer that was cut off, no whole one came, whatever its head said of its length.
+            // A response that was cut off counts as none, even where its length agrees with its head.
             Self::NoAnswer { .. } | Self::Unexpected { ends_early: true, .. } => Progress::Unanswered,
             Self::Incomplete { gap, .. } if gap.may_close() => Progress::Unanswered,
             Self::Redirected { status, said_by, .. } => {

@@ -3,31 +3,31 @@
 use crate::error::call::Error;
 use crate::proof::outcome::{self, Operation, Outcome, Retry};
 
-/// What is known of a create that failed. There is no third way, and a caller is made to say what it does in each.
+/// What is known of a create that failed. There is no third variant, so that callers handle both cases.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// The server made no customer, which is certain.
+    /// The server created no customer. This is certain.
     #[error("the customer was not created; {retry}")]
     NotCreated {
-        /// Whether sending the same again can help. It is safe in any case.
+        /// Whether sending the same request again can help. It is always safe.
         retry: Retry,
-        /// Why.
+        /// Why the call failed.
         source: Error,
     },
-    /// The server may have made the customer.
+    /// The server may have created the customer.
     #[error(
         "it is unknown whether the customer was created{}: look with list_customers before sending it again, or there \
          may be two",
         named(source)
     )]
     Unknown {
-        /// Why.
+        /// Why the call failed.
         source: Error,
     },
 }
 
 impl CreateError {
-    /// What the failure of a create says about it.
+    /// What a failed call proves about its create.
     pub(crate) fn from_failure(source: Error) -> Self {
         match outcome::judge(Operation::Create, source.progress()) {
             Outcome::NotDone(retry) => Self::NotCreated { retry, source },
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn an_error_is_small_enough_to_be_returned() {
-        // Beyond that, a lint warns everybody who returns it.
+        // A larger error triggers a lint in every function that returns it.
         assert!(size_of::<CreateError>() < 128, "{}", size_of::<CreateError>());
     }
 }

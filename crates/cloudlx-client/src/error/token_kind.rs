@@ -1,10 +1,10 @@
-//! Which access token a server refused.
+//! Where an access token came from.
 
-/// Where a refused access token came from.
+/// Where the access token came from that the server refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// The caller gave it: [`Credentials::AccessToken`](crate::Credentials::AccessToken).
     Given,
-    /// It was fetched with the client's id and secret, during the call that failed.
+    /// The client fetched it with its id and secret, during the call that failed.
     Fetched,
 }

@@ -30,15 +30,15 @@ pub(crate) fn out_of_time(target: &Target, limit: Duration, needed: Option<Durat
     }
 }
 
-/// Why a request was not sent.
-pub(crate) struct Unsent<'a> {
+/// Why a request was not sent, as the end of a sentence.
+pub(crate) struct WhyNotSent<'a> {
     pub(crate) route: Route<'a>,
     pub(crate) fault: Option<&'a ConnectionFault>,
     pub(crate) no_connection: bool,
     pub(crate) timed_out: Option<TimeLimit>,
 }
 
-impl fmt::Display for Unsent<'_> {
+impl fmt::Display for WhyNotSent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(fault) = self.fault {
             return write!(f, "{}", Described(fault, self.route));
@@ -63,7 +63,7 @@ impl fmt::Display for Unsent<'_> {
     }
 }
 
-pub(crate) fn broken(
+pub(crate) fn no_answer(
     status: Option<StatusCode>,
     timed_out: Option<TimeLimit>,
     source: &(dyn std::error::Error + Send + Sync + 'static),
@@ -84,18 +84,18 @@ pub(crate) fn broken(
     }
 }
 
-pub(crate) fn to(head: &ResponseHead) -> String {
+pub(crate) fn location(head: &ResponseHead) -> String {
     let location = head.location.as_deref();
     location.map(|location| format!(" to {}", Glance(location))).unwrap_or_default()
 }
 
-/// Why the token was refused, where `WWW-Authenticate` says so.
-pub(crate) fn reason(head: &ResponseHead) -> String {
+/// The reason that `WWW-Authenticate` gives.
+pub(crate) fn stated_reason(head: &ResponseHead) -> String {
     let reason = head.challenge.as_deref().and_then(challenge::reason);
     reason.map(|reason| format!("; the reason given is {}", Glance(&reason))).unwrap_or_default()
 }
 
-/// Said where the answer proves nothing, and something depends on who gives it.
+/// Added where the response proves nothing, and it matters who gave it.
 const BY_ANYBODY: &str =
     "; the answer is not in the API's own form, so a gateway, a filter or a proxy may have given it";
 
@@ -103,7 +103,7 @@ fn is_unproved_create(target: &Target, said_by: SaidBy) -> bool {
     target.endpoint == CreateCustomer::NAME && said_by == SaidBy::Anybody
 }
 
-pub(crate) fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
+pub(crate) fn token_remedy(target: &Target, token: TokenKind, said_by: SaidBy) -> &'static str {
     match token {
         _ if is_unproved_create(target, said_by) => BY_ANYBODY,
         TokenKind::Given => {
@@ -117,8 +117,8 @@ pub(crate) fn renewal(target: &Target, token: TokenKind, said_by: SaidBy) -> &'s
     }
 }
 
-/// What to do about the status that a proxy answers with.
-pub(crate) fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode) -> String {
+/// What to do about a proxy that asks for a password.
+pub(crate) fn proxy_remedy(target: &Target, head: &ResponseHead, status: StatusCode) -> String {
     if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return String::new();
     }
@@ -126,8 +126,8 @@ pub(crate) fn by_proxy(target: &Target, head: &ResponseHead, status: StatusCode)
     format!("; {}", Described(&ConnectionFault::ProxyAuthentication, route))
 }
 
-/// How to read a list that is too long to be read at once.
-pub(crate) fn piecemeal(target: &Target, too_long: bool) -> &'static str {
+/// How to read a list that is too long for memory.
+pub(crate) fn read_in_pieces(target: &Target, too_long: bool) -> &'static str {
     if too_long && target.endpoint == ListCustomers::NAME {
         ": read it with fold_customers, customer by customer"
     } else {
@@ -135,8 +135,8 @@ pub(crate) fn piecemeal(target: &Target, too_long: bool) -> &'static str {
     }
 }
 
-/// What to do about a status, where more can be said than the server does.
-pub(crate) fn remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str {
+/// What to do about a status, where the client knows more than the response says.
+pub(crate) fn status_remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str {
     let token = target.endpoint == AccessTokenRequest::NAME;
     match status.as_u16() {
         400 | 401 | 403 | 422 if token => {

@@ -1,4 +1,4 @@
-//! The customer that an answer to a create names, where the answer is not the customer itself.
+//! The customer that the response to a create names, where the response is not the customer itself.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,29 +9,29 @@ use serde_json::Value;
 
 use crate::response::byte_order_mark::without_byte_order_mark;
 
-/// The customer that `Location` points to: a path in which its id follows `customers`.
-pub(crate) fn by_location(location: &str) -> Option<CustomerId> {
+/// The customer that `Location` points to: the id after `customers` in the path.
+pub(crate) fn in_location(location: &str) -> Option<CustomerId> {
     let path = location.split(['?', '#']).next().unwrap_or_default();
     let mut segments = path.trim_end_matches('/').rsplit('/');
     let id = segments.next()?;
-    (segments.next() == Some("customers")).then(|| id_of_text(id)).flatten()
+    (segments.next() == Some("customers")).then(|| parse_id(id)).flatten()
 }
 
-/// The customer whose beginning this body is: the `id` of an object, or of the object that is its `data` or `customer`.
-/// The rest may be missing, or be anything.
-pub(crate) fn by_beginning(body: &[u8]) -> Option<CustomerId> {
+/// The customer that a body begins to describe: the `id` of its object, or of the object in its `data` or `customer`. The rest
+/// of the body may be missing, or be anything.
+pub(crate) fn in_beginning(body: &[u8]) -> Option<CustomerId> {
     let found = Cell::new(None);
-    // A number at the end may go on.
+    // Digits at the end may be half a number.
     let body = body.trim_ascii_end();
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let body = body.get(..body.len() - digits).unwrap_or_default();
-    // How the body goes on, or that it does not, changes nothing of what was found.
+    // An error in the rest of the body does not change which id was found.
     let _ = Beginning(&found)
         .deserialize(&mut serde_json::Deserializer::from_slice(without_byte_order_mark(body)));
     found.get()
 }
 
-fn id_of_text(text: &str) -> Option<CustomerId> {
+fn parse_id(text: &str) -> Option<CustomerId> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
 }
@@ -60,8 +60,8 @@ impl<'de> Visitor<'de> for Beginning<'_> {
             match name.as_str() {
                 "id" if self.0.get().is_none() => {
                     let id = match map.next_value()? {
-                        Value::String(text) => id_of_text(&text),
-                        other => id_of_text(&other.to_string()),
+                        Value::String(text) => parse_id(&text),
+                        other => parse_id(&other.to_string()),
                     };
                     self.0.set(id);
                 }
@@ -96,7 +96,7 @@ mod tests {
             ("/login", None),
             ("", None),
         ] {
-            assert_eq!(by_location(location), id.map(CustomerId), "{location}");
+            assert_eq!(in_location(location), id.map(CustomerId), "{location}");
         }
     }
 
@@ -118,7 +118,7 @@ mod tests {
             ("<html>7001</html>", None),
             ("", None),
         ] {
-            assert_eq!(by_beginning(body.as_bytes()), id.map(CustomerId), "{body}");
+            assert_eq!(in_beginning(body.as_bytes()), id.map(CustomerId), "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a call ended, as one pure function of what was asked, how far it got, and what came back.
+//! How a call ended: a pure function of its operation and of how far it got, including the response.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ mod documented;
 /// Whether making the same call again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// The same call would end the same way: what the error names has to change first.
+    /// The same call would end the same way. The fault that the error names has to be corrected first.
     Useless,
     /// The same call may succeed.
     CanHelp {
-        /// When, if the server said so.
+        /// Not before this, where the server sent a readable `Retry-After`.
         after: Option<RetryAfter>,
     },
 }
@@ -34,51 +34,51 @@ impl fmt::Display for Retry {
     }
 }
 
-/// What was asked.
+/// What a call does on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// Changes nothing, however often it is made: the lists, the details, and asking for a token.
+    /// Changes nothing, however often it is made: the lists, the details, and the request for a token.
     Read,
-    /// Makes a customer each time it is processed.
+    /// Creates a customer each time it is processed.
     Create,
 }
 
 /// How far a call got before it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// The request could not be made out of what was given.
+    /// The request could not be built.
     NotBuilt,
-    /// There was no token to send it with, and getting one again would end so.
+    /// There was no token to send the request with. This is whether fetching one again can help.
     NoToken(Retry),
-    /// No connection can be made before somebody corrects something, so no byte of its body was sent.
+    /// No connection can be made before somebody corrects something. No byte of the body was sent.
     NoConnection,
-    /// No byte of its body was sent: no connection, or no time left.
+    /// No byte of the body was sent: there was no connection, or no time left.
     NotSent,
-    /// A part of its body was sent, the rest never will be, and no answer came.
+    /// A part of the body was sent, the rest never will be, and no response began.
     SentInPart,
-    /// It was sent, and no whole answer came; or it was sent in part, and an answer began.
+    /// The request was sent and no whole response arrived, or it was sent in part and a response began.
     Unanswered,
-    /// An answer came that is not a success, or a success with a body that is not the documented one.
+    /// A response arrived that is no success, or a success without the documented body.
     Answered {
-        /// The answer's status.
+        /// The status of the response.
         status: StatusCode,
-        /// Its `Retry-After`, if readable.
+        /// `Retry-After`, where it can be read.
         retry_after: Option<RetryAfter>,
-        /// Who says so.
+        /// Who the response comes from.
         said_by: SaidBy,
     },
 }
 
-/// What is known of a failed call.
+/// What a failed call proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It certainly changed nothing.
+    /// It is certain that the call changed nothing.
     NotDone(Retry),
-    /// It may have been processed.
+    /// The server may have processed the call.
     Unknown,
 }
 
-/// What is known of an `operation` that failed after `progress`. "Not done" is said only of what is certain.
+/// What is known of an `operation` that failed after `progress`. The outcome is `NotDone` only where that is certain.
 pub(crate) fn judge(operation: Operation, progress: Progress) -> Outcome {
     match (operation, progress) {
         (_, Progress::NotBuilt | Progress::NoConnection) => Outcome::NotDone(Retry::Useless),
@@ -87,34 +87,34 @@ pub(crate) fn judge(operation: Operation, progress: Progress) -> Outcome {
             Outcome::NotDone(Retry::CanHelp { after: None })
         }
         (Operation::Read, Progress::Answered { status, retry_after, .. }) => {
-            Outcome::NotDone(retry_after_answer(status, retry_after))
+            Outcome::NotDone(retry_after_status(status, retry_after))
         }
         (Operation::Create, Progress::Unanswered) => Outcome::Unknown,
         (Operation::Create, Progress::Answered { status, retry_after, said_by }) => {
-            created(status.as_u16(), retry_after, said_by)
+            create_outcome(status.as_u16(), retry_after, said_by)
         }
     }
 }
 
-/// Whether a call that reads, and was answered so, may be answered otherwise.
-pub(crate) fn retry_after_answer(status: StatusCode, after: Option<RetryAfter>) -> Retry {
+/// Whether repeating a call that reads may get another response than this one.
+pub(crate) fn retry_after_status(status: StatusCode, after: Option<RetryAfter>) -> Retry {
     match status.as_u16() {
         408 | 421 | 425 | 429 | 500..=599 => Retry::CanHelp { after },
         _ => Retry::Useless,
     }
 }
 
-/// The table at the top of the crate has the reasons. Where the answer proves nothing, the create is unknown.
-fn created(status: u16, after: Option<RetryAfter>, said_by: SaidBy) -> Outcome {
+/// The outcome of a create with this response. The table at the top of the crate has the reasons. Where the response proves
+/// nothing, the outcome is unknown.
+fn create_outcome(status: u16, after: Option<RetryAfter>, said_by: SaidBy) -> Outcome {
     match (status, said_by) {
-        // "Request timeout" should mean that the request did not arrive in full, but it is also said when the work on it
-        // took too long.
+        // 408 should mean that the request did not arrive in full, but servers also send it when the work took too long.
         (_, SaidBy::Anybody) | (408, _) => Outcome::Unknown,
         (421 | 425 | 429, _) => Outcome::NotDone(Retry::CanHelp { after }),
-        // An API in maintenance says itself when to come back.
+        // An API in maintenance sends `Retry-After` itself.
         (503, SaidBy::Api) if after.is_some() => Outcome::NotDone(Retry::CanHelp { after }),
         (300..=499, _) => Outcome::NotDone(Retry::Useless),
-        // Of the API's own 5xx nobody knows how far the work got.
+        // After the API's own 5xx, nobody knows how far the work got.
         _ => Outcome::Unknown,
     }
 }

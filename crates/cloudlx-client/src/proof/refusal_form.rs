@@ -1,25 +1,26 @@
-//! The forms in which an API says that it refuses a request.
+//! The forms in which an API refuses a request.
 
 use cloudlx_model::CreateCustomer;
 use serde_json::{Map, Value};
 
-/// The form of `dingo/api`. Behind a 503, gateways write much the same, so there it has to be that form and no more.
-pub(crate) fn is_of_the_framework(status: u16, body: &Map<String, Value>) -> bool {
+/// Whether a body is an error as `dingo/api` writes it. With 503, gateways write nearly the same, so there the body may have no
+/// other fields.
+pub(crate) fn is_framework_error(status: u16, body: &Map<String, Value>) -> bool {
     const FIELDS: [&str; 5] = ["message", "errors", "code", "status_code", "debug"];
     let is_fine = |name: &str, test: fn(&Value) -> bool| body.get(name).is_none_or(test);
-    body.get("message").is_some_and(|message| message.is_string() && says_something(message))
+    body.get("message").is_some_and(|message| message.is_string() && has_text(message))
         && body.get("status_code").and_then(Value::as_u64) == Some(status.into())
         && is_fine("code", |code| code.is_i64() || code.is_null())
         && is_fine("errors", |errors| errors.is_object() || errors.is_array() || errors.is_null())
         && body.iter().all(|(name, value)| agrees(status, name, value))
         && (status != 503
             || body.iter().all(|(name, value)| {
-                FIELDS.contains(&name.as_str()) && (name != "code" || status_said(value).is_none())
+                FIELDS.contains(&name.as_str()) && (name != "code" || stated_status(value).is_none())
             }))
 }
 
-/// What says which part of a request is wrong, in the forms that frameworks write, and nothing that contradicts it.
-pub(crate) fn is_by_a_rule(status: u16, body: &Value) -> bool {
+/// Whether a body describes what is wrong with a request, in a form that frameworks write, and contradicts itself nowhere.
+pub(crate) fn is_rule_violation(status: u16, body: &Value) -> bool {
     agrees(status, "", body)
         && match body {
             Value::Array(errors) => are_errors(errors),
@@ -27,46 +28,46 @@ pub(crate) fn is_by_a_rule(status: u16, body: &Value) -> bool {
                 has_errors(body)
                     || is_problem(body)
                     || is_by_field(body)
-                    // No gateway says 422: one text of a rule is enough.
-                    || (status == 422 && has_a_text(body))
+                    // No gateway sends 422, so a single text is enough.
+                    || (status == 422 && has_message(body))
             }
             _ => false,
         }
 }
 
-/// Whether every field that repeats the status, as a number or as text and however deep, says the same, and none says that
-/// all went well. What debugging adds says nothing of the answer.
+/// Whether every field that repeats the status, as a number or as text and at any depth, agrees with it, and no field reports
+/// success. Fields that debugging adds do not count.
 fn agrees(status: u16, name: &str, value: &Value) -> bool {
     let name: String = name.chars().filter(|it| *it != '_' && *it != '-').collect::<String>().to_lowercase();
     match (name.as_str(), value) {
         ("debug" | "trace", _) => true,
-        ("success" | "ok", Value::Bool(went_well)) => !went_well,
+        ("success" | "ok", Value::Bool(succeeded)) => !succeeded,
         ("status", Value::String(text)) if matches!(text.as_str(), "success" | "ok" | "OK" | "created") => {
             false
         }
         (
             "status" | "statuscode" | "httpstatus" | "httpcode" | "httpstatuscode" | "code" | "errorcode",
             Value::String(_) | Value::Number(_),
-        ) => status_said(value).is_none_or(|said| said == status),
+        ) => stated_status(value).is_none_or(|stated| stated == status),
         (_, Value::Array(items)) => items.iter().all(|item| agrees(status, "", item)),
         (_, Value::Object(fields)) => fields.iter().all(|(name, value)| agrees(status, name, value)),
         _ => true,
     }
 }
 
-/// The status that a value is, or begins with; none where it is another number, which is the application's own.
-fn status_said(value: &Value) -> Option<u16> {
+/// The status that a value is or begins with. None for other numbers, which have a meaning of the application's own.
+fn stated_status(value: &Value) -> Option<u16> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
     let digits = text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..digits)?.parse().ok().filter(|said| (100..600).contains(said))
+    text.get(..digits)?.parse().ok().filter(|stated| (100..600).contains(stated))
 }
 
-/// A part of the body that lists errors. One text in any of these may be a gateway's; several, or texts by field, are a
-/// rule's.
+/// Whether a part of the body lists errors. A single text in one of these may come from a gateway. Several texts, or texts by
+/// field, come from a rule.
 fn has_errors(body: &Map<String, Value>) -> bool {
     const LISTS: [&str; 13] = [
         "errors",
@@ -89,36 +90,36 @@ fn has_errors(body: &Map<String, Value>) -> bool {
     by_field
         || LISTS.iter().filter_map(|name| body.get(*name)).chain(data).any(|list| match list {
             Value::Array(errors) => are_errors(errors),
-            Value::Object(fields) => fields.values().any(says_something),
+            Value::Object(fields) => fields.values().any(has_text),
             _ => false,
         })
 }
 
-/// A list of errors: sentences, or objects such as those of JSON:API.
+/// Whether this is a list of errors: sentences, or objects such as those of JSON:API.
 fn are_errors(errors: &[Value]) -> bool {
-    !errors.is_empty() && errors.iter().all(says_something)
+    !errors.is_empty() && errors.iter().all(has_text)
 }
 
-/// Problem details (RFC 9457).
+/// Whether a body has problem details (RFC 9457).
 fn is_problem(body: &Map<String, Value>) -> bool {
-    let has = |name: &str| body.get(name).is_some_and(says_something);
+    let has = |name: &str| body.get(name).is_some_and(has_text);
     (has("title") || has("detail")) && (body.contains_key("type") || body.contains_key("status"))
 }
 
-/// Messages by field, and nothing else: lists, or one text for each field of the request.
+/// Whether a body has messages by field and nothing else: lists, or one text for each field of the request.
 fn is_by_field(body: &Map<String, Value>) -> bool {
     let is_list = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let are_lists = body.values().all(is_list);
     let are_fields = || {
-        let fields = fields();
+        let fields = request_fields();
         let is_field = |name: &String| fields.contains_key(name.split(['.', '[']).next().unwrap_or_default());
         body.keys().all(is_field) && body.values().all(|value| value.is_string() || is_list(value))
     };
-    !body.is_empty() && body.values().all(says_something) && (are_lists || are_fields())
+    !body.is_empty() && body.values().all(has_text) && (are_lists || are_fields())
 }
 
-/// The fields that a request can have, as they are on the wire.
-fn fields() -> Map<String, Value> {
+/// The fields of a create request, as they are written on the wire.
+fn request_fields() -> Map<String, Value> {
     let text = || Some(String::new());
     let request = CreateCustomer {
         name: String::new(),
@@ -138,8 +139,8 @@ fn fields() -> Map<String, Value> {
     }
 }
 
-/// A field in which servers say what is wrong.
-fn has_a_text(body: &Map<String, Value>) -> bool {
+/// Whether a body has a text in a field in which servers describe what is wrong.
+fn has_message(body: &Map<String, Value>) -> bool {
     const TEXTS: [&str; 12] = [
         "message",
         "error",
@@ -154,14 +155,14 @@ fn has_a_text(body: &Map<String, Value>) -> bool {
         "reason",
         "msg",
     ];
-    TEXTS.iter().filter_map(|name| body.get(*name)).any(says_something)
+    TEXTS.iter().filter_map(|name| body.get(*name)).any(has_text)
 }
 
-fn says_something(value: &Value) -> bool {
+fn has_text(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.trim().is_empty(),
-        Value::Array(items) => items.iter().any(says_something),
-        Value::Object(fields) => fields.values().any(says_something),
+        Value::Array(items) => items.iter().any(has_text),
+        Value::Object(fields) => fields.values().any(has_text),
         _ => false,
     }
 }

@@ -1,50 +1,53 @@
-//! Who said what an answer says: pure functions of its status, its head and its body.
+//! Who a response comes from: pure functions of its status, its head and its body.
 //!
-//! Between a client and the API stand gateways, filters and proxies. Each can replace the API's answer by one of its own
-//! after the API did its work, and each can give up on an API that goes on working. So a status alone says little of a
-//! create. What counts is a body in a form that only the API writes, or an answer that can only be given before an
-//! application is asked.
+//! Gateways, filters and proxies stand between a client and the API. Each can replace the API's response with its own after
+//! the API did its work, and each can give up on an API that is still working. So a status alone proves little about a create.
+//! Two things prove something: a body in a form that only the API writes, and a response that can only be given before an
+//! application runs.
 
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::proof::refusal_form::{is_by_a_rule, is_of_the_framework};
+use crate::proof::refusal_form::{is_framework_error, is_rule_violation};
 use crate::response::byte_order_mark::without_byte_order_mark;
 use crate::response::challenge;
 use crate::response::head::ResponseHead;
 
-/// Who an answer that is not a success comes from, as far as it shows. It decides what a failed create proves.
+/// Who a response that is not a success comes from, as far as the response shows. It decides what a failed create proves.
 ///
-/// All of it is inferred: the page documents no errors.
+/// All of this is inferred: the documentation shows no errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SaidBy {
     /// The API: the body is an error as its framework writes it, with `status_code` equal to the status (inferred).
     Api,
-    /// A rule of the API: 400 or 422 with what is wrong with the request, in a usual JSON form.
+    /// A rule of the API: 400 or 422 with JSON that describes in a usual form what is wrong with the request (inferred).
     Rule,
-    /// Something that answers before any application is asked, so that the request was not processed: the table at the
-    /// [top of the crate](crate#how-a-create-ends) has a reason for each such answer.
+    /// Something that responds before any application runs, so the request was not processed. The table at the
+    /// [top of the crate](crate#how-a-create-ends) has the reason for each such response.
     BeforeApplication,
-    /// Nobody knows: a gateway, a filter of answers or a proxy may have said it after the API did its work.
+    /// Nobody knows: a gateway, a response filter or a proxy may have sent it after the API did its work.
     Anybody,
 }
 
-/// Who says this `status`, which is neither a success nor a redirect, with a body that is this much, and `whole` or not.
-pub(crate) fn refused(status: u16, head: &ResponseHead, body: &[u8], whole: bool) -> SaidBy {
+/// Who a response with this `status`, neither a success nor a redirect, comes from. `whole` is false where `body` is only the
+/// beginning of the body.
+pub(crate) fn refused_by(status: u16, head: &ResponseHead, body: &[u8], whole: bool) -> SaidBy {
     let json = if whole { serde_json::from_slice::<Value>(without_byte_order_mark(body)).ok() } else { None };
     match (status, &json) {
-        // Of a field that stands twice nobody knows which one was meant.
-        (_, Some(Value::Object(fields))) if is_of_the_framework(status, fields) && is_said_once(body) => {
+        // Where a field appears twice, nobody knows which one counts.
+        (_, Some(Value::Object(fields)))
+            if is_framework_error(status, fields) && has_one_status_code(body) =>
+        {
             SaidBy::Api
         }
-        (400 | 422, Some(json)) if is_by_a_rule(status, json) => SaidBy::Rule,
+        (400 | 422, Some(json)) if is_rule_violation(status, json) => SaidBy::Rule,
         (405 | 407 | 413 | 415 | 431, _) => SaidBy::BeforeApplication,
-        // Filters of answers say 406 as well, with a page that says so.
+        // Response filters also send 406, with an HTML page.
         (406, _) if !head.is_html() && !body.trim_ascii_start().starts_with(b"<") => {
             SaidBy::BeforeApplication
         }
-        // A challenge for a token comes from what checks tokens, before the request is processed.
+        // A challenge for a token comes from the part that checks tokens, before the request is processed.
         (401 | 403, _) if head.challenge.as_deref().is_some_and(challenge::asks_for_bearer) => {
             SaidBy::BeforeApplication
         }
@@ -52,9 +55,9 @@ pub(crate) fn refused(status: u16, head: &ResponseHead, body: &[u8], whole: bool
     }
 }
 
-/// Who says this redirect of a request to `url`. One to the same path elsewhere is given by what stands before the
-/// application; any other may be the application's word that it is done.
-pub(crate) fn redirected(status: u16, url: &Url, location: Option<&str>) -> SaidBy {
+/// Who a redirect of a request to `url` comes from. A redirect to the same path elsewhere comes from something before the
+/// application. Any other may come from the application, after it did the work.
+pub(crate) fn redirected_by(status: u16, url: &Url, location: Option<&str>) -> SaidBy {
     let Some(to) = location.and_then(|location| url.join(location).ok()) else { return SaidBy::Anybody };
     let is_same_path = to.query().is_none() && without_slash(&to) == without_slash(url);
     let is_elsewhere =
@@ -65,13 +68,13 @@ pub(crate) fn redirected(status: u16, url: &Url, location: Option<&str>) -> Said
         && to.path() == url.path();
     match status {
         301 | 307 | 308 if is_same_path && is_elsewhere => SaidBy::BeforeApplication,
-        // Frameworks say 302 when a form was taken. Proxies say it too, to change to https.
+        // Frameworks send 302 after they processed a form. Proxies send it too, to switch to https.
         302 if is_same_path && is_upgrade => SaidBy::BeforeApplication,
         _ => SaidBy::Anybody,
     }
 }
 
-fn is_said_once(body: &[u8]) -> bool {
+fn has_one_status_code(body: &[u8]) -> bool {
     let name = b"\"status_code\"";
     body.windows(name.len()).filter(|window| window == name).count() == 1
 }
@@ -91,17 +94,17 @@ mod tests {
         ResponseHead { media_type: Some("text/HTML; charset=utf-8".to_owned()), ..ResponseHead::default() }
     }
 
-    fn said(status: u16, body: &Value) -> SaidBy {
-        refused(status, &ResponseHead::default(), body.to_string().as_bytes(), true)
+    fn said_by(status: u16, body: &Value) -> SaidBy {
+        refused_by(status, &ResponseHead::default(), body.to_string().as_bytes(), true)
     }
 
     #[test]
     fn the_framework_repeats_the_status() {
         for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
             let body = json!({"message": "No.", "status_code": status});
-            assert_eq!(said(status, &body), SaidBy::Api, "{status}");
+            assert_eq!(said_by(status, &body), SaidBy::Api, "{status}");
             let debug = json!({"message": "No.", "status_code": status, "code": 7, "debug": {"line": 1}});
-            assert_eq!(said(status, &debug), SaidBy::Api, "{status}");
+            assert_eq!(said_by(status, &debug), SaidBy::Api, "{status}");
         }
         for body in [
             json!({"message": "Forbidden"}),
@@ -117,18 +120,18 @@ mod tests {
             json!({"message": "Forbidden", "status_code": 403, "statusCode": 500}),
             json!({"message": "Forbidden", "status_code": 403, "errors": [{"status": 500}]}),
         ] {
-            assert_eq!(said(403, &body), SaidBy::Anybody, "{body}");
+            assert_eq!(said_by(403, &body), SaidBy::Anybody, "{body}");
         }
     }
 
     #[test]
     fn behind_503_the_form_has_no_more_than_the_frameworks_fields() {
         let gateway = json!({"message": "upstream", "status_code": 503, "request_id": "7f3a"});
-        assert_eq!(said(503, &gateway), SaidBy::Anybody);
+        assert_eq!(said_by(503, &gateway), SaidBy::Anybody);
         let coded = json!({"message": "upstream", "status_code": 503, "code": 503});
-        assert_eq!(said(503, &coded), SaidBy::Anybody);
-        assert_eq!(said(503, &json!({"message": "down", "status_code": 503, "code": 7})), SaidBy::Api);
-        assert_eq!(said(403, &json!({"message": "No.", "status_code": 403, "hint": "x"})), SaidBy::Api);
+        assert_eq!(said_by(503, &coded), SaidBy::Anybody);
+        assert_eq!(said_by(503, &json!({"message": "down", "status_code": 503, "code": 7})), SaidBy::Api);
+        assert_eq!(said_by(403, &json!({"message": "No.", "status_code": 403, "hint": "x"})), SaidBy::Api);
     }
 
     #[test]
@@ -155,7 +158,7 @@ mod tests {
             for status in [400, 422] {
                 let body = body.to_string().replace("STATUS", &status.to_string());
                 let body = body.replace(r#""status":0"#, &format!(r#""status":{status}"#));
-                assert_eq!(said(status, &serde_json::from_str(&body).unwrap()), SaidBy::Rule, "{body}");
+                assert_eq!(said_by(status, &serde_json::from_str(&body).unwrap()), SaidBy::Rule, "{body}");
             }
         }
         for body in [
@@ -163,8 +166,8 @@ mod tests {
             json!({"error": {"code": "taken", "message": "email is taken"}}),
             json!({"code": "invalid", "details": "email is taken"}),
         ] {
-            assert_eq!(said(422, &body), SaidBy::Rule, "{body}");
-            assert_eq!(said(400, &body), SaidBy::Anybody, "{body}: gateways say 400 so");
+            assert_eq!(said_by(422, &body), SaidBy::Rule, "{body}");
+            assert_eq!(said_by(400, &body), SaidBy::Anybody, "{body}: gateways say 400 so");
         }
     }
 
@@ -195,12 +198,12 @@ mod tests {
             json!(null),
         ] {
             for status in [400, 422] {
-                assert_eq!(said(status, &body), SaidBy::Anybody, "{body}");
+                assert_eq!(said_by(status, &body), SaidBy::Anybody, "{body}");
             }
         }
         for status in [402, 403, 404, 409, 418, 500] {
             let body = json!({"errors": {"email": ["is taken"]}});
-            assert_eq!(said(status, &body), SaidBy::Anybody, "only 400 and 422 are a rule's");
+            assert_eq!(said_by(status, &body), SaidBy::Anybody, "only 400 and 422 are a rule's");
         }
     }
 
@@ -208,12 +211,12 @@ mod tests {
     fn what_is_cut_off_or_says_its_status_twice_proves_nothing() {
         let head = ResponseHead::default();
         let whole = br#"{"message": "No.", "status_code": 403}"#;
-        assert_eq!(refused(403, &head, whole, true), SaidBy::Api);
-        assert_eq!(refused(403, &head, whole, false), SaidBy::Anybody);
+        assert_eq!(refused_by(403, &head, whole, true), SaidBy::Api);
+        assert_eq!(refused_by(403, &head, whole, false), SaidBy::Anybody);
         let twice = br#"{"status_code": 502, "message": "No.", "status_code": 403}"#;
-        assert_eq!(refused(403, &head, twice, true), SaidBy::Anybody);
+        assert_eq!(refused_by(403, &head, twice, true), SaidBy::Anybody);
         let page = b" <html><h1>Not acceptable</h1></html>";
-        assert_eq!(refused(406, &head, page, true), SaidBy::Anybody, "whatever its media type says");
+        assert_eq!(refused_by(406, &head, page, true), SaidBy::Anybody, "whatever its media type says");
     }
 
     #[test]
@@ -223,9 +226,9 @@ mod tests {
                 405 | 406 | 407 | 413 | 415 | 431 => SaidBy::BeforeApplication,
                 _ => SaidBy::Anybody,
             };
-            assert_eq!(refused(status, &ResponseHead::default(), b"", true), expected, "{status}");
+            assert_eq!(refused_by(status, &ResponseHead::default(), b"", true), expected, "{status}");
             let page = if status == 406 { SaidBy::Anybody } else { expected };
-            assert_eq!(refused(status, &html(), b"", true), page, "{status} as a page");
+            assert_eq!(refused_by(status, &html(), b"", true), page, "{status} as a page");
         }
     }
 
@@ -236,16 +239,16 @@ mod tests {
             ["Bearer", "bearer realm=\"api\"", "Basic realm=\"x\", Bearer error=\"invalid_token\""]
         {
             assert_eq!(
-                refused(401, &challenged(challenge), b"", true),
+                refused_by(401, &challenged(challenge), b"", true),
                 SaidBy::BeforeApplication,
                 "{challenge}"
             );
             assert_eq!(
-                refused(403, &challenged(challenge), b"", true),
+                refused_by(403, &challenged(challenge), b"", true),
                 SaidBy::BeforeApplication,
                 "{challenge}"
             );
-            assert_eq!(refused(404, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
+            assert_eq!(refused_by(404, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
         }
         for challenge in [
             "Basic realm=\"proxy\"",
@@ -255,7 +258,7 @@ mod tests {
             "Basic realm=\"a, Bearer b\"",
             "Digest realm=bearer, nonce=\"bearer\"",
         ] {
-            assert_eq!(refused(401, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
+            assert_eq!(refused_by(401, &challenged(challenge), b"", true), SaidBy::Anybody, "{challenge}");
         }
     }
 
@@ -286,11 +289,11 @@ mod tests {
             (304, "https", "https://www.api.example/v/api/customers", Anybody),
         ] {
             assert_eq!(
-                redirected(status, &url(scheme), Some(location)),
+                redirected_by(status, &url(scheme), Some(location)),
                 expected,
                 "{status} {scheme} {location}"
             );
         }
-        assert_eq!(redirected(308, &url("https"), None), Anybody);
+        assert_eq!(redirected_by(308, &url("https"), None), Anybody);
     }
 }

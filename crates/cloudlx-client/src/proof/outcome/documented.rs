@@ -1,4 +1,4 @@
-//! Holds the table at the top of the crate against the functions that it describes.
+//! Checks the table at the top of the crate against the functions that it describes.
 
 use std::time::Duration;
 
@@ -74,8 +74,8 @@ fn each_status_that_is_said_before_any_application_has_a_row() {
     };
     for status in 400..600 {
         let is_before =
-            said_by::refused(status, &ResponseHead::default(), b"", true) == SaidBy::BeforeApplication;
-        // A 403 is one where a challenge for a token stands beside it.
+            said_by::refused_by(status, &ResponseHead::default(), b"", true) == SaidBy::BeforeApplication;
+        // A 403 counts only with a challenge for a token.
         assert_eq!(documented(status), is_before || status == 403, "{status}");
     }
 }

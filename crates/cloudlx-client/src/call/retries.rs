@@ -1,8 +1,8 @@
-//! The tries of a call: how often, how long apart, and how many all calls of a client may make together.
+//! Retries: how many attempts a call has, how long it waits between them, and how many retries all calls of a client share.
 //!
-//! Each delay is the last one doubled, and of it a random part is waited ("full jitter"), so that callers that failed
-//! together do not come back together. The budget bounds what a broken server is asked besides: retries are a share of
-//! the calls of late, and a few more for clients that make few calls.
+//! Each delay doubles the one before. A call waits a random part of it ("full jitter"), so that callers that failed together
+//! do not retry together. The shared budget bounds the load on a broken server: it grants retries for a share of the recent
+//! calls, and a few more for clients that make few calls.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,16 +11,16 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tower::retry::budget::{Budget, TpsBudget};
 
-use crate::call::retry::{Decision, Failed, decide};
+use crate::call::retry::{Decision, FailedAttempt, decide};
 use crate::call::spans;
 use crate::error::call::Error;
 use crate::proof::outcome::Operation;
 use crate::time::deadline::Deadline;
 
-/// How far back the budget looks.
+/// The time over which the budget counts calls.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 
-/// What a builder can be told of retries.
+/// The settings of a builder that concern retries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RetrySettings {
     pub(crate) max_attempts: u32,
@@ -31,10 +31,10 @@ pub(crate) struct RetrySettings {
     pub(crate) jitter_seed: Option<u64>,
 }
 
-/// Told when a call waits before another attempt: why, and how long.
+/// Called when a call waits before another attempt, with the reason and the length of the wait.
 pub(crate) type OnWait = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
 
-/// What all calls of a client share.
+/// The delays and the budget that all calls of a client share.
 pub(crate) struct Retries {
     max_attempts: u32,
     on_wait: Option<OnWait>,
@@ -44,17 +44,17 @@ pub(crate) struct Retries {
     jitter: Mutex<fastrand::Rng>,
 }
 
-/// The tries of one call.
-pub(crate) struct Tries<'a> {
+/// The attempts at one call.
+pub(crate) struct Attempts<'a> {
     shared: &'a Retries,
     operation: Operation,
     max_attempts: u32,
-    time: Deadline,
+    deadline: Deadline,
     /// The number of the current attempt.
     number: u32,
-    /// Why the last attempt failed, where it was to be tried again.
+    /// Why the previous attempt failed.
     failure: Option<Error>,
-    /// Begun at the first failure.
+    /// Created at the first failure.
     delays: Option<ExponentialBackoff>,
 }
 
@@ -64,7 +64,7 @@ impl Retries {
             .with_min_delay(settings.first_delay.min(settings.longest_delay))
             .with_max_delay(settings.longest_delay)
             .without_max_times();
-        // The bound of the type, which no use of it comes near.
+        // The type's own limit, far beyond any use.
         let per_second = settings.budget_per_second.min(1 << 30);
         let budget = TpsBudget::new(BUDGET_WINDOW, per_second, f32::from(settings.budget_percent) / 100.0);
         let jitter = settings.jitter_seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
@@ -73,43 +73,43 @@ impl Retries {
         Self { max_attempts, on_wait, token_wait, delays, budget, jitter }
     }
 
-    /// The tries of a call that begins.
-    pub(crate) fn start(&self, operation: Operation, time: Deadline) -> Tries<'_> {
+    /// The attempts at a call that starts now.
+    pub(crate) fn start(&self, operation: Operation, deadline: Deadline) -> Attempts<'_> {
         self.budget.deposit();
-        Tries {
+        Attempts {
             shared: self,
             operation,
             max_attempts: self.max_attempts,
-            time,
+            deadline,
             number: 1,
             failure: None,
             delays: None,
         }
     }
 
-    /// How long a token that is too young for the server is waited for: twice the longest that a second attempt waits, for
+    /// How long to wait until the server knows a new token. This is twice the longest wait before a second attempt, because
     /// there is no third.
     pub(crate) fn token_wait(&self) -> Duration {
         self.token_wait
     }
 
-    /// Waits, and tells whoever wants to know why.
+    /// Waits, and notifies the observer of the wait.
     pub(crate) async fn wait(&self, why: &Error, wait: Duration) {
         tracing::debug!(target: spans::TARGET, ?wait, "waiting before the next attempt");
-        if let Some(told) = &self.on_wait {
-            told(why, wait);
+        if let Some(observer) = &self.on_wait {
+            observer(why, wait);
         }
         tokio::time::sleep(wait).await;
     }
 
-    /// From nothing to one.
+    /// At least 0 and less than 1.
     fn random(&self) -> f64 {
         self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64()
     }
 }
 
-impl Tries<'_> {
-    /// No more tries than this.
+impl Attempts<'_> {
+    /// The same with at most this many attempts.
     pub(crate) fn at_most(self, attempts: u32) -> Self {
         Self { max_attempts: self.max_attempts.min(attempts), ..self }
     }
@@ -119,20 +119,20 @@ impl Tries<'_> {
         self.number
     }
 
-    /// Waits until it is time for the next attempt.
+    /// Waits until the next attempt may start.
     ///
     /// # Errors
     ///
-    /// The failure of the last attempt, where there is to be no other. One for which no time was left is none: it says less
-    /// than that of the attempt before.
+    /// The failure of the last attempt, where there is no other. An attempt that had no time left does not count: its failure
+    /// says less than that of the attempt before it.
     pub(crate) async fn after(&mut self, error: Error) -> Result<(), Error> {
-        let failed = Failed {
+        let failed = FailedAttempt {
             operation: self.operation,
             progress: error.progress(),
             attempts: self.number,
             max_attempts: self.max_attempts,
-            left: self.time.left(),
-            whole_attempt: self.time.whole_attempt,
+            left: self.deadline.left(),
+            whole_attempt: self.deadline.whole_attempt,
             delay: self.delay(),
         };
         match decide(failed, || self.shared.budget.withdraw()) {
@@ -204,18 +204,18 @@ mod tests {
         }
     }
 
-    fn start(retries: &Retries) -> Tries<'_> {
+    fn start(retries: &Retries) -> Attempts<'_> {
         retries.start(Operation::Read, Deadline::start(600 * SECOND, 30 * SECOND))
     }
 
-    /// How long each of nine failures is waited for.
+    /// How long the call waits after each of nine failures.
     async fn waits(settings: RetrySettings) -> Vec<Duration> {
         let retries = Retries::new(settings, None);
-        let mut tries = start(&retries);
+        let mut attempts = start(&retries);
         let mut waits = Vec::new();
         loop {
             let failed = Instant::now();
-            match tries.after(unavailable(None)).await {
+            match attempts.after(unavailable(None)).await {
                 Ok(()) => waits.push(failed.elapsed()),
                 Err(_) => return waits,
             }
@@ -268,8 +268,8 @@ mod tests {
         let count = async |retries: &Retries, failures: usize| {
             let mut granted = 0;
             for _ in 0..failures {
-                let mut tries = start(retries);
-                granted += usize::from(tries.after(unavailable(None)).await.is_ok());
+                let mut attempts = start(retries);
+                granted += usize::from(attempts.after(unavailable(None)).await.is_ok());
             }
             granted
         };
