@@ -1,41 +1,41 @@
-//! Reading the body of an answer, up to a bound.
+//! Reads the body of a response, up to a limit.
 
 use reqwest::Response;
 
-/// The longest answer that is read into memory: 64 MiB, some 40,000 customers or, where they have few realms, some hundred
-/// thousand. No paging is documented (sibling); of a list that has pages, it is the bound of all of them. A longer answer is
-/// [`Error::Unexpected`](crate::Error::Unexpected). [`Client::fold_customers`](crate::Client::fold_customers) has no such
+/// The longest response that is read into memory: 64 MiB. That is some 40,000 customers, or some hundred thousand that have few
+/// realms. No paging is documented (sibling); for a list in pages, the limit applies to all pages together. A longer response
+/// is [`Error::Unexpected`](crate::Error::Unexpected). [`Client::fold_customers`](crate::Client::fold_customers) has no such
 /// limit.
 pub const MAX_ANSWER_BYTES: usize = 64 << 20;
 
-/// How much of a body is kept that is not what was asked for: 64 KiB. The rest is not read.
+/// How much of an unexpected body an error keeps: 64 KiB. The rest is not read.
 pub const MAX_ERROR_BODY_BYTES: usize = 64 << 10;
 
 /// A body, or its beginning.
-pub(crate) struct Read {
+pub(crate) struct ReadBody {
     pub(crate) bytes: Vec<u8>,
     pub(crate) end: End,
 }
 
-/// Why reading ended.
+/// Why the client stopped reading.
 pub(crate) enum End {
     /// The body is whole.
     Whole,
-    /// The bound was reached and more was to come.
+    /// The body is longer than the limit.
     TooLong,
-    /// The connection broke, or the time ran out.
+    /// The connection broke, or a time limit ended the wait.
     Broken(reqwest::Error),
 }
 
-/// Reads up to `bound` bytes. Of a body that announces more, only the beginning is read.
-pub(crate) async fn read(response: &mut Response, bound: usize) -> Read {
+/// Reads up to `limit` bytes. Of a body that announces more, only the beginning is read.
+pub(crate) async fn read(response: &mut Response, limit: usize) -> ReadBody {
     let announced = response.content_length().unwrap_or(0);
-    let bound = if announced > bound as u64 { bound.min(MAX_ERROR_BODY_BYTES) } else { bound };
+    let limit = if announced > limit as u64 { limit.min(MAX_ERROR_BODY_BYTES) } else { limit };
     let mut bytes = Vec::new();
     let end = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > bound => {
-                bytes.extend(chunk.into_iter().take(bound - bytes.len()));
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > limit => {
+                bytes.extend(chunk.into_iter().take(limit - bytes.len()));
                 break End::TooLong;
             }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
@@ -43,7 +43,7 @@ pub(crate) async fn read(response: &mut Response, bound: usize) -> Read {
             Err(error) => break End::Broken(error),
         }
     };
-    Read { bytes, end }
+    ReadBody { bytes, end }
 }
 
 #[cfg(test)]
@@ -73,13 +73,13 @@ mod tests {
         }
     }
 
-    async fn read_from(body: impl Into<reqwest::Body>, bound: usize) -> (String, bool) {
-        let read = read(&mut Response::from(http::Response::new(body)), bound).await;
+    async fn read_from(body: impl Into<reqwest::Body>, limit: usize) -> (String, bool) {
+        let read = read(&mut Response::from(http::Response::new(body)), limit).await;
         (String::from_utf8(read.bytes).unwrap(), matches!(read.end, End::Whole))
     }
 
     #[tokio::test]
-    async fn a_body_is_read_up_to_its_bound() {
+    async fn a_body_is_read_up_to_its_limit() {
         let chunks = |chunks: &[&'static str]| reqwest::Body::wrap(Chunks(chunks.iter().copied().collect()));
         for (sent, read, whole) in [
             (&["abc", "de"] as &[_], "abcde", true),
@@ -95,8 +95,8 @@ mod tests {
 
     #[tokio::test]
     async fn of_a_body_that_announces_more_the_beginning_is_read() {
-        let bound = MAX_ERROR_BODY_BYTES + 1;
-        let (kept, whole) = read_from("x".repeat(bound + 1), bound).await;
+        let limit = MAX_ERROR_BODY_BYTES + 1;
+        let (kept, whole) = read_from("x".repeat(limit + 1), limit).await;
         assert_eq!((kept.len(), whole), (MAX_ERROR_BODY_BYTES, false));
     }
 }

@@ -1,9 +1,9 @@
-//! What a `WWW-Authenticate` header gives as the reason of a refusal (RFC 9110, 11.6.1; RFC 6750, 3).
+//! The reason of a refusal in a `WWW-Authenticate` header (RFC 9110, 11.6.1; RFC 6750, 3).
 //!
-//! Servers and gateways write the header in many ways. Whatever cannot be read is skipped, and never an error.
+//! Servers and gateways write the header in many ways. The parser skips what it cannot read, and never fails.
 
-/// The reason in a `WWW-Authenticate` header: `error`, `error_description` and the `scope` that the request needs, of the
-/// first challenge that has one of the first two. None where no challenge gives a reason.
+/// The reason in a `WWW-Authenticate` header: `error`, `error_description`, and the `scope` that the request needs. It is taken
+/// from the first challenge that has one of the first two. None where no challenge gives a reason.
 pub(crate) fn reason(header: &str) -> Option<String> {
     parse(header).iter().find_map(Challenge::reason)
 }
@@ -37,8 +37,8 @@ impl Challenge {
     }
 }
 
-/// The challenges of a header, or of several that were joined with commas. A comma separates challenges as well as
-/// parameters, so an item with a word before its parameter begins a challenge.
+/// The challenges of a header, or of several headers joined with commas. A comma separates challenges as well as parameters, so
+/// an item with a word before its parameter begins a challenge.
 fn parse(header: &str) -> Vec<Challenge> {
     let mut challenges: Vec<Challenge> = Vec::new();
     for item in items(header) {
@@ -56,7 +56,7 @@ fn parse(header: &str) -> Vec<Challenge> {
     challenges
 }
 
-/// What stands between commas outside of quotes. Some servers write semicolons.
+/// The items between commas outside of quotes. Some servers write semicolons.
 fn items(header: &str) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let is_separator = move |character: char| {
@@ -72,7 +72,7 @@ fn items(header: &str) -> impl Iterator<Item = &str> {
     header.split(is_separator).map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// A name and a value with `=` between them; none where a word stands before the name.
+/// A name and a value with `=` between them. None where a word stands before the name.
 fn parameter(item: &str) -> Option<(String, String)> {
     let (name, value) = item.trim().split_once('=')?;
     let name = name.trim_end();
@@ -81,7 +81,7 @@ fn parameter(item: &str) -> Option<(String, String)> {
     is_name.then(|| (name.to_ascii_lowercase(), unquote(value.trim())))
 }
 
-/// A value without its quotes; the end of the header ends a quoted value, too.
+/// A value without its quotes. The end of the header also ends a quoted value.
 fn unquote(value: &str) -> String {
     let Some(quoted) = value.strip_prefix('"') else { return value.to_owned() };
     let mut text = String::with_capacity(quoted.len());

@@ -1,4 +1,4 @@
-//! The body of an answer that is not what was asked for, whatever its shape.
+//! The body of an error response, whatever its shape.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use crate::redact::Redactor;
 use crate::response::byte_order_mark::without_byte_order_mark;
 use crate::response::error_reason;
 
-/// How many of the fields that an API's error names a message shows.
+/// How many of the fields in the API's error a message shows.
 const MOST_FIELDS: usize = 10;
 
-/// The body of an error answer, whatever its shape. Secrets that the server echoed are replaced with `[redacted]`.
+/// The body of an error response, whatever its shape. Secrets that the server echoes are replaced with `[redacted]`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorPayload {
     /// The body that the API's framework writes (inferred).
     Api(ErrorBody),
-    /// Some other JSON.
+    /// Other JSON.
     Json(serde_json::Value),
     /// HTML or any other text; bytes that are not UTF-8 are replaced with U+FFFD.
     Text(RawBody),
@@ -26,21 +26,21 @@ pub enum ErrorPayload {
     Empty,
 }
 
-/// A body as it came, redacted and bounded.
+/// A body as it arrived, up to a limit, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RawBody {
     /// The text; bytes that are not UTF-8 are replaced with U+FFFD.
     pub text: String,
-    /// Whether more came, or should have come, than was kept.
+    /// Whether the body is longer, or should have been longer, than the text.
     pub cut: bool,
 }
 
 impl ErrorPayload {
     pub(crate) fn read(bytes: &[u8], cut: bool, redactor: &Redactor) -> Self {
         let bytes = without_byte_order_mark(bytes);
-        // Cleaned after it is read, so that a secret that happens to be a field's name does not hide the shape.
-        if !error_reason::is_of_oauth(bytes)
+        // Redacted after parsing, so that a secret which happens to be a field's name does not hide the shape.
+        if !error_reason::is_oauth_error(bytes)
             && let Ok(mut body) = serde_json::from_slice::<ErrorBody>(bytes)
         {
             body.message = redactor.clean(&body.message);
@@ -69,7 +69,7 @@ impl RawBody {
         if cut {
             return Self { text: redactor.clean_cut(&text), cut };
         }
-        // JSON stays JSON: it is cleaned after it is read, and written anew where that changed something.
+        // JSON stays JSON: it is redacted after parsing, and written again where that changed something.
         if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) {
             let mut cleaned = value.clone();
             redactor.clean_json(&mut cleaned);
@@ -81,7 +81,7 @@ impl RawBody {
     }
 }
 
-/// In one line, each text no longer than a glance, and plain.
+/// On one line, each text plain and shortened to a glance.
 impl fmt::Display for ErrorPayload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -103,7 +103,7 @@ impl fmt::Display for ErrorPayload {
     }
 }
 
-/// In one line, and no longer than a glance.
+/// On one line, plain and shortened to a glance.
 impl fmt::Display for RawBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.text.trim().is_empty() {

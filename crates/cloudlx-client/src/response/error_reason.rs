@@ -1,9 +1,9 @@
-//! The reason that a JSON error gives, in the forms that are in use.
+//! The reason in a JSON error, in the forms that servers use.
 
 use serde_json::Value;
 
-/// The reason in an error of the form of RFC 6749, 5.2 (`error` and `error_description`), or of one that has the same as
-/// an object in `error`. None for other JSON.
+/// The reason in an error as RFC 6749, 5.2 defines it (`error` and `error_description`), or in one with an object in `error`.
+/// None for other JSON.
 pub(crate) fn reason(body: &Value) -> Option<String> {
     match body.get("error")? {
         Value::String(error) => {
@@ -20,28 +20,28 @@ pub(crate) fn reason(body: &Value) -> Option<String> {
     }
 }
 
-/// JSON as a message shows it: the reason first, where it gives one, and then whatever else it has.
+/// JSON as a message shows it: the reason first, where there is one, and then the other fields.
 pub(crate) fn describe(body: &Value) -> String {
     let (Some(reason), Some(fields)) = (reason(body), body.as_object()) else { return body.to_string() };
     let rest = fields.iter().filter(|(name, value)| {
         let is_words = matches!(name.as_str(), "error_description" | "message");
-        let is_said = is_words && value.as_str().is_some_and(|value| reason.contains(value.trim()));
-        !is_said && name.as_str() != "error" && !value.is_null()
+        let is_repeated = is_words && value.as_str().is_some_and(|value| reason.contains(value.trim()));
+        !is_repeated && name.as_str() != "error" && !value.is_null()
     });
     let rest: serde_json::Map<_, _> = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
     if rest.is_empty() { reason } else { format!("{reason} {}", Value::Object(rest)) }
 }
 
-/// Whether a body is an error of RFC 6749, 5.2, which may have a `message` as the framework's errors do, beside it.
-pub(crate) fn is_of_oauth(body: &[u8]) -> bool {
+/// Whether a body is an error of RFC 6749, 5.2. It may also have a `message`, as the framework's errors do.
+pub(crate) fn is_oauth_error(body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return false };
     let is_given = fields.get("error").and_then(Value::as_str).is_some_and(|error| !error.trim().is_empty());
     is_given && !fields.contains_key("errors") && !fields.contains_key("status_code")
 }
 
 fn join(code: Option<&str>, words: Option<&str>) -> Option<String> {
-    let is_said = |text: &&str| !text.trim().is_empty();
-    match (code.filter(is_said), words.filter(is_said)) {
+    let has_text = |text: &&str| !text.trim().is_empty();
+    match (code.filter(has_text), words.filter(has_text)) {
         (Some(code), Some(words)) => Some(format!("{code}: {words}")),
         (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
         (None, None) => None,
@@ -84,7 +84,7 @@ mod tests {
             (r#"{"message":"x"}"#, false),
             ("<html>", false),
         ] {
-            assert_eq!(is_of_oauth(body.as_bytes()), is, "{body}");
+            assert_eq!(is_oauth_error(body.as_bytes()), is, "{body}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is kept of the head of an answer that is not what was asked for.
+//! What an error keeps of the head of a response.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use crate::transport::proxy::Proxy;
 /// The longest header value that is kept, in characters.
 const LONGEST_VALUE: usize = 1_000;
 
-/// The headers that name a request to those who run the server, the most usual first.
+/// The headers that identify a request in the server's logs, the most usual first.
 const REQUEST_IDS: [&str; 10] = [
     "x-request-id",
     "request-id",
@@ -26,24 +26,24 @@ const REQUEST_IDS: [&str; 10] = [
     "traceparent",
 ];
 
-/// Headers of an answer: those that a vendor's support asks for, and those that say what the answer is about. Secrets in
-/// them are replaced with `[redacted]`, and a value longer than 1,000 characters is cut.
+/// Headers of a response: those that a vendor's support asks for, and those that describe the response. Secrets in them are
+/// replaced with `[redacted]`, and a value longer than 1,000 characters is cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseHead {
-    /// What names the request in the server's logs: `X-Request-Id` or one of its usual forms.
+    /// Identifies the request in the server's logs: `X-Request-Id` or one of its usual variants.
     pub request_id: Option<String>,
-    /// When the server answered, by its own clock: `Date`, where it can be read.
+    /// `Date`, where it can be read: when the server responded, by its own clock.
     pub date: Option<SystemTime>,
     /// `Content-Type`.
     pub media_type: Option<String>,
-    /// `Content-Encoding`: a body that has one is kept as it came, which people cannot read.
+    /// `Content-Encoding`. The client does not decode such a body.
     pub content_encoding: Option<String>,
-    /// `Location`: where a redirect points to, or the customer that a success created.
+    /// `Location`: where a redirect points, or the customer that a create made.
     pub location: Option<String>,
-    /// `WWW-Authenticate`: why a token was refused.
+    /// `WWW-Authenticate`: why the server refused a token.
     pub challenge: Option<String>,
-    /// The proxy that the request went through, where the environment names one for it: it may have given the answer.
+    /// The proxy that the environment names for the request. The response may be the proxy's own.
     pub proxy: Option<Proxy>,
 }
 
@@ -61,13 +61,13 @@ impl ResponseHead {
         }
     }
 
-    /// Whether the body is a page for people.
+    /// Whether the body is an HTML page.
     pub(crate) fn is_html(&self) -> bool {
         self.media_type.as_deref().is_some_and(|it| it.to_ascii_lowercase().contains("html"))
     }
 }
 
-/// The values of all headers of this name; none where there is none, or only empty ones.
+/// The values of all headers of this name. None where there is none, or only empty ones.
 fn joined(headers: &HeaderMap, name: &str, redactor: &Redactor) -> Option<String> {
     let values: Vec<_> = headers
         .get_all(name)

@@ -1,4 +1,4 @@
-//! When a server says that it can be asked again.
+//! When a server allows the next request.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,18 +8,18 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 /// The `Retry-After` header (RFC 9110, 10.2.3): a delay or a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// So long after the answer came.
+    /// This long after the response.
     Delay(Duration),
     /// Not before a date by the server's clock.
     At {
-        /// How long after the answer that is: after the answer's own `Date`, for the clock of this machine may be another;
-        /// where the answer has none, after the time here when it came. Zero where the date had passed.
+        /// How long after the response that is. It is computed from the response's own `Date`, because this machine's clock may
+        /// differ, or from this machine's clock where the response has no `Date`. Zero for a date in the past.
         delay: Duration,
     },
 }
 
 impl RetryAfter {
-    /// The time to wait after the answer came.
+    /// The time to wait after the response.
     #[must_use]
     pub fn delay(self) -> Duration {
         match self {
@@ -27,7 +27,7 @@ impl RetryAfter {
         }
     }
 
-    /// A header that is neither a number of seconds nor an HTTP date counts as none.
+    /// The header, where it is a number of seconds or an HTTP date.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let text = text(headers, RETRY_AFTER)?;
         if text.bytes().all(|byte| byte.is_ascii_digit()) {

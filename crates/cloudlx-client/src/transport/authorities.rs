@@ -1,4 +1,4 @@
-//! Why this machine has no certificate authorities to check servers with.
+//! Why the HTTP client found no certificate authorities on this machine.
 
 use std::env;
 use std::error::Error;
@@ -6,16 +6,16 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::Path;
 
-/// What is wrong with the store, with the remedy, where that is why the HTTP client could not be built.
+/// What is wrong with the store of authorities, with the remedy, where this is why the HTTP client could not be built.
 pub(crate) fn missing(error: &reqwest::Error) -> Option<String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let mut tls = causes.filter_map(|cause| cause.downcast_ref::<rustls::Error>());
-    // The platform's verifier says so in general words, and where it looked is known from the variables that it reads.
+    // The platform's verifier reports this in general words. Where it looked follows from the variables that it reads.
     tls.any(|error| matches!(error, rustls::Error::General(_)))
         .then(|| describe(env::var_os("SSL_CERT_FILE").as_deref(), env::var_os("SSL_CERT_DIR").as_deref()))
 }
 
-/// The two variables as the verifier reads them: where one is set, the machine's own store is not looked at.
+/// Reads the two variables as the verifier does: where one is set, the verifier ignores the machine's own store.
 fn describe(file: Option<&OsStr>, folders: Option<&OsStr>) -> String {
     let folders: Vec<_> = folders.map(|folders| env::split_paths(folders).collect()).unwrap_or_default();
     let folders = folders.iter().filter(|folder| !folder.as_os_str().is_empty());

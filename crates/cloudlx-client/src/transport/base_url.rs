@@ -1,4 +1,4 @@
-//! The address that every path is put behind.
+//! The base URL, to which the path of every request is appended.
 
 use std::net::IpAddr;
 
@@ -6,24 +6,24 @@ use reqwest::Url;
 
 use crate::transport::proxy::Proxy;
 
-/// A checked base URL: `http` or `https`, a host, and at most a path prefix.
+/// A checked base URL: `http` or `https`, a host, and optionally a path prefix.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl(Url);
 
-/// Why a text is not a base URL. None of these shows the text: it may hold a password.
+/// Why a text is not a base URL. No variant shows the text, because it may contain a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BaseUrlError {
     /// The text is not an absolute URL.
     #[error("expected an absolute base URL such as https://www.infiny.io")]
     NotAUrl {
-        /// What the URL parser said.
+        /// The URL parser's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The scheme is neither `https` nor `http`.
     #[error("expected a base URL that starts with https://, found the scheme {scheme:?}")]
     Scheme {
-        /// The scheme that came.
+        /// The scheme that was given.
         scheme: String,
     },
     /// A user name or a password stands before the host.
@@ -42,13 +42,13 @@ pub enum BaseUrlError {
          or allow plain HTTP (allow_plain_http)"
     )]
     PlainHttp {
-        /// The host that came.
+        /// The host that was given.
         host: String,
     },
 }
 
 impl BaseUrl {
-    /// Checks all but whether plain HTTP may be used.
+    /// Parses a base URL. Whether plain HTTP is allowed is not checked here.
     pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
         let mut url = Url::parse(text).map_err(|source| BaseUrlError::NotAUrl { source: source.into() })?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -65,7 +65,7 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    /// Refuses plain HTTP to any other machine.
+    /// Refuses plain HTTP to other machines than this one.
     pub(crate) fn require_confidential(&self) -> Result<(), BaseUrlError> {
         if self.is_https() || self.is_loopback() {
             return Ok(());
@@ -84,11 +84,11 @@ impl BaseUrl {
         address.map_or(host == "localhost", |address| address.is_loopback())
     }
 
-    /// The proxy that the environment names for requests to it. What is meant for this machine goes through none.
+    /// The proxy that the environment names for requests to this URL. Requests to this machine use none.
     ///
     /// # Errors
     ///
-    /// The variable that should name one, and cannot be read.
+    /// The variable that should name a proxy, where its value cannot be used.
     pub(crate) fn proxy(&self) -> Result<Option<Proxy>, &'static str> {
         if self.is_loopback() { Ok(None) } else { Proxy::from_environment(&self.0) }
     }

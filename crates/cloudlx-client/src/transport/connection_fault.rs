@@ -11,7 +11,7 @@ use crate::transport::target::Target;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionFault {
-    /// The name of the server, or of the proxy, could not be resolved. May pass.
+    /// The name of the server, or of the proxy, could not be resolved. This may pass.
     NameNotResolved,
     /// The TLS certificate of the server, or of the proxy, is not accepted.
     Certificate {
@@ -22,26 +22,26 @@ pub enum ConnectionFault {
     },
     /// The server, or the proxy, speaks no TLS where it is expected.
     NotTls {
-        /// Who does not, as words.
+        /// The server or the proxy, as words.
         who: String,
     },
-    /// The server, or the proxy, and this client agree on no TLS connection.
+    /// The server, or the proxy, and this client cannot agree on a TLS version, cipher or protocol.
     NoTlsAgreement {
-        /// With whom, as words.
+        /// The server or the proxy, as words.
         with: String,
-        /// What they do not agree on.
+        /// What they cannot agree on.
         problem: String,
     },
-    /// The proxy asks for a user name and a password (407), or for others.
+    /// The proxy asks for a user name and a password, or refuses those that it got (407).
     ProxyAuthentication,
-    /// The proxy refused to make a connection to the server: it answered CONNECT with another status than 200.
+    /// The proxy refused to connect to the server: its response to CONNECT had another status than 200.
     ProxyRefused,
-    /// The proxy is one of a kind that this client does not speak with, such as SOCKS.
+    /// The client does not support this kind of proxy, such as SOCKS.
     ProxyKind,
 }
 
 impl ConnectionFault {
-    /// Whether the same call may get a connection without anybody changing something.
+    /// Whether the same call may connect later without anybody correcting something.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::NameNotResolved)
     }
@@ -89,7 +89,7 @@ impl ConnectionFault {
     }
 }
 
-/// Where a request goes, and through what.
+/// Where a request goes, and through which proxy.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'a> {
     pub(crate) host: &'a str,
@@ -113,7 +113,7 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-/// The proxy in words; a client that was given an HTTP client does not know which proxy that uses.
+/// The proxy in words. With an HTTP client of the caller's, it is not known which proxy that uses.
 struct Named<'a>(Route<'a>);
 
 impl fmt::Display for Named<'_> {
@@ -125,7 +125,7 @@ impl fmt::Display for Named<'_> {
     }
 }
 
-/// What to do about a proxy that a variable names.
+/// What to do about a proxy that an environment variable names.
 pub(crate) struct Remedy<'a>(pub(crate) Route<'a>);
 
 impl fmt::Display for Remedy<'_> {

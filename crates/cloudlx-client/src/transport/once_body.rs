@@ -1,13 +1,12 @@
-//! A request body that is sent at most once, and knows how much of it was.
+//! A request body that is sent at most once, and knows how much of it was sent.
 //!
-//! What a failed attempt may have done hangs on one fact: did any of the body leave? Neither the kind of the error nor
-//! a clock says so for certain, but the transport must ask the body for its bytes before it can send one. So the body
-//! notes when it is first asked and when it has given out its last piece, and can be sealed: a sealed body gives nothing
-//! more, whoever asks and however late. A body that was sealed before its end breaks the request off, so that no server
-//! takes a part of it for the whole.
+//! What a failed attempt may have done depends on one fact: did any of the body leave this process? Neither the kind of the
+//! error nor a clock tells for certain, but the transport has to take bytes from the body before it can send them. So the body
+//! records when the transport takes the first piece and the last one, and it can be sealed. A sealed body gives out nothing
+//! more, however late the transport asks. A body that is sealed before its end breaks the request off, so no server can take a
+//! part of it for the whole.
 //!
-//! For the same reason the body is where a caller that may lose the right to send is asked at the last moment: see
-//! [`Gate`].
+//! For the same reason, the body is where a caller that may lose the right to send is asked at the last moment: see [`Gate`].
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,8 +17,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// What is given out at once. Nearly every request is shorter; of a longer one the transport asks for no more than it
-/// has room for, so that a part of it can be told from the whole.
+/// The size of a piece. Nearly every request is shorter. Of a longer one, the transport takes no more than it has room for, so
+/// that a part can be told from the whole.
 const PIECE: usize = 16 << 10;
 
 const WAITING: u8 = 0;
@@ -27,49 +26,49 @@ const SENDING: u8 = 1;
 const SENT: u8 = 2;
 const SEALED: u8 = 3;
 
-/// How much of a request left, where no whole answer came to it.
+/// How much of a request was sent, where no whole response arrived.
 ///
-/// A request without a body counts as sent as soon as it had a connection. No more is claimed than the process can know:
-/// what was handed to the transport may have gone out.
+/// A request without a body counts as sent as soon as it has a connection. The process cannot know more than this: bytes that the
+/// transport took may have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// None of its body, and none ever will: the server cannot have processed it.
+    /// Nothing of the body was sent, and nothing ever will be: the server cannot have processed the request.
     Nothing,
-    /// Some of its body, and the rest never will. A create is then [not created](crate::CreateError::NotCreated), unless an
-    /// answer began: no server can take the part for the whole.
+    /// A part of the body was sent, and the rest never will be. A create is then
+    /// [not created](crate::CreateError::NotCreated), unless a response began: no server can take the part for the whole.
     ///
-    /// * The length of the whole is said before it (`Content-Length`), and the connection, or in HTTP/2 the stream, is broken
-    ///   off before that is reached: by HTTP the request is incomplete, and is not processed.
-    /// * A server or proxy that takes what is there, or fills it up with anything, has text that is no JSON: the last byte of
-    ///   the body is the brace that ends the request, and it has not left this process.
+    /// * `Content-Length` announces the length of the whole, and the connection, or in HTTP/2 the stream, ends before that is
+    ///   reached. By the rules of HTTP, the request is incomplete and is not processed.
+    /// * A server or proxy that takes the part as it is, or pads it, has text that is no JSON: the last byte of the body is the
+    ///   brace that ends the request, and it has not left this process.
     ///
-    /// A server that began to answer is doubted: it has said something of a request that it did not have.
+    /// Where a response began, nothing is certain: the server responded to a request that it did not have.
     Part,
-    /// All of it.
+    /// The whole request was sent.
     All,
 }
 
-/// Says, when the first byte of a body is asked for, whether it may leave.
+/// Decides, when the transport takes the first byte of a body, whether the body may be sent.
 pub(crate) type Gate = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The body. It has no `Debug`: it may hold a secret.
+/// The body. It has no `Debug`, because it may contain a secret.
 pub(crate) struct OnceBody {
-    /// What was not given out yet.
+    /// The bytes that the transport has not taken yet.
     bytes: Bytes,
-    /// There until it was asked.
+    /// None once it has decided.
     gate: Option<Gate>,
     state: Arc<AtomicU8>,
 }
 
-/// The side of a [`OnceBody`] that stays with the caller.
+/// The part of a [`OnceBody`] that stays with the caller.
 pub(crate) struct Seal(Arc<AtomicU8>);
 
-/// Why a body ends before its end. Nobody sees it: the attempt is over by then.
+/// Why a body breaks off. Nobody sees this error, because the attempt has ended by then.
 #[derive(Debug)]
 pub(crate) struct Sealed;
 
 impl OnceBody {
-    /// Of bytes that are not none, as JSON never is: nobody asks for nothing.
+    /// `bytes` must not be empty, as JSON never is: the transport takes nothing from an empty body.
     pub(crate) fn new(bytes: Bytes, gate: Option<Gate>) -> (Self, Seal) {
         let state = Arc::new(AtomicU8::new(WAITING));
         (Self { bytes, gate, state: Arc::clone(&state) }, Seal(state))
@@ -77,7 +76,7 @@ impl OnceBody {
 }
 
 impl Seal {
-    /// Seals the body, and says how much of it was given out: no more ever will be.
+    /// Seals the body, and returns how much of it was sent: no more ever will be.
     pub(crate) fn close(&self) -> Sent {
         match self.0.swap(SEALED, Ordering::AcqRel) {
             WAITING => Sent::Nothing,
@@ -135,7 +134,7 @@ impl std::error::Error for Sealed {}
 mod tests {
     use super::*;
 
-    /// What the body gives: how much, none at its end, an error when it is sealed.
+    /// The length of the next piece; none at the end of the body, an error when it is sealed.
     fn ask(body: &mut OnceBody) -> Option<Result<usize, Sealed>> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {
@@ -178,7 +177,7 @@ mod tests {
         assert!(ask(&mut body).is_none());
         assert_eq!(seal.close(), Sent::Nothing);
 
-        // It is asked once: what has begun to leave goes on.
+        // The gate decides once: a body of which a part was sent goes on.
         let asked = Arc::new(AtomicU8::new(0));
         let gate = Arc::clone(&asked);
         let gate: Gate = Arc::new(move || gate.fetch_add(1, Ordering::Relaxed) == 0);

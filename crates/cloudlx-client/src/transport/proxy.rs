@@ -1,4 +1,4 @@
-//! The proxy that the environment names, and which variable it was.
+//! The proxy that the environment names, and the variable that names it.
 
 use std::env;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-/// A proxy that requests go through because a variable of the environment names it.
+/// A proxy that an environment variable names for the requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proxy {
@@ -18,22 +18,22 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// The proxy that requests to `url` go through, as the HTTP client decides it.
+    /// The proxy for requests to `url`, as the HTTP client chooses it.
     ///
     /// # Errors
     ///
-    /// The variable that should name it, where the HTTP client would ignore what that says.
+    /// The variable that should name a proxy, where the HTTP client would ignore its value.
     pub(crate) fn from_environment(url: &Url) -> Result<Option<Self>, &'static str> {
         Self::find(url, |name| env::var(name).ok())
     }
 
-    /// The HTTP client's own matcher decides, once for each variable that can name a proxy: so it is known which one does.
+    /// Asks the HTTP client's own matcher once for each variable that can name a proxy, to know which one does.
     fn find(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, &'static str> {
-        // The header `Proxy` of a request reaches a CGI program as HTTP_PROXY, so there no proxy is used.
+        // In a CGI program, HTTP_PROXY holds the header `Proxy` of the request, so no proxy is used there.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }
-        // The first of two spellings counts, also where it is empty.
+        // The first of the two spellings counts, even where it is empty.
         let set = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| variable(name).map(|value| (name, value)))
         };

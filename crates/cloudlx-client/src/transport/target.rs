@@ -5,8 +5,8 @@ use std::fmt;
 use cloudlx_model::{EndpointInfo, Method};
 use reqwest::Url;
 
-/// Where a request went, or would have gone. It holds no secret: base URLs with credentials are refused, and the API's
-/// paths carry none.
+/// Where a request went, or would have gone. It contains no secret: base URLs with credentials are refused, and the API's paths
+/// contain none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
@@ -26,7 +26,7 @@ impl Target {
         Self { endpoint: endpoint.name, method: endpoint.method, url: url.as_str().to_owned(), attempt: 1 }
     }
 
-    /// The host that the request is for.
+    /// The host of the request, without its port.
     pub(crate) fn host(&self) -> &str {
         let (_, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
         let authority = rest.split('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a TLS error says of the other side, and what to do about it.
+//! What a TLS error says about the peer, and what to do about it.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ use crate::transport::connection_fault::ConnectionFault;
 /// The last second that an HTTP date can name.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// The fault that an error of the handshake with `peer` stands for; none where the same handshake may succeed.
+/// The fault behind an error of the handshake with `peer`. None where the same handshake may succeed later.
 pub(crate) fn classify(error: &Error, peer: String) -> Option<ConnectionFault> {
     match error {
         Error::InvalidCertificate(problem) => {
@@ -53,10 +53,10 @@ fn is_final(alert: AlertDescription) -> bool {
     )
 }
 
-/// What is wrong with a certificate, with the remedy. Names in it are the other side's words.
+/// What is wrong with a certificate, with the remedy. Names in it are the peer's words.
 fn describe(problem: &CertificateError) -> String {
     match problem {
-        // A signature that is not the authority's is that of another authority with the same name.
+        // A bad signature usually comes from another authority with the same name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "nobody that this machine trusts has issued it (it is self-signed, or of a company's own authority, or of one that \
              inspects what is sent): if you trust that authority, add it to this machine's store, or to the file that \
@@ -86,7 +86,7 @@ const RENEW: &str = "ask who runs the server to renew it, or set this machine's 
 const CLOCK: &str = "set this machine's clock, or ask who runs the server";
 const HOST: &str = "check the host of the base URL";
 
-/// A name without the type that stands around it.
+/// A name without the type that the TLS library writes around it.
 fn bare(name: &str) -> &str {
     let inner = name.strip_prefix("DnsName(\"").and_then(|name| name.strip_suffix("\")"));
     inner.unwrap_or(name)
