@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use cloudlx_client::{Credentials, SecretString};
 
-use crate::failure::Failure;
-use crate::setting::setting;
+use crate::environment::{NotText, setting};
 
 const ID: &str = "CLOUDLX_CLIENT_ID";
 const SECRET: Variable = Variable { name: "CLOUDLX_CLIENT_SECRET", of_file: "CLOUDLX_CLIENT_SECRET_FILE" };
@@ -22,6 +21,17 @@ const MOST_SECRET_BYTES: u64 = 64 << 10;
 struct Variable {
     name: &'static str,
     of_file: &'static str,
+}
+
+/// Why there are no credentials.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CredentialsError {
+    #[error("{name} is not set: {remedy}")]
+    NotSet { name: &'static str, remedy: &'static str },
+    #[error(transparent)]
+    NotText(#[from] NotText),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
 }
 
 /// Why a secret cannot be had. None of these shows it.
@@ -50,16 +60,16 @@ pub(crate) enum SecretError {
 }
 
 /// The credentials to use: an access token where there is one, else the client's id and secret.
-pub(crate) fn of_environment() -> Result<Credentials, Failure> {
+pub(crate) fn from_environment() -> Result<Credentials, CredentialsError> {
     let (token, secret) = (TOKEN.value()?, SECRET.value()?);
     if let Some(token) = token {
         return Ok(Credentials::access_token(token));
     }
-    let id = setting(ID)?.ok_or(Failure::NotSet {
+    let id = setting(ID)?.ok_or(CredentialsError::NotSet {
         name: ID,
         remedy: "set it and CLOUDLX_CLIENT_SECRET, or CLOUDLX_ACCESS_TOKEN",
     })?;
-    let secret = secret.ok_or(Failure::NotSet {
+    let secret = secret.ok_or(CredentialsError::NotSet {
         name: SECRET.name,
         remedy: "set it beside CLOUDLX_CLIENT_ID, or CLOUDLX_CLIENT_SECRET_FILE to a file that holds it",
     })?;
@@ -78,16 +88,16 @@ pub(crate) fn token_first() -> Option<TokenFirst> {
 }
 
 /// The variable that the access token came from.
-pub(crate) fn of_token() -> &'static str {
+pub(crate) fn token_variable() -> &'static str {
     TOKEN.set().unwrap_or(TOKEN.name)
 }
 
 /// The variable that a `part` of the credentials came from, by the name that the client gives to the part.
-pub(crate) fn of_part(part: &str) -> &'static str {
+pub(crate) fn variable_of_part(part: &str) -> &'static str {
     match part {
         "client id" => ID,
         "client secret" => SECRET.set().unwrap_or(SECRET.name),
-        _ => of_token(),
+        _ => token_variable(),
     }
 }
 
@@ -111,7 +121,7 @@ impl TokenFirst {
 }
 
 impl Variable {
-    fn value(&self) -> Result<Option<SecretString>, Failure> {
+    fn value(&self) -> Result<Option<SecretString>, CredentialsError> {
         let Self { name, of_file } = *self;
         let value = setting(name)?;
         match (value, path(of_file)) {

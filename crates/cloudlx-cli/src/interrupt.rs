@@ -1,12 +1,20 @@
 //! Being told to stop: Ctrl-C, and the signal that asks a service to end.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::CommandError;
 use crate::output;
+
+/// The system does not deliver signals to the program.
+#[derive(Debug, thiserror::Error)]
+#[error("could not wait for an interrupt")]
+pub(crate) struct SignalError(#[source] io::Error);
+
+impl CommandError for SignalError {}
 
 /// How long the last word of a program that is ended at once may take.
 const LAST_WORD: Duration = Duration::from_millis(100);
@@ -17,7 +25,7 @@ const LAST_WORD: Duration = Duration::from_millis(100);
 /// To be called before that which may be interrupted begins: until then the system ends the program without a word.
 pub(crate) fn listen(
     at_once: impl Fn() -> Exit + Send + 'static,
-) -> Result<impl Future<Output = ()>, Failure> {
+) -> Result<impl Future<Output = ()>, SignalError> {
     let mut interrupts = Interrupts::listen(at_once)?;
     Ok(async move { interrupts.next().await })
 }
@@ -28,7 +36,7 @@ pub(crate) struct Interrupts(mpsc::Receiver<()>);
 impl Interrupts {
     /// Listens from now on. Where the command takes no notice of being told, and is told once more, the program ends at
     /// once, as `at_once` says: a command may be printing to somebody who does not read.
-    pub(crate) fn listen(at_once: impl Fn() -> Exit + Send + 'static) -> Result<Self, Failure> {
+    pub(crate) fn listen(at_once: impl Fn() -> Exit + Send + 'static) -> Result<Self, SignalError> {
         let mut signals = Signals::listen()?;
         let (tell, told) = mpsc::channel(1);
         tokio::spawn(async move {
@@ -76,11 +84,11 @@ struct Signals {
 #[cfg(unix)]
 impl Signals {
     /// Listens from now on.
-    fn listen() -> Result<Self, Failure> {
+    fn listen() -> Result<Self, SignalError> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signal)?;
-        let terminate = signal(SignalKind::terminate()).map_err(Failure::Signal)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(SignalError)?;
+        let terminate = signal(SignalKind::terminate()).map_err(SignalError)?;
         Ok(Self { interrupt, terminate })
     }
 
@@ -100,8 +108,8 @@ struct Signals(tokio::signal::windows::CtrlC);
 #[cfg(windows)]
 impl Signals {
     /// Listens from now on.
-    fn listen() -> Result<Self, Failure> {
-        tokio::signal::windows::ctrl_c().map(Self).map_err(Failure::Signal)
+    fn listen() -> Result<Self, SignalError> {
+        tokio::signal::windows::ctrl_c().map(Self).map_err(SignalError)
     }
 
     /// Done when the next one comes.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// `output.rs` makes each line plain; a line of the stub's log has nothing in it that a caller wrote.
-const WRITERS: [&str; 2] = ["output.rs", "stub/log.rs"];
+const WRITERS: [&str; 2] = ["commands/stub/log.rs", "output.rs"];
 
 #[test]
 fn nothing_is_printed_past_the_one_place() {

@@ -1,60 +1,105 @@
 //! `cloudlx validate`: on all cores, told in order. Of a file with a request a line, no more is in memory than is being
 //! checked; other files are read whole.
 
+mod in_order;
+mod pieces;
+
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use cloudlx_validate::{MOST_VIOLATIONS, Violations, from_json};
+use serde::Serialize;
 
-use crate::arguments::Input;
-use crate::documents::{self, Document, File};
+use self::pieces::Pieces;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::pieces::Pieces;
-use crate::report::{self, DocumentReport, MOST_SHOWN, Report};
-use crate::{in_order, output};
+use crate::failure::{CommandError, Failure};
+use crate::output::{self, Output, Print};
+use crate::requests::documents::{self, Document, File, Input, ReadFileError};
+use crate::requests::report::{self, DocumentReport, MOST_SHOWN, Report};
 
 /// How many elements of an array are checked at a time.
 const BATCH: usize = 256;
 
-/// Checks every request in `files`. A file that cannot be read does not keep the others from being checked.
-pub(crate) fn run(files: &[PathBuf], input: Option<Input>, format: Format) -> Result<Exit, Failure> {
-    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err(Failure::StandardInputTwice);
+pub(super) const AFTER_HELP: &str = "\
+Example:
+  cloudlx validate request.json requests.ndjson";
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Files with requests; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the files hold [default: ndjson for files called .ndjson or .jsonl, else json]
+    #[arg(long, value_enum)]
+    input: Option<Input>,
+}
+
+/// Standard input was named more than once.
+#[derive(Debug, thiserror::Error)]
+#[error("expected - once, found it again: standard input can be read once")]
+struct StandardInputTwice;
+
+impl CommandError for StandardInputTwice {}
+
+impl Validate {
+    /// Checks every request in the files. A file that cannot be read does not keep the others from being checked.
+    pub(super) fn run(self, output: Output) -> Result<Exit, Failure> {
+        if self.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(StandardInputTwice.into());
+        }
+        let mut tally = Tally::default();
+        let mut unread = Vec::new();
+        for path in &self.files {
+            let checked = match documents::kind(path, self.input) {
+                Input::Ndjson => check_lines(path, output, &mut tally),
+                Input::Json => check_documents(path, output, &mut tally),
+            };
+            unread.extend(checked.err());
+        }
+
+        let valid = unread.is_empty() && tally.invalid == 0;
+        let summary = tally.summary();
+        let report = Report { valid, documents: tally.reports };
+        // Where one stream is for programs, the violations stand there.
+        if output.stdout_is_for_people() && !output.shows_as_found() && !valid {
+            output.tell(&Checked { summary: &summary, report: &report });
+        }
+        output.print(&Checked { summary: &summary, report: &report })?;
+        let last = unread.pop();
+        for error in unread {
+            output.tell(&Failure::from(error));
+        }
+        match last {
+            Some(error) => Err(error.into()),
+            None if valid => Ok(Exit::Done),
+            None => Ok(Exit::Invalid),
+        }
     }
-    let mut tally = Tally::default();
-    let mut unread = Vec::new();
-    for path in files {
-        let checked = match documents::kind(path, input) {
-            Input::Ndjson => check_lines(path, format, &mut tally),
-            Input::Json => check_documents(path, format, &mut tally),
-        };
-        unread.extend(checked.err());
+}
+
+/// The result of a run.
+struct Checked<'a> {
+    summary: &'a str,
+    report: &'a Report,
+}
+
+impl Print for Checked<'_> {
+    fn json(&self) -> impl Serialize {
+        self.report
     }
 
-    let valid = unread.is_empty() && tally.invalid == 0;
-    match format {
-        Format::Human => output::line(&tally.summary())?,
-        Format::Json => output::json(&Report { valid, documents: tally.reports })?,
-    }
-    let last = unread.pop();
-    for failure in unread {
-        failure.print(format);
-    }
-    match last {
-        Some(failure) => Err(failure),
-        None if valid => Ok(Exit::Done),
-        None => Ok(Exit::Invalid),
+    fn human(&self) -> Vec<String> {
+        vec![self.summary.to_owned()]
     }
 }
 
 /// Checks the requests in a file that has one a line.
-fn check_lines(path: &Path, format: Format, tally: &mut Tally) -> Result<(), Failure> {
-    let unread = |source| Failure::Read { path: path.to_owned(), source };
+fn check_lines(path: &Path, output: Output, tally: &mut Tally) -> Result<(), ReadFileError> {
+    let unread = |source| ReadFileError { path: path.to_owned(), source };
     let (before, mut read) = (tally.requests, Ok(()));
     in_order::each(
         Pieces::open(path).map_err(unread)?,
-        |piece| piece.map(|piece| (Tally::of(piece.lines(), format), piece)),
+        |piece| piece.map(|piece| (Tally::new(piece.lines(), output), piece)),
         |checked| match checked {
             Ok((found, piece)) => tally.add(found, &piece, piece.lines()),
             Err(source) => read = Err(unread(source)),
@@ -68,7 +113,7 @@ fn check_lines(path: &Path, format: Format, tally: &mut Tally) -> Result<(), Fai
 }
 
 /// Checks the request in a file, or the elements of its array.
-fn check_documents(path: &Path, format: Format, tally: &mut Tally) -> Result<(), Failure> {
+fn check_documents(path: &Path, output: Output, tally: &mut Tally) -> Result<(), ReadFileError> {
     let file = File::read(path)?;
     let documents = file.documents();
     if documents.is_empty() {
@@ -76,13 +121,13 @@ fn check_documents(path: &Path, format: Format, tally: &mut Tally) -> Result<(),
     }
     in_order::each(
         documents.chunks(BATCH),
-        |batch| (Tally::of(batch.iter().copied(), format), batch),
+        |batch| (Tally::new(batch.iter().copied(), output), batch),
         |(found, batch)| tally.add(found, &file, batch.iter().copied()),
     );
     Ok(())
 }
 
-/// What came of requests.
+/// The results of some requests.
 #[derive(Default)]
 struct Tally {
     requests: usize,
@@ -97,25 +142,23 @@ struct Tally {
 }
 
 impl Tally {
-    /// Checks these.
-    fn of<'a>(documents: impl Iterator<Item = Document<'a>>, format: Format) -> Self {
+    /// Checks these documents.
+    fn new<'a>(documents: impl Iterator<Item = Document<'a>>, output: Output) -> Self {
         let mut tally = Self::default();
         for (index, document) in documents.enumerate() {
             let violations = from_json(document.bytes).err();
             let before = tally.mistakes;
             tally.count(violations.as_ref().map_or(0, Violations::total));
-            match (format, violations) {
-                (Format::Human, Some(violations)) if before < MOST_SHOWN => {
-                    tally.shown.push((index, violations));
-                }
-                (Format::Human, _) => {}
-                (Format::Json, violations) => tally.reports.push(DocumentReport::new(&document, violations)),
+            if !output.shows_as_found() {
+                tally.reports.push(DocumentReport::new(&document, violations));
+            } else if let Some(violations) = violations.filter(|_| before < MOST_SHOWN) {
+                tally.shown.push((index, violations));
             }
         }
         tally
     }
 
-    /// Adds what came of these `documents` of a file, and shows people the first mistakes of the run.
+    /// Adds the results of these `documents` of a file, and shows people the first mistakes of the run.
     fn add<'a>(&mut self, found: Self, file: &File, mut documents: impl Iterator<Item = Document<'a>>) {
         let (mut next, mut shown) = (0, self.mistakes);
         for (index, violations) in found.shown {

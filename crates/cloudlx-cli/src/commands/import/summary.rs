@@ -4,14 +4,14 @@ use std::io;
 
 use cloudlx_import::Summary;
 use cloudlx_import::journal::{Account, Counts, ReadJournal, RowOutcome, State};
-use cloudlx_import::report;
+use cloudlx_import::report::{self, ReportError};
 use serde::Serialize;
 
 use super::findings::{Findings, Kept};
+use crate::credentials;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::{credentials, output};
+use crate::failure::{CommandError, Failure};
+use crate::output::{self, Output, Print};
 
 /// How many rows are named to people, and how many to programs; the report has all.
 const MOST_NAMED: usize = 20;
@@ -30,8 +30,16 @@ pub(crate) fn exit(summary: &Summary) -> Exit {
     }
 }
 
+/// The journal cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("could not read the journal")]
+struct UnreadableJournal(#[source] ReportError);
+
+impl CommandError for UnreadableJournal {}
+
+/// How a run ended.
 #[derive(Serialize)]
-struct Printed<'a> {
+struct Summarized<'a> {
     outcome: &'static str,
     rows: u64,
     #[serde(flatten)]
@@ -43,46 +51,57 @@ struct Printed<'a> {
     findings: &'a [Kept],
 }
 
-/// Prints how a run ended.
-pub(crate) async fn print(
-    journal: &impl ReadJournal,
-    summary: &Summary,
-    findings: &Findings,
-    format: Format,
-) -> Result<(), Failure> {
-    match format {
-        Format::Json => {
-            let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, MOST_KEPT).await?;
-            output::json(&Printed {
-                outcome: outcome(exit(summary)),
-                rows: summary.counts.rows(),
-                summary,
-                to_look_at,
-                to_look_at_left_out,
-                findings: findings.kept(),
-            })
-        }
-        Format::Human => {
-            table(&summary.counts)?;
-            name_rows(journal).await?;
-            if let Some(early) = &summary.ended_early {
-                let remedy = if early.again {
-                    "run the same command again, and it goes on"
-                } else {
-                    "put that right and run the same command again, and it goes on"
-                };
-                output::note(&format!("not done: {}: {remedy}", early.reason));
-                if let Some(token_first) = credentials::token_first().filter(|_| !early.again) {
-                    output::note(&format!("if the token was refused: {}", token_first.advice()));
-                }
-            }
-            Ok(())
-        }
+impl Print for Summarized<'_> {
+    fn json(&self) -> impl Serialize {
+        self
+    }
+
+    fn human(&self) -> Vec<String> {
+        table(&self.summary.counts)
     }
 }
 
+/// Prints how a run ended.
+pub(super) async fn print(
+    journal: &impl ReadJournal,
+    summary: &Summary,
+    findings: &Findings,
+    output: Output,
+) -> Result<(), Failure> {
+    let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, most_named(output)).await?;
+    let summarized = Summarized {
+        outcome: exit(summary).outcome(),
+        rows: summary.counts.rows(),
+        summary,
+        to_look_at,
+        to_look_at_left_out,
+        findings: findings.kept(),
+    };
+    output.print(&summarized)?;
+    if output.stdout_is_for_people() {
+        name_rows(&summarized.to_look_at, to_look_at_left_out);
+        tell_ended_early(summary);
+    }
+    Ok(())
+}
+
+/// Tells people why a run ended early, and what to do.
+fn tell_ended_early(summary: &Summary) {
+    let Some(early) = &summary.ended_early else { return };
+    let remedy = if early.again {
+        "run the same command again, and it goes on"
+    } else {
+        "put that right and run the same command again, and it goes on"
+    };
+    output::note(&format!("not done: {}: {remedy}", early.reason));
+    if let Some(token_first) = credentials::token_first().filter(|_| !early.again) {
+        output::note(&format!("if the token was refused: {}", token_first.advice()));
+    }
+}
+
+/// The outcomes of an import's rows.
 #[derive(Serialize)]
-struct PrintedStatus {
+struct Status {
     rows: u64,
     #[serde(flatten)]
     counts: Counts,
@@ -94,45 +113,38 @@ struct PrintedStatus {
     account: Option<String>,
 }
 
-/// Prints where an import is.
-pub(crate) async fn print_status(journal: &impl ReadJournal, format: Format) -> Result<(), Failure> {
+impl Print for Status {
+    fn json(&self) -> impl Serialize {
+        self
+    }
+
+    fn human(&self) -> Vec<String> {
+        table(&self.counts)
+    }
+}
+
+/// Prints the outcomes of an import's rows.
+pub(super) async fn print_status(journal: &impl ReadJournal, output: Output) -> Result<(), Failure> {
     let counts = journal.counts().await?;
-    match format {
-        Format::Json => {
-            let bound = journal.bound().await?;
-            let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, MOST_KEPT).await?;
-            let base_url = bound.as_ref().and_then(|bound| bound.api.clone());
-            let account = bound.as_ref().and_then(|bound| bound.account.as_ref()).map(Account::to_string);
-            let input_sha256 = bound.map(|bound| bound.input);
-            output::json(&PrintedStatus {
-                rows: counts.rows(),
-                counts,
-                to_look_at,
-                to_look_at_left_out,
-                input_sha256,
-                base_url,
-                account,
-            })
-        }
-        Format::Human => {
-            table(&counts)?;
-            name_rows(journal).await
-        }
+    let bound = journal.bound().await?;
+    let (to_look_at, to_look_at_left_out) = rows_to_look_at(journal, most_named(output)).await?;
+    let status = Status {
+        rows: counts.rows(),
+        counts,
+        to_look_at,
+        to_look_at_left_out,
+        base_url: bound.as_ref().and_then(|bound| bound.api.clone()),
+        account: bound.as_ref().and_then(|bound| bound.account.as_ref()).map(Account::to_string),
+        input_sha256: bound.map(|bound| bound.input),
+    };
+    output.print(&status)?;
+    if output.stdout_is_for_people() {
+        name_rows(&status.to_look_at, to_look_at_left_out);
     }
+    Ok(())
 }
 
-fn outcome(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Done => "done",
-        Exit::Invalid => "invalid",
-        Exit::NotRun => "not-run",
-        Exit::Refused => "refused",
-        Exit::NotProcessed => "not-processed",
-        Exit::Unknown => "unknown",
-    }
-}
-
-fn table(counts: &Counts) -> Result<(), Failure> {
+fn table(counts: &Counts) -> Vec<String> {
     let Counts { pending, sending, created, refused, unknown, settled, uncertain, skipped } = *counts;
     let rows = [
         ("created", created),
@@ -152,24 +164,27 @@ fn table(counts: &Counts) -> Result<(), Failure> {
     output::table(["OUTCOME", "ROWS"], &rows)
 }
 
-/// Names the rows that somebody has to look at.
-async fn name_rows(journal: &impl ReadJournal) -> Result<(), Failure> {
-    let (named, left_out) = rows_to_look_at(journal, MOST_NAMED).await?;
-    for row in named {
+/// How many rows are named: few to people, who have the report for all.
+fn most_named(output: Output) -> usize {
+    if output.stdout_is_for_people() { MOST_NAMED } else { MOST_KEPT }
+}
+
+/// Names rows that somebody has to look at.
+fn name_rows(rows: &[RowOutcome], left_out: usize) {
+    for row in rows {
         let reason = row.reason.as_deref().unwrap_or_default();
         output::note(&format!("line {}: {}: {reason}", row.line, row.outcome));
     }
     if left_out > 0 {
         output::note(&format!("… and {left_out} more: --report FILE names all"));
     }
-    Ok(())
 }
 
 /// The rows that somebody has to look at, no more than `most` of them, and how many there are besides.
 async fn rows_to_look_at(
     journal: &impl ReadJournal,
     most: usize,
-) -> Result<(Vec<RowOutcome>, usize), Failure> {
+) -> Result<(Vec<RowOutcome>, usize), UnreadableJournal> {
     let (mut named, mut left_out) = (Vec::new(), 0);
     let take = |row: &RowOutcome| -> io::Result<()> {
         if matches!(row.outcome, State::Refused | State::Uncertain | State::Skipped | State::Unknown) {
@@ -181,6 +196,6 @@ async fn rows_to_look_at(
         }
         Ok(())
     };
-    report::each(journal, take).await.map_err(Failure::ReadJournal)?;
+    report::each(journal, take).await.map_err(UnreadableJournal)?;
     Ok((named, left_out))
 }

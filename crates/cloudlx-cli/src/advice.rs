@@ -54,7 +54,7 @@ fn of_call(error: &Error) -> String {
         Error::Unauthorized { target, token: TokenKind::Given, payload, .. } => format!(
             "expected 200 from {target}, the server answered 401 Unauthorized: {payload}; the access token of {} has ended \
              or is not this server's: set it to a new one{}",
-            credentials::of_token(),
+            credentials::token_variable(),
             if credentials::token_first().is_some() {
                 ", or unset it, and the client id and secret that are set too are used"
             } else {
@@ -77,11 +77,11 @@ fn of_call(error: &Error) -> String {
 fn of_settings(error: &BuildError) -> String {
     match error {
         BuildError::EmptyCredential { part } => {
-            format!("expected a {part}, found an empty one: set {}", credentials::of_part(part))
+            format!("expected a {part}, found an empty one: set {}", credentials::variable_of_part(part))
         }
         BuildError::BaseUrl(_) => "the base URL in CLOUDLX_BASE_URL cannot be used".to_owned(),
-        BuildError::Credential { part, .. } => format!("{error} ({})", credentials::of_part(part)),
-        BuildError::AccessToken => format!("{error} ({})", credentials::of_token()),
+        BuildError::Credential { part, .. } => format!("{error} ({})", credentials::variable_of_part(part)),
+        BuildError::AccessToken => format!("{error} ({})", credentials::token_variable()),
         other => other.to_string(),
     }
 }

@@ -3,7 +3,8 @@
 use std::env::{self, VarError};
 
 /// A variable whose value is not text.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("expected {name} to be text (UTF-8), found other bytes")]
 pub(crate) struct NotText {
     pub(crate) name: &'static str,
 }

@@ -5,14 +5,30 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 
-use crate::arguments::Input;
-use crate::failure::Failure;
-use crate::locate;
+use super::locate;
+
+/// A file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("could not read {}: check the path", path.display())]
+pub(crate) struct ReadFileError {
+    pub(crate) path: PathBuf,
+    pub(crate) source: io::Error,
+}
+
+/// What a file of requests holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Input {
+    /// One request, or an array of them
+    Json,
+    /// One request a line
+    Ndjson,
+}
 
 /// A file that was read, or a part of one.
 pub(crate) struct File {
@@ -78,14 +94,14 @@ pub(crate) struct Lines<'a> {
 
 impl File {
     /// Reads a file, or standard input for `-`.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, ReadFileError> {
         let mut bytes = Vec::new();
         let read = if path.as_os_str() == "-" {
             io::stdin().lock().read_to_end(&mut bytes).map(drop)
         } else {
             fs::read(path).map(|read| bytes = read)
         };
-        read.map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+        read.map_err(|source| ReadFileError { path: path.to_owned(), source })?;
         Ok(Self::part(path.display().to_string(), bytes, 1))
     }
 

@@ -7,9 +7,9 @@ use cloudlx_validate::plain::Plain;
 use cloudlx_validate::{Rule, Violation, Violations};
 use serde::Serialize;
 
-use crate::documents::{Document, File};
-use crate::plain_source::PlainSource;
-use crate::{locate, output};
+use super::documents::{Document, File};
+use super::locate;
+use crate::output::{self, PlainSource};
 
 /// How many mistakes a run shows to people; programs get as many of each request as cloudlx-validate gives.
 pub(crate) const MOST_SHOWN: usize = 100;

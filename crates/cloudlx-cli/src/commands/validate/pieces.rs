@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::documents::File;
+use crate::requests::documents::File;
 
 /// How many bytes are read at a time. Some hundred requests: enough to be worth handing to another thread, and few beside
 /// what a core keeps at hand.

@@ -3,11 +3,21 @@
 use std::io::Write;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use cloudlx_server_stub::Served;
 use cloudlx_validate::Rule;
 use serde::Serialize;
 
-use crate::arguments::Log;
+/// How requests to the stub are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    /// Not
+    Off,
+    /// For people
+    Human,
+    /// For programs, as JSON
+    Json,
+}
 
 /// A request, for programs. What is not known, or not there, is null.
 #[derive(Serialize)]

@@ -1,10 +1,20 @@
 //! The file that says that the stub is there.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::failure::Failure;
+use crate::failure::CommandError;
+
+/// The ready file cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("could not write {}: check the folder and its permissions", path.display())]
+pub(super) struct ReadyFileError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl CommandError for ReadyFileError {}
 
 /// A file with the stub's base URL, for as long as the stub takes requests.
 pub(super) struct ReadyFile {
@@ -13,17 +23,17 @@ pub(super) struct ReadyFile {
 
 impl ReadyFile {
     /// Takes away what a stub that was killed has left, so that nobody takes it for this one's.
-    pub(super) fn clear(path: &Path) -> Result<(), Failure> {
+    pub(super) fn clear(path: &Path) -> Result<(), ReadyFileError> {
         match fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Failure::Write { path: path.to_owned(), source: error })
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(ReadyFileError { path: path.to_owned(), source: error })
             }
             _ => Ok(()),
         }
     }
 
     /// Writes it in one step: who sees it sees all of it.
-    pub(super) fn write(path: &Path, base_url: &str) -> Result<Self, Failure> {
+    pub(super) fn write(path: &Path, base_url: &str) -> Result<Self, ReadyFileError> {
         let mut beside = OsString::from(path);
         beside.push(format!(".{}", std::process::id()));
         let beside = PathBuf::from(beside);
@@ -33,7 +43,7 @@ impl ReadyFile {
             Err(source) => {
                 // There may be nothing to take away.
                 let _ = fs::remove_file(&beside);
-                Err(Failure::Write { path: path.to_owned(), source })
+                Err(ReadyFileError { path: path.to_owned(), source })
             }
         }
     }

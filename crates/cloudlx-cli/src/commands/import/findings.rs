@@ -4,12 +4,11 @@ use cloudlx_import::{Checked, Column, Finding, Format as RowFormat, HeaderMistak
 use cloudlx_validate::{Violation, Violations};
 use serde::Serialize;
 
-use crate::documents::File;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::report::{self, MOST_SHOWN};
-use crate::{locate, output};
+use crate::output::{self, Output, Print, PrintError};
+use crate::requests::documents::File;
+use crate::requests::locate;
+use crate::requests::report::{self, MOST_SHOWN};
 
 /// How many findings are kept for programs: a file of another kind has one a row.
 const MOST_KEPT: usize = 10_000;
@@ -20,7 +19,8 @@ pub(crate) struct Findings {
     file: String,
     /// Whether columns count from where a row begins, and not from where its line does.
     rows_begin_anywhere: bool,
-    format: Option<Format>,
+    /// Whether findings are shown to people as they are found.
+    shows: bool,
     kept: Vec<Kept>,
     left_out: usize,
 }
@@ -37,11 +37,11 @@ pub(crate) struct Kept {
 }
 
 impl Findings {
-    pub(crate) fn new(input: &Input, format: Format) -> Self {
+    pub(crate) fn new(input: &Input, output: Output) -> Self {
         Self {
-            file: super::name(&input.path),
+            file: input.path.display().to_string(),
             rows_begin_anywhere: input.format == RowFormat::Json,
-            format: Some(format),
+            shows: output.shows_as_found(),
             ..Self::default()
         }
     }
@@ -54,7 +54,7 @@ impl Findings {
             }
             Finding::Invalid { line, columns: Some(columns), violations, .. } => {
                 for violation in *violations {
-                    let kept = Kept { message: columns.message(violation), ..of_violation(violation) };
+                    let kept = Kept { message: columns.message(violation), ..from_violation(violation) };
                     self.add_cell(*line, columns.of(violation), kept);
                 }
             }
@@ -81,7 +81,7 @@ impl Findings {
     }
 
     fn add_json(&mut self, line: u64, json: &[u8], violations: &Violations) {
-        if let (Some(Format::Human), left @ 1..) = (self.format, self.left_to_show()) {
+        if let (true, left @ 1..) = (self.shows, self.left_to_show()) {
             let line = usize::try_from(line).unwrap_or(usize::MAX);
             let row = File::part(self.file.clone(), json.to_vec(), line);
             report::show(&row, &row.whole(), violations, left);
@@ -93,13 +93,13 @@ impl Findings {
                 .rsplit_once('\n')
                 .map_or((0, before), |(lines, last)| (lines.split('\n').count(), last));
             let column = (lines > 0 || !self.rows_begin_anywhere).then(|| last.chars().count() + 1);
-            self.keep(Kept { line: line + lines as u64, column, ..of_violation(violation) });
+            self.keep(Kept { line: line + lines as u64, column, ..from_violation(violation) });
         }
         self.left_out += violations.total().saturating_sub(violations.as_slice().len());
     }
 
     fn add_cell(&mut self, line: u64, column: Option<&Column>, kept: Kept) {
-        if self.format == Some(Format::Human) && self.left_to_show() > 0 {
+        if self.shows && self.left_to_show() > 0 {
             let place = column.map(|column| format!(", column {column}")).unwrap_or_default();
             let said = format!("error[{}]: {}", kept.rule, kept.message);
             let place = format!(" --> {}:{line}{place}", self.file);
@@ -132,7 +132,7 @@ impl Kept {
     }
 }
 
-fn of_violation(violation: &Violation) -> Kept {
+fn from_violation(violation: &Violation) -> Kept {
     Kept {
         pointer: Some(violation.pointer.clone()),
         suggestion: violation.suggestion.clone(),
@@ -140,8 +140,15 @@ fn of_violation(violation: &Violation) -> Kept {
     }
 }
 
+/// What was found in an input of which nothing is sent.
+struct Found<'a> {
+    findings: &'a Findings,
+    checked: Checked,
+    passes: bool,
+}
+
 #[derive(Serialize)]
-struct Printed<'a> {
+struct FoundJson<'a> {
     outcome: &'static str,
     rows: u64,
     invalid: u64,
@@ -150,46 +157,54 @@ struct Printed<'a> {
     findings_left_out: usize,
 }
 
-/// Prints what was found in an input of which nothing is sent.
-pub(crate) fn print(
-    findings: &Findings,
-    checked: Checked,
-    passes: bool,
-    format: Format,
-) -> Result<Exit, Failure> {
-    let Checked { rows, invalid, equal } = checked;
-    match format {
-        Format::Json => output::json(&Printed {
-            outcome: if passes { "valid" } else { "invalid" },
+impl Print for Found<'_> {
+    fn json(&self) -> impl Serialize {
+        let Checked { rows, invalid, equal } = self.checked;
+        FoundJson {
+            outcome: if self.passes { "valid" } else { "invalid" },
             rows,
             invalid,
             equal,
-            findings: &findings.kept,
-            findings_left_out: findings.left_out,
-        })?,
-        Format::Human => {
-            let all = findings.kept.len() + findings.left_out;
-            let more = match all.checked_sub(MOST_SHOWN) {
-                Some(more @ 1..) => format!("; {more} more mistakes: --format json shows them"),
-                _ => String::new(),
-            };
-            if rows == 0 && all > 0 {
-                output::line("the columns are not those of a request; nothing was sent")?;
-                return Ok(Exit::Invalid);
-            }
-            if rows == 0 {
-                output::line(
-                    "no rows were found (of a workbook, the first sheet is read); nothing was sent",
-                )?;
-                return Ok(Exit::Invalid);
-            }
-            let sent = if passes { "" } else { "; nothing was sent" };
-            output::line(&format!(
-                "{rows} {}: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",
-                if rows == 1 { "row" } else { "rows" },
-                rows - invalid
-            ))?;
+            findings: &self.findings.kept,
+            findings_left_out: self.findings.left_out,
         }
     }
+
+    fn human(&self) -> Vec<String> {
+        let Checked { rows, invalid, equal } = self.checked;
+        let all = self.findings.kept.len() + self.findings.left_out;
+        if rows == 0 && all > 0 {
+            return vec!["the columns are not those of a request; nothing was sent".to_owned()];
+        }
+        if rows == 0 {
+            let text = "no rows were found (of a workbook, the first sheet is read); nothing was sent";
+            return vec![text.to_owned()];
+        }
+        let more = match all.checked_sub(MOST_SHOWN) {
+            Some(more @ 1..) => format!("; {more} more mistakes: --format json shows them"),
+            Some(0) | None => String::new(),
+        };
+        let sent = if self.passes { "" } else { "; nothing was sent" };
+        vec![format!(
+            "{rows} {}: {} valid, {invalid} invalid, {equal} equal to another{sent}{more}",
+            if rows == 1 { "row" } else { "rows" },
+            rows - invalid
+        )]
+    }
+}
+
+/// Prints what was found in an input of which nothing is sent.
+pub(super) fn print(
+    findings: &Findings,
+    checked: Checked,
+    passes: bool,
+    output: Output,
+) -> Result<Exit, PrintError> {
+    let found = Found { findings, checked, passes };
+    // Where stdout has the count alone and stderr is for programs, the findings stand there.
+    if output.stdout_is_for_people() && !output.shows_as_found() && !findings.kept.is_empty() {
+        output.tell(&found);
+    }
+    output.print(&found)?;
     Ok(if passes { Exit::Done } else { Exit::Invalid })
 }
