@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use cloudlx_bench::{Goal, Measure, Row};
 use cloudlx_model::CreateCustomer;
+use xtask_measure::{Goal, Measure, Row};
 
 const PAGE: &[u8] = include_bytes!("../../cloudlx-model/samples/create-customer.request.json");
 
@@ -33,7 +33,7 @@ fn main() {
         let against = "wc -l and one parse of each into the same struct, on one core";
         Row::new("validate", &what, against, &ratios, Goal::AtMost(1.0))
     });
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
 }
 
 fn write(path: &Path, requests: usize) {

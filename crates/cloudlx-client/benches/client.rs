@@ -7,7 +7,6 @@
 use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
-use cloudlx_bench::{Goal, Measure, Ratios, Row};
 use cloudlx_client::{Client, Credentials, DEFAULT_ATTEMPT_TIMEOUT};
 use cloudlx_model::{AccessToken, AccessTokenRequest, CreateCustomer, Customer, Endpoint, MEDIA_TYPE};
 use cloudlx_server_stub::Stub;
@@ -15,6 +14,7 @@ use cloudlx_validate::{Validated, from_json};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::ExposeSecret;
 use tokio::runtime::{Builder, Runtime};
+use xtask_measure::{Goal, Measure, Ratios, Row};
 
 const GROUP: &str = "client";
 const PAGE: &[u8] = include_bytes!("../../cloudlx-model/samples/create-customer.request.json");
@@ -43,7 +43,7 @@ fn main() {
         Row::new(GROUP, "a create: time", &timed, &with_timer, Goal::None),
         Row::new(GROUP, "a create: allocations", bare, &allocations, Goal::AtMost(1.2)),
     ];
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
     servers.block_on(stub.shutdown());
 }
 
@@ -102,7 +102,7 @@ impl<'a> Sides<'a> {
             }
             ours / bare
         };
-        Ratios::of((0..measure.rounds).map(ratio).collect())
+        Ratios::new((0..measure.rounds).map(ratio).collect())
     }
 
     fn allocations(&self, measure: Measure) -> Ratios {

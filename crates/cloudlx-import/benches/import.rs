@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use cloudlx_bench::{Goal, Measure, Row};
 use cloudlx_client::{Client, Credentials};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::{CheckOptions, Format, Input, Options, Prepared, Stop, import, prepare, progress};
@@ -17,6 +16,7 @@ use cloudlx_validate::Validated;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+use xtask_measure::{Goal, Measure, Row};
 
 /// How many requests are on the wire together.
 const CONCURRENCY: usize = 16;
@@ -39,7 +39,7 @@ fn main() {
         let what = format!("rate of an import with a journal, {CONCURRENCY} at once, {server}");
         Row::new("import", &what, "the same client without a journal", &ratios, goal)
     });
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
 }
 
 /// Customers a second, with a journal or without.

@@ -3,10 +3,10 @@
 //! `cargo xtask bench check` runs it and prints the table.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run says so by panicking")]
 
-use cloudlx_bench::{Goal, Measure, Row};
 use cloudlx_model::{CreateCustomer, SubRealmId};
 use cloudlx_validate::from_json;
 use serde_json::{Value, json};
+use xtask_measure::{Goal, Measure, Row};
 
 const GROUP: &str = "check";
 const PARSE_ALONE: &str = "serde_json alone, into the same struct";
@@ -27,7 +27,7 @@ fn main() {
         ids(measure, 100_000, Order::Shuffled),
         ten_violations(measure),
     ];
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
 }
 
 fn page(measure: Measure) -> Row {

@@ -10,8 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cloudlx_bench::{Goal, Ratios, Row};
 use toml::{Table, Value};
+use xtask_measure::{Goal, Ratios, Row};
 
 use xtask_run::process::{self, ProcessError};
 use xtask_run::workspace;
@@ -90,7 +90,7 @@ fn row(pair: &Pair, workspace: &Table, rounds: usize) -> Result<Row, BuildError>
     let names: Vec<_> = pair.reference.iter().map(|(name, _)| *name).collect();
     let what = format!("a clean build of {}, {our_crates} crates", pair.ours);
     let against = format!("{} alone, with the same features, {their_crates} crates", names.join(" and "));
-    Ok(Row::new("build", &what, &against, &Ratios::of(ratios), GOAL))
+    Ok(Row::new("build", &what, &against, &Ratios::new(ratios), GOAL))
 }
 
 /// These dependencies as the workspace has them, with more features.

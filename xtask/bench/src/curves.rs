@@ -5,7 +5,7 @@ use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use cloudlx_bench::{Curve, Line, Plot, Point};
+use xtask_measure::{Curve, Line, Plot, Point};
 
 use crate::plot::{self, number};
 
@@ -83,14 +83,14 @@ fn cell(line: &Line, x: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::Ratios;
+    use xtask_measure::Ratios;
 
     use super::*;
 
     fn curve() -> Curve {
         let line = |name, points: &[(u32, f64)]| {
             // What is more than twenty is the same in every round.
-            let spread = |y: f64| Ratios::of(if y > 20.0 { vec![y] } else { vec![y, y - 0.5, y + 0.5] });
+            let spread = |y: f64| Ratios::new(if y > 20.0 { vec![y] } else { vec![y, y - 0.5, y + 0.5] });
             Line::new(name, points.iter().map(|&(x, y)| (x, spread(y))))
         };
         let times = vec![line("alone", &[(1, 1.0), (1_000, 1.5)]), line("checked", &[(1, 2.0)])];

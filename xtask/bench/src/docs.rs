@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::thread;
 
-use cloudlx_bench::{Curve, Row};
+use xtask_measure::{Curve, Row};
 
 use xtask_run::process::{self, ProcessError};
 use xtask_run::workspace;
@@ -98,13 +98,13 @@ fn table(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::{Goal, Ratios};
+    use xtask_measure::{Goal, Ratios};
 
     use super::*;
 
     #[test]
     fn a_row_a_line() {
-        let ratios = Ratios::of(vec![0.9, 0.97, 1.0]);
+        let ratios = Ratios::new(vec![0.9, 0.97, 1.0]);
         let row = |goal| Row::new("g", "w", "a", &ratios, goal);
         let figure = Row::figure("g", "w", "ms", &ratios, Goal::AtMost(2.0));
         let rows = [row(Goal::AtLeast(0.95)), row(Goal::AtLeast(0.99)), row(Goal::None), figure];

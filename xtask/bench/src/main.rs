@@ -2,7 +2,7 @@
 //! curves that it draws.
 //!
 //! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
-//! their clocks compare to nobody else's. What they measure with is in the package `cloudlx-bench`. Builds and the size of
+//! their clocks compare to nobody else's. What they measure with is in the package `xtask-measure`. Builds and the size of
 //! the program are measured here: cargo is what they measure with.
 #![forbid(unsafe_code)]
 
@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser as _, ValueEnum};
-use cloudlx_bench::{Curve, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use xtask_measure::{Curve, Row};
 
 use xtask_run::exit;
 use xtask_run::install::{self, InstallError};
@@ -240,7 +240,7 @@ fn table(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::Row;
+    use xtask_measure::Row;
 
     use super::table;
 

@@ -6,11 +6,11 @@
 use std::io;
 use std::ops::Range;
 
-use cloudlx_bench::{Curve, Line, Plot, Point};
 use plotters::coord::ranged1d::ValueFormatter;
 use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use xtask_measure::{Curve, Line, Plot, Point};
 
 /// Why a picture could not be drawn.
 pub(super) type DrawError = DrawingAreaErrorKind<io::Error>;
@@ -204,13 +204,13 @@ impl Style {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::Ratios;
+    use xtask_measure::Ratios;
 
     use super::*;
 
     fn curve(points: &[(u32, f64)]) -> Curve {
         let lines = ["one", "two"].map(|name| {
-            Line::new(name, points.iter().map(|&(x, y)| (x, Ratios::of(vec![y, y * 0.9, y * 1.1]))))
+            Line::new(name, points.iter().map(|&(x, y)| (x, Ratios::new(vec![y, y * 0.9, y * 1.1]))))
         });
         Curve {
             name: "c".to_owned(),

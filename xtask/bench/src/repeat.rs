@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cloudlx_bench::Row;
 use serde::Deserialize;
+use xtask_measure::Row;
 
 /// How far from its median a row reaches at least: what is measured once, or counted, has no spread of its own.
 const LEAST_REACH: f64 = 0.01;
@@ -126,12 +126,12 @@ fn reach(row: &Row) -> [f64; 2] {
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_bench::{Goal, Ratios};
+    use xtask_measure::{Goal, Ratios};
 
     use super::*;
 
     fn row(what: &str, found: &[f64]) -> Row {
-        Row::new("g", what, "a", &Ratios::of(found.to_vec()), Goal::None)
+        Row::new("g", what, "a", &Ratios::new(found.to_vec()), Goal::None)
     }
 
     fn describe(before: &[Row], now: &[Row]) -> String {

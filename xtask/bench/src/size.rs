@@ -9,8 +9,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use cloudlx_bench::{Goal, Ratios, Row};
 use serde::Deserialize;
+use xtask_measure::{Goal, Ratios, Row};
 
 use self::code::{Code, Natives};
 use xtask_run::process::{self, ProcessError};
@@ -63,11 +63,11 @@ pub(super) fn rows() -> Result<Vec<Row>, SizeError> {
 
 /// A size is the same in every round.
 fn row(what: &str, against: &str, ratio: f64) -> Row {
-    Row::new("size", what, against, &Ratios::of(vec![ratio]), Goal::None)
+    Row::new("size", what, against, &Ratios::new(vec![ratio]), Goal::None)
 }
 
 fn figure(what: &str, unit: &str, found: f64) -> Row {
-    Row::figure("size", what, unit, &Ratios::of(vec![found]), Goal::None)
+    Row::figure("size", what, unit, &Ratios::new(vec![found]), Goal::None)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a share is shown with three digits")]

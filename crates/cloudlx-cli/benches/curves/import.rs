@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cloudlx_bench::{Curve, Line, Measure, Plot, Ratios};
 use serde_json::{Map, Value, json};
+use xtask_measure::{Curve, Line, Measure, Plot, Ratios};
 
 use crate::PAGE;
 use crate::program::{StubProcess, cloudlx, peak_memory};
@@ -33,7 +33,7 @@ pub(crate) fn curve(measure: Measure) -> Curve {
         let reference = if measure.quick { rows } else { REFERENCE };
         let ratios = measure.sides(long, || import(reference).seconds).by_piece(rows, reference);
         times.push((rows, ratios));
-        memories.push((rows, Ratios::of(peaks)));
+        memories.push((rows, Ratios::new(peaks)));
     }
     let plot = |y: &str, name, points| Plot { y: y.to_owned(), lines: vec![Line::new(name, points)] };
     Curve {

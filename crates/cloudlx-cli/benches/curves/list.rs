@@ -4,8 +4,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::thread;
 use std::time::Instant;
 
-use cloudlx_bench::{Curve, Line, Measure, Plot, Ratios};
 use cloudlx_model::{CreateCustomer, Endpoint as _, ListCustomers};
+use xtask_measure::{Curve, Line, Measure, Plot, Ratios};
 
 use crate::PAGE;
 use crate::program::{StubProcess, forget_peak, peak_memory};
@@ -37,9 +37,9 @@ pub(crate) fn curve(measure: Measure) -> Curve {
         };
         let ratios = measure.sides(list, || reference.seconds_a_list()).by_piece(customers, REFERENCE);
         times.push((customers, ratios));
-        added.push((customers, Ratios::of(grown)));
-        before.push((customers, Ratios::of(vec![stub.before])));
-        lengths.push((customers, Ratios::of(vec![stub.list()])));
+        added.push((customers, Ratios::new(grown)));
+        before.push((customers, Ratios::new(vec![stub.before])));
+        lengths.push((customers, Ratios::new(vec![stub.list()])));
     }
     let memory = vec![
         Line::new("the list itself", lengths),

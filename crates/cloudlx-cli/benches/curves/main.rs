@@ -16,8 +16,8 @@ mod program;
 mod request;
 mod rules;
 
-use cloudlx_bench::Measure;
 use cloudlx_model::CreateCustomer;
+use xtask_measure::Measure;
 
 /// The page's request.
 const PAGE: &str = include_str!("../../../../examples/create-customer.json");
@@ -26,7 +26,7 @@ fn main() {
     let measure = Measure::from_environment();
     let curves =
         [request::curve(measure), rules::curve(measure), list::curve(measure), import::curve(measure)];
-    cloudlx_bench::print(&curves).unwrap();
+    xtask_measure::print(&curves).unwrap();
 }
 
 fn parse(request: &[u8]) -> CreateCustomer {

@@ -1,8 +1,8 @@
 //! The size of a request.
 
-use cloudlx_bench::{Curve, Line, Measure, Plot, Ratios};
 use cloudlx_model::{CreateCustomer, SubRealmId};
 use cloudlx_validate::from_json;
+use xtask_measure::{Curve, Line, Measure, Plot, Ratios};
 
 use crate::{PAGE, parse};
 

@@ -1,8 +1,8 @@
 //! The number of rules: those that are looked at and hold, and those that are broken and explained.
 
-use cloudlx_bench::{Curve, Line, Measure, Plot, Ratios};
 use cloudlx_validate::from_json;
 use serde_json::{Map, Value, json};
+use xtask_measure::{Curve, Line, Measure, Plot, Ratios};
 
 use crate::{PAGE, parse};
 

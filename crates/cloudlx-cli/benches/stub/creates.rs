@@ -3,8 +3,8 @@
 //! What is counted is the CPU time that the server's process takes for a number of creates, while it has work all the time:
 //! a second of it is a second of one core. The callers' time is not in it, nor that of other programs.
 
-use cloudlx_bench::{Goal, Measure, Ratios, Row};
 use cloudlx_model::{CreateCustomer, Endpoint as _};
+use xtask_measure::{Goal, Measure, Ratios, Row};
 
 use crate::caller::{Connection, keep_busy, request};
 use crate::peer::Peer;
@@ -66,7 +66,7 @@ fn ratios(measure: Measure, ours: Server, reference: impl Fn() -> Running, their
         }
         ours.rate() / reference.rate()
     };
-    Ratios::of((0..measure.rounds).map(ratio).collect())
+    Ratios::new((0..measure.rounds).map(ratio).collect())
 }
 
 /// A server under load.

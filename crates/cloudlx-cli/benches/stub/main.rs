@@ -19,7 +19,7 @@ mod running;
 mod server;
 mod start;
 
-use cloudlx_bench::Measure;
+use xtask_measure::Measure;
 
 use self::peer::Peer;
 use self::server::Server;
@@ -40,5 +40,5 @@ fn main() {
     rows.extend(peers.iter().map(|peer| creates::beside(measure, peer)));
     rows.extend(peers.iter().map(|peer| start::beside(measure, peer)));
     rows.extend(memory::beside(measure, &peers));
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
 }

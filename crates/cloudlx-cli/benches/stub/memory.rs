@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use cloudlx_bench::{Goal, Measure, Ratios, Row};
 use cloudlx_model::{CreateCustomer, Endpoint as _, ListCustomers};
 use cloudlx_server_stub::Stub;
+use xtask_measure::{Goal, Measure, Ratios, Row};
 
 use crate::caller::request;
 use crate::peer::Peer;
@@ -39,7 +39,7 @@ pub(crate) fn peak(measure: Measure) -> Row {
         "peak memory in {} seconds of reads and refused creates, {CALLERS} at once, {requests} in all",
         lasts.as_secs()
     );
-    Row::figure(GROUP, &what, "MiB", &Ratios::of(vec![stub.peak_mebibytes()]), Goal::AtMost(20.0))
+    Row::figure(GROUP, &what, "MiB", &Ratios::new(vec![stub.peak_mebibytes()]), Goal::AtMost(20.0))
 }
 
 /// The peak after a number of requests, beside mock servers of other languages, which had to answer fewer.
@@ -55,7 +55,7 @@ pub(crate) fn beside(measure: Measure, peers: &[Peer]) -> Vec<Row> {
             fewest = fewest.min(load(&running, &asks("any"), requests, PATIENCE));
             ours / running.peak_mebibytes()
         };
-        let ratios = Ratios::of(ours.iter().map(ratio).collect());
+        let ratios = Ratios::new(ours.iter().map(ratio).collect());
         let against = format!("{}, after {fewest} of them", peer.name);
         Row::new(GROUP, &what, &against, &ratios, Goal::AtMost(0.1))
     };
@@ -86,7 +86,7 @@ pub(crate) fn held(measure: Measure) -> Row {
     let grown = (resident() - before).max(0.0);
     let each = grown / f64::from(u32::try_from(customers).unwrap());
     let what = format!("a customer held, of {customers}");
-    Row::figure(GROUP, &what, "bytes", &Ratios::of(vec![each]), Goal::AtMost(256.0))
+    Row::figure(GROUP, &what, "bytes", &Ratios::new(vec![each]), Goal::AtMost(256.0))
 }
 
 /// A request, and its status where that is known.

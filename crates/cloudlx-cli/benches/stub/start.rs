@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cloudlx_bench::{Goal, Measure, Ratios, Row};
+use xtask_measure::{Goal, Measure, Ratios, Row};
 
 use crate::GROUP;
 use crate::peer::Peer;
@@ -17,13 +17,13 @@ const WHAT: &str = "from the start of the process to the first answer";
 pub(crate) fn alone(measure: Measure) -> Row {
     let starts = if measure.quick { 1 } else { STARTS * measure.rounds };
     let milliseconds = (0..starts).map(|_| seconds(Running::stub) * 1_000.0).collect();
-    Row::figure(GROUP, WHAT, "ms", &Ratios::of(milliseconds), Goal::AtMost(10.0))
+    Row::figure(GROUP, WHAT, "ms", &Ratios::new(milliseconds), Goal::AtMost(10.0))
 }
 
 /// Beside a mock server of another language.
 pub(crate) fn beside(measure: Measure, peer: &Peer) -> Row {
     let starts = if measure.quick { 1 } else { STARTS };
-    let ours = || Ratios::of((0..starts).map(|_| seconds(Running::stub)).collect()).median();
+    let ours = || Ratios::new((0..starts).map(|_| seconds(Running::stub)).collect()).median();
     let ratios = measure.sides(ours, || seconds(|| peer.start()));
     Row::new(GROUP, WHAT, peer.name, &ratios, Goal::AtMost(1.0 / 50.0))
 }

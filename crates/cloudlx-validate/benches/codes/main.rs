@@ -7,9 +7,9 @@ mod sets;
 
 use std::hint::black_box;
 
-use cloudlx_bench::{Goal, Measure, Row};
 use cloudlx_validate::iso;
 use phf::Set;
+use xtask_measure::{Goal, Measure, Row};
 
 fn main() {
     let measure = Measure::from_environment();
@@ -17,7 +17,7 @@ fn main() {
         row(measure, "currency", |code| iso::currency(code).map(|it| it.code), &sets::CURRENCIES),
         row(measure, "country", |code| iso::country(code).map(|it| it.alpha_2), &sets::COUNTRIES),
     ];
-    cloudlx_bench::print(&rows).unwrap();
+    xtask_measure::print(&rows).unwrap();
 }
 
 /// A call looks every code up once, in an order that no branch predictor knows by heart.

@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_point_has_the_median_and_the_ends() {
-        let line = Line::new("l", [(10, Ratios::of(vec![3.0, 1.0, 2.0]))]);
+        let line = Line::new("l", [(10, Ratios::new(vec![3.0, 1.0, 2.0]))]);
         assert_eq!(line.points, [Point { x: 10, y: 2.0, spread: [1.0, 3.0] }]);
     }
 }

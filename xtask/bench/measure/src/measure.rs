@@ -39,7 +39,7 @@ impl Measure {
             let (ours, reference) = take_turns(round % 2 == 0, &mut ours, &mut reference);
             ours / reference
         };
-        Ratios::of((0..self.rounds).map(ratio).collect())
+        Ratios::new((0..self.rounds).map(ratio).collect())
     }
 
     /// The ratios of the times that one call of each takes, where that is too short for the clock: a round has many
@@ -61,7 +61,7 @@ impl Measure {
             }
             of_ours / of_reference
         };
-        Ratios::of((0..self.rounds).map(ratio).collect())
+        Ratios::new((0..self.rounds).map(ratio).collect())
     }
 }
 
@@ -72,7 +72,7 @@ pub struct Ratios(Vec<f64>);
 impl Ratios {
     /// In any order; not none.
     #[must_use]
-    pub fn of(mut ratios: Vec<f64>) -> Self {
+    pub fn new(mut ratios: Vec<f64>) -> Self {
         ratios.sort_unstable_by(f64::total_cmp);
         Self(ratios)
     }
@@ -157,9 +157,9 @@ mod tests {
 
     #[test]
     fn the_median_and_the_ends() {
-        let ratios = Ratios::of(vec![3.0, 1.0, 2.0]);
+        let ratios = Ratios::new(vec![3.0, 1.0, 2.0]);
         assert_eq!((ratios.median(), ratios.spread()), (2.0, [1.0, 3.0]));
-        assert_eq!(ratios.by_piece(100, 50), Ratios::of(vec![0.5, 1.0, 1.5]));
+        assert_eq!(ratios.by_piece(100, 50), Ratios::new(vec![0.5, 1.0, 1.5]));
     }
 
     #[test]

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_median_meets_the_goal_or_misses_it() {
-        let ratios = Ratios::of(vec![1.0, 1.2, 1.4]);
+        let ratios = Ratios::new(vec![1.0, 1.2, 1.4]);
         let met = |goal| Row::new("g", "w", "a", &ratios, goal).met;
         assert_eq!(met(Goal::AtMost(1.2)), Some(true));
         assert_eq!(met(Goal::AtMost(1.19)), Some(false));
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn several_runs_are_one_of_the_run_in_the_middle_and_as_wide_as_all() {
         let run = |ratio: f64| {
-            let ratios = |by: f64| Ratios::of(vec![ratio * by - 0.1, ratio * by, ratio * by + 0.1]);
+            let ratios = |by: f64| Ratios::new(vec![ratio * by - 0.1, ratio * by, ratio * by + 0.1]);
             vec![
                 Row::new("g", "1", "a", &ratios(1.0), Goal::AtMost(1.0)),
                 Row::new("g", "2", "a", &ratios(-1.0), Goal::None),
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_figure_has_a_unit_and_a_ratio_has_none() {
-        let ratios = Ratios::of(vec![1.0, 1.2, 1.4]);
+        let ratios = Ratios::new(vec![1.0, 1.2, 1.4]);
         let figure = Row::figure("g", "w", "ms", &ratios, Goal::AtMost(2.0));
         assert_eq!((figure.unit.as_deref(), figure.met), (Some("ms"), Some(true)));
         let json = serde_json::to_string(&Row::new("g", "w", "a", &ratios, Goal::None)).unwrap();
