@@ -1,4 +1,4 @@
-//! `schemas/v1/accepted-changes.toml`: why a change that could not be proved breaks nobody.
+//! `schemas/v1/accepted-changes.toml`: reasons why changes that are not proved break nobody.
 //!
 //! ```toml
 //! [[accepted]]
@@ -7,8 +7,8 @@
 //! reason = "the old pattern took addresses that the API has always refused (ticket 12)"
 //! ```
 //!
-//! `where` and `what` are what the report says, which prints such an entry for each change that is not proved. A break
-//! that is proved cannot be accepted.
+//! The report prints such an entry, with `where` and `what`, for each change that is not proved. A proved break cannot be
+//! accepted.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -89,7 +89,7 @@ impl Accepted {
         }
     }
 
-    /// Makes compatible what is not proved and accepted. Gives a sentence for each entry that accepts nothing.
+    /// Marks each change that is not proved and has an entry as compatible. Returns a remark for each unused entry.
     pub(super) fn apply(&self, changes: &mut [Change]) -> Vec<String> {
         let mut unused = Vec::new();
         for entry in &self.entries {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::written::from_to;
 
-/// What a change means for those who use the version before it, by the vendor's policy; the worst comes last.
+/// What a change means for those who use the old version, by the vendor's policy. Ordered: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -37,13 +37,13 @@ pub struct Change {
     pub place: String,
     /// What is different.
     pub what: String,
-    /// What it means.
+    /// Its consequence.
     pub verdict: Verdict,
-    /// False when the verdict is only the careful one, since nothing could be proved.
+    /// False when the verdict is breaking only because nothing could be proved.
     pub proved: bool,
-    /// For a break: a document (of an endpoint, a call) that one version takes and the other does not.
+    /// For a break: a document that one version accepts and the other refuses; for an endpoint, a call.
     pub document: Option<Value>,
-    /// Why the document shows it, why nothing is proved, or why the change was accepted all the same.
+    /// Why the document shows the break, why nothing is proved, or why the change was accepted.
     pub note: Option<String>,
 }
 
@@ -60,7 +60,8 @@ impl Change {
         Self { document: Some(document), ..Self::proved(place, what, Verdict::Breaking) }
     }
 
-    /// `what` has both values, so that an entry that accepts this change does not accept a later, different one.
+    /// A change that is not proved. Its `what` contains both values: an entry that accepts this change must not accept a
+    /// later change of the same place.
     pub(super) fn not_proved(
         place: impl Into<String>,
         what: &str,
@@ -71,7 +72,7 @@ impl Change {
         Self::unproved(place, format!("{what}: {}", from_to(old, new)), reason)
     }
 
-    /// The same for a text that has the values already.
+    /// The same for a `what` that already contains both values.
     pub(super) fn unproved(
         place: impl Into<String>,
         what: impl Into<String>,
@@ -81,7 +82,7 @@ impl Change {
         Self { proved: false, note: Some(reason.into()), ..change }
     }
 
-    /// Documentation.
+    /// A change of documentation.
     pub(super) fn without_effect(
         place: impl Into<String>,
         what: &str,

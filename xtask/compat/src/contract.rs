@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-/// Where the contract lies, from the repository's root.
+/// The contract's folder, from the repository's root.
 pub const FOLDER: &str = "schemas/v1";
 
 /// Why a version cannot be read.
@@ -24,7 +24,7 @@ pub enum ContractError {
         /// Why.
         source: io::Error,
     },
-    /// A file holds something else than JSON.
+    /// A file is not JSON.
     #[error("expected JSON in {FOLDER}/{path}, found something else: run `cargo xtask generate`")]
     Json {
         /// Which one.
@@ -32,14 +32,14 @@ pub enum ContractError {
         /// Where it is wrong.
         source: serde_json::Error,
     },
-    /// A file says something else than it should.
+    /// A file's content is malformed.
     #[error("expected {expected} in {FOLDER}/{path}, found {found}: run `cargo xtask generate`")]
     Refused {
         /// Which one.
         path: String,
-        /// What it should say.
+        /// What was expected.
         expected: String,
-        /// What it says.
+        /// What was found.
         found: String,
     },
     /// There is no contract.

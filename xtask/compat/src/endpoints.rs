@@ -1,7 +1,7 @@
-//! Endpoints, methods, authentication, parameters, media types and status codes: by value, from `openapi.json`, and
-//! from `stub.openapi.json`, which tests of others drive the stub by.
+//! Compares the OpenAPI documents by value: endpoints, methods, authentication, parameters, media types and status codes.
 //!
-//! What stands in an operation and is neither understood here nor documentation must stay as it is, or is not proved.
+//! `openapi.json` is the API; `stub.openapi.json` is the control API of the stub, which tests in other languages use. A
+//! change of a part that this module does not know is not proved, unless the part is documentation.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ pub(super) fn compare(
     changes
 }
 
-/// A document that both versions have, and that differs.
+/// Compares a document that both versions have and that differs.
 fn compare_documents(
     file: &'static str,
     old: &Value,
@@ -68,7 +68,7 @@ fn compare_documents(
     changes
 }
 
-/// Where a document cannot be read as a whole, any change of it may be one of what cannot be read.
+/// If a part of a document cannot be read, any change of the document may be a change of that part.
 fn unreadable(file: &str, what: &str, names: &[&str], old: &Value, new: &Value) -> Option<Change> {
     let what = format!("{what}, {}", json!(names));
     let [old, new] = [old, new].map(|it| Value::from(written::number_of(it)));
@@ -111,7 +111,7 @@ fn compare_contents(context: &mut Context<'_>) -> Vec<Change> {
 const KNOWN: [&str; 8] =
     ["operationId", "tags", "summary", "description", "security", "parameters", "requestBody", "responses"];
 
-/// An operation that both versions have.
+/// Compares an operation that both versions have.
 fn compare_operations(old: &Operation<'_>, new: &Operation<'_>, context: &mut Context<'_>) -> Vec<Change> {
     let place = old.place();
     let mut changes = Vec::new();
@@ -163,7 +163,7 @@ fn compare_requests(old: &Operation<'_>, new: &Operation<'_>, context: &mut Cont
     changes
 }
 
-/// Which OpenAPI the document is written in; a patch release clarifies and changes nothing (its section 4.1).
+/// Compares the OpenAPI versions that the documents are written in. A patch release changes nothing (its section 4.1).
 fn version(file: &str, old: &Value, new: &Value) -> Option<Change> {
     let minor = |document: &Value| {
         let version = document.get("openapi").and_then(Value::as_str)?;

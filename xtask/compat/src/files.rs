@@ -1,4 +1,4 @@
-//! The files of `schemas/v1`: each schema, and whatever else is there.
+//! Compares the files of `schemas/v1`: each schema, and each file that no other module reads.
 
 use serde_json::Value;
 
@@ -10,13 +10,13 @@ use crate::schema::samples::Samples;
 use crate::written::from_to;
 use crate::{endpoints, rules, vectors};
 
-/// Schemas that a caller's documents must meet; all others say what the reader of an answer, or of a file of ours, meets.
+/// Callers write the documents of request schemas; all other schemas describe responses or files of ours.
 fn role_of(name: &str) -> Role {
-    // The faults that a stub is told to make are written by those who use it.
+    // Users of the stub write its faults.
     if name.ends_with(".request") || name == "faults" { Role::Request } else { Role::Response }
 }
 
-/// Compares every `*.schema.json`, and by value what no other part of this program reads.
+/// Compares every `*.schema.json` as a schema, and by value each file that no other module reads.
 pub(super) fn compare(
     old: &Contract,
     new: &Contract,

@@ -1,17 +1,20 @@
-//! `cargo xtask compat`: whether a change of `schemas/v1` breaks anybody.
+//! Whether a change of a contract breaks those who use it: `cargo xtask compat`.
 //!
-//! Two versions of the contract are compared: the one of a base revision and the one of the working tree.
+//! The crate compares two versions of `schemas/v1`, one from git and one from the working tree.
 //!
-//! - Requests and rules: what was accepted must still be accepted.
-//! - Responses: what may come must still be readable by yesterday's reader, who ignores fields that it does not know.
-//! - Endpoints, methods, authentication, media types and status codes: by value.
+//! - Requests and rules: the new version must accept every document that the old one accepts.
+//! - Responses: a reader of the old version, which ignores unknown fields, must be able to read every new response.
+//! - Endpoints, methods, authentication, media types and status codes are compared by value.
 //!
-//! Schemas are compared as sets of documents. A difference that is provably empty breaks nobody; for any other one a
-//! document is sought that one version accepts and the other refuses. What cannot be decided is "not proved" and counts
-//! as breaking until `schemas/v1/accepted-changes.toml` says why it is not. The rule behind all of it: whatever this
-//! program does not understand, and is not documentation, is not proved.
+//! A schema is compared as a set of documents. If the set algebra proves that the difference of two schemas is empty,
+//! the change breaks nobody. Otherwise the crate looks for a document that one version accepts and the other refuses. A
+//! change that it can neither prove nor refute is "not proved": it counts as breaking until
+//! `schemas/v1/accepted-changes.toml` gives a reason why it breaks nobody. The same holds for every part of a contract
+//! that this crate does not know, unless it is documentation.
 //!
-//! `format` counts where JSON Schema defines it (`email`, `date-time` …), since many validators assert it.
+//! `format` is part of the comparison where JSON Schema defines it (`email`, `date-time` …), since many validators check
+//! it.
+#![forbid(unsafe_code)]
 
 mod accepted;
 mod change;
@@ -34,7 +37,6 @@ use schema::bodies;
 use schema::samples::Samples;
 
 pub use accepted::{Accepted, AcceptedError};
-
 pub use change::{Change, Verdict};
 pub use contract::base::{Base, BaseError};
 pub use contract::git::GitError;
@@ -60,7 +62,7 @@ pub enum CompatError {
     /// The working tree's contract cannot be read.
     #[error("could not read schemas/v1 of the working tree")]
     Contract(#[from] ContractError),
-    /// The entries that say why a change breaks nobody cannot be read.
+    /// The list of accepted changes cannot be read.
     #[error(transparent)]
     Accepted(#[from] AcceptedError),
     /// The report cannot be printed.
@@ -68,7 +70,7 @@ pub enum CompatError {
     Json(#[from] serde_json::Error),
 }
 
-/// Why nothing could be judged, for programs: `{"error": "…", "because": ["…"]}`.
+/// An error as programs read it: `{"error": "…", "because": ["…"]}`.
 #[must_use]
 pub fn error_as_json(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| (*cause).source());
@@ -76,8 +78,10 @@ pub fn error_as_json(error: &dyn Error) -> String {
     format!("{:#}", json!({ "error": error.to_string(), "because": because }))
 }
 
-/// Compares the working tree at `root` with `base` (by default the newest release; before the first, with where the
-/// branch left `main`, and there with what was before the newest change), prints the report on stdout and gives the verdict.
+/// Compares the working tree at `root` with the revision `base`, prints the report on stdout and returns the verdict.
+///
+/// The default base is the newest release; before the first release, the commit where the branch left `main`; on `main`
+/// itself, the commit before the newest change of the contract.
 ///
 /// # Errors
 ///
@@ -94,11 +98,11 @@ pub fn run(root: &Path, base: Option<&str>, format: Format) -> Result<Verdict, C
     Ok(report.verdict())
 }
 
-/// What changed from `old` to `new`, and what it means for those who use `old`.
+/// Lists the changes from `old` to `new`, each with its verdict for those who use `old`.
 ///
 /// # Errors
 ///
-/// When the rules or vectors of a version are not what they should be.
+/// When the rules or vectors of a version are malformed.
 pub fn compare(old: &Contract, new: &Contract, accepted: &Accepted) -> Result<Report, ContractError> {
     old.check()?;
     new.check()?;

@@ -1,4 +1,4 @@
-//! The report, for people and for programs. Both name the parts of a change alike, and as the entries do that accept it.
+//! The report, for people and for programs. Both name the parts of a change as entries of accepted changes do.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::change::{Change, Verdict};
 use crate::contract::base::Base;
 use crate::written;
 
-/// What changed, and what it means.
+/// The changes and their verdicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     changes: Vec<Change>,
@@ -25,7 +25,7 @@ struct Printed<'a> {
     remarks: &'a [String],
 }
 
-/// What the changes of a kind have in common, and which they are.
+/// The heading of a kind of changes, and which changes belong to it.
 type Kind = (&'static str, fn(&Change) -> bool);
 
 /// The worst first.
@@ -73,7 +73,7 @@ impl Report {
         &self.changes
     }
 
-    /// What else there is to say: entries that accept nothing, a base that is no other version.
+    /// Remarks: entries that accept nothing, a base that equals the working tree.
     #[must_use]
     pub fn remarks(&self) -> &[String] {
         &self.remarks
@@ -120,7 +120,7 @@ impl Report {
     }
 }
 
-/// What is not proved comes as the entry that would accept it.
+/// A change in lines; one that is not proved has the form of the entry that would accept it.
 fn lines(change: &Change) -> String {
     let mut text = String::from("\n");
     let note = change.note.as_deref().map(written::visible);

@@ -1,4 +1,4 @@
-//! Whether a version's schemas accept a request.
+//! Validates a request with the schemas of a version.
 
 use serde_json::Value;
 
@@ -6,9 +6,9 @@ use crate::contract::Contract;
 use crate::rules::labels;
 use crate::schema::{algebra, facts};
 
-/// Nothing when a schema that may accept it cannot be read.
+/// Whether a request schema accepts the document; `None` when one that may accept it cannot be read.
 ///
-/// Rules and vectors are about the requests whose schemas name rules.
+/// If some request schemas name rules, only those are asked: rules and vectors are about them.
 pub(super) fn accepted(contract: &Contract, document: &Value) -> Option<bool> {
     let about = labels::requests(contract).filter(|(_, schema)| !labels::in_schema(schema).is_empty());
     let mut about: Vec<_> = about.collect();

@@ -1,7 +1,7 @@
-//! The rules that schemas cannot say: by value.
+//! Compares the rules that JSON Schema cannot express, by value.
 //!
-//! `rules.json` lists the rules. A version without it names them in its schemas; then only codes and places are
-//! compared. That good examples are still accepted, the schemas' comparison sees: they are its samples.
+//! `rules.json` lists the rules. A version without that file names them in its schemas; then only codes and places are
+//! compared. The good examples are samples of the comparison of schemas, which sees whether they are still accepted.
 
 use serde_json::{Map, Value, json};
 
@@ -10,27 +10,28 @@ use crate::contract::{Contract, ContractError};
 use crate::requests;
 
 pub(super) mod labels;
-mod listed;
 mod places;
+mod rule_list;
 
-use listed::Rule;
-pub(super) use listed::{FILE, Listed};
 use places::{more_places, place_of};
+use rule_list::Rule;
+pub(super) use rule_list::{FILE, RuleList};
 
 const ORIGINS: [&str; 4] = ["page", "sibling", "sdk", "inferred"];
 
 pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, ContractError> {
     let mut changes = Vec::new();
-    match (Listed::read(old)?, Listed::read(new)?) {
+    match (RuleList::read(old)?, RuleList::read(new)?) {
         (Some(before), Some(after)) => {
-            changes.extend(listed(&before, &after, old, new));
-            let is_said = |code: &str| match (before.rules.get(code), after.rules.get(code)) {
+            changes.extend(compare_lists(&before, &after, old, new));
+            let is_reported = |code: &str| match (before.rules.get(code), after.rules.get(code)) {
                 (None, None) => false,
                 (Some(was), Some(is)) => was.path != is.path,
                 _ => true,
             };
-            // The list is what counts; a label that it does not explain may be a rule all the same.
-            changes.extend(labels::compare(old, new, is_said).into_iter().filter(|change| !change.proved));
+            // The list decides; but a label without an entry in the list may be a rule too.
+            changes
+                .extend(labels::compare(old, new, is_reported).into_iter().filter(|change| !change.proved));
             if changes.is_empty() && old.file(FILE) != new.file(FILE) {
                 changes.push(Change::none(FILE, "only documentation, or the way it is written"));
             }
@@ -50,13 +51,13 @@ pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, Con
     Ok(changes)
 }
 
-/// Both versions list their rules.
-fn listed(before: &Listed, after: &Listed, old: &Contract, new: &Contract) -> Vec<Change> {
+/// Compares two lists of rules.
+fn compare_lists(before: &RuleList, after: &RuleList, old: &Contract, new: &Contract) -> Vec<Change> {
     let mut changes = rest(FILE, &before.rest, &after.rest);
     for (code, rule) in &after.rules {
         match before.rules.get(code) {
-            None => changes.push(added(code, rule, old)),
-            Some(was) => changes.extend(changed(code, was, rule, old, new)),
+            None => changes.push(judge_added(code, rule, old)),
+            Some(was) => changes.extend(judge_changed(code, was, rule, old, new)),
         }
     }
     let removed = before.rules.keys().filter(|code| !after.rules.contains_key(*code));
@@ -64,7 +65,7 @@ fn listed(before: &Listed, after: &Listed, old: &Contract, new: &Contract) -> Ve
     changes
 }
 
-fn added(code: &str, rule: &Rule, old: &Contract) -> Change {
+fn judge_added(code: &str, rule: &Rule, old: &Contract) -> Change {
     let bad = rule.bad();
     if is_document(&bad) && requests::accepted(old, &bad) == Some(true) {
         return Change::breaking(place_of(code), "rule added", bad)
@@ -75,7 +76,7 @@ fn added(code: &str, rule: &Rule, old: &Contract) -> Change {
     Change::not_proved(place_of(code), "rule added", None, Some(&is), reason)
 }
 
-fn changed(code: &str, was: &Rule, is: &Rule, old: &Contract, new: &Contract) -> Vec<Change> {
+fn judge_changed(code: &str, was: &Rule, is: &Rule, old: &Contract, new: &Contract) -> Vec<Change> {
     let place = place_of(code);
     let mut changes = more_places(code, &was.path, &is.path);
     if was.cel != is.cel {
@@ -111,7 +112,7 @@ fn changed(code: &str, was: &Rule, is: &Rule, old: &Contract, new: &Contract) ->
     changes
 }
 
-/// What this program does not know.
+/// Changes of fields that this program does not know.
 pub(super) fn rest(place: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<Change> {
     let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
     let differing = names.filter(|name| old.get(*name) != new.get(*name));
@@ -119,7 +120,7 @@ pub(super) fn rest(place: &str, old: &Map<String, Value>, new: &Map<String, Valu
     differing.map(|name| Change::not_proved(place, name, old.get(name), new.get(name), reason)).collect()
 }
 
-/// False for a text that is not JSON.
+/// Whether an example is JSON; if not, it is kept as its text.
 fn is_document(example: &Value) -> bool {
     !example.is_string()
 }

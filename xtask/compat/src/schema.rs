@@ -1,18 +1,18 @@
-//! JSON Schemas, compared as sets of documents.
+//! Compares JSON Schemas as sets of documents.
 //!
-//! [`bodies`] is the way in: it writes both schemas without references (`facts`), compares what is not part of the
-//! algebra by value (`marks`), and hands the rest to `comparison`. That asks `algebra` for the documents that one schema
-//! accepts and the other refuses, and `witness` for one to show.
+//! [`bodies`] is the entry point. It normalizes both schemas (`facts`), compares their `annotations` by value, and gives the
+//! rest to `comparison`. That splits the difference into `edits`, asks the `algebra` for the documents that one schema
+//! accepts and the other refuses, and the `witness` for one to show.
 
 pub(super) mod algebra;
+mod annotations;
 pub(super) mod bodies;
 mod comparison;
 mod edits;
+mod embed;
 pub(super) mod facts;
 mod fields;
-mod hole;
 mod keywords;
-mod marks;
 mod patterns;
 pub(super) mod referred;
 pub(super) mod role;

@@ -1,7 +1,7 @@
-//! The vectors: documents, and what each version says of them.
+//! Compares the vectors: documents with the verdict that a version promises for each.
 //!
-//! A vector is a promise in one document. One that calls invalid what the old version accepted shows a break, unless a
-//! rule that both versions have refuses it.
+//! A new vector shows a break when it calls a document invalid that the old version accepts, unless a rule of both versions
+//! refuses the document.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use serde_json::{Map, Value, json};
 use crate::change::Change;
 use crate::contract::{Contract, ContractError};
 use crate::requests;
-use crate::rules::{self, Listed};
+use crate::rules::{self, RuleList};
 
 /// The folder.
 pub(super) const FOLDER: &str = "vectors/";
-/// How many vectors are named.
+/// How many vectors a report names.
 const NAMED: usize = 5;
 
-/// A document, and what is said of it.
+/// A document and its verdict.
 pub(super) struct Vector<'a> {
     path: &'a str,
     content: Content,
-    /// What exists: the ids that it is checked against.
+    /// The ids that exist, if the document is checked against them.
     catalogue: Option<&'a Value>,
     valid: bool,
     violations: &'a Value,
@@ -30,11 +30,11 @@ pub(super) struct Vector<'a> {
 
 enum Content {
     Document(Value),
-    /// For what is no JSON, or not one that every reader reads the same.
+    /// For a document that is not JSON, or that parsers read differently.
     Text(String),
 }
 
-/// The vectors of a version, by what they are about.
+/// The vectors of a version, by their subject: document, form and catalogue.
 pub(super) fn read(contract: &Contract) -> Result<BTreeMap<String, Vector<'_>>, ContractError> {
     let mut vectors: BTreeMap<String, Vector<'_>> = BTreeMap::new();
     for (path, file) in contract.files.iter().filter(|(path, _)| path.starts_with(FOLDER)) {
@@ -59,7 +59,8 @@ pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, Con
         let reason = "whoever proves by them that their validator agrees can do so no more";
         return Ok(vec![Change::not_proved("vectors", "all vectors removed", Some(&was), None, reason)]);
     }
-    let explained = Explained { old, rules: (Listed::read(old)?, Listed::read(new)?), vectors: &before };
+    let old_version =
+        OldVersion { old, rules: (RuleList::read(old)?, RuleList::read(new)?), vectors: &before };
     let mut changes = Vec::new();
     let mut quiet: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (subject, vector) in &before {
@@ -86,7 +87,7 @@ pub(super) fn compare(old: &Contract, new: &Contract) -> Result<Vec<Change>, Con
         }
     }
     for vector in after.iter().filter(|(subject, _)| !before.contains_key(*subject)).map(|(_, it)| it) {
-        match explained.added(vector, new) {
+        match old_version.added(vector, new) {
             Some(change) => changes.push(change),
             None => quiet.entry("vectors added").or_default().push(vector.path),
         }
@@ -146,7 +147,7 @@ impl<'a> Vector<'a> {
     }
 }
 
-/// What both versions have a vector for.
+/// Compares two vectors of the same document.
 fn compare_vectors(old: &Vector<'_>, new: &Vector<'_>) -> Vec<Change> {
     let mut changes = rules::rest(old.path, &old.rest, &new.rest);
     match (old.valid, new.valid) {
@@ -165,15 +166,15 @@ fn compare_vectors(old: &Vector<'_>, new: &Vector<'_>) -> Vec<Change> {
     changes
 }
 
-/// What the old version says of vectors that it does not have.
-struct Explained<'a> {
+/// The old version, asked about vectors that it does not have.
+struct OldVersion<'a> {
     old: &'a Contract,
-    rules: (Option<Listed>, Option<Listed>),
+    rules: (Option<RuleList>, Option<RuleList>),
     vectors: &'a BTreeMap<String, Vector<'a>>,
 }
 
-impl Explained<'_> {
-    /// What a new vector shows; nothing when both versions agree on it.
+impl OldVersion<'_> {
+    /// The change that a new vector shows; `None` when both versions agree on it.
     fn added(&self, vector: &Vector<'_>, new: &Contract) -> Option<Change> {
         let (path, is) = (vector.path, vector.shown());
         if vector.valid {
@@ -201,8 +202,8 @@ impl Explained<'_> {
         }
     }
 
-    /// Whether a rule of both versions, which schemas do not say, refuses it: one with the same expression, or one that
-    /// a vector of the old version shows for a text, or for the same catalogue.
+    /// Whether a rule of both versions, beyond the schemas, refuses the document: a rule with the same expression, or one that
+    /// an old vector shows for a text or for the same catalogue.
     fn is_refused_by(&self, code: &str, vector: &Vector<'_>) -> bool {
         let (Some(before), Some(after)) = (&self.rules.0, &self.rules.1) else { return false };
         let is_same = match (before.rules.get(code), after.rules.get(code)) {

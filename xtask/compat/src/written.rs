@@ -1,15 +1,15 @@
-//! How values are written in a report: in one line, not too long, and with nothing that people cannot see.
+//! Writes values for a report: on one line, shortened, and with invisible characters escaped.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// Longer values are cut; long enough for the patterns that we have.
+/// Longer values are cut; the longest pattern in use fits.
 const LONGEST: usize = 320;
 /// Longer strings in documents are cut, for people.
 const LONGEST_STRING: usize = 40;
 
-/// A value as JSON; a long one is cut, and a number stands for what is missing.
+/// A value as JSON. A long one is cut and ends with a hash of the whole.
 pub(super) fn shortened(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() <= LONGEST {
@@ -19,7 +19,7 @@ pub(super) fn shortened(value: &Value) -> String {
     format!("{}… ({} characters, {:08x})", visible(&start), text.chars().count(), number(&text))
 }
 
-/// `old → new`, with `none` for what is not there.
+/// `old → new`, with `none` for a missing value.
 pub(super) fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
     let written = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), shortened);
     format!("{} → {}", written(old), written(new))
@@ -59,7 +59,7 @@ fn is_seen(c: char) -> bool {
     c == ' ' || !(c.is_control() || c.is_whitespace() || has_no_shape)
 }
 
-/// A number that stands for a value that is too long to be shown.
+/// A hash of a value that is too long to show.
 pub(super) fn number_of(value: &Value) -> String {
     format!("{:08x}", number(&value.to_string()))
 }

@@ -1,8 +1,8 @@
-//! Which revision is compared with, and why.
+//! Chooses the revision to compare with.
 //!
-//! It is what others may use already: the newest release among HEAD's ancestors; before the first one, where this branch
-//! left `main`. On `main` itself that is HEAD, and a change that was committed would be compared with itself. Then it is
-//! what `schemas/v1` was before its newest change.
+//! The base is a version that others may already use: the newest release among HEAD's ancestors or, before the first
+//! release, the commit where this branch left `main`. On `main` itself that commit is HEAD, which would be compared with
+//! itself; then the base is the commit before the newest change of `schemas/v1`.
 
 use std::path::Path;
 
@@ -50,7 +50,7 @@ pub struct Base {
     pub commit: String,
     /// Why this one.
     pub why: String,
-    /// True when it has what is compared with it: then nothing was checked.
+    /// True when it equals the working tree's version: then nothing was checked.
     pub itself: bool,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn find(root: &Path, asked: Option<&str>, new: &Contract) -> Result<(
         None => usual(root, head.as_deref())?,
     };
     let mut old = contract_at(root, &base)?;
-    // The same commit and the same content: a comparison would say nothing.
+    // With the same commit and the same content, a comparison would find nothing.
     let is_itself = |base: &Base, old: &Contract| Some(&base.commit) == head.as_ref() && old == new;
     if asked.is_none() && is_itself(&base, &old) {
         match before(root)? {
@@ -87,7 +87,7 @@ fn usual(root: &Path, head: Option<&str>) -> Result<Base, BaseError> {
             return Ok(Base { revision: tag, ..base });
         }
     }
-    // What was fetched is newer than a branch that nobody moved.
+    // A fetched branch is newer than a local one that nobody updated.
     for branch in ["origin/main", "main"] {
         if let Ok(commit) = git::text(root, &["merge-base", "HEAD", branch]) {
             let why = format!("where this branch left {branch}; there is no release yet");
@@ -103,7 +103,7 @@ enum Before {
     Nothing(&'static str),
 }
 
-/// What stood before the newest commit that changed the contract; of a merge, what it was merged into.
+/// The parent of the newest commit that changed the contract; for a merge, its first parent.
 fn before(root: &Path) -> Result<Before, BaseError> {
     let newest = git::text(
         root,

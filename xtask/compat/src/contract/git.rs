@@ -1,4 +1,4 @@
-//! What git knows of other revisions.
+//! Reads other revisions from git.
 
 use std::io;
 use std::path::Path;
@@ -10,21 +10,21 @@ use crate::contract::reading::is_json;
 /// Why git did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// git is not there.
+    /// git is not installed.
     #[error("could not start git: install it")]
     Start(#[source] io::Error),
-    /// git refused.
+    /// git failed.
     #[error("`git {command}` failed: {message}")]
     Refused {
-        /// What it was asked.
+        /// Its arguments.
         command: String,
-        /// What it said.
+        /// Its error message.
         message: String,
     },
 }
 
-/// What names a repository in the place of the one that a folder is in, or another history of it. git sets them for a hook, and
-/// for what it starts.
+/// Variables that make git use another repository, or another history, than that of the current folder. git sets them for
+/// hooks and their child processes.
 const OTHER_REPOSITORY: [&str; 13] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -46,7 +46,7 @@ pub(crate) fn output(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitErro
     printed(&mut command(root, arguments), arguments)
 }
 
-/// git, of the repository that `root` is in, whatever else the environment names.
+/// git for the repository that contains `root`, whatever the environment names.
 pub(crate) fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(root).args(arguments).stdin(Stdio::null());
@@ -56,7 +56,7 @@ pub(crate) fn command(root: &Path, arguments: &[&str]) -> Command {
     git
 }
 
-/// What a command prints that has these arguments.
+/// Runs `git` and returns what it prints; `arguments` are for the error.
 pub(crate) fn printed(git: &mut Command, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
     let output = git.output().map_err(GitError::Start)?;
     if output.status.success() {
@@ -76,9 +76,9 @@ pub(crate) fn lines(root: &Path, arguments: &[&str]) -> Result<Vec<String>, GitE
     Ok(text(root, arguments)?.lines().map(str::to_owned).collect())
 }
 
-/// The commit that a revision names; nothing when there is none.
+/// The commit that a revision names; `None` when there is no such commit.
 pub(crate) fn commit(root: &Path, revision: &str) -> Result<Option<String>, GitError> {
-    // A name, and never an option.
+    // Never read as an option.
     let named = format!("{revision}^{{commit}}");
     match text(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named]) {
         Ok(commit) => Ok(Some(commit)),

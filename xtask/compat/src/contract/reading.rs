@@ -33,7 +33,7 @@ impl Contract {
         Self::parse(texts)
     }
 
-    /// A version out of paths and texts; what is not JSON by its name is left out.
+    /// A version from paths and texts; files without the ending `.json` are left out.
     pub(crate) fn parse(texts: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, ContractError> {
         let files = texts.into_iter().filter(|(path, _)| is_json(path)).map(|(path, text)| {
             match serde_json::from_slice(&text) {
@@ -50,7 +50,7 @@ impl Contract {
         Ok(contract)
     }
 
-    /// Whether what stands beside the schemas is what they say.
+    /// Checks the rules and vectors against their schemas.
     pub(crate) fn check(&self) -> Result<(), ContractError> {
         let vectors = self.files.keys().filter(|path| path.starts_with(vectors::FOLDER));
         let pairs =
@@ -73,7 +73,7 @@ impl Contract {
                 });
             }
         }
-        rules::Listed::read(self)?;
+        rules::RuleList::read(self)?;
         vectors::read(self)?;
         Ok(())
     }

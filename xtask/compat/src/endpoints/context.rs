@@ -26,7 +26,7 @@ impl Context<'_> {
         bodies::compare(place, role, old, new, self.samples, self.compared)
     }
 
-    /// Whatever else differs, by name: nothing is known of it.
+    /// Changes of fields that this program does not know, by name.
     pub(super) fn rest(&self, place: &str, old: &Value, new: &Value, known: &[&str]) -> Vec<Change> {
         let empty = Map::new();
         let (before, after) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
@@ -42,7 +42,7 @@ impl Context<'_> {
     }
 }
 
-/// True for what changes nothing on the wire.
+/// Whether a field changes nothing on the wire.
 pub(super) fn is_documentation(name: &str) -> bool {
     const DOCUMENTATION: [&str; 7] =
         ["summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"];

@@ -1,4 +1,4 @@
-//! Headers of answers: by value, and their schemas by their facts.
+//! Compares the headers of responses by value, and their schemas by their facts.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) fn compare(place: &str, old: (&Value, &Value), new: (&Value, &Value))
     changes
 }
 
-/// Name, in small letters, and what is said of the header.
+/// The headers by their names in small letters, without documentation.
 fn headers(response: &Value, document: &Value) -> BTreeMap<String, Value> {
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
     headers.map(|(name, header)| (name.to_lowercase(), facts_of(header, document))).collect()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// An operation, and where it stands.
+/// An operation with its path and method.
 pub(super) struct Operation<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
@@ -16,8 +16,8 @@ pub(super) struct Operation<'a> {
     pub(super) document: &'a Value,
 }
 
-/// Every operation, by path and method; the names of a path's parameters make no difference on the wire. `document` has
-/// its references followed.
+/// Every operation by path and method, without the names of path parameters, which are not on the wire. The references of
+/// `document` must have been followed.
 pub(super) fn operations(document: &Value) -> BTreeMap<(String, &str), Operation<'_>> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let operations = paths.flat_map(|(path, shared)| {
@@ -28,7 +28,7 @@ pub(super) fn operations(document: &Value) -> BTreeMap<(String, &str), Operation
     operations.map(|operation| ((unnamed(operation.path), operation.method), operation)).collect()
 }
 
-/// Paths that are told apart by their parameters' names only, which OpenAPI forbids.
+/// Paths that differ only in the names of their parameters, which OpenAPI forbids.
 pub(super) fn alike(document: &Value) -> Vec<&str> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path);
     let mut seen = BTreeSet::new();
@@ -41,7 +41,7 @@ impl<'a> Operation<'a> {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// A call of it, as a document of a break.
+    /// A call of the operation, to show a break.
     pub(super) fn call(&self, with: &[(&str, Value)]) -> Value {
         let mut call = Map::new();
         call.insert("method".to_owned(), self.method.to_uppercase().into());
@@ -60,7 +60,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Media types of a body or answer, in small letters, and what is said of them.
+/// The content of a body or response, by media types in small letters.
 pub(super) fn content(part: &Value) -> BTreeMap<String, Value> {
     let content = part.get("content").and_then(Value::as_object).into_iter().flatten();
     content.map(|(media_type, body)| (media_type.to_lowercase(), body.clone())).collect()

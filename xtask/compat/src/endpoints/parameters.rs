@@ -1,4 +1,4 @@
-//! Parameters: what a caller sends beside the body.
+//! Compares parameters: what a caller sends besides the body.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>, context: &mut Co
     changes
 }
 
-/// By where they stand and their name; those of a path by their position, since their names are not on the wire.
+/// The parameters by their location and name; those of a path by their position, since their names are not on the wire.
 fn parameters<'a>(operation: &Operation<'a>) -> BTreeMap<(String, String), &'a Value> {
     let lists = [operation.shared.get("parameters"), operation.fields.get("parameters")];
     let parameters = lists.into_iter().flatten().filter_map(Value::as_array).flatten();

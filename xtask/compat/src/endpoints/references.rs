@@ -1,6 +1,6 @@
-//! An OpenAPI document with its references followed, so that it makes no difference where a part is written.
+//! Replaces the references of an OpenAPI document by their targets, so that the place of a part makes no difference.
 //!
-//! These are the references of OpenAPI's own objects; those inside of schemas are followed where schemas are compared.
+//! This is about references of OpenAPI's own objects; those inside schemas are followed where schemas are compared.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::context::is_documentation;
 use super::operation::METHODS;
 
-/// A document, and the references that were left in it: they lead nowhere in this file, contain themselves, or stand
-/// beside something that they would replace.
+/// A document, and the references that were left in it because they lead nowhere in this file, contain themselves, or have
+/// siblings that they would replace.
 pub(super) struct Inlined {
     pub(super) document: Value,
     pub(super) left: BTreeSet<String>,
@@ -31,7 +31,7 @@ enum Kind {
     Callback,
 }
 
-/// How a field holds them.
+/// How a field contains them.
 #[derive(Debug, Clone, Copy)]
 enum Holds {
     One,
@@ -61,7 +61,7 @@ pub(super) fn followed<'a>(mut value: &'a Value, document: &'a Value) -> &'a Val
     value
 }
 
-/// The grammar of OpenAPI, as far as references go: what stands in a field of an object.
+/// The part of OpenAPI's grammar that references need: the kind of object in a field.
 fn field_of(kind: Kind, name: &str) -> Option<(Kind, Holds)> {
     Some(match (kind, name) {
         (Kind::PathItem, method) if METHODS.contains(&method) => (Kind::Operation, Holds::One),

@@ -1,8 +1,8 @@
-//! Status codes, and the media types and bodies of answers.
+//! Compares status codes, and the media types and bodies of responses.
 //!
-//! A new status is for readers that do not know it. Of an error they may make out the class (RFC 9110, section 15), so
-//! one breaks nobody when it looks like an error that came before. Any other new status breaks, and so does each media
-//! type that comes or goes: what may come is not what a reader knows, or what it asks for does not come.
+//! Old readers do not know a new status. They treat an unknown error status as the first of its class (RFC 9110, section
+//! 15), so a new error status breaks nobody when its body looks like that of a known one in the class. Any other new status
+//! breaks readers. So does each added or removed media type.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn compare_responses(
         let note = "the new version may answer so, a reader of the old one does not know it";
         changes.push(Change::breaking(&place, change, call(media_type)).noting(note));
     }
-    // Where an answer leads changes nothing on the wire; a program may follow a link that is there, and none that is not.
+    // Links change nothing on the wire. A program may follow those that it knows, so that added links break nobody.
     let links_added = old.get("links").is_none() && new.get("links").is_some();
     changes.extend(links_added.then(|| Change::compatible(&place, "links added")));
     let links_known = links_added || links(old) == links(new);
@@ -96,7 +96,7 @@ fn compare_responses(
     changes
 }
 
-/// The links of an answer by name, without what is said of them.
+/// The links of a response by name, without documentation.
 fn links(response: &Value) -> BTreeMap<&str, BTreeMap<&str, &Value>> {
     let links = response.get("links").and_then(Value::as_object).into_iter().flatten();
     let said = |(name, link)| {
@@ -126,7 +126,7 @@ fn class(status: &str) -> &str {
     status.get(..1).unwrap_or_default()
 }
 
-/// The media types of an answer and their schemas' facts.
+/// The media types of a response with the facts of their schemas.
 fn looks_of(response: &Value, document: &Value) -> Value {
     let looks = content(response).into_iter().map(|(media_type, body)| {
         let schema = body.get("schema").cloned().unwrap_or(Value::Bool(true));

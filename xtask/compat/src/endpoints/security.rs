@@ -1,6 +1,6 @@
-//! Authentication: the ways that an operation accepts, by what they are and not by what they are called.
+//! Compares the ways to authenticate that an operation accepts, whatever their names are.
 //!
-//! What is said of a scope, the order of scopes, and `bearerFormat`, which OpenAPI calls a hint, are documentation.
+//! Descriptions of scopes, their order, and `bearerFormat`, which OpenAPI calls a hint, are documentation.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn compare(old: &Operation<'_>, new: &Operation<'_>) -> Option<Change
     Some(Change::breaking(old.place(), change, document).noting("changed authentication needs v2"))
 }
 
-/// The ways, in an order that says nothing.
+/// The ways, sorted.
 fn ways(operation: &Operation<'_>) -> Vec<String> {
     let mut ways: Vec<_> = demanded(operation).map(|way| way_of(way, operation.document)).collect();
     ways.sort();
@@ -78,7 +78,7 @@ fn scheme_of(scheme: &Value) -> Value {
     })
 }
 
-/// The fields of an object that are not documentation, each as `with` gives it, and sorted: texts are compared.
+/// The fields of an object without documentation, each mapped by `with`, and sorted, since texts are compared.
 fn facts_of(object: &Value, with: impl Fn(&str, &Value) -> Option<Value>) -> Value {
     let fields = object.as_object().into_iter().flatten().filter(|(name, _)| !is_documentation(name));
     let mut fields: Vec<_> =

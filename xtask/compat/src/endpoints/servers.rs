@@ -1,4 +1,4 @@
-//! Servers, by their URL; their order is not compared, since a caller names the one that it wants.
+//! Compares servers by their URL. Their order has no meaning, since a caller chooses one.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     changes
 }
 
-/// URL, and what else is said of the server.
+/// The servers by their URL, without documentation.
 fn servers(document: &Value) -> BTreeMap<String, Value> {
     let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
     servers

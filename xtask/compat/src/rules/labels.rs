@@ -10,11 +10,11 @@ use crate::contract::Contract;
 
 const LABEL: &str = "x-cloudlx-rules";
 
-/// Compares codes and places, but for the codes of which `rules.json` says already what changed.
-pub(super) fn compare(old: &Contract, new: &Contract, is_said: impl Fn(&str) -> bool) -> Vec<Change> {
+/// Compares codes and places, without the codes whose change `rules.json` already shows.
+pub(super) fn compare(old: &Contract, new: &Contract, is_reported: impl Fn(&str) -> bool) -> Vec<Change> {
     let (before, after) = (places_by_code(old), places_by_code(new));
     let mut changes = Vec::new();
-    for (code, places) in after.iter().filter(|(code, _)| !is_said(code)) {
+    for (code, places) in after.iter().filter(|(code, _)| !is_reported(code)) {
         if let Some(were) = before.get(code) {
             changes.extend(more_places(code, were, places));
         } else {
@@ -23,7 +23,7 @@ pub(super) fn compare(old: &Contract, new: &Contract, is_said: impl Fn(&str) -> 
             changes.push(Change::not_proved(place_of(code), "rule added", None, Some(&places), reason));
         }
     }
-    let removed = before.keys().filter(|code| !after.contains_key(*code) && !is_said(code));
+    let removed = before.keys().filter(|code| !after.contains_key(*code) && !is_reported(code));
     changes.extend(removed.map(|code| Change::compatible(place_of(code), "rule removed")));
     changes
 }
@@ -34,7 +34,7 @@ pub(crate) fn requests(contract: &Contract) -> impl Iterator<Item = (&str, &Valu
     files.filter_map(|(path, schema)| Some((path.strip_suffix(".request.schema.json")?, schema)))
 }
 
-/// The codes that a schema names, and where.
+/// The codes that a schema names, each with its place.
 pub(crate) fn in_schema(schema: &Value) -> Vec<(String, String)> {
     let mut labels: Vec<_> = codes(schema).map(|code| (code.clone(), String::new())).collect();
     let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();

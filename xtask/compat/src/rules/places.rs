@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::change::Change;
 
-/// What it means that a rule looks at more places, or at fewer.
+/// The changes for a rule that looks at more places, or at fewer.
 pub(super) fn more_places(code: &str, were: &BTreeSet<String>, are: &BTreeSet<String>) -> Vec<Change> {
     let named =
         |places: Vec<&String>| places.into_iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");

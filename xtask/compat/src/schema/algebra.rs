@@ -8,9 +8,9 @@ use serde_json::Value;
 pub(crate) enum Difference {
     /// Nothing: proved.
     Empty,
-    /// What this schema accepts. `certain` when there is provably such a document.
+    /// The documents of this schema. `certain` when it is proved that one exists.
     Schema { schema: CanonicalSchema, certain: bool },
-    /// The algebra cannot say, and why.
+    /// The algebra cannot decide, for this reason.
     Undecided(String),
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn difference(minuend: &Value, subtrahend: &Value) -> Difference {
     }
 }
 
-/// A validator of the same semantics as the algebra; nothing for what is no schema.
+/// A validator with the same semantics as the algebra; `None` for an invalid schema.
 pub(crate) fn validator(schema: &Value) -> Option<Validator> {
     let options = jsonschema::options().offline().with_draft(jsonschema::Draft::Draft202012);
     options.should_validate_formats(true).build(schema).ok()

@@ -1,11 +1,11 @@
-//! Request and response bodies: what their schemas say, as it is compared.
+//! Compares the schemas of a request or response body.
 
 use serde_json::Value;
 
 use crate::change::Change;
+use crate::schema::annotations;
 use crate::schema::comparison::Comparison;
 use crate::schema::facts;
-use crate::schema::marks;
 use crate::schema::referred;
 use crate::schema::role::Role;
 use crate::schema::samples::Samples;
@@ -17,11 +17,11 @@ pub(crate) struct Body<'a> {
     pub(crate) document: &'a Value,
 }
 
-/// What was compared already: the schemas stand in files of their own and again in the OpenAPI document.
+/// The pairs that were already compared: each schema is in a file of its own and again in the OpenAPI document.
 #[derive(Debug, Default)]
 pub(crate) struct Compared(Vec<(Role, Value, Value)>);
 
-/// Compares the bodies of one place; nothing when they were compared before.
+/// Compares the bodies of one place. The result is empty when the same pair was compared before.
 pub(crate) fn compare(
     place: &str,
     role: Role,
@@ -52,8 +52,8 @@ pub(crate) fn compare(
         return Vec::new();
     }
     let (_, before, after) = &key;
-    let (was, is) = (marks::removed(before), marks::removed(after));
-    let mut changes = marks::compare(place, role, before, after);
+    let (was, is) = (annotations::removed(before), annotations::removed(after));
+    let mut changes = annotations::compare(place, role, before, after);
     if was != is {
         changes.extend(Comparison::new(place, role, &was, &is, samples).changes());
     }

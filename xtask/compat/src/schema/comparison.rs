@@ -1,16 +1,16 @@
-//! Two schemas of one place, compared as sets of documents, and each edit between them judged.
+//! Compares two schemas of one place as sets of documents, and judges each edit between them.
 
 use serde_json::{Value, json};
 
 use crate::change::{Change, Verdict};
 use crate::schema::algebra::{self, Difference};
 use crate::schema::edits::{self, Edit, Kind};
+use crate::schema::embed;
 use crate::schema::facts;
 use crate::schema::fields;
-use crate::schema::hole;
 use crate::schema::role::Role;
 use crate::schema::samples::Samples;
-use crate::schema::witness::{self, Judges};
+use crate::schema::witness::{self, Validators};
 use crate::written::from_to;
 
 const GONE: &str = "a reader that uses the field gets it no more";
@@ -24,13 +24,13 @@ pub(crate) struct Comparison<'a> {
     samples: &'a Samples,
 }
 
-/// What a difference came to.
+/// The result of comparing two sets of documents.
 enum Finding {
     Nothing,
     Document(Value),
-    /// A document that shows one edit alone; another edit is in its way.
+    /// This document shows the break of one edit; the other edits hide it in the whole change.
     Alone(Value),
-    /// There is a document, and none was found.
+    /// The algebra proves that a document exists, but none was found.
     Some,
     Undecided(String),
 }
@@ -51,29 +51,32 @@ impl<'a> Comparison<'a> {
             let what = format!("schema: {}", from_to(Some(self.old), Some(self.new)));
             let note = "no answer meets the new schema";
             let change = Change { verdict: Verdict::Breaking, ..Change::compatible(self.place, what) };
-            return vec![Change { document: self.answer_with(""), ..change.noting(note) }];
+            return vec![Change { document: self.find_answer_with(""), ..change.noting(note) }];
         }
         let (all, none) = self.sides(self.new);
-        let whole = Whole { difference: algebra::difference(&all, &none), judges: Judges::new(&all, &none) };
+        let whole = WholeChange {
+            difference: algebra::difference(&all, &none),
+            validators: Validators::new(&all, &none),
+        };
         let is_safe = matches!(whole.difference, Difference::Empty) && !whole.is_refuted_by(self.samples);
         let edits = edits::between(self.old, self.new);
-        let gone = self.gone(&edits);
+        let gone = self.removed_fields(&edits);
         let is_other = edits.iter().all(|edit| edit.kind == Kind::Other) && gone.is_empty();
-        if is_safe && is_other && self.nothing_gained() {
+        if is_safe && is_other && self.accepts_no_more() {
             return vec![Change::none(self.place, "written differently, accepts the same documents")];
         }
         let whole_or_safe = (!is_safe).then_some(&whole);
-        let mut changes: Vec<_> = edits.iter().map(|edit| self.judged(edit, whole_or_safe)).collect();
+        let mut changes: Vec<_> = edits.iter().map(|edit| self.judge(edit, whole_or_safe)).collect();
         changes.extend(gone);
         if !is_safe {
-            changes.extend(self.together(whole, &changes));
+            changes.extend(self.judge_together(whole, &changes));
         }
         changes
     }
 
-    /// Edits that break nobody alone may do so together. Where one of them is not proved and may be accepted, only a
-    /// document tells.
-    fn together(&self, whole: Whole, changes: &[Change]) -> Option<Change> {
+    /// Edits that break nobody one by one may break somebody together. If one of them is not proved, and may be accepted,
+    /// only a document shows that.
+    fn judge_together(&self, whole: WholeChange, changes: &[Change]) -> Option<Change> {
         let is_broken = |change: &Change| change.verdict == Verdict::Breaking;
         if changes.iter().any(|change| is_broken(change) && change.proved) {
             return None;
@@ -85,11 +88,11 @@ impl<'a> Comparison<'a> {
         }
         let what = "its changes taken together";
         let whole_text = format!("{what}: {}", from_to(Some(self.old), Some(self.new)));
-        Some(self.broken(self.place, (what, &whole_text), found(document, whole.difference)))
+        Some(self.report(self.place, (what, &whole_text), finding(document, whole.difference)))
     }
 
-    /// Fields of the old version's answers that the new one's cannot have, and no edit says so.
-    fn gone(&self, edits: &[Edit]) -> Vec<Change> {
+    /// Fields that old responses can have and new ones cannot, unless an edit already reports the removal.
+    fn removed_fields(&self, edits: &[Edit]) -> Vec<Change> {
         if self.role == Role::Request {
             return Vec::new();
         }
@@ -101,42 +104,42 @@ impl<'a> Comparison<'a> {
                 gone.push(place);
             }
         }
-        let is_said = |place: &String| {
+        let is_reported = |place: &String| {
             let mut removed = edits.iter().filter(|edit| edit.kind == Kind::FieldRemoved);
             removed.any(|edit| *place == edit.place || place.starts_with(&format!("{}/", edit.place)))
         };
-        gone.retain(|place| !is_said(place));
+        gone.retain(|place| !is_reported(place));
         let change = |place: String| {
             let what = "field removed, or nothing can stand in it";
             let change = Change::compatible(format!("{} {place}", self.place), what).noting(GONE);
-            Change { verdict: Verdict::Breaking, document: self.answer_with(&place), ..change }
+            Change { verdict: Verdict::Breaking, document: self.find_answer_with(&place), ..change }
         };
         gone.into_iter().map(change).collect()
     }
 
-    /// `whole` is nothing when the change as a whole is proved to be safe.
-    fn judged(&self, edit: &Edit, whole: Option<&Whole>) -> Change {
+    /// Judges one edit. `whole` is `None` when the whole change is proved to be safe.
+    fn judge(&self, edit: &Edit, whole: Option<&WholeChange>) -> Change {
         let place = format!("{} {}", self.place, edit.place);
         let place = place.trim_end();
         let what = edit.what.as_str();
-        let lost = whole.map_or(Finding::Nothing, |whole| self.lost_by(edit, whole));
+        let lost = whole.map_or(Finding::Nothing, |whole| self.find_loss(edit, whole));
         let is_gone = edit.kind == Kind::FieldRemoved && self.role == Role::Response;
         match lost {
             Finding::Nothing | Finding::Undecided(_) if is_gone => {
                 let change = Change { verdict: Verdict::Breaking, ..Change::compatible(place, what) };
-                let document = self.document_that_went(edit).or_else(|| self.answer_with(&edit.place));
+                let document = self.find_lost_answer(edit).or_else(|| self.find_answer_with(&edit.place));
                 Change { document, ..change.noting(GONE) }
             }
             Finding::Nothing if edit.kind == Kind::Other && self.is_same(edit) => {
                 Change::none(place, what).noting("accepts the same documents")
             }
             Finding::Nothing => Change::compatible(place, what),
-            lost => self.broken(place, (what, &edit.whole), lost),
+            lost => self.report(place, (what, &edit.whole), lost),
         }
     }
 
-    /// `whole` says what is different with both values.
-    fn broken(&self, place: &str, (change, whole): (&str, &str), lost: Finding) -> Change {
+    /// The change for a loss. `whole` describes it with both values.
+    fn report(&self, place: &str, (change, whole): (&str, &str), lost: Finding) -> Change {
         let shown = match self.role {
             Role::Request => "the old version accepts it, the new one refuses it",
             Role::Response => "the new version may send it, a reader of the old one refuses it",
@@ -155,36 +158,36 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What one edit loses; shown, where that is possible, by a document that the whole change loses too.
-    fn lost_by(&self, edit: &Edit, whole: &Whole) -> Finding {
+    /// Whether one edit loses documents; it prefers a document that the whole change loses too.
+    fn find_loss(&self, edit: &Edit, whole: &WholeChange) -> Finding {
         let (minuend, subtrahend) = self.sides(&edit.edited);
         let difference = algebra::difference(&minuend, &subtrahend);
         if matches!(difference, Difference::Empty) {
             return Finding::Nothing;
         }
-        let Some(alone) = Judges::new(&minuend, &subtrahend) else { return found(None, difference) };
+        let Some(alone) = Validators::new(&minuend, &subtrahend) else { return finding(None, difference) };
         let mut document = None;
         let sources: [&dyn Fn() -> Vec<Value>; 3] = [
-            &|| local(&minuend, &subtrahend, &edit.pointer),
+            &|| documents_at(&minuend, &subtrahend, &edit.pointer),
             &|| witness::documents(&difference, self.samples),
             &|| witness::documents(&whole.difference, self.samples),
         ];
         for documents in sources {
-            let mut shown = documents().into_iter().filter(|it| alone.agree(it)).peekable();
+            let mut shown = documents().into_iter().filter(|it| alone.differ_on(it)).peekable();
             document = document.or_else(|| shown.peek().cloned());
             if let Some(document) = shown.find(|it| whole.shows(it)) {
                 return Finding::Document(document);
             }
         }
-        document.map_or_else(|| found(None, difference), Finding::Alone)
+        document.map_or_else(|| finding(None, difference), Finding::Alone)
     }
 
-    fn nothing_gained(&self) -> bool {
+    fn accepts_no_more(&self) -> bool {
         let (minuend, subtrahend) = self.sides(self.new);
         matches!(algebra::difference(&subtrahend, &minuend), Difference::Empty)
     }
 
-    /// Whether an edit alone changes nothing but the way a schema is written.
+    /// Whether an edit only rewrites the schema, which then accepts the same documents.
     fn is_same(&self, edit: &Edit) -> bool {
         let (minuend, subtrahend) = self.sides(&edit.edited);
         let is_empty = |difference| matches!(difference, Difference::Empty);
@@ -192,7 +195,7 @@ impl<'a> Comparison<'a> {
             && is_empty(algebra::difference(&subtrahend, &minuend))
     }
 
-    /// What may be sent, and what must accept it.
+    /// The schema of what may be sent, and the schema that must accept it.
     fn sides(&self, new: &Value) -> (Value, Value) {
         match self.role {
             Role::Request => (self.old.clone(), new.clone()),
@@ -200,8 +203,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// An answer of the old version that has something at `place`, best one that the new version does not give.
-    fn answer_with(&self, place: &str) -> Option<Value> {
+    /// An old response with a value at `place`, preferably one that the new version cannot send.
+    fn find_answer_with(&self, place: &str) -> Option<Value> {
         let having = json!({ "allOf": [self.old, fields::having(place)] });
         let old = algebra::validator(&having)?;
         let new = algebra::validator(self.new)?;
@@ -211,40 +214,40 @@ impl<'a> Comparison<'a> {
         documents.iter().find(|it| !new.is_valid(it)).or(documents.first()).cloned()
     }
 
-    /// An answer of the old version that the new one does not give.
-    fn document_that_went(&self, edit: &Edit) -> Option<Value> {
-        let judges = Judges::new(self.old, self.new)?;
+    /// An old response that the new version cannot send.
+    fn find_lost_answer(&self, edit: &Edit) -> Option<Value> {
+        let validators = Validators::new(self.old, self.new)?;
         let difference = algebra::difference(self.old, &edit.edited);
-        witness::documents(&difference, self.samples).into_iter().find(|it| judges.agree(it))
+        witness::documents(&difference, self.samples).into_iter().find(|it| validators.differ_on(it))
     }
 }
 
-/// The change as a whole: what is lost.
-struct Whole {
+/// The change as a whole: the documents that it loses.
+struct WholeChange {
     difference: Difference,
-    judges: Option<Judges>,
+    validators: Option<Validators>,
 }
 
-impl Whole {
+impl WholeChange {
     fn shows(&self, document: &Value) -> bool {
-        self.judges.as_ref().is_some_and(|judges| judges.agree(document))
+        self.validators.as_ref().is_some_and(|validators| validators.differ_on(document))
     }
 
-    /// A proof that nothing is lost must also hold for every sample.
+    /// Whether a sample contradicts the proof that nothing is lost.
     fn is_refuted_by(&self, samples: &Samples) -> bool {
         samples.documents.iter().any(|document| self.shows(document))
     }
 }
 
-/// Documents with what is lost at one place of the schema.
-fn local(minuend: &Value, subtrahend: &Value, pointer: &str) -> Vec<Value> {
+/// Documents that differ only at `pointer`, by what is lost there.
+fn documents_at(minuend: &Value, subtrahend: &Value, pointer: &str) -> Vec<Value> {
     let (Some(from), Some(less)) = (minuend.pointer(pointer), subtrahend.pointer(pointer)) else {
         return Vec::new();
     };
-    hole::documents_with(&algebra::difference(from, less), minuend, pointer)
+    embed::documents_with(&algebra::difference(from, less), minuend, pointer)
 }
 
-fn found(document: Option<Value>, difference: Difference) -> Finding {
+fn finding(document: Option<Value>, difference: Difference) -> Finding {
     match (document, difference) {
         (Some(document), _) => Finding::Document(document),
         (None, Difference::Empty) => Finding::Nothing,

@@ -1,7 +1,7 @@
-//! What is different between two schemas, one edit at a time.
+//! Splits the difference between two schemas into edits.
 //!
-//! Both are facts ([`super::facts`]). They are walked side by side as long as they have the same shape. Each edit comes
-//! with the old schema as it would be with this edit alone, so that the algebra can judge it alone.
+//! It walks both schemas, as normalized by [`super::facts`], side by side as far as they have the same shape. Each edit
+//! contains the old schema with only this edit applied, so that the algebra can judge it alone.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) struct Edit {
     pub(crate) edited: Value,
 }
 
-/// What the algebra sees otherwise than people do.
+/// Kinds that need their own words: the algebra treats an added or removed field like any other edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     FieldAdded,
@@ -113,7 +113,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Fields that came, went, or are required now.
+    /// Fields that were added or removed, or became required or optional.
     fn fields(&mut self, old: &Map<String, Value>, new: &Map<String, Value>, pointer: &str, place: &str) {
         let (old_fields, new_fields) = (fields_of(old), fields_of(new));
         let (old_required, new_required) = (required_of(old), required_of(new));

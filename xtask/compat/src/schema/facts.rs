@@ -1,7 +1,7 @@
-//! A schema without what is only documentation: the facts that a program could notice.
+//! Normalizes a schema to its facts: what a program could notice.
 //!
-//! References are followed, so that a definition's name and place make no difference, and unions of constants are
-//! written as the `enum` that they are.
+//! Documentation is left out and references are replaced by their targets, so that the name and place of a definition
+//! make no difference. A union of constants becomes an `enum`.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ pub(crate) enum FactsError {
 
 /// The facts of `schema`, whose references point into `document`.
 pub(crate) fn from_schema(schema: &Value, document: &Value) -> Result<Value, FactsError> {
-    // A file's own name is the one that its references are read by.
+    // A file's own `$id` is the base that its references are resolved against.
     let named = schema.as_object().filter(|_| std::ptr::eq(schema, document) || schema == document);
     match named {
         Some(keywords) if keywords.contains_key("$id") => {
@@ -35,13 +35,13 @@ pub(crate) fn from_schema(schema: &Value, document: &Value) -> Result<Value, Fac
     }
 }
 
-/// The facts where there are any; else the schema as it is written, with what it refers to.
+/// The facts of `schema`; if it cannot be normalized, its text with the targets of its references.
 pub(crate) fn from_schema_or_text(schema: &Value, document: &Value) -> Value {
     from_schema(schema, document)
         .unwrap_or_else(|_| json!({ "schema": referred::with_targets(schema, document) }))
 }
 
-/// `schema` as a reader sees it who ignores fields that it does not know.
+/// `schema` for a reader that ignores unknown fields.
 pub(crate) fn opened(schema: &Value) -> Value {
     match schema {
         Value::Object(keywords) => {
@@ -110,12 +110,12 @@ fn facts(schema: &Value, document: &Value, trail: &[&str]) -> Result<Value, Fact
     Ok(all_of(facts(target, document, &trail)?, own))
 }
 
-/// A schema that demands `target` and `own`; one map where no keyword stands in both.
+/// A schema that requires `target` and `own`: one object if no keyword is in both, else an `allOf`.
 fn all_of(target: Value, own: Map<String, Value>) -> Value {
     match target {
         target if own.is_empty() => target,
         Value::Object(mut target)
-            if own.keys().all(|keyword| !target.contains_key(keyword)) && apart(&target, &own) =>
+            if own.keys().all(|keyword| !target.contains_key(keyword)) && is_mixable(&target, &own) =>
         {
             target.extend(own);
             target.into()
@@ -124,8 +124,8 @@ fn all_of(target: Value, own: Map<String, Value>) -> Value {
     }
 }
 
-/// Keywords whose meaning depends on others beside them are not mixed.
-fn apart(target: &Map<String, Value>, own: &Map<String, Value>) -> bool {
+/// Whether the keywords of both may be put into one object: none whose meaning depends on its neighbours.
+fn is_mixable(target: &Map<String, Value>, own: &Map<String, Value>) -> bool {
     const DEPENDENT: [&str; 9] = [
         "additionalProperties",
         "unevaluatedProperties",
@@ -140,7 +140,7 @@ fn apart(target: &Map<String, Value>, own: &Map<String, Value>) -> bool {
     ![target, own].iter().any(|keywords| keywords.keys().any(|it| DEPENDENT.contains(&it.as_str())))
 }
 
-/// `oneOf` or `anyOf` of different constants, which is how a code list with titles is written, is an `enum`.
+/// Replaces `oneOf` or `anyOf` of different constants, the usual form of a code list with titles, by an `enum`.
 fn constants_as_enum(keywords: &mut Map<String, Value>) {
     for union in ["oneOf", "anyOf"] {
         let Some(branches) = keywords.get(union).and_then(Value::as_array) else { continue };
@@ -167,7 +167,7 @@ fn constants_as_enum(keywords: &mut Map<String, Value>) {
     }
 }
 
-/// Equality as JSON Schema has it: 1 is 1.0.
+/// Equality as JSON Schema defines it: 1 equals 1.0.
 fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
@@ -194,7 +194,7 @@ fn type_is_of(kind: Option<&Value>, value: &Value) -> bool {
     }
 }
 
-/// Lists whose order says nothing.
+/// A list in canonical order, for lists whose order has no meaning.
 fn sorted(list: &Value) -> Value {
     let mut elements = list.as_array().cloned().unwrap_or_default();
     elements.sort_by_cached_key(ToString::to_string);

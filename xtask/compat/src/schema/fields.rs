@@ -1,6 +1,6 @@
-//! The fields that documents of a schema may have, wherever the schema says so.
+//! Lists the fields that documents of a schema can have.
 //!
-//! A union has the fields of all its branches. A field that nothing can stand in is none.
+//! A union has the fields of all its branches. A field that accepts no value does not count.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(crate) fn is_empty(schema: &Value) -> bool {
     algebra::canonicalized(schema).is_ok_and(|schema| schema.satisfiability() == Satisfiability::No)
 }
 
-/// What a document meets that has something at `place`.
+/// A schema that accepts the documents with a value at `place`.
 pub(crate) fn having(place: &str) -> Value {
     match place.strip_prefix('/').map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
         None => Value::Bool(true),
@@ -37,7 +37,7 @@ pub(crate) fn having(place: &str) -> Value {
     }
 }
 
-/// `all` hold at once at `place`.
+/// Collects the fields of documents that meet all of `all`, which describe `place`.
 fn walk(all: &[Value], place: &str, fields: &mut BTreeSet<String>) {
     if !all.iter().any(says_fields) || is_empty(&json!({ "allOf": all })) {
         return;
@@ -78,7 +78,7 @@ fn walk(all: &[Value], place: &str, fields: &mut BTreeSet<String>) {
     elements.chain(values).for_each(|inside| walk(std::slice::from_ref(inside), &any, fields));
 }
 
-/// A schema without one of its unions that say fields, and the branches of it.
+/// Splits off one union that names fields: the schema without it, and its branches.
 fn split(schema: &Value) -> Option<(Value, Vec<Vec<Value>>)> {
     let keywords = schema.as_object()?;
     let without = |names: &[&str]| -> Value {

@@ -1,14 +1,14 @@
 //! The keywords of JSON Schema 2020-12: which of them the algebra knows, and which are documentation.
 //!
-//! Any other keyword is neither: a change of it is not proved.
+//! A change of any other keyword is not proved.
 
-/// How a keyword holds schemas.
+/// How the value of a keyword contains schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     One,
     List,
     ByName,
-    /// None: it holds values.
+    /// It contains no schemas.
     Values,
 }
 
@@ -35,8 +35,8 @@ const FORMATS: [&str; 19] = [
     "regex",
 ];
 
-/// True for what changes nothing for a program: descriptions, examples, labels of our own. Definitions are looked at
-/// where they are referred to.
+/// Whether a program cannot notice the keyword: descriptions, examples, extensions. Definitions are compared where a
+/// reference points to them.
 pub(crate) fn is_documentation(keyword: &str) -> bool {
     const DOCUMENTATION: [&str; 12] = [
         "title",
@@ -55,7 +55,7 @@ pub(crate) fn is_documentation(keyword: &str) -> bool {
     keyword.starts_with("x-") || DOCUMENTATION.contains(&keyword)
 }
 
-/// How a keyword that the algebra knows holds schemas; nothing for any other.
+/// How a keyword that the algebra knows contains schemas; `None` for any other keyword.
 pub(crate) fn asserted(keyword: &str) -> Option<Holds> {
     Some(match keyword {
         "items"
@@ -78,7 +78,7 @@ pub(crate) fn asserted(keyword: &str) -> Option<Holds> {
     })
 }
 
-/// Whether JSON Schema says what the format is.
+/// Whether JSON Schema defines the format.
 pub(crate) fn is_asserted_format(format: &serde_json::Value) -> bool {
     format.as_str().is_some_and(|format| FORMATS.contains(&format))
 }

@@ -1,4 +1,4 @@
-//! Strings that match a pattern.
+//! Makes strings that match a pattern.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -9,7 +9,7 @@ const VARIANTS: usize = 6;
 /// Longer repetitions are not written out.
 const REPEATED: u32 = 512;
 
-/// Some strings that match `pattern`, as far as it can be read; the caller checks them.
+/// Some strings that probably match `pattern`; the caller must check them.
 pub(crate) fn strings(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else { return Vec::new() };
     let mut strings: Vec<_> = (0..VARIANTS).filter_map(|variant| written(&hir, variant)).collect();
@@ -18,7 +18,7 @@ pub(crate) fn strings(pattern: &str) -> Vec<String> {
     strings
 }
 
-/// The string of one variant: it takes another character of each class, and one more repetition than the last.
+/// The string of one variant. Each variant uses another character of each class and one more repetition.
 fn written(hir: &Hir, variant: usize) -> Option<String> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(String::new()),

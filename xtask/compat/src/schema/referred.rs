@@ -1,11 +1,11 @@
-//! A part of a document together with what it refers to, for parts that are compared by value.
+//! A part of a document together with the targets of its references, for parts that are compared by value.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// `value`, with the targets of all references in it and in them. Equal in two versions when nothing that it could mean
-/// has changed, unless that stands in another file.
+/// `value`, with the targets of its references and of theirs. Equal in two versions unless its meaning changed, or a target
+/// in another file did.
 pub(crate) fn with_targets(value: &Value, document: &Value) -> Value {
     let mut targets = BTreeMap::new();
     collect(value, document, &mut targets);

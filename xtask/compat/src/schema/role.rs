@@ -1,4 +1,4 @@
-//! Who writes a body: what may change in it depends on that.
+//! Who writes a body, which decides what may change in it.
 
 /// Who writes the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

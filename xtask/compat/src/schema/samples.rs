@@ -1,10 +1,10 @@
-//! Documents that either version shows: vectors, the examples of rules and of the OpenAPI document.
+//! Sample documents of both versions: vectors, and the examples of rules and of the OpenAPI document.
 
 use serde_json::Value;
 
 use crate::contract::Contract;
 
-/// Documents to try, shortest first.
+/// Documents to try, the shortest first.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
     pub(crate) documents: Vec<Value>,

@@ -1,7 +1,7 @@
-//! A document that shows a difference: one version accepts it, the other refuses it.
+//! Finds documents that show a difference: one version accepts them, the other refuses them.
 //!
-//! Candidates are made from the schema of the difference, and judged by both versions; so a document that is found is a
-//! proof, however it was made.
+//! It makes candidates from the schema of the difference, and validates them with both versions. So every document that
+//! passes is a proof, however it was made.
 
 use jsonschema::canonical::{
     ArrayView, CanonicalSchema, CanonicalView, IntegerView, NumberView, ObjectView, ObjectViolationView,
@@ -21,19 +21,19 @@ const CANDIDATES: usize = 8;
 /// Strings and arrays that must be longer are not made.
 const LONGEST: usize = 4096;
 
-/// Two schemas, of which one is to accept a document and the other to refuse it.
-pub(crate) struct Judges {
+/// Validators of two schemas, of which one should accept a document and the other refuse it.
+pub(crate) struct Validators {
     accepting: Validator,
     refusing: Validator,
 }
 
-impl Judges {
-    /// Nothing when one of them is no schema.
+impl Validators {
+    /// `None` when one of them is no valid schema.
     pub(crate) fn new(accepting: &Value, refusing: &Value) -> Option<Self> {
         Some(Self { accepting: algebra::validator(accepting)?, refusing: algebra::validator(refusing)? })
     }
 
-    pub(crate) fn agree(&self, document: &Value) -> bool {
+    pub(crate) fn differ_on(&self, document: &Value) -> bool {
         self.accepting.is_valid(document) && !self.refusing.is_valid(document)
     }
 }
@@ -47,7 +47,7 @@ pub(crate) fn documents(difference: &Difference, samples: &Samples) -> Vec<Value
     made.into_iter().chain(samples.documents.iter().cloned()).collect()
 }
 
-/// Documents that `schema` accepts, the simplest first; some where there are any, and no more than a few.
+/// A few documents that `schema` accepts, the simplest first.
 pub(crate) fn candidates(schema: &CanonicalSchema) -> Vec<Value> {
     within(schema, DEPTH)
 }
@@ -267,7 +267,7 @@ fn objects(view: &ObjectView, depth: usize) -> Vec<Value> {
     objects.into_iter().map(Value::Object).collect()
 }
 
-/// Values that fail `schema`, and are of `allowed` where that is there.
+/// Values that `schema` refuses and `allowed`, if given, accepts.
 fn failing(schema: &CanonicalSchema, allowed: Option<&CanonicalSchema>, depth: usize) -> Vec<Value> {
     let difference = match allowed {
         Some(allowed) => allowed.subtract(schema),

@@ -1,4 +1,4 @@
-//! `rules.json`, read strictly: what is not understood is kept, so that a change of it is seen.
+//! Reads `rules.json`. Unknown fields are kept, so that a change of them is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ pub(crate) const FILE: &str = "rules.json";
 
 /// All rules of a version, by code.
 #[derive(Debug, Default)]
-pub(crate) struct Listed {
+pub(crate) struct RuleList {
     pub(crate) rules: BTreeMap<String, Rule>,
-    /// What else the file says.
+    /// Unknown fields of the file.
     pub(super) rest: Map<String, Value>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Rule {
     good: Value,
     bad: Value,
     pub(crate) cel: Option<String>,
-    /// What else is said of it.
+    /// Unknown fields.
     #[serde(flatten)]
     pub(super) rest: Map<String, Value>,
 }
@@ -41,8 +41,8 @@ struct File {
     rest: Map<String, Value>,
 }
 
-impl Listed {
-    /// Nothing for a version without the file.
+impl RuleList {
+    /// The list of a version; `None` when it has no such file.
     pub(crate) fn read(contract: &Contract) -> Result<Option<Self>, ContractError> {
         let Some(file) = contract.file(FILE) else { return Ok(None) };
         let File { rules, rest } = File::deserialize(file).map_err(|error| ContractError::Refused {
@@ -74,7 +74,7 @@ impl Rule {
         example(&self.bad)
     }
 
-    /// Whether both versions say the same rule.
+    /// Whether both are the same rule, whatever their examples and words are.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.cel == other.cel
     }

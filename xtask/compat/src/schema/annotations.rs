@@ -1,7 +1,8 @@
-//! What a schema says beside the documents that it accepts: defaults, formats that assert nothing, who may write a
-//! field, and keywords that this program does not know.
+//! Annotations: keywords that do not decide which documents a schema accepts. These are defaults, formats that assert
+//! nothing, `readOnly` and `writeOnly`, and keywords that this program does not know.
 //!
-//! The algebra does not see any of it, so it is taken out and compared by value, by its place in the documents.
+//! The algebra cannot judge them. So they are taken out of the schemas and compared by value, at their place in the
+//! documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +13,12 @@ use crate::schema::edits::escaped;
 use crate::schema::keywords::{Holds, asserted, is_asserted_format};
 use crate::schema::role::Role;
 
-/// The values that a keyword has at a place, in an order that says nothing.
-type Marks = BTreeMap<(String, String), Vec<String>>;
+/// The values of each keyword at each place, sorted.
+type Annotations = BTreeMap<(String, String), Vec<String>>;
 
-/// Compares what facts say beside the documents that they accept.
+/// Compares the annotations of two schemas.
 pub(crate) fn compare(place: &str, role: Role, old: &Value, new: &Value) -> Vec<Change> {
-    let (before, after) = (marks(old), marks(new));
+    let (before, after) = (annotations(old), annotations(new));
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let differing = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
     let change = |key: &(String, String)| {
@@ -33,10 +34,10 @@ pub(crate) fn compare(place: &str, role: Role, old: &Value, new: &Value) -> Vec<
     differing.map(change).collect()
 }
 
-/// `facts` without them.
+/// `facts` without annotations.
 pub(crate) fn removed(facts: &Value) -> Value {
     let Some(keywords) = facts.as_object() else { return facts.clone() };
-    let kept = keywords.iter().filter(|(keyword, value)| !is_mark(keyword, value));
+    let kept = keywords.iter().filter(|(keyword, value)| !is_annotation(keyword, value));
     let mut kept: Map<_, _> = kept
         .map(|(keyword, value)| {
             let value = match (asserted(keyword), value) {
@@ -51,7 +52,7 @@ pub(crate) fn removed(facts: &Value) -> Value {
             (keyword.clone(), value)
         })
         .collect();
-    // What had nothing but a mark demands nothing; then a schema that was put beside it stands alone.
+    // A schema with only annotations requires nothing and is dropped from its `allOf`.
     let is_alone = kept.len() == 1;
     if let Some(Value::Array(all)) = kept.get_mut("allOf") {
         all.retain(|schema| schema.as_object().is_none_or(|keywords| !keywords.is_empty()));
@@ -64,23 +65,23 @@ pub(crate) fn removed(facts: &Value) -> Value {
     kept.into()
 }
 
-fn is_mark(keyword: &str, value: &Value) -> bool {
+fn is_annotation(keyword: &str, value: &Value) -> bool {
     asserted(keyword).is_none() || (keyword == "format" && !is_asserted_format(value))
 }
 
-fn marks(facts: &Value) -> Marks {
-    let mut marks = Marks::new();
-    collect(facts, "", &mut marks);
-    for values in marks.values_mut() {
+fn annotations(facts: &Value) -> Annotations {
+    let mut annotations = Annotations::new();
+    collect(facts, "", &mut annotations);
+    for values in annotations.values_mut() {
         values.sort();
     }
-    marks
+    annotations
 }
 
-fn collect(facts: &Value, place: &str, marks: &mut Marks) {
+fn collect(facts: &Value, place: &str, annotations: &mut Annotations) {
     for (keyword, value) in facts.as_object().into_iter().flatten() {
-        if is_mark(keyword, value) {
-            marks.entry((place.to_owned(), keyword.clone())).or_default().push(value.to_string());
+        if is_annotation(keyword, value) {
+            annotations.entry((place.to_owned(), keyword.clone())).or_default().push(value.to_string());
             continue;
         }
         let inside = match keyword.as_str() {
@@ -94,17 +95,17 @@ fn collect(facts: &Value, place: &str, marks: &mut Marks) {
             _ => place.to_owned(),
         };
         match (asserted(keyword), value) {
-            (Some(Holds::One), schema) => collect(schema, &inside, marks),
+            (Some(Holds::One), schema) => collect(schema, &inside, annotations),
             (Some(Holds::List), Value::Array(schemas)) => {
                 for schema in schemas {
-                    collect(schema, &inside, marks);
+                    collect(schema, &inside, annotations);
                 }
             }
             (Some(Holds::ByName), Value::Object(schemas)) => {
                 for (name, schema) in schemas {
                     let is_field = keyword == "properties";
                     let field = format!("{place}/{}", escaped(name));
-                    collect(schema, if is_field { &field } else { &inside }, marks);
+                    collect(schema, if is_field { &field } else { &inside }, annotations);
                 }
             }
             _ => {}
@@ -119,7 +120,7 @@ fn values(texts: Option<&Vec<String>>) -> Option<Value> {
     if values.len() == 1 { values.pop() } else { Some(Value::Array(values)) }
 }
 
-/// Why a change may break somebody; nothing when it does not.
+/// Why a change may break somebody; `None` when it cannot.
 fn reason(keyword: &str, role: Role, old: Option<&Value>, new: Option<&Value>) -> Option<&'static str> {
     match (keyword, role) {
         ("default", Role::Request) => Some("what an absent field means may have changed"),
@@ -127,7 +128,7 @@ fn reason(keyword: &str, role: Role, old: Option<&Value>, new: Option<&Value>) -
         ("writeOnly", Role::Response) => Some("whether the field still comes is not known"),
         ("default" | "writeOnly" | "readOnly", _) => None,
         ("format", _) if [old, new].into_iter().flatten().all(|format| format == "password") => None,
-        // A format that is promised narrows what comes, and one that is no longer asked for widens what may be sent.
+        // A format that a response promises narrows it; a format that a request no longer asks for widens it.
         ("format", Role::Response) if old.is_none() => None,
         ("format", Role::Request) if new.is_none() => None,
         ("format", _) => Some("programs choose types by this format, which JSON Schema does not define"),

@@ -1,6 +1,6 @@
-//! A document with a hole: where in the documents of a schema a part of the schema is.
+//! Embeds a value into the smallest document around one place of a schema.
 //!
-//! What is lost at one place of a large schema is shown best by the smallest document around that place.
+//! Such a document shows best what is lost at one place of a large schema.
 
 use serde_json::Value;
 
