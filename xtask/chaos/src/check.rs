@@ -1,10 +1,12 @@
 //! What the import says held against what is there: a pure function.
 
+pub(crate) mod content;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use crate::between;
+use crate::faults::gateways;
 use crate::world::Nature;
 
 /// What the import says of a row.
@@ -95,7 +97,7 @@ impl Findings {
 
 /// Whether a report says that a row was refused, for a reason for which it may have been. Such a row made nothing.
 fn is_refused(report: &Reported) -> bool {
-    report.outcome == "refused" && report.customer_id.is_none() && between::is_refusal(&report.reason)
+    report.outcome == "refused" && report.customer_id.is_none() && gateways::is_refusal(&report.reason)
 }
 
 /// Holds the report and the customers against what was to be.

@@ -8,20 +8,10 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod between;
 mod broken;
 mod check;
-mod content;
 mod faults;
-mod importer;
-mod input;
-mod kinds;
-mod not_whole;
-mod postgres;
-mod random;
-mod rows;
-mod running;
-mod stub;
+mod processes;
 mod table;
 mod trial;
 mod world;
@@ -36,6 +26,8 @@ use xtask_run::program::{self, ProgramError};
 use xtask_run::workspace;
 
 use crate::arguments::Chaos;
+use crate::faults::armed::ALL_ACT_WITHIN;
+use crate::processes::postgres;
 use crate::worlds::{Tried, try_worlds};
 
 /// Why the promise was not shown to be kept.
@@ -71,7 +63,7 @@ fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     if broken > 0 {
         return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
     }
-    if arguments.seeds >= faults::ALL_ACT_WITHIN && !kinds.is_empty() {
+    if arguments.seeds >= ALL_ACT_WITHIN && !kinds.is_empty() {
         return Err(ChaosError::NeverHit { worlds: arguments.seeds, kinds });
     }
     Ok(())

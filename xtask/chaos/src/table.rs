@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::faults::Hits;
-use crate::input::Format;
-use crate::kinds;
+use crate::faults::armed::Hits;
+use crate::faults::catalogue;
 use crate::trial::{Trial, TrialError};
+use crate::world::input::Format;
 use crate::world::{Nature, Times};
 
 /// What stands above the lines.
@@ -75,7 +75,7 @@ pub(crate) struct Total {
 impl Total {
     /// Of worlds with these times.
     pub(crate) fn new(rows: &[Row], times: &Times) -> Self {
-        let mut hits: Hits = kinds::all(times).into_iter().map(|kind| (kind.name, 0)).collect();
+        let mut hits: Hits = catalogue::all(times).into_iter().map(|kind| (kind.name, 0)).collect();
         let trials = || rows.iter().filter_map(|row| row.result.as_ref().ok());
         for (kind, hit) in trials().flat_map(|trial| &trial.hits) {
             *hits.entry(kind.clone()).or_default() += hit;

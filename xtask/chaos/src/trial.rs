@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::check::content::{self, StateError};
 use crate::check::{self, Content, Expected, Findings};
-use crate::content::{self, StateError};
-use crate::faults::Hits;
-use crate::importer::Import;
-use crate::postgres;
-use crate::running::Running;
-use crate::stub::Stub;
+use crate::faults::armed::Hits;
+use crate::processes::Running;
+use crate::processes::import::Import;
+use crate::processes::postgres;
+use crate::processes::stub::Stub;
 use crate::world::{Blow, BlowKind, World};
 
 /// How often the import may be started before it counts as one that does not end.

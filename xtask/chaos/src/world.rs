@@ -1,13 +1,16 @@
 //! What a seed decides: what kind of world it is, the customers to import and how, who is killed when, and what somebody
 //! else creates meanwhile.
 
+pub(crate) mod input;
+pub(crate) mod random;
+mod rows;
+
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::input::Format;
-use crate::random::Random;
-use crate::rows;
+use crate::world::input::Format;
+use crate::world::random::Random;
 
 /// A world.
 #[derive(Debug)]

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::arguments::Chaos;
+use crate::processes::postgres;
 use crate::table::{self, Row, Total};
+use crate::trial;
 use crate::world::{Times, World};
-use crate::{postgres, trial};
 
 /// The result of all worlds.
 pub(crate) struct Tried {

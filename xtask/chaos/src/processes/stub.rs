@@ -11,10 +11,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
-use crate::faults::{Armed, Hits};
-use crate::kinds;
-use crate::kinds::kind::Kind;
-use crate::running::{Running, log};
+use crate::faults::armed::{Armed, Hits};
+use crate::faults::catalogue;
+use crate::faults::kind::Kind;
+use crate::processes::running::{Running, log};
 use crate::world::World;
 
 /// How often a stub is started before it counts as broken, and asked before it counts as silent.
@@ -45,7 +45,7 @@ pub(crate) struct Stub<'a> {
 impl<'a> Stub<'a> {
     /// Starts the stub on a port that is free, with its state and its faults in `folder`.
     pub(crate) fn start(cloudlx: &'a Path, folder: &'a Path, world: &'a World) -> io::Result<Self> {
-        let kinds = kinds::all(&world.times);
+        let kinds = catalogue::all(&world.times);
         let armed = Armed::for_start(world, &kinds, 0);
         let listen = SocketAddr::new(address_of(world.seed), 0);
         let (process, stdout, address) = start(cloudlx, folder, world, &armed, 0, listen)?;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kinds::kind::{Kind, LIST, Worlds};
+use crate::faults::kind::{Kind, LIST, Worlds};
 
 /// The kinds of this family.
 pub(crate) fn all() -> Vec<Kind> {

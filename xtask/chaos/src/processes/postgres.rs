@@ -1,7 +1,7 @@
 //! A PostgreSQL server for journals that several importers share, where there is one on this machine.
 
 #[cfg(unix)]
-#[path = "../../../crates/cloudlx-import/tests/support/server.rs"]
+#[path = "../../../../crates/cloudlx-import/tests/support/server.rs"]
 #[allow(
     clippy::unwrap_used,
     clippy::redundant_pub_crate,

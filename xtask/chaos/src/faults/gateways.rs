@@ -10,7 +10,7 @@ use cloudlx_model::{CreateCustomer, Endpoint as _};
 use serde_json::{Value, json};
 
 use self::bodies::{Bodies, Body, FORMS, SAID, as_json};
-use crate::kinds::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
+use crate::faults::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
 use crate::world::Nature;
 
 /// The words of whoever refuses a request before it is processed.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::check::Reported;
-use crate::running::{Running, log};
+use crate::processes::running::{Running, log};
 use crate::world::World;
 
 /// An import: where it reads and writes.

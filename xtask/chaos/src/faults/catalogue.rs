@@ -3,15 +3,13 @@
 //! Each endpoint that an import calls meets each action that the stub knows; a test holds this table against the schema
 //! of the faults, so that an action which the stub learns has to be put here or among the [`LEFT_OUT`].
 
-pub(crate) mod kind;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use self::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
+use crate::faults::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
+use crate::faults::{gateways, partial_lists};
 use crate::world::{Nature, Times};
-use crate::{between, not_whole};
 
 /// What is not injected, as (endpoint, action), and why. An empty action stands for all.
 #[cfg(test)]
@@ -42,8 +40,8 @@ pub(crate) fn all(times: &Times) -> Vec<Kind> {
         let of_nature = Worlds::Of(nature);
         kinds.extend(actions.into_iter().map(|action| Kind::new(Some(endpoint), action, of_nature)));
     }
-    kinds.extend(between::all());
-    kinds.extend(not_whole::all());
+    kinds.extend(gateways::all());
+    kinds.extend(partial_lists::all());
     kinds
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::random::Random;
+use crate::world::random::Random;
 
 /// The requests of the world of `seed`.
 pub(crate) fn for_world(seed: u64, count: usize, random: &mut Random) -> Vec<Value> {
