@@ -1,7 +1,7 @@
-//! The importer, broken on purpose, to show that the checker sees it: `cargo xtask chaos --broken`.
+//! `cargo xtask chaos --broken`: breaks the importer on purpose, to show that the checker notices.
 //!
-//! Each [`BREAKS`] is one edit of a copy of the sources, which is built and tried as the import is. A test holds the edits
-//! against the sources, so that none goes stale.
+//! Each of [`BREAKS`] is one edit of a copy of the sources, which is then built and tried. A test checks that each edit still
+//! fits the sources.
 
 use std::fs;
 use std::io;
@@ -13,14 +13,14 @@ use xtask_run::process::{self, ProcessError};
 use xtask_run::program::{self, ProgramError};
 use xtask_run::workspace;
 
-/// An edit after which the promise is not kept.
+/// An edit that makes the importer break its promise.
 #[derive(Debug)]
 struct Break {
     /// What the importer does then.
     what: &'static str,
     /// The file, from the workspace's root.
     file: &'static str,
-    /// What stands there once.
+    /// The text to replace, which occurs once.
     from: &'static str,
     to: &'static str,
 }
@@ -55,7 +55,7 @@ const BREAKS: [Break; 4] = [
     },
 ];
 
-/// Why a break was not tried, or not seen.
+/// Why a break was not tried, or not noticed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BrokenError {
     #[error("could not copy the sources to {}", path.display())]
@@ -100,13 +100,13 @@ fn edited(whole: &str, file: &'static str, from: &str, to: &str) -> Result<Strin
     }
 }
 
-/// Copies what git would commit.
+/// Copies the files that git would commit.
 fn copy_sources(folder: &Path) -> Result<(), BrokenError> {
     let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = process::output(&mut process::command("git", &list)).map_err(BrokenError::Sources)?;
     for name in String::from_utf8_lossy(&listed).split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (workspace::root().join(name), folder.join(name));
-        // One that was deleted and not committed yet is listed all the same.
+        // git also lists files whose deletion is not committed yet.
         if !from.is_file() {
             continue;
         }
@@ -116,7 +116,7 @@ fn copy_sources(folder: &Path) -> Result<(), BrokenError> {
     Ok(())
 }
 
-/// Leaves alone what is the same, so that it is not built anew.
+/// Leaves equal files alone, so that cargo does not build them again.
 fn copy_if_new(from: &Path, to: &Path) -> io::Result<()> {
     let new = fs::read(from)?;
     if fs::read(to).is_ok_and(|old| old == new) { Ok(()) } else { fs::write(to, new) }

@@ -1,4 +1,4 @@
-//! What the import says held against what is there: a pure function.
+//! Compares the import's report with the customers that exist: a pure function.
 
 pub(crate) mod content;
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::faults::gateways;
 use crate::world::Nature;
 
-/// What the import says of a row.
+/// A row in the import's report.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Reported {
     /// The row's line in the input.
@@ -19,49 +19,49 @@ pub(crate) struct Reported {
     pub(crate) reason: String,
 }
 
-/// What is asked for, each part in one form so that it can be compared.
+/// What a request asks for, in a canonical form for comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Content {
-    /// All of it.
+    /// All fields.
     pub(crate) sent: String,
-    /// What a customer shows of it.
+    /// The fields that a customer shows.
     pub(crate) shown: String,
     pub(crate) name: String,
 }
 
-/// A customer that is there.
+/// A customer that exists.
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) id: u64,
-    /// What the stub received.
+    /// The request that the stub received.
     pub(crate) asked_for: Content,
-    /// What it shows of that.
+    /// The fields that the customer shows.
     pub(crate) shown: String,
     pub(crate) name: String,
 }
 
-/// What was to be, and what may have come in between.
+/// What the import was given, and what others may have created.
 #[derive(Debug)]
 pub(crate) struct Expected {
     /// The rows, in order.
     pub(crate) rows: Vec<Content>,
-    /// The line of the first; each has one.
+    /// The line of the first row; each row is one line.
     pub(crate) first_line: usize,
-    /// Customers that somebody else may have made.
+    /// Customers that others may have created.
     pub(crate) foreign: Vec<Content>,
     pub(crate) nature: Nature,
 }
 
-/// What differs.
+/// The differences.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
-    /// Customers beyond those that were asked for.
+    /// Customers that exist more often than they were asked for.
     pub(crate) duplicates: Vec<String>,
-    /// Rows without a customer of all their content that are not reported as uncertain.
+    /// Rows that are neither uncertain nor refused, and have no customer with all their content.
     pub(crate) holes: Vec<String>,
-    /// Other things that the report says, or the stub keeps, and that are not so.
-    pub(crate) lies: Vec<String>,
-    /// Rows that are uncertain and need not be.
+    /// Other statements of the report, or content of the stub, that are wrong.
+    pub(crate) contradictions: Vec<String>,
+    /// Rows that are uncertain though the import could have decided them.
     pub(crate) decidable: Vec<String>,
     /// The lines of rows that are reported as uncertain.
     pub(crate) uncertain: Vec<usize>,
@@ -70,13 +70,13 @@ pub(crate) struct Findings {
 }
 
 impl Expected {
-    /// The row that is reported, if there is one.
+    /// The row that a report is about, if it exists.
     fn row(&self, report: &Reported) -> Option<&Content> {
         report.line.checked_sub(self.first_line).and_then(|index| self.rows.get(index))
     }
 
-    /// Whether a customer is a row's: of all its content, or of all that shows, where the report says that ids may be
-    /// interchanged or somebody else made such a one, which no list tells from the row's.
+    /// Whether a customer may be the row's: it has all the row's content. Equal shown fields are enough if the report says
+    /// that ids may be interchanged, or if others created such a customer: no list can tell these apart.
     fn is_of(&self, customer: &Customer, row: &Content, report: &Reported) -> bool {
         let asked_for = &customer.asked_for;
         let by_others = || self.foreign.iter().any(|foreign| foreign.sent == asked_for.sent);
@@ -91,28 +91,28 @@ impl Findings {
     }
 
     pub(crate) fn broken(&self) -> impl Iterator<Item = &String> {
-        [&self.duplicates, &self.holes, &self.lies, &self.decidable].into_iter().flatten()
+        [&self.duplicates, &self.holes, &self.contradictions, &self.decidable].into_iter().flatten()
     }
 }
 
-/// Whether a report says that a row was refused, for a reason for which it may have been. Such a row made nothing.
+/// Whether a row was refused for a permitted reason. Such a row created nothing.
 fn is_refused(report: &Reported) -> bool {
     report.outcome == "refused" && report.customer_id.is_none() && gateways::is_refusal(&report.reason)
 }
 
-/// Holds the report and the customers against what was to be.
+/// Compares the report and the customers with what was expected.
 pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Customer]) -> Findings {
     let mut findings = Findings::default();
     let mut by_line = HashMap::new();
     for report in reported {
         if by_line.insert(report.line, report).is_some() {
-            findings.lies.push(format!("line {} is reported twice", report.line));
+            findings.contradictions.push(format!("line {} is reported twice", report.line));
         }
     }
-    kept_as_asked(expected, customers, &mut findings);
-    none_too_many(expected, reported, customers, &mut findings);
+    check_kept_as_asked(expected, customers, &mut findings);
+    check_duplicates(expected, reported, customers, &mut findings);
 
-    let there = There::new(expected, reported, customers);
+    let there = State::new(expected, reported, customers);
     let mut used = HashSet::new();
     for (line, row) in (expected.first_line..).zip(&expected.rows) {
         let name = &row.name;
@@ -133,7 +133,9 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
                         .push(format!("line {line} ({name}) is {id} by the report, which is not there")),
                 }
                 if !used.insert(id) {
-                    findings.lies.push(format!("customer {id} is reported twice, once for line {line}"));
+                    findings
+                        .contradictions
+                        .push(format!("customer {id} is reported twice, once for line {line}"));
                 }
             }
             ("uncertain", None) => {
@@ -152,12 +154,14 @@ pub(crate) fn check(expected: &Expected, reported: &[Reported], customers: &[Cus
             }
         }
     }
-    findings.lies.extend(by_line.keys().map(|line| format!("line {line} is reported and not in the input")));
-    none_unreported(expected, reported, customers, &mut findings);
+    findings
+        .contradictions
+        .extend(by_line.keys().map(|line| format!("line {line} is reported and not in the input")));
+    check_unreported(expected, reported, customers, &mut findings);
     findings
 }
 
-/// How often each stands there.
+/// How often each text occurs.
 fn counted<'a>(shown: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
     let mut counts = HashMap::new();
     for shown in shown {
@@ -166,30 +170,30 @@ fn counted<'a>(shown: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> 
     counts
 }
 
-/// What is left of a name whose letters beyond ASCII may stand for anything, digits included.
+/// The ASCII letters of a name: a server may have replaced all other characters.
 fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphabetic).collect()
 }
 
-/// Whether the server may keep another name than was asked for.
+/// Whether the server may store another name than was sent.
 fn renames(nature: Nature) -> bool {
     nature == Nature::Alters || nature.has(Nature::Renames)
 }
 
-/// That the stub keeps what it was asked for, but for names where the world has it so.
-fn kept_as_asked(expected: &Expected, customers: &[Customer], findings: &mut Findings) {
+/// Checks that the stub stored what was sent, apart from names where the world's nature changes them.
+fn check_kept_as_asked(expected: &Expected, customers: &[Customer], findings: &mut Findings) {
     let may_rename = renames(expected.nature);
     for Customer { id, asked_for, shown, name } in customers {
         if *shown != asked_for.shown && !(may_rename && *name != asked_for.name) {
             findings
-                .lies
+                .contradictions
                 .push(format!("customer {id} is kept as {shown}, asked for was {}", asked_for.shown));
         }
     }
 }
 
-/// That no more customers are there of a content than were asked for and not refused.
-fn none_too_many(
+/// Checks that no content has more customers than rows that were not refused.
+fn check_duplicates(
     expected: &Expected,
     reported: &[Reported],
     customers: &[Customer],
@@ -214,8 +218,8 @@ fn none_too_many(
     }
 }
 
-/// That the report has every customer, but for those of rows that are uncertain.
-fn none_unreported(
+/// Checks that the report has every customer, apart from those of uncertain rows.
+fn check_unreported(
     expected: &Expected,
     reported: &[Reported],
     customers: &[Customer],
@@ -236,24 +240,26 @@ fn none_unreported(
         }
     }
     for (content, left) in left.into_iter().filter(|(_, left)| *left > 0) {
-        findings.lies.push(format!("{content}: {left} customers are there that are not in the report"));
+        findings
+            .contradictions
+            .push(format!("{content}: {left} customers are there that are not in the report"));
     }
 }
 
-/// What is there, as far as it says whether a row could be decided.
-struct There<'a> {
+/// The existing customers, indexed to tell whether an uncertain row could have been decided.
+struct State<'a> {
     by_id: HashMap<u64, &'a Customer>,
-    /// What customers show that no row has, and how many of them.
+    /// The shown fields of customers that no row has, with their number.
     unbound: HashMap<&'a str, usize>,
     bound: HashSet<u64>,
-    /// By what they show, the different contents that rows have.
+    /// The different contents of rows with the same shown fields.
     contents: HashMap<&'a str, HashSet<&'a str>>,
-    /// By what they show, how many rows are uncertain.
+    /// The number of uncertain rows with the same shown fields.
     uncertain: HashMap<&'a str, usize>,
     foreign: HashSet<&'a str>,
 }
 
-impl<'a> There<'a> {
+impl<'a> State<'a> {
     fn new(expected: &'a Expected, reported: &[Reported], customers: &'a [Customer]) -> Self {
         let bound: HashSet<_> = reported.iter().filter_map(|report| report.customer_id).collect();
         let unbound = customers.iter().filter(|customer| !bound.contains(&customer.id));
@@ -273,8 +279,8 @@ impl<'a> There<'a> {
         }
     }
 
-    /// Why an uncertain row could have been decided; none when it could not. The reason has to be one that there is
-    /// in this world, and what is there has to bear it out.
+    /// Why the import could have decided an uncertain row; `None` if it could not. The reason in the report must be possible
+    /// in this world and must fit the customers that exist.
     fn is_decidable(&self, expected: &Expected, row: &Content, report: &Reported) -> Option<&'static str> {
         let is = |words: &str| report.reason.contains(words);
         let shown = row.shown.as_str();
@@ -284,7 +290,7 @@ impl<'a> There<'a> {
             (!self.foreign.contains(shown)).then_some("nobody else made such")
         } else if is("that differ in what the list does not show") {
             let several = self.contents.get(shown).is_some_and(|contents| contents.len() > 1);
-            // Where a list shows all that there are, and nobody else makes any.
+            // Only if lists are complete and nobody else creates customers.
             let counts = ![Nature::LeavesOut, Nature::Foreign].into_iter().any(|it| expected.nature.has(it));
             let uncertain = self.uncertain.get(shown).copied().unwrap_or_default();
             if !several {
@@ -299,7 +305,7 @@ impl<'a> There<'a> {
             if acts {
                 is_there.then_some("the customer is there")
             } else if expected.nature.has(Nature::LeavesOut) {
-                // It may be the one that could not be read.
+                // It may be the customer that could not be read.
                 None
             } else {
                 Some("whatever was answered so was done")
@@ -318,8 +324,8 @@ impl<'a> There<'a> {
         }
     }
 
-    /// Whether the customer that an uncertain row names may be the row's: nobody's that is known, and kept under another
-    /// name than was asked for; or one that somebody else made, of nearly the row's name.
+    /// Whether the customer that an uncertain row names may be the row's: no row has it, and the server changed its name; or
+    /// others created it with nearly the row's name.
     fn is_nearly(&self, expected: &Expected, row: &Content, report: &Reported) -> bool {
         let number = report.reason.strip_prefix("the new customer ").and_then(|rest| rest.split(' ').next());
         let id = number.and_then(|number| number.parse().ok()).filter(|id| !self.bound.contains(id));

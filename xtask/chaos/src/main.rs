@@ -1,10 +1,10 @@
-//! `cargo xtask chaos`: whether `cloudlx import` keeps its promise when everything fails.
+//! `cargo xtask chaos`: attacks `cloudlx import` from outside and checks that it loses no customer and creates none twice.
 //!
-//! The checker stands outside of what it checks. It starts `cloudlx stub` with a state that outlives it and faults of
-//! every kind, runs `cloudlx import` against it, kills and interrupts both at random moments, runs the import again until
-//! it is done, and then compares the stub's database with the input and the import's report: all that was sent, and not
-//! only what answers show. Worlds differ in nature, in format, and in where the journal is. A seed decides the rows, the
-//! faults and the kills; how processes interleave it cannot decide, so a seed is a world and not a replay to the byte.
+//! Each seed is a world. For each, the checker starts `cloudlx stub` with persistent state and faults of every kind, runs
+//! `cloudlx import` against it, kills and interrupts both at random moments, and starts the import again until it is done.
+//! Then it compares the stub's database with the input and with the import's report, including fields that no response
+//! shows. Worlds differ in nature, in the format of the input, and in the place of the journal. The seed decides rows,
+//! faults and kills, but not how the processes interleave: trying a seed again is no exact replay.
 #![forbid(unsafe_code)]
 
 mod arguments;
@@ -28,9 +28,9 @@ use xtask_run::workspace;
 use crate::arguments::Chaos;
 use crate::faults::armed::ALL_ACT_WITHIN;
 use crate::processes::postgres;
-use crate::worlds::{Tried, try_worlds};
+use crate::worlds::{Outcome, try_worlds};
 
-/// Why the promise was not shown to be kept.
+/// Why the check failed.
 #[derive(Debug, thiserror::Error)]
 enum ChaosError {
     #[error(transparent)]
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     exit::code(run(&Chaos::parse()))
 }
 
-/// Tries the worlds of the import as it is, or of one that is broken.
+/// Tries worlds with the importer as it is, or with ones that are broken on purpose.
 fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     if !postgres::is_there() {
         println!("no PostgreSQL server here: all journals are files");
@@ -59,7 +59,7 @@ fn run(arguments: &Chaos) -> Result<(), ChaosError> {
     }
     let folder = workspace::root().join("target/chaos");
     let cloudlx = program::build(arguments.release, &folder)?;
-    let Tried { broken, never_hit: kinds } = try_worlds(arguments, &cloudlx, &folder);
+    let Outcome { broken, never_hit: kinds } = try_worlds(arguments, &cloudlx, &folder);
     if broken > 0 {
         return Err(ChaosError::Broken { broken, all: arguments.seeds, kept: folder });
     }

@@ -1,4 +1,4 @@
-//! What a run of the checker prints: a line for each world, and what all of them come to.
+//! Prints a line for each world, and the totals.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use crate::trial::{Trial, TrialError};
 use crate::world::input::Format;
 use crate::world::{Nature, Times};
 
-/// What stands above the lines.
+/// The heading of the lines.
 pub(crate) const HEAD: &str = "  seed  world       pages  format  journal   rows  runs  killed: import  stub  Ctrl-C  faults  \
                                duplicates  holes  uncertain  refused  seconds";
 
-/// How many broken promises of one world are told.
-const MOST_TOLD: usize = 10;
+/// How many broken promises of one world are shown.
+const MOST_SHOWN: usize = 10;
 
-/// What came of one world.
+/// The line of one world.
 pub(crate) struct Row {
     pub(crate) seed: u64,
     pub(crate) nature: Nature,
@@ -58,22 +58,22 @@ impl fmt::Display for Row {
             findings.refused,
             self.time.as_secs_f64(),
         )?;
-        for broken in findings.broken().take(MOST_TOLD) {
+        for broken in findings.broken().take(MOST_SHOWN) {
             write!(f, "\n        {broken}")?;
         }
         Ok(())
     }
 }
 
-/// What all worlds come to.
+/// The totals of all worlds.
 pub(crate) struct Total {
-    /// How often faults of each kind acted: of every kind that there is.
+    /// How often faults of each kind acted; every kind has an entry.
     hits: Hits,
     line: String,
 }
 
 impl Total {
-    /// Of worlds with these times.
+    /// The totals of worlds with these times.
     pub(crate) fn new(rows: &[Row], times: &Times) -> Self {
         let mut hits: Hits = catalogue::all(times).into_iter().map(|kind| (kind.name, 0)).collect();
         let trials = || rows.iter().filter_map(|row| row.result.as_ref().ok());

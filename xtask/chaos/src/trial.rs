@@ -1,4 +1,4 @@
-//! One world, from its first start to the comparison at its end.
+//! Runs one world, from the first start of its processes to the comparison at the end.
 
 use std::fs;
 use std::io;
@@ -17,32 +17,32 @@ use crate::processes::Running;
 use crate::processes::import::Import;
 use crate::processes::postgres;
 use crate::processes::stub::Stub;
-use crate::world::{Blow, BlowKind, World};
+use crate::world::{Disruption, DisruptionKind, World};
 
-/// How often the import may be started before it counts as one that does not end.
+/// How often the import is started before the trial gives up.
 const MOST_RUNS: usize = 300;
 
-/// How long it may take to end in order after Ctrl-C, and how long a run may take in which nothing happens to it.
+/// How long the import may take to stop after Ctrl-C, and to end once nothing disrupts it.
 const LONGEST_END: Duration = Duration::from_secs(30);
 
-/// How long nothing may be sent before the next blow falls all the same.
-const LONGEST_CALM: Duration = Duration::from_secs(2);
+/// After this time without a create the next disruption happens anyway.
+const LONGEST_QUIET: Duration = Duration::from_secs(2);
 
-/// How often the processes are looked at.
-const GLANCE: Duration = Duration::from_millis(5);
+/// How often the trial looks at the processes.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How often somebody else tries to create what is to be there before the import.
+/// How often the trial tries to create each customer that must exist before the import.
 const TRIES: usize = 50;
 
-/// What came of a world.
+/// The result of a world.
 pub(crate) struct Trial {
     pub(crate) counts: Counts,
-    /// How often faults of each kind acted, but for those that a kill kept the stub from telling.
+    /// How often faults of each kind acted; the stub cannot report those right before a kill.
     pub(crate) hits: Hits,
     pub(crate) findings: Findings,
 }
 
-/// What was done to the processes.
+/// How often the processes were started and disrupted.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Counts {
     /// How often the import was started.
@@ -52,7 +52,7 @@ pub(crate) struct Counts {
     pub(crate) interrupts: usize,
 }
 
-/// Why a world came to no end.
+/// Why a world did not end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TrialError {
     #[error("could not run a process, or read or write its files in {}: {source}", folder.display())]
@@ -69,7 +69,7 @@ pub(crate) enum TrialError {
     State(#[from] StateError),
 }
 
-/// Tries `world` in a folder of its own below `folder`, which is left as it is when the promise was broken.
+/// Runs `world` in a folder of its own below `folder`. The folder is kept if the promise was broken.
 pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial, TrialError> {
     let folder = folder.join(format!("seed-{}", world.seed));
     let failed = |source| TrialError::Io { folder: folder.clone(), source };
@@ -95,19 +95,19 @@ pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial,
         foreign.extend(create_before(&import, request, number).map_err(failed)?);
     }
     let is_over = AtomicBool::new(false);
-    let (counts, beside) = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| create_beside(&import, &is_over));
-        let ended = Round { import: &import, stub: &mut stub, counts: Counts::default() }.until_done();
+    let (counts, others) = std::thread::scope(|scope| {
+        let others = scope.spawn(|| create_as_other(&import, &is_over));
+        let ended = Runner { import: &import, stub: &mut stub, counts: Counts::default() }.until_done();
         is_over.store(true, Ordering::Relaxed);
-        // A thread that panicked has said so.
-        (ended, beside.join().unwrap_or_else(|_| Ok(Vec::new())))
+        // A panic of the thread was printed.
+        (ended, others.join().unwrap_or_else(|_| Ok(Vec::new())))
     });
     let counts = counts?;
-    foreign.extend(beside.map_err(failed)?);
+    foreign.extend(others.map_err(failed)?);
 
     stub.kill().map_err(failed)?;
     let expected = Expected {
-        rows: world.rows.iter().map(content::of_request).collect(),
+        rows: world.rows.iter().map(content::from_request).collect(),
         first_line: world.format.first_line(),
         foreign,
         nature: world.nature,
@@ -120,18 +120,18 @@ pub(crate) fn run(cloudlx: &Path, world: &World, folder: &Path) -> Result<Trial,
     Ok(Trial { counts, hits: stub.hits().clone(), findings })
 }
 
-/// How long a world with so many rows may take.
+/// The time limit of a world with this many rows.
 fn longest(rows: usize) -> Duration {
     Duration::from_mins(5).max(Duration::from_millis(200) * u32::try_from(rows).unwrap_or(u32::MAX))
 }
 
-/// Creates a customer that is there for certain before the import begins, and says which of the tries may have made one.
+/// Creates a customer before the import begins. Returns one entry for each try that may have created it.
 fn create_before(import: &Import<'_>, request: &Value, number: usize) -> io::Result<Vec<Content>> {
     let mut made = Vec::new();
     for _ in 0..TRIES {
-        let code = import.create_beside(request, &format!("before.{number}"))?;
+        let code = import.create_as_other(request, &format!("before.{number}"))?;
         if matches!(code, Some(0 | 5)) {
-            made.push(content::of_request(request));
+            made.push(content::from_request(request));
         }
         if code == Some(0) {
             return Ok(made);
@@ -140,69 +140,71 @@ fn create_before(import: &Import<'_>, request: &Value, number: usize) -> io::Res
     Err(io::Error::other("could not create a customer before the import"))
 }
 
-/// Creates customers as somebody else would, and says which there may be.
-fn create_beside(import: &Import<'_>, is_over: &AtomicBool) -> io::Result<Vec<Content>> {
+/// Creates customers as another client, while the import runs. Returns those that may exist.
+fn create_as_other(import: &Import<'_>, is_over: &AtomicBool) -> io::Result<Vec<Content>> {
     let rows = import.world.foreign.iter().filter_map(|row| import.world.rows.get(*row));
     let mut made = Vec::new();
     for (number, request) in rows.enumerate() {
         if is_over.load(Ordering::Relaxed) {
             break;
         }
-        if matches!(import.create_beside(request, &format!("foreign.{number}"))?, Some(0 | 5)) {
-            made.push(content::of_request(request));
+        if matches!(import.create_as_other(request, &format!("foreign.{number}"))?, Some(0 | 5)) {
+            made.push(content::from_request(request));
         }
     }
     Ok(made)
 }
 
-/// The time between two blows.
-struct Calm {
+/// The time since the last disruption.
+struct Quiet {
     since: Instant,
-    /// How many customers there were at its beginning.
+    /// How many customers existed at its beginning.
     made: u32,
-    /// Since when there are more.
+    /// When the first customer after that was seen.
     going: Option<Instant>,
 }
 
-impl Calm {
+impl Quiet {
     fn after(stub: &Stub<'_>) -> Self {
-        Self { since: Instant::now(), made: made(stub), going: None }
+        Self { since: Instant::now(), made: count_customers(stub), going: None }
     }
 
-    fn is_over(&mut self, next: &Blow, stub: &Stub<'_>) -> bool {
+    fn is_over(&mut self, next: &Disruption, stub: &Stub<'_>) -> bool {
         if !next.in_the_middle {
             return self.since.elapsed() >= next.after;
         }
-        // Where nothing is sent any more, something else is in the middle: waiting, or listing.
-        if self.going.is_none() && (made(stub) > self.made || self.since.elapsed() >= LONGEST_CALM) {
+        // An import that creates nothing for so long is waiting or listing, and may be disrupted in that.
+        if self.going.is_none()
+            && (count_customers(stub) > self.made || self.since.elapsed() >= LONGEST_QUIET)
+        {
             self.going = Some(Instant::now());
         }
         self.going.is_some_and(|going| going.elapsed() >= next.after)
     }
 }
 
-/// How many customers there are; none while the state cannot be read, as in the middle of a start.
-fn made(stub: &Stub<'_>) -> u32 {
-    stub.made().unwrap_or_default()
+/// How many customers exist; 0 while the state cannot be read, as during a start of the stub.
+fn count_customers(stub: &Stub<'_>) -> u32 {
+    stub.count_customers().unwrap_or_default()
 }
 
-/// An import that is run until it is done, while the world's blows fall.
-struct Round<'a, 'b> {
+/// Runs an import until it is done, and disrupts it as the world says.
+struct Runner<'a, 'b> {
     import: &'a Import<'a>,
     stub: &'a mut Stub<'b>,
     counts: Counts,
 }
 
-impl Round<'_, '_> {
+impl Runner<'_, '_> {
     fn until_done(mut self) -> Result<Counts, TrialError> {
         let world = self.import.world;
-        if world.prelude > 0 {
-            self.prelude()?;
+        if world.warm_up > 0 {
+            self.warm_up()?;
         }
         let end = Instant::now() + longest(world.rows.len());
-        let mut blows = world.blows.iter();
-        let mut next = blows.next();
-        let mut calm = Calm::after(self.stub);
+        let mut disruptions = world.disruptions.iter();
+        let mut next = disruptions.next();
+        let mut quiet = Quiet::after(self.stub);
         let mut workers: Vec<Option<Running>> = (0..if world.shared { 2 } else { 1 }).map(|_| None).collect();
         let mut last = String::from("no end");
         loop {
@@ -224,34 +226,34 @@ impl Round<'_, '_> {
             if self.counts.runs > MOST_RUNS || Instant::now() > end {
                 return Err(TrialError::NoEnd { runs: self.counts.runs, last, log: self.import.log() });
             }
-            if let Some(blow) = next
-                && calm.is_over(blow, self.stub)
+            if let Some(disruption) = next
+                && quiet.is_over(disruption, self.stub)
             {
                 let number = self.counts.import_kills % workers.len();
                 if let Some(victim) = workers.get_mut(number) {
-                    self.strike(blow, victim)?;
+                    self.disrupt(disruption, victim)?;
                 }
-                (next, calm) = (blows.next(), Calm::after(self.stub));
+                (next, quiet) = (disruptions.next(), Quiet::after(self.stub));
             }
-            sleep(GLANCE);
+            sleep(POLL_INTERVAL);
         }
     }
 
-    /// Runs the import until it is on its way, and stops it in order: what it knows by then is in its journal. From then
-    /// on the world is as its nature says.
-    fn prelude(&mut self) -> Result<(), TrialError> {
+    /// Runs the import until some customers exist, and stops it with Ctrl-C: its journal then knows them. Only after that
+    /// the faults of the world's nature begin.
+    fn warm_up(&mut self) -> Result<(), TrialError> {
         let world = self.import.world;
         for _ in 0..MOST_RUNS {
             let mut running = self.start(0)?;
             while running.try_wait().map_err(self.io())?.is_none() {
-                if self.stub.made().map_err(StateError::from)? >= world.prelude {
+                if self.stub.count_customers().map_err(StateError::from)? >= world.warm_up {
                     self.counts.interrupts += 1;
                     self.stop(&mut running, None)?;
                     break;
                 }
-                sleep(GLANCE);
+                sleep(POLL_INTERVAL);
             }
-            if self.stub.made().map_err(StateError::from)? >= world.prelude {
+            if self.stub.count_customers().map_err(StateError::from)? >= world.warm_up {
                 return self.replace_stub(Duration::ZERO);
             }
         }
@@ -267,19 +269,19 @@ impl Round<'_, '_> {
         self.import.start(worker).map_err(self.io())
     }
 
-    /// Whether nothing is left to do: all rows are created; or all that can be is done, and some rows are uncertain or refused.
+    /// Whether the import is done: every row is created, uncertain or refused.
     fn is_done(&self, status: ExitStatus) -> Result<bool, TrialError> {
         match status.code() {
             Some(0 | 5) => Ok(true),
-            // Some rows were refused; or the run was, such as by a 401.
+            // Some rows were refused; or the whole run was, such as by a 401.
             Some(3) => Ok(self.import.left().map_err(self.io())? == 0),
-            // A kill; not processed, so far.
+            // Killed, or some rows are not processed yet.
             None | Some(4) => Ok(false),
             Some(_) => Err(TrialError::Ended { status, log: self.import.log() }),
         }
     }
 
-    /// Waits for the workers that have not seen yet that nothing is left.
+    /// Waits for the other workers to notice that no row is left.
     fn wait_for_others(self, workers: Vec<Option<Running>>) -> Result<Counts, TrialError> {
         for mut worker in workers.into_iter().flatten() {
             if worker.wait_for(LONGEST_END).map_err(self.io())?.is_none() {
@@ -290,21 +292,21 @@ impl Round<'_, '_> {
         Ok(self.counts)
     }
 
-    /// Does what is to be done to whom; an importer that is not running is left out.
-    fn strike(&mut self, blow: &Blow, victim: &mut Option<Running>) -> Result<(), TrialError> {
-        match (blow.kind, victim.as_mut()) {
-            (BlowKind::Import | BlowKind::Both { .. }, Some(import)) => {
+    /// Applies a disruption; an importer that does not run is skipped.
+    fn disrupt(&mut self, disruption: &Disruption, victim: &mut Option<Running>) -> Result<(), TrialError> {
+        match (disruption.kind, victim.as_mut()) {
+            (DisruptionKind::Import | DisruptionKind::Both { .. }, Some(import)) => {
                 self.counts.import_kills += 1;
                 import.kill().map_err(self.io())?;
             }
-            (BlowKind::Interrupt { again }, Some(import)) => {
+            (DisruptionKind::Interrupt { again }, Some(import)) => {
                 self.counts.interrupts += 1;
                 self.stop(import, again)?;
             }
             _ => {}
         }
-        match blow.kind {
-            BlowKind::Stub { down } | BlowKind::Both { down } => {
+        match disruption.kind {
+            DisruptionKind::Stub { down } | DisruptionKind::Both { down } => {
                 self.counts.stub_kills += 1;
                 self.replace_stub(down)
             }
@@ -319,7 +321,8 @@ impl Round<'_, '_> {
         self.stub.restart().map_err(self.io())
     }
 
-    /// Presses Ctrl-C, and perhaps again, and waits for the end. After an end in order no row may be under way.
+    /// Sends Ctrl-C, and perhaps a second one, and waits for the end. After an orderly end the journal must have no row in
+    /// state `sending`.
     fn stop(&self, import: &mut Running, again: Option<Duration>) -> Result<(), TrialError> {
         import.interrupt().map_err(self.io())?;
         if let Some(again) = again
@@ -330,7 +333,7 @@ impl Round<'_, '_> {
         let Some(status) = import.wait_for(LONGEST_END).map_err(self.io())? else {
             return Err(TrialError::NoStop { log: self.import.log() });
         };
-        // No code: the signal came before the program listened.
+        // Without an exit code, the signal came before the program handled it.
         if again.is_none() && !self.import.world.shared && status.code().is_some() {
             let sending = self.import.being_sent().map_err(self.io())?;
             if sending > 0 {

@@ -1,5 +1,5 @@
-//! What a seed decides: what kind of world it is, the customers to import and how, who is killed when, and what somebody
-//! else creates meanwhile.
+//! A world: everything that a seed decides. That is its nature, the customers and how they are imported, which process is
+//! killed when, and what others create meanwhile.
 
 pub(crate) mod input;
 pub(crate) mod random;
@@ -21,77 +21,77 @@ pub(crate) struct World {
     pub(crate) rows: Vec<Value>,
     pub(crate) format: Format,
     pub(crate) concurrency: u32,
-    /// How many rows are sent in a second, where that is limited.
+    /// The limit of rows a second, if there is one.
     pub(crate) rate: Option<u32>,
-    /// Several importers that share a journal in PostgreSQL, where there is one.
+    /// Whether several importers share a journal in PostgreSQL.
     pub(crate) shared: bool,
-    /// How long the stub takes for each answer.
+    /// The stub's latency.
     pub(crate) latency: Duration,
     pub(crate) times: Times,
-    /// Who is killed, one after the other.
-    pub(crate) blows: Vec<Blow>,
-    /// What somebody else creates before the import begins.
+    /// Kills and interrupts, one after the other.
+    pub(crate) disruptions: Vec<Disruption>,
+    /// What others create before the import begins.
     pub(crate) before: Vec<Value>,
-    /// The rows that somebody else creates customers equal to, while the import runs.
+    /// Rows to which others create equal customers while the import runs.
     pub(crate) foreign: Vec<usize>,
-    /// How many items a page of a list has, where lists have pages.
+    /// The items on a page of a list, if lists have pages.
     pub(crate) page_size: Option<usize>,
-    /// How many customers there are before that begins which is of the world's [`nature`](Self::nature).
-    pub(crate) prelude: u32,
+    /// How many customers exist before the faults of the world's [`nature`](Self::nature) begin.
+    pub(crate) warm_up: u32,
 }
 
-/// What is wrong in a world besides what is wrong in every one. It decides which rows may be uncertain.
+/// What goes wrong in a world besides the faults of every world. It decides which rows may be uncertain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nature {
     /// Nothing.
     Plain,
-    /// Somebody else creates customers that are equal to rows.
+    /// Others create customers that are equal to rows.
     Foreign,
-    /// The server says that it did what it did not do.
+    /// The server reports successes of requests that it did not process.
     Acts,
-    /// The server answers with other content than was sent, and keeps other names.
+    /// The server responds with other content than was sent, and stores other names.
     Alters,
-    /// The server keeps names in a form of its own.
+    /// The server stores names in a form of its own.
     Renames,
     /// The list does not show all customers.
     LeavesOut,
-    /// The server keeps names in a form of its own, and the list does not show all customers.
+    /// The server stores names in a form of its own, and the list does not show all customers.
     Hides,
 }
 
-/// How long things take.
+/// Timeouts and delays of a world.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
-    /// How long the client waits for an answer.
+    /// The client's timeout.
     pub(crate) timeout: Duration,
-    /// How long after it was processed a create lands whose connection is closed, at the latest.
+    /// The longest delay between the closing of a connection and the visible customer.
     pub(crate) late: Duration,
-    /// What the import is told of that.
+    /// The import's settle time.
     pub(crate) settle: Duration,
-    /// How long a worker's claim holds.
+    /// The lease of a worker's claims.
     pub(crate) lease: Duration,
 }
 
-/// Something done to a process.
+/// A kill or an interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Blow {
-    /// So long after the last time.
+pub(crate) struct Disruption {
+    /// How long after the previous one.
     pub(crate) after: Duration,
-    /// So long after rows were sent again since the last time: what falls while the import starts hits no row.
+    /// Whether `after` begins only when rows are sent again; a kill during the start of an import hits no row.
     pub(crate) in_the_middle: bool,
-    pub(crate) kind: BlowKind,
+    pub(crate) kind: DisruptionKind,
 }
 
-/// What is done to whom.
+/// Which process is killed or interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BlowKind {
+pub(crate) enum DisruptionKind {
     /// `kill -9` of the import.
     Import,
-    /// `kill -9` of the stub, which is away for so long.
+    /// `kill -9` of the stub, which is down for so long.
     Stub { down: Duration },
-    /// Of both.
+    /// `kill -9` of both.
     Both { down: Duration },
-    /// Ctrl-C, and when there is a time, once more after it.
+    /// Ctrl-C, and a second one after `again`.
     Interrupt { again: Option<Duration> },
 }
 
@@ -120,7 +120,7 @@ impl Nature {
         }
     }
 
-    /// Whether what is wrong by `other` is wrong by this.
+    /// Whether the faults of `other` happen in this nature too.
     pub(crate) fn has(self, other: Self) -> bool {
         self == other || self == Self::Hides && matches!(other, Self::Renames | Self::LeavesOut)
     }
@@ -132,7 +132,7 @@ impl Nature {
 }
 
 impl Times {
-    /// In a world with so many rows: a list of many takes its time.
+    /// The times of a world with this many rows, since long lists take longer.
     pub(crate) fn for_rows(rows: usize) -> Self {
         let more = Duration::from_millis(rows.saturating_sub(2_000) as u64 / 8);
         let timeout = Duration::from_millis(400) + more;
@@ -140,7 +140,7 @@ impl Times {
         Self { timeout, late, settle: late + Duration::from_millis(700) + more, lease: timeout * 5 / 2 }
     }
 
-    /// How long after it was processed a create lands that is not answered: after the client has given up.
+    /// The delay of a create that is never answered: it becomes visible after the client has given up.
     pub(crate) fn late_unanswered(&self) -> Duration {
         self.timeout + self.late / 2
     }
@@ -152,13 +152,13 @@ impl World {
         let mut random = Random::new(seed, 0);
         let nature = Nature::from_seed(seed);
         let rows = rows::for_world(seed, count, &mut random);
-        // In some, one blow follows the other.
+        // In some worlds many disruptions follow each other quickly.
         let is_stormy = random.one_in(4);
-        let blows = if is_stormy { storm(&mut random) } else { some_blows(&mut random) };
+        let disruptions = if is_stormy { storm(&mut random) } else { some_disruptions(&mut random) };
         let foreign = (0..40).map(|_| random.below(count));
         let foreign = if nature == Nature::Foreign { foreign.collect() } else { Vec::new() };
         let rate = 200 + random.below(600);
-        // A list of few pages, each of which faults hit as a list is.
+        // Few pages, since faults hit each page as often as a list.
         let page_size = 1 + count / 6 + random.below(count / 3 + 1);
         let has_prelude = [Nature::Alters, Nature::LeavesOut].into_iter().any(|it| nature.has(it));
         Self {
@@ -171,44 +171,49 @@ impl World {
             shared: seed % 6 == 3,
             latency: Duration::from_millis(if is_stormy { 10 } else { random.below(5) as u64 }),
             times: Times::for_rows(count),
-            blows,
+            disruptions,
             before: (0..2).map(|number| rows::nobodys(seed, number)).collect(),
             foreign,
             page_size: (seed % 5 == 2).then_some(page_size),
-            prelude: if has_prelude { u32::try_from(count / 5).unwrap_or(u32::MAX) } else { 0 },
+            warm_up: if has_prelude { u32::try_from(count / 5).unwrap_or(u32::MAX) } else { 0 },
         }
     }
 
-    /// The stub's start from which on what is of the world's nature happens.
+    /// The stub's start from which on the faults of the world's nature happen.
     pub(crate) fn first_start(&self) -> u64 {
-        u64::from(self.prelude > 0)
+        u64::from(self.warm_up > 0)
     }
 }
 
-fn some_blows(random: &mut Random) -> Vec<Blow> {
-    let blow = |random: &mut Random| {
+fn some_disruptions(random: &mut Random) -> Vec<Disruption> {
+    let disruption = |random: &mut Random| {
         let down = Duration::from_millis(random.below(400) as u64);
         let again = Duration::from_millis(random.below(100) as u64);
         let kind = match random.below(8) {
-            0 | 1 => BlowKind::Stub { down },
-            2 => BlowKind::Both { down },
-            3 => BlowKind::Interrupt { again: None },
-            4 => BlowKind::Interrupt { again: Some(again) },
-            _ => BlowKind::Import,
+            0 | 1 => DisruptionKind::Stub { down },
+            2 => DisruptionKind::Both { down },
+            3 => DisruptionKind::Interrupt { again: None },
+            4 => DisruptionKind::Interrupt { again: Some(again) },
+            _ => DisruptionKind::Import,
         };
-        Blow { after: Duration::from_millis(20 + random.below(1_200) as u64), in_the_middle: false, kind }
+        Disruption {
+            after: Duration::from_millis(20 + random.below(1_200) as u64),
+            in_the_middle: false,
+            kind,
+        }
     };
-    (0..random.below(8)).map(|_| blow(random)).collect()
+    (0..random.below(8)).map(|_| disruption(random)).collect()
 }
 
-/// Six of the import and six of the stub, in quick succession.
-fn storm(random: &mut Random) -> Vec<Blow> {
-    let blow = |number: usize, random: &mut Random| {
+/// Six kills of the import and six of the stub, in quick succession.
+fn storm(random: &mut Random) -> Vec<Disruption> {
+    let disruption = |number: usize, random: &mut Random| {
         let down = Duration::from_millis(random.below(100) as u64);
-        let kind = if number.is_multiple_of(2) { BlowKind::Import } else { BlowKind::Stub { down } };
-        Blow { after: Duration::from_millis(random.below(150) as u64), in_the_middle: true, kind }
+        let kind =
+            if number.is_multiple_of(2) { DisruptionKind::Import } else { DisruptionKind::Stub { down } };
+        Disruption { after: Duration::from_millis(random.below(150) as u64), in_the_middle: true, kind }
     };
-    (0..12).map(|number| blow(number, random)).collect()
+    (0..12).map(|number| disruption(number, random)).collect()
 }
 
 #[cfg(test)]
@@ -218,7 +223,10 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_world_again() {
         let (one, again) = (World::from_seed(7, 100), World::from_seed(7, 100));
-        assert_eq!((&one.rows, &one.blows, one.concurrency), (&again.rows, &again.blows, again.concurrency));
+        assert_eq!(
+            (&one.rows, &one.disruptions, one.concurrency),
+            (&again.rows, &again.disruptions, again.concurrency)
+        );
         assert_ne!(one.rows, World::from_seed(8, 100).rows);
     }
 
@@ -238,16 +246,17 @@ mod tests {
         some("a shared journal", &|world| world.shared);
         some("pages", &|world| world.page_size.is_some_and(|size| (17..60).contains(&size)));
         let interrupts = |world: &World, twice| {
-            let is =
-                |blow: &Blow| matches!(blow.kind, BlowKind::Interrupt { again } if again.is_some() == twice);
-            world.blows.iter().any(is)
+            let is = |disruption: &Disruption| matches!(disruption.kind, DisruptionKind::Interrupt { again } if again.is_some() == twice);
+            world.disruptions.iter().any(is)
         };
         some("Ctrl-C", &|world| interrupts(world, false));
         some("Ctrl-C twice", &|world| interrupts(world, true));
         some("five kills of each", &|world| {
-            let of = |is: fn(&BlowKind) -> bool| world.blows.iter().filter(|blow| is(&blow.kind)).count();
-            of(|kind| matches!(kind, BlowKind::Import | BlowKind::Both { .. })) >= 5
-                && of(|kind| matches!(kind, BlowKind::Stub { .. } | BlowKind::Both { .. })) >= 5
+            let of = |is: fn(&DisruptionKind) -> bool| {
+                world.disruptions.iter().filter(|disruption| is(&disruption.kind)).count()
+            };
+            of(|kind| matches!(kind, DisruptionKind::Import | DisruptionKind::Both { .. })) >= 5
+                && of(|kind| matches!(kind, DisruptionKind::Stub { .. } | DisruptionKind::Both { .. })) >= 5
         });
     }
 

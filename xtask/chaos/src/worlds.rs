@@ -13,15 +13,15 @@ use crate::trial;
 use crate::world::{Times, World};
 
 /// The result of all worlds.
-pub(crate) struct Tried {
-    /// In how many the promise was not kept.
+pub(crate) struct Outcome {
+    /// How many worlds broke the promise or did not end.
     pub(crate) broken: usize,
-    /// The kinds of faults that acted in none.
+    /// The kinds of faults that acted in no world.
     pub(crate) never_hit: Vec<String>,
 }
 
-/// Tries the worlds, prints a line for each and a line of all.
-pub(crate) fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Tried {
+/// Tries the worlds, prints a line for each, and then the totals.
+pub(crate) fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Outcome {
     let (next, rows) = (AtomicU64::new(arguments.first), Mutex::new(Vec::new()));
     let end = arguments.first.saturating_add(arguments.seeds);
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -46,7 +46,7 @@ pub(crate) fn try_worlds(arguments: &Chaos, cloudlx: &Path, folder: &Path) -> Tr
     let rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let total = Total::new(&rows, &Times::for_rows(arguments.rows));
     println!("{total}");
-    Tried { broken: rows.iter().filter(|row| !row.is_kept()).count(), never_hit: total.never_hit() }
+    Outcome { broken: rows.iter().filter(|row| !row.is_kept()).count(), never_hit: total.never_hit() }
 }
 
 /// Tries the world of a seed.

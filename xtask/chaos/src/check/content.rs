@@ -1,4 +1,4 @@
-//! Requests and customers brought into one form, so that they can be compared: all that was sent, and what of it shows.
+//! Brings requests and customers into a canonical form for comparison: all fields, and the fields that a customer shows.
 
 use std::path::Path;
 
@@ -16,12 +16,12 @@ pub(crate) enum StateError {
     Json(#[from] serde_json::Error),
 }
 
-/// What a request asks for.
-pub(crate) fn of_request(request: &Value) -> Content {
+/// The content of a request.
+pub(crate) fn from_request(request: &Value) -> Content {
     Content { sent: sent(request), shown: shown_of(request), name: name(request) }
 }
 
-/// Every customer that the stub has made, also those that have yet to appear.
+/// Every customer that the stub has created, including those that are not visible yet.
 pub(crate) fn customers(state: &Path) -> Result<Vec<Customer>, StateError> {
     let database = Connection::open_with_flags(state, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let mut select = database.prepare("SELECT customer, request FROM customers")?;
@@ -31,7 +31,7 @@ pub(crate) fn customers(state: &Path) -> Result<Vec<Customer>, StateError> {
         let (customer, request): (Value, Value) =
             (serde_json::from_str(&customer)?, serde_json::from_str(&request)?);
         let id = customer.get("id").and_then(Value::as_u64).unwrap_or_default();
-        let (asked_for, shown) = (of_request(&request), shown_by(&customer));
+        let (asked_for, shown) = (from_request(&request), shown_by(&customer));
         Ok(Customer { id, asked_for, shown, name: name(&customer) })
     });
     read.collect()
@@ -41,7 +41,7 @@ fn name(value: &Value) -> String {
     value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// All of a request. Sub-realms that are absent, null or none are the same (inferred), and so are other fields that are
+/// All fields of a request. Sub-realms that are absent, null or empty are equal (inferred), and so are other fields that are
 /// absent or null.
 fn sent(request: &Value) -> String {
     let fields = request.as_object().into_iter().flatten();
@@ -52,7 +52,7 @@ fn sent(request: &Value) -> String {
     json!(fields).to_string()
 }
 
-/// What a customer shows of a request: name, currency, country, realms, sub-realms and which of them are enabled.
+/// The fields of a request that a customer shows: name, currency, country, realms, sub-realms and which are enabled.
 fn shown_of(request: &Value) -> String {
     let ids = |field: &str| request.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
     let enabled = ids("enabled_sub_realms");
@@ -81,7 +81,7 @@ mod tests {
         let request = |more: Value| {
             let mut request = json!({"name": "A", "currency_iso": "GBP", "country_iso": "GB", "realms": [1]});
             request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            of_request(&request)
+            from_request(&request)
         };
         let bare = request(json!({}));
         assert_eq!(bare.sent, request(json!({"email": null, "shown_sub_realms": []})).sent);

@@ -1,4 +1,4 @@
-//! That each broken promise is seen, and nothing else is taken for one.
+//! Tests that each broken promise is found, and nothing else is reported as one.
 
 use super::*;
 
@@ -39,7 +39,7 @@ fn found(
     [
         found.duplicates.len(),
         found.holes.len(),
-        found.lies.len(),
+        found.contradictions.len(),
         found.decidable.len(),
         found.uncertain.len(),
     ]

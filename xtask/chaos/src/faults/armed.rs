@@ -1,4 +1,4 @@
-//! Which faults of the catalogue the stub has in a world, from one of its starts to the next.
+//! Chooses the faults of the stub for each of its starts in a world.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,29 @@ use crate::faults::kind::{CREATE, Kind, Worlds};
 use crate::world::random::Random;
 use crate::world::{Nature, World};
 
-/// How many worlds in a row it takes for every kind to act in one of them, but for the most unlikely chance.
+/// In this many consecutive worlds every kind almost certainly acts at least once.
 pub(crate) const ALL_ACT_WITHIN: u64 = 40;
 
-/// One world in how many a kind does not leave to chance. It may end too early there, so there are some of these.
+/// In one of this many worlds a kind is certain to be armed. The world may still end too early for it, so each kind is
+/// certain in several worlds.
 const EVERY: u64 = 10;
 
 /// How often each kind of fault acted.
 pub(crate) type Hits = BTreeMap<String, u64>;
 
-/// What is armed at one start of the stub.
+/// The faults of one start of the stub.
 #[derive(Debug)]
 pub(crate) struct Armed {
-    /// The file that the stub is given.
+    /// The content of the file of faults.
     pub(crate) schedule: Value,
-    /// What its faults are counted as, in their order.
+    /// The kinds of its faults, in their order.
     connections: Vec<String>,
     requests: Vec<String>,
 }
 
 impl Armed {
-    /// The faults of these kinds at the stub's `start`th start, counted from 0. They differ from start to start: the stub counts from its start, and
-    /// would do the same again.
+    /// The faults of these kinds at the stub's `start`th start, counted from 0. They differ from start to start, since the stub
+    /// starts to count anew and would repeat the same faults.
     pub(crate) fn for_start(world: &World, kinds: &[Kind], start: u64) -> Self {
         let mut random = Random::new(world.seed, 1 + start);
         let mut armed = Self { schedule: Value::Null, connections: Vec::new(), requests: Vec::new() };
@@ -51,7 +52,7 @@ impl Armed {
         armed
     }
 
-    /// What the stub reports, by kind.
+    /// The hits in the stub's report, by kind.
     pub(crate) fn hits(&self, report: &Value) -> Hits {
         let mut hits = Hits::new();
         for (list, names) in [("connections", &self.connections), ("requests", &self.requests)] {
@@ -65,9 +66,9 @@ impl Armed {
     }
 }
 
-/// The faults of a kind at one start: by chance, and where it is due once besides, early on.
+/// The faults of a kind at one start: by chance, and one early fault more if the kind is due.
 fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Random) -> Vec<Value> {
-    // Drawn whether or not it is used, as below.
+    // Always drawn, as below.
     let action = kind.actions.get(random.below(kind.actions.len()));
     let fault = |limits: Value| {
         let mut fault = json!({ "do": action });
@@ -77,7 +78,7 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
         }
         fault
     };
-    // Drawn whether or not it is used, so that a kind more does not change all others.
+    // Always drawn, so that a new kind does not change the numbers of all others.
     let (chosen, chance, place) = (random.below(1_000), random.below(1_000), random.below(1_000));
     let by_chance = |most: f64| fault(json!({ "probability": most * (1.0 + per_mille(chance)) / 2.0 }));
     let once = |within: usize| fault(json!({ "from": 1 + place % within, "times": 1 }));
@@ -86,7 +87,7 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
     }
     if kind.worlds != Worlds::All {
         if start < world.first_start() {
-            // Before anything else of this world: the import learns that answers are altered.
+            // First the import must learn that responses are altered.
             return if kind.is_an_altered_answer() {
                 vec![fault(json!({ "probability": 0.1 }))]
             } else {
@@ -94,9 +95,9 @@ fn faults(kind: &Kind, world: &World, start: u64, is_due: bool, random: &mut Ran
             };
         }
         return match kind.worlds {
-            // A run asks for two lists, and decides by the second.
+            // A run lists twice, and decides by the second list.
             Worlds::Of(Nature::LeavesOut) | Worlds::Paged => {
-                // All pages of a list together are hit as often as a list that has none.
+                // All pages of a list together are hit as often as a list without pages.
                 let often = if world.page_size.is_some() { 0.015 } else { 0.06 };
                 vec![fault(json!({ "probability": often })), once(6)]
             }

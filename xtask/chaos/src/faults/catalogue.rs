@@ -1,7 +1,7 @@
-//! The catalogue: every kind of fault that worlds are made of, and what is left out and why.
+//! The catalogue of every kind of fault, and of what is left out and why.
 //!
-//! Each endpoint that an import calls meets each action that the stub knows; a test holds this table against the schema
-//! of the faults, so that an action which the stub learns has to be put here or among the [`LEFT_OUT`].
+//! Each endpoint that an import calls gets each action that the stub knows. A test compares this table with the schema of
+//! faults: a new action of the stub must be added here or to [`LEFT_OUT`].
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::faults::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
 use crate::faults::{gateways, partial_lists};
 use crate::world::{Nature, Times};
 
-/// What is not injected, as (endpoint, action), and why. An empty action stands for all.
+/// Faults that are not injected, as (endpoint, action, reason). An empty action means all actions.
 #[cfg(test)]
 const LEFT_OUT: [(&str, &str, &str); 5] = [
     ("refresh_token", "", "an import has a client's id and secret, and asks for a new token with these"),
@@ -30,7 +30,7 @@ pub(crate) fn all(times: &Times) -> Vec<Kind> {
         let actions = before(times).into_iter().chain(after(endpoint, times));
         kinds.extend(actions.map(|action| Kind::new(Some(endpoint), action, Worlds::All)));
     }
-    kinds.extend(of_creates(times).into_iter().map(|action| Kind::new(Some(CREATE), action, Worlds::All)));
+    kinds.extend(for_creates(times).into_iter().map(|action| Kind::new(Some(CREATE), action, Worlds::All)));
     for (nature, endpoint, actions) in [
         (Nature::Acts, CREATE, said_and_not_done()),
         (Nature::Alters, CREATE, altered()),
@@ -45,7 +45,7 @@ pub(crate) fn all(times: &Times) -> Vec<Kind> {
     kinds
 }
 
-/// What can happen to any endpoint's request before it is processed.
+/// Faults of any endpoint before the request is processed.
 fn before(times: &Times) -> Vec<Value> {
     let answers = [
         json!({ "status": 401 }),
@@ -61,7 +61,7 @@ fn before(times: &Times) -> Vec<Value> {
     ];
     let others = [
         json!({ "delay": { "by_ms": 30 } }),
-        // Given up by the client, which is not to be processed.
+        // The client gives up, and the request must not be processed.
         json!({ "delay": { "by_ms": ms(times.timeout + times.timeout / 4) } }),
         json!("close"),
         json!("reset"),
@@ -71,9 +71,9 @@ fn before(times: &Times) -> Vec<Value> {
     others.into_iter().chain(answers).map(|what| json!({ "before": what })).collect()
 }
 
-/// What can happen to any endpoint's request after it was processed. A 401 or a 429 in the API's own form is not among the
-/// creates': the import takes the API at its word that a request it refuses was not processed (`GUARANTEES.md`). Those of
-/// somebody in between are in `between.rs`.
+/// Faults of any endpoint after the request was processed. Creates get no 401 or 429 in the API's own form here: the import
+/// relies on the API's statement that a refused request was not processed (`GUARANTEES.md`). Those of gateways are in
+/// `gateways.rs`.
 fn after(endpoint: &str, times: &Times) -> Vec<Value> {
     let (field, piece) = match endpoint {
         LIST => ("/customers", 65_536),
@@ -95,7 +95,7 @@ fn after(endpoint: &str, times: &Times) -> Vec<Value> {
         json!({ "answer": { "status": 500, "body": "html" } }),
         json!({ "answer": { "status": 502, "body": "html" } }),
         json!({ "answer": { "status": 504, "body": "html" } }),
-        // What a gateway says that lost the server behind it.
+        // The response of a gateway that lost the server behind it.
         json!({ "answer": { "status": 503, "body": "html", "retry_after": { "seconds": 0 } } }),
         json!({ "answer": { "status": 408 } }),
         json!("not-json"),
@@ -117,16 +117,16 @@ fn after(endpoint: &str, times: &Times) -> Vec<Value> {
     kinds.into_iter().map(|what| json!({ "after": what })).collect()
 }
 
-/// What happens to creates only, in any world.
-fn of_creates(times: &Times) -> Vec<Value> {
+/// Faults of creates in any world.
+fn for_creates(times: &Times) -> Vec<Value> {
     let late = |by: Duration, then: Value| json!({ "commit-late": { "by_ms": ms(by), "then": then } });
     let kinds = [
-        // Told of a success, unreadably, which is one.
+        // A success with an unreadable response.
         json!({ "answer": { "status": 200, "body": "html" } }),
         json!({ "answer": { "status": 201, "body": "empty" } }),
         json!({ "answer": { "status": 302, "body": "html" } }),
         json!({ "alter": { "patch": { "id": null } } }),
-        // It lands after the client gave up, and before the settle time is over.
+        // The customer appears after the client gave up and before the settle time is over.
         late(times.late_unanswered(), json!("never-answer")),
         late(times.late, json!("close")),
         late(times.late, json!({ "answer": { "status": 504, "body": "html" } })),
@@ -134,7 +134,7 @@ fn of_creates(times: &Times) -> Vec<Value> {
     kinds.into_iter().map(|what| json!({ "after": what })).collect()
 }
 
-/// A success that is none: nothing was done.
+/// Responses that report a success although nothing was done.
 fn said_and_not_done() -> Vec<Value> {
     let answers = [
         json!({ "status": 200, "body": "html" }),
@@ -145,7 +145,7 @@ fn said_and_not_done() -> Vec<Value> {
     answers.into_iter().map(|answer| json!({ "before": { "answer": answer } })).collect()
 }
 
-/// Answers with other content than was sent; and names that have nothing to do with what was sent, without an answer.
+/// Responses with other content than was sent; and stored names unlike the one that was sent, with lost responses.
 fn altered() -> Vec<Value> {
     let patches = [
         json!({ "name": "Somebody else" }),
@@ -160,7 +160,7 @@ fn altered() -> Vec<Value> {
     answers.chain([answered]).chain(lost).collect()
 }
 
-/// Names in a form of the server's own, without an answer.
+/// Names that the server stores in a form of its own, with lost responses.
 fn renamed() -> Vec<Value> {
     let forms = [
         json!("trimmed"),
@@ -174,8 +174,8 @@ fn renamed() -> Vec<Value> {
     kinds.map(|(form, then)| json!({ "after": { "rename": { "to": form, "then": then } } })).collect()
 }
 
-/// Lists that do not show all. What is hidden includes, each time, one of the first two customers, which the import
-/// knows: they were there before it. What cannot be read may be anybody.
+/// Lists that do not show all customers. Each hides one of the first two customers, which the import knows since they
+/// existed before it. A customer that cannot be read may be any.
 fn left_out() -> Vec<Value> {
     vec![
         json!({ "after": { "leave-out": { "from": 1 } } }),

@@ -1,35 +1,35 @@
-//! The catalogue's family of answers that somebody in between gives: gateways, filters of answers, proxies, and the API itself.
+//! Responses of gateways, filters and proxies between the client and the API, and error responses of the API itself.
 //!
-//! An answer after a create was committed is one that proves nothing. What proves that nothing was made (the API's own form
-//! with every field right, a rule's refusal, what is said before any application is asked) is said before the commit
-//! only, where it is true.
+//! A response that comes after a create was committed proves nothing about it. Responses that prove that nothing was created
+//! (the API's own error with every field right, a rule's refusal, a status that no application sends) come before the commit
+//! only, where they are true.
 
 mod bodies;
 
 use cloudlx_model::{CreateCustomer, Endpoint as _};
 use serde_json::{Value, json};
 
-use self::bodies::{Bodies, Body, FORMS, SAID, as_json};
+use self::bodies::{Bodies, Body, FORMS, TEXT, as_json};
 use crate::faults::kind::{CREATE, Kind, LIST, TOKEN, Worlds};
 use crate::world::Nature;
 
-/// The words of whoever refuses a request before it is processed.
+/// The text of refusals before a request is processed.
 const REFUSED: &str = "refused before it was processed";
 
-/// Statuses of a row that was refused with no words at all, which are said before an application is asked.
+/// Statuses of refusals without a text, which are sent before an application gets the request.
 const REFUSALS_WITHOUT_WORDS: [&str; 5] = [" 405 ", " 407 ", " 413 ", " 415 ", " 431 "];
 
-/// What gateways, filters and proxies answer when they have lost, or given up, what is behind them.
+/// Statuses of gateways, filters and proxies that lost the server behind them or gave up.
 const SERVER_ERRORS: [u16; 10] = [500, 501, 502, 503, 504, 507, 511, 520, 524, 529];
 
-/// What filters of answers, and those who repeat requests, put in the place of an answer.
+/// Statuses by which filters, and proxies that repeat requests, replace a response.
 const REFUSALS: [u16; 18] =
     [400, 401, 402, 403, 404, 406, 409, 410, 412, 418, 421, 422, 423, 425, 426, 429, 451, 499];
 
 /// Headers besides the media type.
 type Headers = &'static [(&'static str, &'static str)];
 
-/// Of answers that prove nothing. None asks for more time than a world has where that would be obeyed.
+/// Headers of responses that prove nothing. None asks for a longer delay than a world allows.
 const HEADERS: [Headers; 7] = [
     &[],
     &[("Retry-After", "0"), ("X-Request-Id", "7f3a")],
@@ -40,7 +40,7 @@ const HEADERS: [Headers; 7] = [
     &[("Server", "gateway"), ("Set-Cookie", "a=b"), ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")],
 ];
 
-/// The words of an import that was refused again, in whatever words, after a list had shown that nothing was made.
+/// The import's reason when a row was refused again after a list had proved that it was not created.
 const REFUSED_AGAIN: &str = "the list proved that it was not created, and it was refused again";
 
 /// Whether a row may have ended as refused for this reason.
@@ -52,14 +52,14 @@ pub(crate) fn is_refusal(reason: &str) -> bool {
 
 /// The kinds of this family.
 pub(crate) fn all() -> Vec<Kind> {
-    let mut kinds = of_creates();
+    let mut kinds = for_creates();
     for endpoint in [LIST, TOKEN] {
-        kinds.extend(of_reads(endpoint));
+        kinds.extend(for_reads(endpoint));
     }
     kinds
 }
 
-fn of_creates() -> Vec<Kind> {
+fn for_creates() -> Vec<Kind> {
     let kind = |name: &str, worlds, actions| Kind {
         name: format!("{CREATE} {name}"),
         endpoint: Some(CREATE),
@@ -69,53 +69,53 @@ fn of_creates() -> Vec<Kind> {
     let mut kinds = Vec::new();
     for (group, statuses) in [("5xx", SERVER_ERRORS.as_slice()), ("4xx", &REFUSALS)] {
         for (form, bodies) in FORMS {
-            let answers = anybodys(statuses, bodies);
+            let answers = unproving_answers(statuses, bodies);
             for when in ["before", "after"] {
-                let actions = said(when, &answers);
+                let actions = at(when, &answers);
                 kinds.push(kind(&format!("{when} {group} in between, {form}"), Worlds::All, actions));
             }
         }
     }
     let (successes, redirects) = (successes(), redirects_elsewhere());
     for (name, answers) in [("a success", &successes), ("a redirect elsewhere", &redirects)] {
-        kinds.push(kind(&format!("after {name} in between"), Worlds::All, said("after", answers)));
+        kinds.push(kind(&format!("after {name} in between"), Worlds::All, at("after", answers)));
         let acts = Worlds::Of(Nature::Acts);
-        kinds.push(kind(&format!("before {name} in between"), acts, said("before", answers)));
+        kinds.push(kind(&format!("before {name} in between"), acts, at("before", answers)));
     }
     kinds.push(kind("after the customer in other clothes", Worlds::All, disguised()));
     for (name, answers) in [
-        ("a rule's refusal", by_rules()),
+        ("a rule's refusal", rule_refusals()),
         ("an answer before any application", before_applications()),
         ("a redirect to the same path", redirects_to_the_same()),
-        ("the API's own error", of_the_api()),
+        ("the API's own error", api_errors()),
     ] {
-        kinds.push(kind(&format!("before {name}"), Worlds::All, said("before", &answers)));
+        kinds.push(kind(&format!("before {name}"), Worlds::All, at("before", &answers)));
     }
     kinds
 }
 
-/// What reads has no commit, so that before and after are the same.
-fn of_reads(endpoint: &'static str) -> Vec<Kind> {
+/// The kinds for an endpoint that only reads: without a commit, before and after are the same.
+fn for_reads(endpoint: &'static str) -> Vec<Kind> {
     let kind = |name: &str, actions| Kind {
         name: format!("{endpoint} {name}"),
         endpoint: Some(endpoint),
         actions,
         worlds: Worlds::All,
     };
-    let of_any_form = |statuses: &[u16]| -> Vec<Value> {
-        FORMS.iter().flat_map(|(_, bodies)| anybodys(statuses, *bodies)).collect()
+    let in_any_form = |statuses: &[u16]| -> Vec<Value> {
+        FORMS.iter().flat_map(|(_, bodies)| unproving_answers(statuses, *bodies)).collect()
     };
     let encoded = json!({ "after": { "alter": { "headers": { "Content-Encoding": "gzip" } } } });
     vec![
-        kind("5xx in between", said("before", &of_any_form(&SERVER_ERRORS))),
-        kind("4xx in between", said("before", &of_any_form(&REFUSALS))),
-        kind("a success in between", said("before", &successes())),
-        kind("a redirect in between", said("before", &redirects_elsewhere())),
+        kind("5xx in between", at("before", &in_any_form(&SERVER_ERRORS))),
+        kind("4xx in between", at("before", &in_any_form(&REFUSALS))),
+        kind("a success in between", at("before", &successes())),
+        kind("a redirect in between", at("before", &redirects_elsewhere())),
         kind("after called encoded", vec![encoded]),
     ]
 }
 
-fn said(when: &str, answers: &[Value]) -> Vec<Value> {
+fn at(when: &str, answers: &[Value]) -> Vec<Value> {
     answers.iter().map(|answer| json!({ when: { "answer": answer } })).collect()
 }
 
@@ -130,7 +130,7 @@ fn answer(status: u16, (media_type, text): &Body, headers: Headers) -> Value {
 }
 
 /// Each status with each of its bodies, and headers in turn.
-fn anybodys(statuses: &[u16], bodies: Bodies) -> Vec<Value> {
+fn unproving_answers(statuses: &[u16], bodies: Bodies) -> Vec<Value> {
     let each =
         statuses.iter().flat_map(|status| bodies(*status).into_iter().map(move |body| (*status, body)));
     each.zip(HEADERS.iter().cycle()).map(|((status, body), headers)| answer(status, &body, headers)).collect()
@@ -139,12 +139,12 @@ fn anybodys(statuses: &[u16], bodies: Bodies) -> Vec<Value> {
 /// Successes that have nothing to do with a customer, a list or a token.
 fn successes() -> Vec<Value> {
     let bodies = [
-        (Some("text/html"), format!("<html><body><h1>{SAID}</h1></body></html>")),
+        (Some("text/html"), format!("<html><body><h1>{TEXT}</h1></body></html>")),
         (None, String::new()),
         as_json(&json!({})),
         as_json(&json!([])),
-        as_json(&json!({ "message": SAID })),
-        as_json(&json!({ "message": SAID, "status_code": 403 })),
+        as_json(&json!({ "message": TEXT })),
+        as_json(&json!({ "message": TEXT, "status_code": 403 })),
         as_json(&json!({ "data": { "status": "accepted" } })),
         (Some("application/json"), "{\"id\":".to_owned()),
     ];
@@ -155,10 +155,10 @@ fn successes() -> Vec<Value> {
     each.zip(headers.iter().cycle()).map(|((status, body), headers)| answer(status, body, headers)).collect()
 }
 
-/// Redirects that may be said of a request that was processed.
+/// Redirects that may follow a request that was processed.
 fn redirects_elsewhere() -> Vec<Value> {
     let nothing = (None, String::new());
-    let page = (Some("text/html"), format!("<a href=\"/\">{SAID}</a>"));
+    let page = (Some("text/html"), format!("<a href=\"/\">{TEXT}</a>"));
     let wheres: [Headers; 6] = [
         &[],
         &[("Location", "/welcome")],
@@ -174,7 +174,7 @@ fn redirects_elsewhere() -> Vec<Value> {
     each.map(|((status, to), body)| answer(status, body, to)).collect()
 }
 
-/// The customer itself, behind a status or headers that do not fit it, or its beginning.
+/// The created customer with a wrong status or wrong headers, or cut off.
 fn disguised() -> Vec<Value> {
     let statuses = SERVER_ERRORS.iter().chain(&[401, 403, 404, 409, 410, 423, 499]);
     let statuses = statuses.map(|status| json!({ "alter": { "status": status } }));
@@ -189,8 +189,8 @@ fn disguised() -> Vec<Value> {
     statuses.chain(headers).chain(cut).map(|action| json!({ "after": action })).collect()
 }
 
-/// What a rule refuses, in the forms that frameworks write.
-fn by_rules() -> Vec<Value> {
+/// Refusals by a rule, in the forms of common frameworks.
+fn rule_refusals() -> Vec<Value> {
     let forms = |status: u16| {
         let problem =
             json!({ "type": "about:blank", "title": "Invalid", "status": status, "detail": REFUSED });
@@ -210,7 +210,7 @@ fn by_rules() -> Vec<Value> {
     each.map(|(status, body)| answer(status, &body, &[])).collect()
 }
 
-/// What is said before any application is asked.
+/// Responses that are sent before an application gets the request.
 fn before_applications() -> Vec<Value> {
     let page = (Some("text/html"), format!("<html><body><h1>{REFUSED}</h1></body></html>"));
     let json = as_json(&json!({ "message": REFUSED }));
@@ -225,7 +225,7 @@ fn before_applications() -> Vec<Value> {
     answers
 }
 
-/// Redirects by which a proxy says that the address is not the right one.
+/// Redirects by which a proxy corrects the address.
 fn redirects_to_the_same() -> Vec<Value> {
     let path = CreateCustomer::PATH;
     let nothing = (None, String::new());
@@ -241,8 +241,8 @@ fn redirects_to_the_same() -> Vec<Value> {
     wheres.flat_map(|to| [301, 307, 308].map(|status| redirect(status, to.clone()))).collect()
 }
 
-/// Errors of the API in its framework's form, with every field right.
-fn of_the_api() -> Vec<Value> {
+/// Errors of the API in its own form, with every field right.
+fn api_errors() -> Vec<Value> {
     let body = |status: u16| {
         let body = json!({ "message": REFUSED, "status_code": status });
         (Some(cloudlx_model::MEDIA_TYPE), body.to_string())
@@ -260,7 +260,7 @@ mod tests {
 
     /// Status, body and headers of each answer to a create after it was committed.
     fn after_commit() -> Vec<(u64, Option<Value>, String)> {
-        let actions = of_creates().into_iter().flat_map(|kind| kind.actions);
+        let actions = for_creates().into_iter().flat_map(|kind| kind.actions);
         let answers = actions.filter_map(|action| action.pointer("/after/answer").cloned());
         let parts = answers.map(|answer| {
             let text = answer.pointer("/body/text").and_then(Value::as_str).unwrap();
@@ -296,7 +296,7 @@ mod tests {
     fn refusals_are_known_by_their_words_or_their_status() {
         assert!(is_refusal(&format!("the API answered 422 Unprocessable Content: {REFUSED}")));
         assert!(is_refusal("the API answered 413 Content Too Large: (no body)"));
-        assert!(is_refusal(&format!("{REFUSED_AGAIN}: the API answered 403 Forbidden: {SAID}")));
-        assert!(!is_refusal(&format!("the API answered 403 Forbidden: {SAID}")));
+        assert!(is_refusal(&format!("{REFUSED_AGAIN}: the API answered 403 Forbidden: {TEXT}")));
+        assert!(!is_refusal(&format!("the API answered 403 Forbidden: {TEXT}")));
     }
 }

@@ -1,4 +1,4 @@
-//! A kind of fault, and whom it hits.
+//! A kind of fault, and the requests that it hits.
 
 use serde_json::Value;
 
@@ -7,11 +7,11 @@ use crate::world::{Nature, World};
 /// A kind of fault.
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
-    /// What it is counted as.
+    /// The name that its hits are counted under.
     pub(crate) name: String,
-    /// Whose requests it hits; of connections when there is none.
+    /// The endpoint whose requests it hits; `None` for faults of connections.
     pub(crate) endpoint: Option<&'static str>,
-    /// The stub's actions, of which each start of the stub has one.
+    /// The stub's actions; each start of the stub uses one.
     pub(crate) actions: Vec<Value>,
     /// Where it happens.
     pub(crate) worlds: Worlds,
@@ -22,9 +22,9 @@ pub(crate) struct Kind {
 pub(crate) enum Worlds {
     /// In all.
     All,
-    /// In those of a nature.
+    /// In worlds of a nature.
     Of(Nature),
-    /// In those whose lists have pages.
+    /// In worlds whose lists have pages.
     Paged,
 }
 
@@ -48,7 +48,7 @@ impl Kind {
         Self { name, endpoint, actions: vec![action], worlds }
     }
 
-    /// The answer to a create that shows other content than was sent.
+    /// Whether it alters the response to a create.
     pub(crate) fn is_an_altered_answer(&self) -> bool {
         let alters = self.actions.iter().any(|action| action.pointer("/after/alter").is_some());
         self.worlds == Worlds::Of(Nature::Alters) && alters

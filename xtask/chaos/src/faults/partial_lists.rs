@@ -1,5 +1,5 @@
-//! The catalogue's lists that say that they are not whole, and do not lead to the rest: nothing may be settled by what they
-//! lack.
+//! Lists that say that they are incomplete, without a way to the rest. The import must not conclude anything from customers
+//! that they lack.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub(crate) fn all() -> Vec<Kind> {
     ]
 }
 
-/// What says that there is more, in the bodies and headers of frameworks, with a way to it that leads elsewhere.
+/// Statements in bodies and headers of common frameworks that a list has more, each with a link to another host.
 fn more() -> [(Value, Value); 5] {
     let elsewhere = "https://api.invalid/customers?page=2";
     let pagination = json!({
@@ -55,7 +55,7 @@ fn is_whole() -> Vec<Value> {
         .into()
 }
 
-/// A page's own word of how many there are stays, and so do the customers of the other pages hidden.
+/// Pages without a link to the next one. The page still states the total.
 fn no_way_to_the_next() -> Vec<Value> {
     vec![
         json!({ "after": { "without": { "pointer": "/meta/pagination/links" } } }),

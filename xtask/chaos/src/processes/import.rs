@@ -1,4 +1,4 @@
-//! The import of a world: the command, its files, and what it says at its end.
+//! The import of a world: the command, its files, and its report.
 
 use std::fs;
 use std::io;
@@ -27,7 +27,7 @@ impl Import<'_> {
         self.folder.join("import.log")
     }
 
-    /// Starts a run: of the only one, or of one of several workers.
+    /// Starts a run of the only importer, or of one of several workers.
     pub(crate) fn start(&self, worker: usize) -> io::Result<Running> {
         let World { concurrency, rate, times, .. } = self.world;
         let mut import = self.cloudlx();
@@ -45,7 +45,7 @@ impl Import<'_> {
         Running::start(import.stdout(log(&self.log())?).stderr(log(&self.log())?))
     }
 
-    /// What the report says that the last run of the only importer wrote; of several workers, what `status` writes.
+    /// The report: that of the last run, or with several workers the one that `status` writes.
     pub(crate) fn reported(&self) -> io::Result<Vec<Reported>> {
         let report = self.report(0);
         if self.world.shared {
@@ -74,8 +74,8 @@ impl Import<'_> {
         counts.sum()
     }
 
-    /// Creates a customer as somebody else would. It is asked once, and may be there after exit code 5 too.
-    pub(crate) fn create_beside(&self, request: &Value, name: &str) -> io::Result<Option<i32>> {
+    /// Creates a customer as another client. It sends one request; the customer may exist after exit code 5 too.
+    pub(crate) fn create_as_other(&self, request: &Value, name: &str) -> io::Result<Option<i32>> {
         let file = self.folder.join(format!("{name}.json"));
         fs::write(&file, request.to_string())?;
         let mut create = self.cloudlx();

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for journals that several importers share, where there is one on this machine.
+//! A PostgreSQL server for shared journals, if one is installed on this machine.
 
 #[cfg(unix)]
 #[path = "../../../../crates/cloudlx-import/tests/support/server.rs"]
@@ -9,7 +9,7 @@
 )]
 mod server;
 
-/// Starts the server, if there is one; says so if there is none.
+/// Starts the server, if one is installed, and returns whether it runs.
 pub(crate) fn is_there() -> bool {
     #[cfg(unix)]
     return server::Server::get().is_some();

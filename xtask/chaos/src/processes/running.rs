@@ -1,4 +1,4 @@
-//! A process of a world, which does not outlive it.
+//! A process that does not outlive its world.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -8,10 +8,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How often a process is looked at.
-const GLANCE: Duration = Duration::from_millis(5);
+/// How often to look whether a process has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// A process that is killed when this is dropped, on whatever way.
+/// A process that is killed when this is dropped.
 pub(crate) struct Running(Child);
 
 impl Running {
@@ -25,17 +25,16 @@ impl Running {
         self.0.wait()
     }
 
-    /// Interrupts it, as Ctrl-C does. One that has ended in the meantime does not mind.
+    /// Interrupts it, as Ctrl-C does. Does nothing if it has ended.
     pub(crate) fn interrupt(&mut self) -> io::Result<()> {
         let id = self.0.id().to_string();
-        // Shells start what runs in the background with this signal ignored, and processes pass that on: until one
-        // listens, it would be lost. To the import the other one means the same.
+        // Shells start background jobs with SIGINT ignored, and child processes inherit that. The import treats SIGTERM alike.
         let signal = if ignores_interrupts() { "-TERM" } else { "-INT" };
         let mut kill = Command::new("kill");
         kill.args([signal, &id]).stdin(Stdio::null()).stderr(Stdio::null()).status().map(drop)
     }
 
-    /// How it ended, within `limit`; none when it still runs.
+    /// How it ended; `None` if it still runs after `limit`.
     pub(crate) fn wait_for(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
         let end = Instant::now() + limit;
         loop {
@@ -45,7 +44,7 @@ impl Running {
             if Instant::now() >= end {
                 return Ok(None);
             }
-            sleep(GLANCE);
+            sleep(POLL_INTERVAL);
         }
     }
 }
@@ -72,7 +71,7 @@ impl Drop for Running {
     }
 }
 
-/// Whether this process was started with interrupts ignored, as far as the system says so.
+/// Whether this process ignores SIGINT, as far as the system shows it.
 fn ignores_interrupts() -> bool {
     const INTERRUPT: u64 = 1 << 1;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -82,7 +81,7 @@ fn ignores_interrupts() -> bool {
         .is_some_and(|mask| mask & INTERRUPT != 0)
 }
 
-/// A file that what a process says is added to.
+/// Opens a log file that the output of processes is appended to.
 pub(crate) fn log(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }

@@ -1,4 +1,4 @@
-//! The stub of a world: a process that keeps its address and its state when it is killed and started again.
+//! The stub of a world. It keeps its address and its state when it is killed and started again.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
@@ -17,10 +17,10 @@ use crate::faults::kind::Kind;
 use crate::processes::running::{Running, log};
 use crate::world::World;
 
-/// How often a stub is started before it counts as broken, and asked before it counts as silent.
+/// How often to start or ask the stub before giving up.
 const TRIES: usize = 50;
 
-/// How long to wait before each next try.
+/// How long to wait between tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A stub and its files.
@@ -28,10 +28,10 @@ pub(crate) struct Stub<'a> {
     cloudlx: &'a Path,
     folder: &'a Path,
     world: &'a World,
-    /// What its faults are of.
+    /// The kinds of its faults.
     kinds: Vec<Kind>,
     process: Running,
-    /// Kept open: the stub says more than its first line.
+    /// Kept open, since the stub prints more than its first line.
     #[allow(dead_code, reason = "dropping it would close it")]
     stdout: BufReader<ChildStdout>,
     /// Where it listens, from the first start on.
@@ -72,7 +72,7 @@ impl<'a> Stub<'a> {
         self.folder.join("stub.db")
     }
 
-    /// Fails when it has ended without being killed.
+    /// Fails if it ended by itself.
     pub(crate) fn check(&mut self) -> io::Result<()> {
         match self.process.try_wait()? {
             None => Ok(()),
@@ -88,7 +88,7 @@ impl<'a> Stub<'a> {
         self.process.kill().map(drop)
     }
 
-    /// Starts it again where it was, with other faults of the same world.
+    /// Starts it again at the same address, with other faults of the same world.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
         let armed = Armed::for_start(self.world, &self.kinds, self.starts);
         let mut last = io::Error::other("it was not started");
@@ -106,18 +106,18 @@ impl<'a> Stub<'a> {
         Err(last)
     }
 
-    /// How often its faults acted, as far as it could be asked before it was killed.
+    /// How often its faults acted, as far as it answered before each kill.
     pub(crate) fn hits(&self) -> &Hits {
         &self.hits
     }
 
-    /// How many customers it has made.
-    pub(crate) fn made(&self) -> rusqlite::Result<u32> {
+    /// How many customers it has created.
+    pub(crate) fn count_customers(&self) -> rusqlite::Result<u32> {
         let state = Connection::open_with_flags(self.state(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         state.query_row("SELECT count(*) FROM customers", (), |row| row.get(0))
     }
 
-    /// What it counts since its last start.
+    /// How often its faults acted since its last start.
     fn counted(&self) -> Hits {
         let asked = || -> Option<Value> {
             let url = format!("{}/__stub/faults", self.base_url());
@@ -134,12 +134,12 @@ impl<'a> Stub<'a> {
     }
 }
 
-/// An address of this machine that no other world has, so that nobody takes its port while the stub is down: the system gives
-/// out ports of 127.0.0.1, and this checker those of addresses that it uses once.
+/// An address of this machine that no other world uses, so that nobody takes its port while the stub is down: the system
+/// hands out ports of 127.0.0.1.
 fn address_of(seed: u64) -> IpAddr {
     let [.., high, low] = seed.to_be_bytes();
     let [.., process] = std::process::id().to_be_bytes();
-    // Elsewhere the others would have to be set up first.
+    // Other systems do not have these addresses unless they are set up.
     let own = cfg!(target_os = "linux");
     IpAddr::V4(if own { Ipv4Addr::new(127, process.clamp(1, 254), high, low) } else { Ipv4Addr::LOCALHOST })
 }

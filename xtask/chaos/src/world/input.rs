@@ -1,4 +1,4 @@
-//! Rows as the files that `cloudlx import` reads.
+//! Writes rows as the files that `cloudlx import` reads.
 
 use std::fs;
 use std::io;
@@ -36,7 +36,7 @@ impl Format {
     #[cfg(test)]
     pub(crate) const ALL: [Self; 5] = [Self::Ndjson, Self::Json, Self::Csv, Self::SemicolonCsv, Self::Xlsx];
 
-    /// One of them, more often the one that most use.
+    /// The format for a number below eight; common formats have more numbers.
     pub(crate) fn from_number(number: usize) -> Self {
         match number {
             0 => Self::Json,
@@ -56,12 +56,12 @@ impl Format {
         }
     }
 
-    /// The line of the first row: all but one have a line before it.
+    /// The line of the first row: all formats but NDJSON have a line before it.
     pub(crate) fn first_line(self) -> usize {
         if self == Self::Ndjson { 1 } else { 2 }
     }
 
-    /// Writes `rows` into `folder`, a line a row, and says where.
+    /// Writes `rows` into a file in `folder`, one line each, and returns its path.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ fn xlsx(rows: &[Value], path: &Path) -> io::Result<()> {
     workbook.save(path).map_err(io::Error::other)
 }
 
-/// A field as the text of a cell: ids with semicolons between them, nothing for a field that is not there.
+/// A field as the text of a cell: ids separated by semicolons; empty for a missing field.
 fn cell(row: &Value, column: &str) -> String {
     match row.get(column) {
         Some(Value::Array(ids)) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),

@@ -7,7 +7,7 @@ use rand_pcg::rand_core::Rng;
 pub(crate) struct Random(Pcg32);
 
 impl Random {
-    /// The numbers of `seed`, of which there are many streams.
+    /// The numbers of one of the many streams of `seed`.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         Self(Pcg32::new(seed, stream))
     }

@@ -1,4 +1,4 @@
-//! The customers of a world: names that servers like to rewrite, rows that are equal, and rows that are so in part.
+//! The customers of a world: names that servers tend to rewrite, equal rows, and partly equal rows.
 
 use serde_json::{Map, Value, json};
 
@@ -6,8 +6,8 @@ use crate::world::random::Random;
 
 /// The requests of the world of `seed`.
 pub(crate) fn for_world(seed: u64, count: usize, random: &mut Random) -> Vec<Value> {
-    // Some worlds have rows that are equal, so that a row's content does not say which one it is; and some have rows
-    // with one name that differ in what the list shows, or in what it does not show.
+    // Some worlds have equal rows, which their content cannot tell apart. Some have rows with the same name that differ in
+    // fields that the list shows, or in fields that it does not show.
     let equal_one_in = if random.one_in(4) { 50 } else { 0 };
     let alike_one_in = if random.one_in(3) { 50 } else { 0 };
     let mut rows: Vec<Value> = Vec::with_capacity(count);
@@ -61,7 +61,7 @@ fn row(seed: u64, index: usize, random: &mut Random) -> Value {
     row
 }
 
-/// What no answer shows, and not all of it in every row.
+/// Fields that no response shows; each is missing in some rows.
 fn first_user(row: &mut Map<String, Value>, index: usize, random: &mut Random) {
     let fields = [
         ("email", format!("user{index}@example.com")),
@@ -79,7 +79,7 @@ fn first_user(row: &mut Map<String, Value>, index: usize, random: &mut Random) {
     }
 }
 
-/// A row with the name of another, and something else besides.
+/// A row with the name of another row and one field that differs.
 fn alike(mut other: Value, index: usize, random: &mut Random) -> Value {
     let (field, value) = match random.below(4) {
         0 => ("currency_iso", "CHF".to_owned()),

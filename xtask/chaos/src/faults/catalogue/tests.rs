@@ -1,4 +1,4 @@
-//! That the catalogue has everything, and nothing that is not so.
+//! Tests that the catalogue is complete and correct.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use cloudlx_server_stub::faults::{self, Schedule};
 
 use super::*;
 
-/// What an enum of the schema can be.
+/// The variants of an enum of the schema.
 fn variants(definition: &Value) -> Vec<String> {
     let name = |variant: &Value| {
         let constant = variant.get("const").and_then(Value::as_str);

@@ -1,4 +1,4 @@
-//! The bodies of answers in between: dialects of gateways, pages, and what is nearly the API's own form.
+//! Bodies of responses from gateways: JSON of their frameworks, pages, and nearly the API's own form.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ pub(super) type Body = (Option<&'static str>, String);
 /// The bodies of a status in one form.
 pub(super) type Bodies = fn(u16) -> Vec<Body>;
 
-/// The words of whoever proves nothing.
-pub(super) const SAID: &str = "said in between";
+/// The text of responses that prove nothing.
+pub(super) const TEXT: &str = "said in between";
 
-/// The forms that a body in between has.
+/// The forms of such bodies.
 pub(super) const FORMS: [(&str, Bodies); 4] = [
     ("as JSON", dialects),
     ("as a page or a text", pages),
@@ -23,43 +23,43 @@ pub(super) fn as_json(value: &Value) -> Body {
     (Some("application/json"), value.to_string())
 }
 
-/// Errors as gateways and frameworks of other people write them. None is one in which a rule's refusal comes.
+/// Errors in the forms of common gateways and frameworks, without those of a rule's refusal.
 fn dialects(status: u16) -> Vec<Body> {
     if matches!(status, 406 | 422) {
         // These prove something in any JSON.
         return Vec::new();
     }
     let mut bodies = vec![
-        as_json(&json!({ "message": SAID })),
-        as_json(&json!({ "message": SAID, "request_id": "7f3a" })),
-        as_json(&json!({ "code": status, "message": SAID })),
-        as_json(&json!({ "error": { "code": status, "message": SAID, "status": "UNAVAILABLE" } })),
-        as_json(&json!({ "timestamp": "2026-11-30", "status": status, "error": SAID, "path": "/" })),
-        as_json(&json!({ "statusCode": status, "error": SAID, "message": SAID })),
-        as_json(&json!({ "fault": { "faultstring": SAID, "detail": { "errorcode": "x" } } })),
-        as_json(&json!({ "error": "server_error", "error_description": SAID })),
-        as_json(&json!(SAID)),
+        as_json(&json!({ "message": TEXT })),
+        as_json(&json!({ "message": TEXT, "request_id": "7f3a" })),
+        as_json(&json!({ "code": status, "message": TEXT })),
+        as_json(&json!({ "error": { "code": status, "message": TEXT, "status": "UNAVAILABLE" } })),
+        as_json(&json!({ "timestamp": "2026-11-30", "status": status, "error": TEXT, "path": "/" })),
+        as_json(&json!({ "statusCode": status, "error": TEXT, "message": TEXT })),
+        as_json(&json!({ "fault": { "faultstring": TEXT, "detail": { "errorcode": "x" } } })),
+        as_json(&json!({ "error": "server_error", "error_description": TEXT })),
+        as_json(&json!(TEXT)),
         as_json(&json!(null)),
     ];
     if status != 400 {
-        let problem = json!({ "type": "about:blank", "title": SAID, "status": status, "detail": SAID });
+        let problem = json!({ "type": "about:blank", "title": TEXT, "status": status, "detail": TEXT });
         bodies.push((Some("application/problem+json"), problem.to_string()));
-        bodies.push(as_json(&json!({ "errors": [{ "status": status.to_string(), "title": SAID }] })));
+        bodies.push(as_json(&json!({ "errors": [{ "status": status.to_string(), "title": TEXT }] })));
     }
     bodies
 }
 
 fn pages(status: u16) -> Vec<Body> {
-    let page = format!("<html><head><title>{status}</title></head><body><h1>{SAID}</h1></body></html>");
+    let page = format!("<html><head><title>{status}</title></head><body><h1>{TEXT}</h1></body></html>");
     let mut bodies =
         vec![(Some("text/html"), page.clone()), (Some("text/html; charset=utf-8"), page.clone())];
     if status != 406 {
-        let xml = format!("<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>{SAID}</Message></Error>");
+        let xml = format!("<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>{TEXT}</Message></Error>");
         bodies.extend([
             (Some("application/json"), page),
             (Some("application/xml"), xml),
-            (Some("text/plain"), SAID.to_owned()),
-            (None, SAID.to_owned()),
+            (Some("text/plain"), TEXT.to_owned()),
+            (None, TEXT.to_owned()),
         ]);
     }
     bodies
@@ -68,7 +68,7 @@ fn pages(status: u16) -> Vec<Body> {
 /// The form of the API's framework with one thing wrong.
 fn nearly_the_apis(status: u16) -> Vec<Body> {
     let other = if status == 502 { 500 } else { 502 };
-    let of_another = as_json(&json!({ "message": SAID, "status_code": other }));
+    let of_another = as_json(&json!({ "message": TEXT, "status_code": other }));
     match status {
         406 => return Vec::new(),
         // Any other JSON behind a 422 is a rule's.
@@ -77,14 +77,14 @@ fn nearly_the_apis(status: u16) -> Vec<Body> {
     }
     let mut bodies = vec![
         of_another,
-        as_json(&json!({ "message": SAID, "status_code": status.to_string() })),
-        as_json(&json!({ "message": SAID, "status_code": null })),
-        as_json(&json!({ "message": { "text": SAID }, "status_code": status })),
-        as_json(&json!({ "error": SAID, "status_code": status })),
-        as_json(&json!({ "message": SAID, "status_code": status, "code": "BUSY" })),
+        as_json(&json!({ "message": TEXT, "status_code": status.to_string() })),
+        as_json(&json!({ "message": TEXT, "status_code": null })),
+        as_json(&json!({ "message": { "text": TEXT }, "status_code": status })),
+        as_json(&json!({ "error": TEXT, "status_code": status })),
+        as_json(&json!({ "message": TEXT, "status_code": status, "code": "BUSY" })),
     ];
     if status == 503 {
-        bodies.push(as_json(&json!({ "message": SAID, "status_code": 503, "request_id": "7f3a" })));
+        bodies.push(as_json(&json!({ "message": TEXT, "status_code": 503, "request_id": "7f3a" })));
     }
     bodies
 }
@@ -93,7 +93,7 @@ fn beginnings(status: u16) -> Vec<Body> {
     if status == 406 {
         return Vec::new();
     }
-    let cut = format!("{{\"message\":\"{SAID}\",\"status_code\":{status}");
+    let cut = format!("{{\"message\":\"{TEXT}\",\"status_code\":{status}");
     [
         (None, ""),
         (Some("application/json"), ""),
