@@ -20,7 +20,7 @@ pub(crate) enum CiError {
     Gates { failed: usize, all: usize, names: String },
 }
 
-/// Why one gate is closed.
+/// Why one gate failed.
 #[derive(Debug, thiserror::Error)]
 enum GateError {
     #[error(transparent)]
@@ -71,7 +71,7 @@ const GATES: [Gate; 18] = [
     ("page", || task(tasks::PAGE, &[])),
     // Enough to see an import that breaks its promise outright; `cargo xtask chaos --seeds 200` looks harder.
     ("chaos", || task(tasks::CHAOS, &["--seeds", "6", "--rows", "300"])),
-    // That it works; ratios of a machine that does something else as well close no gate.
+    // Only shows that it works: ratios of a busy machine fail no gate.
     ("bench check", || task(tasks::BENCH, &["check", "--rounds", "1"])),
     // The same, with what the tests have built.
     ("bench stub", || task(tasks::BENCH, &["stub", "--quick"])),
@@ -104,7 +104,7 @@ pub(crate) fn run(tested: bool) -> Result<(), CiError> {
     }
 }
 
-/// The libraries on their own, without what the rest of the workspace turns on.
+/// Builds each library alone, without the features that the rest of the workspace turns on.
 fn fewest_features() -> Result<(), GateError> {
     for library in [
         "cloudlx-model",
@@ -130,7 +130,7 @@ fn fewest_features() -> Result<(), GateError> {
     Ok(())
 }
 
-/// Teams depend on the model for its types; it brings little else along.
+/// Teams depend on the model for its types: it must have few dependencies.
 fn model_dependencies() -> Result<(), GateError> {
     const MOST: usize = 10;
     let tree = ["tree", "--package", "cloudlx-model", "--edges", "normal", "--prefix", "none", "--no-dedupe"];
@@ -139,7 +139,7 @@ fn model_dependencies() -> Result<(), GateError> {
     if crates.len() <= MOST { Ok(()) } else { Err(GateError::ModelDependencies { most: MOST, crates }) }
 }
 
-/// What was accepted still is, and what comes can still be read.
+/// The contract must break nobody who uses the version before it.
 fn compatible() -> Result<(), GateError> {
     let status = tasks::COMPAT.run([""; 0])?;
     match status.code() {
@@ -162,7 +162,7 @@ fn deny() -> Result<(), GateError> {
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let databases = cargo_home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
-    // Beside the databases stands a file, once one was asked for.
+    // The folder may also contain a lock file.
     let mut databases = databases.into_iter().flatten().flatten();
     if databases.any(|entry| entry.path().is_dir()) {
         let advisories = ["--offline", "--all-features", "check", "advisories"];
@@ -173,7 +173,7 @@ fn deny() -> Result<(), GateError> {
     Ok(())
 }
 
-/// `cargo run -- customers create examples/create-customer.json --stub` prints what stands in the README.
+/// `cargo run -- customers create examples/create-customer.json --stub` must print what the README shows.
 fn first_command() -> Result<(), GateError> {
     const EXPECTED: &str = "examples/customer.json";
     let mut first =

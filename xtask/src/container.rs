@@ -1,8 +1,8 @@
-//! `cargo xtask container`: whether what `Containerfile` builds can be run, without anything that runs containers.
+//! `cargo xtask container`: tests whether the program that `Containerfile` builds runs, without a container runtime.
 //!
-//! Its build step is run as it stands there. What that installs is started by the file's entry point, as its user, in a
-//! folder that has nothing else: as a container does, but for the port, which is any that is free. The base image of the
-//! build is not part of this; it needs what that has: rustup, and Debian's musl-tools.
+//! It runs the file's build step. Then it starts the installed program by the file's entry point, as the file's user, in a
+//! folder that contains nothing else, as a container does; only the port is any free one. The base image is not used: this
+//! machine needs its tools, rustup and Debian's musl-tools.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -14,7 +14,7 @@ use cloudlx_model::{AccessTokenRequest, Endpoint as _};
 use xtask_run::process::{self, ProcessError, command};
 use xtask_run::workspace;
 
-/// Why there is no such container.
+/// Why the program does not run so.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ContainerError {
     #[error("could not read or write {}", path.display())]
@@ -39,7 +39,7 @@ pub(crate) enum ContainerError {
     Ended(ExitStatus),
 }
 
-/// What the file says.
+/// The instructions of the file that matter here.
 #[derive(Debug, PartialEq, Eq)]
 struct Containerfile {
     /// The shell's commands that build and install the program.
@@ -60,12 +60,12 @@ pub(crate) fn run() -> Result<(), ContainerError> {
     }
     let build = file.build.replace(" /image/", &format!(" {}/", image.display()));
     let mut build = command("sh", &["-e", "-c", &build]);
-    // Where the file looks for what it built.
+    // The file expects the program below `target`.
     process::run(build.env_remove("CARGO_TARGET_DIR"))?;
     ended_well(started(&file, &image)?)
 }
 
-/// Starts the entry point as the only program there is.
+/// Starts the entry point in a folder with no other program.
 fn started(file: &Containerfile, image: &Path) -> Result<Child, ContainerError> {
     let (user, group) = file.user.split_once(':').unwrap_or((&file.user, &file.user));
     let mut container = Command::new("unshare");
@@ -113,7 +113,7 @@ fn token(base_url: &str) -> Result<(), ContainerError> {
     if found.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err(ContainerError::NoToken { found }) }
 }
 
-/// Tells the program to stop, as what runs containers does.
+/// Sends SIGTERM, as a container runtime does, and waits.
 fn ended_well(mut container: Child) -> Result<(), ContainerError> {
     process::run(&mut command("kill", &["-TERM", &container.id().to_string()]))?;
     let status = container.wait().map_err(ContainerError::Run)?;

@@ -1,6 +1,6 @@
-//! `cargo xtask generate`: `schemas/v1/` and the insta snapshots.
+//! `cargo xtask generate`: writes or checks `schemas/v1/` and the snapshots of insta.
 //!
-//! Everything is made in memory first; writing and checking differ only in what is done with it.
+//! All files are generated in memory first, and then written or compared.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use xtask_run::workspace;
 
 const SCHEMAS: &str = "schemas/v1";
 
-/// Why `schemas/v1` or the snapshots could not be made, or are not what they should be.
+/// Why `schemas/v1` or the snapshots could not be generated, or are stale.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GenerateError {
     #[error("{} of the generated files are stale: run `cargo xtask generate`, and commit what it writes", .0)]
@@ -41,14 +41,14 @@ pub(crate) enum GenerateError {
     ContractTests(#[source] ProcessError),
 }
 
-/// Writes what is generated, or checks it; of it only `schemas/v1` where `schemas_only` says so.
+/// Writes the generated files, or with `check` compares them; with `schemas_only` only `schemas/v1`.
 pub(crate) fn run(check: bool, schemas_only: bool) -> Result<(), GenerateError> {
     if !check {
         let mut made = schemas()?;
         match vectors() {
             Ok(vectors) => made.extend(vectors),
             Err(error) => {
-                // What can be made is: `cargo xtask compat` then judges the change and not what was there before it.
+                // The schemas are written all the same, so that `cargo xtask compat` judges this change.
                 write(&made)?;
                 return Err(error);
             }
@@ -59,13 +59,13 @@ pub(crate) fn run(check: bool, schemas_only: bool) -> Result<(), GenerateError> 
     }
     let stale = check_files(&files()?)?;
     if !schemas_only {
-        // Both are looked at, so that all that is stale is shown at once.
+        // Both are checked, so that everything stale is shown at once.
         snapshots(true)?;
     }
     if stale > 0 { Err(GenerateError::Stale(stale)) } else { Ok(()) }
 }
 
-/// Fails when a file of `schemas/v1` is not what would be generated. Vectors that do not hold any more are no matter here.
+/// Fails if a file of `schemas/v1` is stale. Vectors that contradict the rules are ignored here.
 pub(crate) fn require_fresh() -> Result<(), GenerateError> {
     let mut made = schemas()?;
     made.extend(vectors().unwrap_or_default());
@@ -85,7 +85,7 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     Ok(files)
 }
 
-/// The vectors, each of which is a claim about the rules that may not hold any more.
+/// The vectors. Making them fails if one contradicts the rules.
 fn vectors() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     let vectors = vectors::vectors()?.into_iter();
     vectors
@@ -112,8 +112,8 @@ fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     Ok(files)
 }
 
-/// JSON as it is committed. A schema puts its keywords into an order that people read well when it is serialized.
-/// White space and control characters beyond ASCII, which patterns have, are escaped, so that people see them.
+/// JSON as it is committed. Schemas serialize their keywords in a readable order. White space and control characters
+/// beyond ASCII, which patterns contain, are escaped, so that people see them.
 fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
     let text = serde_json::to_string_pretty(value)? + "\n";
     let is_seen = |c: char| c.is_ascii() || !(c.is_whitespace() || c.is_control());
@@ -123,7 +123,7 @@ fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
     }))
 }
 
-/// Removes what was generated once and is not any more.
+/// Removes files that are no longer generated.
 fn forget(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
     for path in forgotten(made)? {
         fs::remove_file(workspace::root().join(&path))
@@ -142,7 +142,7 @@ fn write(made: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
     Ok(())
 }
 
-/// Shows what differs, and counts the files that do.
+/// Prints the differences, and counts the files that differ.
 fn check_files(made: &BTreeMap<PathBuf, String>) -> Result<usize, GenerateError> {
     let mut stale = 0;
     for (path, text) in made {
@@ -168,7 +168,7 @@ fn check_files(made: &BTreeMap<PathBuf, String>) -> Result<usize, GenerateError>
     Ok(stale)
 }
 
-/// The JSON files below `schemas/v1` that nothing makes.
+/// The JSON files below `schemas/v1` that are no longer generated.
 fn forgotten(made: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, GenerateError> {
     let mut forgotten = Vec::new();
     for folder in [SCHEMAS, "schemas/v1/vectors/valid", "schemas/v1/vectors/invalid"] {
@@ -182,7 +182,7 @@ fn forgotten(made: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, GenerateE
     Ok(forgotten)
 }
 
-/// Runs the tests named `contract`, where all snapshots are taken, and drops or reports those that none of them takes.
+/// Runs the tests named `contract`, which take all snapshots, and removes or reports snapshots that none of them takes.
 fn snapshots(check: bool) -> Result<(), GenerateError> {
     let references = workspace::root().join("target").join("snapshot-references");
     let io = |path: &Path| {
@@ -216,7 +216,7 @@ fn snapshots(check: bool) -> Result<(), GenerateError> {
     if check && !forgotten.is_empty() { Err(GenerateError::Stale(forgotten.len())) } else { Ok(()) }
 }
 
-/// Every committed snapshot: the `.snap` files in folders called `snapshots` below the `tests` of each member.
+/// Every committed snapshot: the `.snap` files in folders called `snapshots` below the `tests` of each package.
 fn snapshot_files() -> Result<Vec<PathBuf>, GenerateError> {
     let crates = entries(&workspace::root().join("crates"))?;
     let tasks = entries(&workspace::root().join("xtask"))?;
@@ -235,7 +235,7 @@ fn snapshot_files() -> Result<Vec<PathBuf>, GenerateError> {
     Ok(files)
 }
 
-/// What is in `folder`; nothing when there is no such folder.
+/// The entries of `folder`; none if it does not exist.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, GenerateError> {
     let paths = match fs::read_dir(folder) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -250,7 +250,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, GenerateError> {
 mod tests {
     use super::*;
 
-    /// So that `cargo test` alone tells.
+    /// So that `cargo test` alone finds stale files.
     #[test]
     fn the_committed_schemas_are_fresh() {
         assert_eq!(check_files(&files().unwrap()).unwrap(), 0, "stale files: run `cargo xtask generate`");

@@ -1,4 +1,4 @@
-//! `cargo xtask iso`: the currency and country tables of `cloudlx-validate`, from pinned CLDR data.
+//! `cargo xtask iso`: generates the currency and country tables of `cloudlx-validate` from pinned CLDR data.
 //!
 //! The packages in `xtask/src/iso/package.json` are installed with npm, at the versions and hashes that the lock file next
 //! to it pins. What they do not say stands in [`amendments`], with the day that "current" means. The output depends on

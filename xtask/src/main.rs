@@ -1,4 +1,6 @@
-//! `cargo xtask`: regenerates and checks what this workspace publishes.
+//! `cargo xtask`: regenerates and checks what this workspace publishes, and runs the tasks below `xtask`.
+//!
+//! Each of those tasks is a package with its own arguments, so that this one builds quickly (`tasks`).
 //!
 //! Exit codes: 0 done · 1 a check failed, the work could not be done, or the contract breaks somebody · 2 wrong usage, or
 //! two versions of the contract could not be compared.

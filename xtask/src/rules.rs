@@ -1,4 +1,4 @@
-//! `schemas/v1/rules.json`: every rule, for other languages.
+//! Makes `schemas/v1/rules.json`: every rule, for other languages.
 
 use cloudlx_model::schema::{Document, document_of};
 use cloudlx_validate::{Rule, Source};

@@ -1,4 +1,6 @@
-//! The tasks that are packages of their own, with their own arguments and exit codes.
+//! The tasks that are packages of their own.
+//!
+//! Each reads its arguments itself. `cargo xtask` builds and runs it, passes the arguments on, and ends with its exit code.
 
 use std::ffi::OsStr;
 use std::fmt;

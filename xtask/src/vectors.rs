@@ -1,7 +1,7 @@
-//! `schemas/v1/vectors/`: documents, valid and invalid, and the violations that each must give.
+//! Makes `schemas/v1/vectors/`: valid and invalid documents with their expected violations.
 //!
-//! Each case says by hand what is wrong with it. What the validator says is compared with that before a vector is
-//! written, so that a vector is two opinions that agree.
+//! The expected violations of each case are written by hand. They are compared with those that the validator finds before a
+//! vector is written.
 
 use std::collections::BTreeMap;
 
@@ -54,10 +54,10 @@ struct KnownIds {
     sub_realms: &'static [u64],
 }
 
-/// What exists, for the vectors about what does not.
+/// The catalogue of the vectors about ids that do not exist.
 const KNOWN: KnownIds = KnownIds { realms: &[1, 2, 7], sub_realms: &[313, 328] };
 
-/// Why the vectors could not be made.
+/// Why the vectors could not be generated.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VectorError {
     #[error(
@@ -105,7 +105,7 @@ pub(crate) fn vectors() -> Result<BTreeMap<String, Vector>, VectorError> {
 /// The schema of a vector, with an example of either kind.
 pub(crate) fn schema() -> Document {
     let example = |document: &str, violations: Vec<Expected>| Vector {
-        // The examples of the rules are JSON; a test reads each.
+        // A test checks that the examples of the rules are JSON.
         document: serde_json::from_str(document).ok(),
         text: None,
         catalogue: None,

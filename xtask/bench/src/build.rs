@@ -1,8 +1,8 @@
-//! What our crates add to a clean build of whoever depends on them.
+//! Measures what a crate of ours adds to a clean build of its user.
 //!
-//! Two packages of a line are built in turns, each into a folder that was not there: one depends on our crate, the other
-//! on what the crate is made of, as the workspace's `Cargo.toml` and `Cargo.lock` have it. So both sides have the same
-//! versions and features, and the profile that `cargo build` has by itself.
+//! It builds two empty packages alternately, each into a new folder. One depends on our crate, the other on the
+//! dependencies that the crate is made of, as `Cargo.toml` and `Cargo.lock` of the workspace pin them. So both sides have the
+//! same versions, features and profile.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ use xtask_run::workspace;
 
 const GOAL: Goal = Goal::AtMost(1.3);
 
-/// A package that is a workspace by itself, so that nothing of ours says how it is built.
+/// The package is a workspace of its own, so that no setting of ours applies.
 const MANIFEST: &str = "\
 [package]
 name = \"measured\"
@@ -47,12 +47,11 @@ pub(crate) enum BuildError {
     Process(#[from] ProcessError),
 }
 
-/// What is compared: a crate of ours, and what it is made of, each with the features that ours turns on beside those of
-/// the workspace.
+/// A crate of ours, and the dependencies that it is made of with the features that it adds to the workspace's.
 struct Pair {
     ours: &'static str,
     reference: &'static [(&'static str, &'static [&'static str])],
-    /// More rounds than these take too long.
+    /// The limit of rounds, since more take too long.
     most_rounds: usize,
 }
 
@@ -62,7 +61,7 @@ const PAIRS: [Pair; 2] = [
     Pair { ours: "cloudlx-client", reference: &[("reqwest", &["rustls"])], most_rounds: 3 },
 ];
 
-/// Builds and says how long ours takes of the other.
+/// The rows: build time of our crate divided by that of its dependencies.
 pub(super) fn rows(rounds: usize) -> Result<Vec<Row>, BuildError> {
     let manifest = workspace::root().join("Cargo.toml");
     let manifest: Table = toml::from_str(&read(&manifest)?)?;
@@ -93,7 +92,7 @@ fn row(pair: &Pair, workspace: &Table, rounds: usize) -> Result<Row, BuildError>
     Ok(Row::new("build", &what, &against, &Ratios::new(ratios), GOAL))
 }
 
-/// These dependencies as the workspace has them, with more features.
+/// These dependencies as the workspace pins them, with more features.
 fn dependencies(workspace: &Table, wanted: &[(&'static str, &[&str])]) -> Result<Table, BuildError> {
     let known = workspace.get("workspace").and_then(|workspace| workspace.get("dependencies"));
     let each = wanted.iter().map(|(name, more)| {
@@ -111,7 +110,7 @@ fn dependencies(workspace: &Table, wanted: &[(&'static str, &[&str])]) -> Result
     each.collect()
 }
 
-/// A library without a line of code, in a folder that goes with it.
+/// An empty library in a temporary folder.
 struct Package {
     folder: tempfile::TempDir,
 }
@@ -134,19 +133,19 @@ impl Package {
         Ok(Self { folder })
     }
 
-    /// How many crates it depends on. Cargo has all of them afterwards, and has taken out of `Cargo.lock` what is not needed.
+    /// How many crates it depends on. Afterwards cargo has fetched all of them, and `Cargo.lock` has no others.
     fn crates(&self) -> Result<usize, BuildError> {
         let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"];
         let tree = process::output(process::cargo(&tree).current_dir(self.folder.path()))?;
         Ok(count(&String::from_utf8_lossy(&tree)))
     }
 
-    /// How many seconds a build takes that finds nothing built.
+    /// The seconds of a clean build.
     fn build(&self) -> Result<f64, BuildError> {
         let target = self.folder.path().join("target");
         let mut build = process::cargo(&["build", "--quiet", "--locked", "--offline", "--target-dir"]);
         build.arg(&target).current_dir(self.folder.path());
-        // A cache of compiled crates would be what is measured.
+        // Without a cache of compiled crates, which would falsify the measurement.
         build.env("RUSTC_WRAPPER", "").env("CARGO_BUILD_RUSTC_WRAPPER", "");
         let start = Instant::now();
         process::run(&mut build)?;
@@ -156,7 +155,7 @@ impl Package {
     }
 }
 
-/// How many crates a list of `cargo tree` has below the first line; what stands there again is marked.
+/// How many crates `cargo tree` lists below the first line; repeated ones are marked.
 fn count(tree: &str) -> usize {
     let lines = tree.lines().skip(1).filter(|line| !line.is_empty());
     lines.map(|line| line.trim_end_matches(" (*)")).collect::<BTreeSet<_>>().len()

@@ -1,4 +1,4 @@
-//! Curves: as tables, and where their pictures go.
+//! Writes curves as pictures and as tables.
 
 use std::fs;
 use std::io;
@@ -18,7 +18,7 @@ pub(crate) enum CurveError {
     Write { path: PathBuf, source: io::Error },
 }
 
-/// Draws each curve into a file of its name.
+/// Draws each curve into a file with its name.
 pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), CurveError> {
     fs::create_dir_all(folder).map_err(|source| CurveError::Write { path: folder.to_owned(), source })?;
     for curve in curves {
@@ -30,7 +30,7 @@ pub(super) fn draw(curves: &[Curve], folder: &Path) -> Result<(), CurveError> {
     Ok(())
 }
 
-/// A part of a page in Markdown for each curve, with the pictures out of `folder`.
+/// A Markdown section for each curve, with pictures from `folder`.
 pub(super) fn parts(curves: &[Curve], folder: &str) -> String {
     let part = |curve: &Curve| {
         let Curve { name, title, about, x, plots } = curve;
@@ -42,7 +42,7 @@ pub(super) fn parts(curves: &[Curve], folder: &str) -> String {
     curves.iter().map(part).collect::<Vec<_>>().join("\n")
 }
 
-/// The points of each curve, and where its picture is.
+/// The points of each curve and the path of its picture.
 pub(super) fn listed(curves: &[Curve]) -> String {
     let curve = |curve: &Curve| {
         let Curve { name, title, .. } = curve;
@@ -51,7 +51,7 @@ pub(super) fn listed(curves: &[Curve]) -> String {
     curves.iter().map(curve).collect()
 }
 
-/// The points of each plot: a line for each place, a column for each line.
+/// The points of each plot: a row for each x, a column for each line.
 fn tables(curve: &Curve) -> String {
     let table = |plot: &Plot| {
         let Plot { y, lines } = plot;
@@ -72,7 +72,7 @@ fn row(first: String, others: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", iter::once(first).chain(others).collect::<Vec<_>>().join(" | "))
 }
 
-/// What was measured at a place, if it was.
+/// The point of a line at `x`; empty if there is none.
 fn cell(line: &Line, x: u32) -> String {
     let Some(Point { y, spread: [least, most], .. }) = line.points.iter().find(|point| point.x == x) else {
         return String::new();

@@ -1,4 +1,4 @@
-//! `docs/performance.md`: what a run found, between the words of `notes.md`, which explain it and are written by people.
+//! Writes `docs/performance.md`: the results of a run, and the explanations of `notes.md`, which people write.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,10 @@ use crate::curves::{self, CurveError};
 
 const PATH: &str = "docs/performance.md";
 
-/// The pictures of the curves, beside it.
+/// The folder of the pictures, next to the page.
 const PICTURES: &str = "performance";
 
-/// What is said of the figures, whatever they are.
+/// The explanations.
 const NOTES: &str = include_str!("../notes.md");
 
 const HEAD: &str = "\
@@ -40,7 +40,7 @@ pub(crate) enum DocsError {
     Write { path: PathBuf, source: io::Error },
 }
 
-/// Writes what was found, and how it compares with an earlier run. The notes end with the words before the curves.
+/// Writes the page, with the comparison with an earlier run if there is one. The curves follow the notes.
 pub(super) fn write(
     rows: &[Row],
     found: &[Curve],
@@ -55,7 +55,7 @@ pub(super) fn write(
     fs::write(&path, text).map_err(|source| DocsError::Write { path, source })
 }
 
-/// On what it was measured, as far as that says something elsewhere.
+/// The machine, as far as it matters to readers.
 fn machine(rounds: usize) -> Result<String, DocsError> {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
@@ -68,7 +68,7 @@ fn machine(rounds: usize) -> Result<String, DocsError> {
     ))
 }
 
-/// What Linux calls the processor.
+/// The processor's name; Linux only.
 fn processor() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
     let (_, name) = info.lines().find(|line| line.starts_with("model name"))?.split_once(':')?;

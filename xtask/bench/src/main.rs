@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: runs the benchmarks of the crates, and prints what they found: rows of one table, and
-//! curves that it draws.
+//! `cargo xtask bench`: runs the benchmarks in the folders `benches` of the crates, prints their rows as one table, and draws
+//! their curves.
 //!
-//! A benchmark runs both sides of a comparison in one process, alternately, and prints ratios: machines are noisy, and
-//! their clocks compare to nobody else's. What they measure with is in the package `xtask-measure`. Builds and the size of
-//! the program are measured here: cargo is what they measure with.
+//! A benchmark runs both sides of a comparison alternately in one process, with the package `xtask-measure`, and prints
+//! ratios: times of one machine mean nothing on another. The groups `build` and `size` are measured in this package, since
+//! they measure with cargo.
 #![forbid(unsafe_code)]
 
 mod build;
@@ -32,7 +32,7 @@ use self::repeat::Earlier;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Group {
+enum Group {
     /// Checking a request, beside parsing it
     Check,
     /// Looking an ISO code up
@@ -53,13 +53,12 @@ pub(crate) enum Group {
     Curves,
 }
 
-/// How often a benchmark of short calls is run: where a program lies in memory makes some of them slower in one process
-/// than in the next.
+/// How many processes run a benchmark of short calls: the layout of a process in memory makes some calls slower.
 const PROCESSES: usize = 3;
 
 /// How the table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Format {
+enum Format {
     /// For people
     #[default]
     Human,
@@ -70,7 +69,7 @@ pub(crate) enum Format {
 /// Run the benchmarks and print their ratios
 #[derive(Debug, Clone, clap::Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
-pub(crate) struct Bench {
+struct Bench {
     /// What to compare [default: everything]
     #[arg(value_enum)]
     groups: Vec<Group>,
@@ -95,7 +94,7 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// The rows of a benchmark that is run as a process so many times.
+    /// Runs a benchmark in several processes and combines their rows.
     fn rows(&self, package: &str, name: &'static str, processes: usize) -> Result<Vec<Row>, BenchError> {
         let processes = if self.rounds == 1 { 1 } else { processes };
         let runs: Result<Vec<_>, _> =
@@ -103,7 +102,7 @@ impl Bench {
         Ok(Row::together(runs?))
     }
 
-    /// The rows of the stub, with mock servers beside it where they are asked for.
+    /// The rows of the stub, with those of mock servers if they are asked for.
     fn stub(&self) -> Result<Vec<Row>, BenchError> {
         let mut command = self.command("cloudlx-cli", "stub");
         if self.peers {
@@ -114,7 +113,7 @@ impl Bench {
 
     /// The command that prints the rows of a benchmark.
     fn command(&self, package: &str, name: &str) -> Command {
-        // Of all packages together: so the tests were built, and nothing is built again.
+        // `--workspace` as for the tests, so that cargo builds nothing again.
         let quick = ["test", "--quiet", "--workspace", "--bench", name];
         let bench = ["bench", "--quiet", "--package", package, "--bench", name];
         let mut command = process::cargo(if self.quick { &quick } else { &bench });
@@ -123,9 +122,9 @@ impl Bench {
     }
 }
 
-/// Why there is no table.
+/// Why the benchmarks could not be run.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BenchError {
+enum BenchError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
@@ -151,7 +150,7 @@ pub(crate) enum BenchError {
 }
 
 #[derive(Serialize)]
-struct Found {
+struct Results {
     rows: Vec<Row>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     curves: Vec<Curve>,
@@ -161,11 +160,11 @@ fn main() -> ExitCode {
     exit::code(run(&Bench::parse()))
 }
 
-/// Runs the benchmarks, prints what they found, and keeps it in `target/bench`.
-pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
+/// Runs the benchmarks, prints their results, and writes them to `target/bench`.
+fn run(arguments: &Bench) -> Result<(), BenchError> {
     let earlier = arguments.repeats.as_deref().map(Earlier::read).transpose()?;
     let groups = if arguments.groups.is_empty() { Group::value_variants() } else { &arguments.groups };
-    let mut found = Found { rows: Vec::new(), curves: Vec::new() };
+    let mut results = Results { rows: Vec::new(), curves: Vec::new() };
     for group in groups {
         let rows = match group {
             Group::Check => arguments.rows("cloudlx-validate", "check", PROCESSES)?,
@@ -177,25 +176,25 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Build => build::rows(arguments.rounds)?,
             Group::Size => size::rows()?,
             Group::Curves => {
-                found.curves.extend(printed("curves", &mut arguments.command("cloudlx-cli", "curves"))?);
+                results.curves.extend(printed("curves", &mut arguments.command("cloudlx-cli", "curves"))?);
                 continue;
             }
         };
-        found.rows.extend(rows);
+        results.rows.extend(rows);
     }
-    let json = serde_json::to_string_pretty(&found)? + "\n";
+    let json = serde_json::to_string_pretty(&results)? + "\n";
     let kept = workspace::root().join("target/bench");
     let path = kept.join("rows.json");
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &json));
     written.map_err(|source| BenchError::Write { path, source })?;
-    curves::draw(&found.curves, &kept)?;
-    let compared = earlier.map(|earlier| earlier.compare(&found.rows).describe());
+    curves::draw(&results.curves, &kept)?;
+    let compared = earlier.map(|earlier| earlier.compare(&results.rows).describe());
     if arguments.write_docs {
-        docs::write(&found.rows, &found.curves, arguments.rounds, compared.as_deref())?;
+        docs::write(&results.rows, &results.curves, arguments.rounds, compared.as_deref())?;
     }
     match arguments.format {
         Format::Human => {
-            print!("{}{}", table(&found.rows), curves::listed(&found.curves));
+            print!("{}{}", table(&results.rows), curves::listed(&results.curves));
             print!("{}", compared.unwrap_or_default());
         }
         Format::Json => {
@@ -206,7 +205,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), BenchError> {
     Ok(())
 }
 
-/// Where the mock servers are that the stub is measured beside, installed as they are pinned.
+/// Installs the pinned mock servers, and returns their folder.
 fn peers() -> Result<PathBuf, InstallError> {
     install::node()?;
     let folder = workspace::root().join("target/peers");
@@ -215,7 +214,7 @@ fn peers() -> Result<PathBuf, InstallError> {
     Ok(folder)
 }
 
-/// What a benchmark printed: rows, or curves.
+/// Runs a benchmark and reads the rows or curves that it prints.
 fn printed<T: DeserializeOwned>(name: &'static str, command: &mut Command) -> Result<Vec<T>, BenchError> {
     let printed = String::from_utf8_lossy(&process::output(command)?).into_owned();
     serde_json::from_str(&printed).map_err(|source| BenchError::Rows { name, found: printed, source })

@@ -1,7 +1,7 @@
-//! A curve as a picture: SVG, on a white ground, so that it reads in light and dark.
+//! Draws a curve as SVG, on a white background for light and dark pages.
 //!
-//! Lines differ by colour and by mark; the colours are told apart by people who do not see all. A whisker at a point goes
-//! from the least to the most that was measured.
+//! Lines differ by colour and by mark; colour-blind people can tell the colours apart. A whisker at a point spans from the
+//! least to the greatest measured value.
 
 use std::io;
 use std::ops::Range;
@@ -17,21 +17,21 @@ pub(super) type DrawError = DrawingAreaErrorKind<io::Error>;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// Of a picture, in pixels: about what a page of text is wide.
+/// The size in pixels, about as wide as a page of text.
 const SIZE: (u32, u32) = (840, 440);
 
 const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(40, 40, 40);
 const GRID: RGBColor = RGBColor(225, 225, 225);
 
-/// Okabe and Ito's, of which those come first that are dark enough for white.
+/// Colours of Okabe and Ito, those with enough contrast to white first.
 const COLOURS: [RGBColor; 4] =
     [RGBColor(0, 114, 178), RGBColor(213, 94, 0), RGBColor(0, 158, 115), RGBColor(204, 121, 167)];
 
-/// How high a line of the legend is.
+/// The height of a line of the legend.
 const LEGEND_LINE: i32 = 22;
 
-/// How many times the least value the greatest one is, at least, for a logarithmic axis.
+/// From this ratio of the greatest value to the least on, an axis is logarithmic.
 const LOGARITHMIC: f64 = 20.0;
 
 /// Draws the plots of a curve side by side.
@@ -50,7 +50,7 @@ pub(super) fn draw(curve: &Curve) -> Result<String, DrawError> {
     Ok(svg)
 }
 
-/// As people write it: in groups of three digits, and of what is small three digits in all.
+/// A number for people: in groups of three digits, small ones with three significant digits.
 pub(super) fn number(value: f64) -> String {
     let decimals = match value.abs() {
         100.0.. => 0,
@@ -72,7 +72,7 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// As there is room for at an axis: 100k, 1M.
+/// A short form for axes: 100k, 1M.
 fn short(value: f64) -> String {
     match value {
         1_000_000.0.. => number(value / 1_000_000.0) + "M",
@@ -150,7 +150,7 @@ where
     Ok(())
 }
 
-/// How an axis is divided, and from where to where it goes.
+/// The scale and range of an axis.
 #[derive(Debug, Clone, PartialEq)]
 enum Axis {
     Linear(Range<f64>),
@@ -158,14 +158,14 @@ enum Axis {
 }
 
 impl Axis {
-    /// Linear from nought, or logarithmic where that would put most values into a corner.
+    /// Linear from zero, or logarithmic if most values would be squeezed into a corner.
     fn from_values(values: impl Iterator<Item = f64> + Clone) -> Self {
         let least = values.clone().fold(f64::INFINITY, f64::min);
         let greatest = values.fold(0.0, f64::max);
         if least > 0.0 && greatest >= least * LOGARITHMIC {
             return Self::Logarithmic(least / 1.6..greatest * 1.6);
         }
-        // Nothing but noughts leaves no room to draw in.
+        // An axis with only zeros needs a range too.
         Self::Linear(0.0..if greatest > 0.0 { greatest * 1.1 } else { 1.0 })
     }
 }
@@ -174,11 +174,11 @@ impl Axis {
 #[derive(Debug, Clone, Copy)]
 struct Style {
     colour: RGBColor,
-    /// Which mark its points have.
+    /// The number of its mark.
     number: usize,
 }
 
-/// One for each line.
+/// Styles for lines, in order.
 fn styles() -> impl Iterator<Item = Style> {
     COLOURS.iter().cycle().enumerate().map(|(number, &colour)| Style { colour, number })
 }

@@ -1,4 +1,4 @@
-//! Whether a run found what an earlier one had found.
+//! Compares the rows of a run with those of an earlier one.
 
 use std::fs;
 use std::io;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use xtask_measure::Row;
 
-/// How far from its median a row reaches at least: what is measured once, or counted, has no spread of its own.
+/// The least spread of a row, as a part of its median: values that are measured once or counted have no spread.
 const LEAST_REACH: f64 = 0.01;
 
-/// Why there are no rows of an earlier run.
+/// Why the rows of an earlier run cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RepeatError {
     #[error("could not read {}: name the target/bench/rows.json of an earlier run, or a copy", path.display())]
@@ -19,13 +19,13 @@ pub(crate) enum RepeatError {
     Rows { path: PathBuf, source: serde_json::Error },
 }
 
-/// The rows of a run before this one.
+/// The rows of an earlier run.
 #[derive(Debug, Deserialize)]
 pub(super) struct Earlier {
     rows: Vec<Row>,
 }
 
-/// A row of this run, and what the earlier one had found.
+/// A row of this run, and the same row of the earlier one.
 struct Repeated<'a> {
     now: &'a Row,
     before: Row,
@@ -41,7 +41,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl Earlier {
-    /// The rows that a run kept in a file.
+    /// Reads the rows that a run wrote to a file.
     pub(super) fn read(path: &Path) -> Result<Self, RepeatError> {
         let named = || path.to_owned();
         let json = fs::read(path).map_err(|source| RepeatError::Read { path: named(), source })?;
@@ -66,7 +66,7 @@ impl Earlier {
 }
 
 impl Repeated<'_> {
-    /// Whether some value lies in the spread of both.
+    /// Whether the spreads overlap.
     fn agrees(&self) -> bool {
         let ([least, most], [earlier_least, earlier_most]) = (reach(self.now), reach(&self.before));
         least <= earlier_most && earlier_least <= most
@@ -113,7 +113,7 @@ fn exact_name(row: &Row) -> [&str; 3] {
     [&row.group, &row.what, &row.against]
 }
 
-/// What a row is called, without the counts that differ from run to run.
+/// The name of a row, without digits: some counts differ from run to run.
 fn name(row: &Row) -> String {
     exact_name(row).join("\n").replace(|c: char| c.is_ascii_digit(), "")
 }

@@ -1,7 +1,8 @@
-//! How large the program is that users get, and whose code it is.
+//! Measures the size of the released program, and which crates its code comes from.
 //!
-//! It is linked twice out of the same libraries: with its symbols, which say whose each piece of code is, and stripped, as
-//! it is measured. cargo-bloat would have to be installed for the same list, and was last released in 2024.
+//! The program is linked twice from the same libraries: with symbols, which name the crate of each function, and stripped,
+//! which is the size that counts. cargo-bloat makes the same list, but users would have to install it, and its last release
+//! was in 2024.
 
 mod code;
 
@@ -15,10 +16,10 @@ use xtask_measure::{Goal, Ratios, Row};
 use self::code::{Code, Natives};
 use xtask_run::process::{self, ProcessError};
 
-/// How many crates the list has.
+/// How many crates the list shows.
 const SHOWN: usize = 10;
 
-/// Why there is no size.
+/// Why the size could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SizeError {
     #[error("could not build `cloudlx`")]
@@ -35,7 +36,7 @@ pub(crate) enum SizeError {
     NoCode { path: PathBuf },
 }
 
-/// Builds the program and says how large it is.
+/// Builds the program and returns the rows of its size.
 pub(super) fn rows() -> Result<Vec<Row>, SizeError> {
     let with_symbols = Built::link("none")?;
     let mut natives = Natives::default();
@@ -61,7 +62,7 @@ pub(super) fn rows() -> Result<Vec<Row>, SizeError> {
     Ok(rows)
 }
 
-/// A size is the same in every round.
+/// A row without a spread: a size is the same in every round.
 fn row(what: &str, against: &str, ratio: f64) -> Row {
     Row::new("size", what, against, &Ratios::new(vec![ratio]), Goal::None)
 }
@@ -79,14 +80,14 @@ fn mebibytes(bytes: u64) -> f64 {
     share(bytes, 1 << 20)
 }
 
-/// What cargo built.
+/// A program that cargo linked.
 struct Built {
     program: PathBuf,
-    /// The crates that were linked, and where they are.
+    /// The linked crates and their libraries.
     libraries: Vec<(String, PathBuf)>,
 }
 
-/// What cargo says of something that it built, as far as it is asked.
+/// A message of cargo about an artifact, as far as it is needed.
 #[derive(Deserialize)]
 struct Artifact {
     target: Target,
@@ -100,8 +101,7 @@ struct Target {
 }
 
 impl Built {
-    /// Builds a release. How it is stripped is said to its last crate alone: said in the profile, it would be built anew
-    /// from the first.
+    /// Builds a release. `strip` is passed to the last crate only; as a setting of the profile it would rebuild all crates.
     fn link(strip: &str) -> Result<Self, SizeError> {
         let build = ["rustc", "--quiet", "--release", "--package", "cloudlx-cli", "--bin", "cloudlx"];
         let mut build = process::cargo(&build);

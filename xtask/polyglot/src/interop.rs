@@ -1,8 +1,7 @@
-//! `cargo xtask interop`: schemas/v1 in the hands of other languages' tools, and a table of where they agree with it.
+//! `cargo xtask interop`: uses `schemas/v1` with the tools of other languages, and prints a table of where they agree.
 //!
-//! The folder `interop` has the pinned tools, the checks and the programs. All of it is copied to `target/interop`, where the
-//! tools are installed and the generated types are written. Each check prints one line, a JSON array of [`Row`]s; what is here
-//! only installs, runs and counts.
+//! The folder `interop` has the pinned tools, the checks and the programs. This module copies it to `target/interop`, installs
+//! the tools there, runs everything, and counts. Each check prints one line, a JSON array of [`Row`]s.
 
 mod installed;
 mod readme;
@@ -35,7 +34,7 @@ pub(crate) enum InteropError {
     Disagree(usize, usize),
 }
 
-/// Schemas and vectors in, rows out.
+/// The checks: each gets the schemas and vectors and prints rows.
 const CHECKS: [&str; 5] = [
     "build/checks/vectors.js",
     "build/checks/types.js",
@@ -44,7 +43,7 @@ const CHECKS: [&str; 5] = [
     "python/models.py",
 ];
 
-/// Programs of a user: language, what they do, file. They need what `types.js` and `models.py` generated.
+/// User programs: language, description, file. They need the types that `types.js` and `models.py` generate.
 const PROGRAMS: [(&str, &str, &str); 2] = [
     ("TypeScript", "token, create, list, get, refusal on the stub", "build/typescript/customers.js"),
     ("Python", "token, create, list, get, refusal on the stub", "python/customers.py"),
@@ -80,15 +79,15 @@ pub(crate) fn run() -> Result<(), InteropError> {
     if disagreeing == 0 { Ok(()) } else { Err(InteropError::Disagree(disagreeing, rows.len())) }
 }
 
-/// What a check found.
+/// Runs a check and reads its rows.
 fn checked(installed: &Installed, script: &'static str, schemas: &Path) -> Result<Vec<Row>, InteropError> {
     let output = process::output(installed.script(script).arg(schemas))?;
     let found = String::from_utf8_lossy(&output).into_owned();
     serde_json::from_str(&found).map_err(|source| InteropError::Rows { script, found, source })
 }
 
-/// A program agrees when it ends well: it stops at the first answer that is not as its types say.
+/// Runs a program. It agrees if it exits with 0: it fails at the first response that does not fit its types.
 fn program(installed: &Installed, language: &str, check: &str, script: &'static str, base_url: &str) -> Row {
     let ended = process::output(installed.script(script).env("CLOUDLX_BASE_URL", base_url));
-    Row::of_one(language, check, script, ended.err().map(|error| error.to_string()))
+    Row::for_one(language, check, script, ended.err().map(|error| error.to_string()))
 }

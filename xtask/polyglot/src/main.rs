@@ -1,8 +1,8 @@
-//! Runs the tools of other languages over what this workspace publishes: `cargo xtask interop`, `examples`,
-//! `schemathesis` and `page`.
+//! `cargo xtask interop`, `examples`, `schemathesis` and `page`: run tools of other languages over what this workspace
+//! publishes.
 //!
-//! What each runs stands in a folder of its name beside this package's sources, with what is pinned; the examples are
-//! the workspace's.
+//! The scripts and pinned tools are in the folders `interop`, `schemathesis` and `browser` next to `src`; the examples are
+//! in the folder `examples` of the workspace. Everything is installed and run below `target`.
 #![forbid(unsafe_code)]
 
 mod examples;

@@ -1,7 +1,7 @@
-//! `cargo xtask page`: the stub's page in a browser without a window, and the library that it ships.
+//! `cargo xtask page`: tests the stub's page in a headless browser, and checks the library that the page ships.
 //!
-//! The folder `browser` has what is pinned and the tests. All of it is copied to `target/browser`, where it is installed. Screenshots of
-//! what the tests saw are in `target/page`.
+//! The folder `browser` has the pinned packages and the tests. It is copied to `target/browser` and installed there. The tests
+//! write screenshots to `target/page`.
 
 mod vendor;
 
@@ -12,10 +12,10 @@ use xtask_run::install::{self, InstallError};
 use xtask_run::process::{self, ProcessError, command};
 use xtask_run::{program, workspace};
 
-/// What Chromium is called where it is installed.
+/// The names of Chromium's program.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Why the page was not shown to work.
+/// Why the page could not be tested, or failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PageError {
     #[error(transparent)]
@@ -35,7 +35,7 @@ pub(crate) enum PageError {
     Tests(#[source] ProcessError),
 }
 
-/// Runs the tests; or, with `vendor`, takes the library over from npm and runs none.
+/// Runs the tests; or, with `vendor`, copies the library from npm and runs none.
 pub(crate) fn run(vendor: bool) -> Result<(), PageError> {
     let root = workspace::root();
     let folder = root.join("target/browser");

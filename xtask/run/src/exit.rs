@@ -1,4 +1,4 @@
-//! How a task ends.
+//! The end of a task: its error and its exit code.
 
 use std::error::Error;
 use std::process::{ExitCode, ExitStatus};

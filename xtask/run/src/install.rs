@@ -174,14 +174,14 @@ pub fn remove(path: &Path) -> Result<(), InstallError> {
     }
 }
 
-/// The first two numbers of `v20.19.0` or `Python 3.11.2`.
+/// The first two numbers in a text like `v20.19.0` or `Python 3.11.2`.
 fn version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Installs, unless it was done from a lock file of the same text and what was `installed` is still there. The stamp is
-/// written last: what broke off leaves none.
+/// Installs, unless a lock file with the same text was installed before and `installed` still exists. The stamp is written
+/// last, so that a broken installation leaves none.
 fn locked(
     from: &Path,
     to: &Path,

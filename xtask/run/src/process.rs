@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Runs a program and reports how it ended.
 
 use std::ffi::{OsStr, OsString};
 use std::io;

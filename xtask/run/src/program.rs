@@ -1,4 +1,4 @@
-//! The program that users run: `cloudlx`, built and put where nothing changes it.
+//! Builds `cloudlx`, the program that users run, and copies it to a place of its own.
 
 use std::fs;
 use std::io;
@@ -37,7 +37,7 @@ pub fn build(release: bool, folder: &Path) -> Result<PathBuf, ProgramError> {
     build_at(&workspace::root(), release, folder)
 }
 
-/// The same out of a copy of the workspace, at `root`.
+/// The same from a copy of the workspace, at `root`.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The cases, each with what is wrong with it, said by hand.
+//! The cases of the vectors, with their expected violations written by hand.
 
 use cloudlx_validate::Rule;
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ fn changed(changes: &[(&str, Option<Value>)]) -> String {
 }
 
 fn case(name: impl Into<String>, text: impl Into<String>, broken: &[(&str, Rule)]) -> Case {
-    // What only a catalogue can tell is asked of one.
+    // Some rules need a catalogue.
     let against_catalogue =
         broken.iter().any(|(_, rule)| matches!(rule, Rule::RealmUnknown | Rule::SubRealmUnknown));
     let broken = broken.iter().map(|(pointer, rule)| ((*pointer).to_owned(), *rule)).collect();

@@ -1,55 +1,55 @@
-//! How a cost grows.
+//! A cost that grows.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Ratios;
 
-/// What a benchmark found of a cost that grows with something. `cargo xtask bench` draws it.
+/// How a cost grows with something, as a benchmark measured it. `cargo xtask bench` draws it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// In one word, which names its file.
+    /// One word, the name of its file.
     pub name: String,
     /// What the cost grows with, as a heading.
     pub title: String,
-    /// What was measured, in sentences.
+    /// A description of the measurement.
     pub about: String,
-    /// The axis from left to right, with its unit.
+    /// The label of the horizontal axis, with its unit.
     pub x: String,
-    /// What costs: of each kind a plot of its own, side by side.
+    /// A plot for each kind of cost, side by side.
     pub plots: Vec<Plot>,
 }
 
-/// Lines over one axis from bottom to top.
+/// Lines over one vertical axis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plot {
-    /// The axis, with its unit: of times, what is 1.
+    /// The label of the axis, with its unit; for times, what 1 means.
     pub y: String,
     /// At least one.
     pub lines: Vec<Line>,
 }
 
-/// Points that belong together.
+/// A line of points.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
-    /// As the legend has it.
+    /// Its name in the legend.
     pub name: String,
     /// From left to right.
     pub points: Vec<Point>,
 }
 
-/// A cost at one place.
+/// The cost at one x.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// How much there was of what the cost grows with.
+    /// The amount that the cost grows with.
     pub x: u32,
     /// The median.
     pub y: f64,
-    /// The least and the most.
+    /// The least and the greatest value.
     pub spread: [f64; 2],
 }
 
 impl Line {
-    /// A line through what was measured at each place.
+    /// A line through the measurements at each x.
     #[must_use]
     pub fn new(name: &str, points: impl IntoIterator<Item = (u32, Ratios)>) -> Self {
         let point =

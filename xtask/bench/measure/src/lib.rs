@@ -1,9 +1,10 @@
-//! What the benchmarks of this workspace measure with.
+//! Measures the benchmarks of this workspace.
 //!
-//! Machines are noisy, and a time measured on one says nothing on another. So a benchmark has two sides, which are
-//! measured alternately in one process; what it reports is the ratio of the two in each of several rounds: the median,
-//! the least and the most. `cargo xtask bench` runs the benchmarks, prints their [`Row`]s as one table, and draws their
-//! [`Curve`]s.
+//! Machines are noisy, and a time of one machine means nothing on another. So a benchmark measures two sides alternately in
+//! one process and reports their ratio over several rounds: the median, the least and the greatest. `cargo xtask bench` runs
+//! the benchmarks, prints their [`Row`]s as one table, and draws their [`Curve`]s.
+//!
+//! This package is apart from `xtask-bench` so that the crates whose benchmarks use it build nothing but `serde_json`.
 #![forbid(unsafe_code)]
 
 mod curve;

@@ -1,30 +1,29 @@
-//! Two sides, alternately.
+//! Measures two sides alternately.
 
 use std::env;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// The rounds of a benchmark, unless `BENCH_ROUNDS` says.
+/// The rounds of a benchmark, unless `BENCH_ROUNDS` is set.
 const ROUNDS: usize = 5;
 
 /// How often the two sides of short calls take turns in a round.
 const TURNS: usize = 40;
 
-/// How long a turn of short calls is, about: long enough for the clock, and short beside what disturbs it.
+/// The approximate length of a turn of short calls: long for the clock, short compared to disturbances.
 const TURN: Duration = Duration::from_millis(2);
 
 /// How thoroughly is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measure {
-    /// How many ratios are taken.
+    /// How many ratios to measure.
     pub rounds: usize,
-    /// Whether the benchmark is run to see that it works, as `cargo test --benches` does, and not for its ratios.
+    /// Whether the run only shows that the benchmark works, as with `cargo test --benches`.
     pub quick: bool,
 }
 
 impl Measure {
-    /// As this process was asked to: thoroughly under `cargo bench`, with as many rounds as `BENCH_ROUNDS` says or
-    /// five, and else quickly.
+    /// Reads the arguments and `BENCH_ROUNDS` of this process: under `cargo bench` that many rounds, or five; otherwise quick.
     #[must_use]
     pub fn from_environment() -> Self {
         let quick = !env::args().any(|argument| argument == "--bench");
@@ -32,7 +31,7 @@ impl Measure {
         Self { rounds: if quick { 1 } else { rounds.max(1) }, quick }
     }
 
-    /// The ratios of what `ours` costs to what `reference` does: one a round. Who goes first takes turns.
+    /// The ratios of the cost of `ours` to that of `reference`, one for each round. The sides take turns in going first.
     #[must_use]
     pub fn sides(self, mut ours: impl FnMut() -> f64, mut reference: impl FnMut() -> f64) -> Ratios {
         let ratio = |round| {
@@ -42,8 +41,8 @@ impl Measure {
         Ratios::new((0..self.rounds).map(ratio).collect())
     }
 
-    /// The ratios of the times that one call of each takes, where that is too short for the clock: a round has many
-    /// short turns of each, and compares the shortest. Other programs make a turn longer, and nothing makes it shorter.
+    /// The ratios of the times of one call, for calls too short for the clock. A round has many short turns of each side and
+    /// compares the shortest ones: other programs can only make a turn longer.
     #[must_use]
     pub fn calls<T, U>(self, mut ours: impl FnMut() -> T, mut reference: impl FnMut() -> U) -> Ratios {
         let (turns, turn) = if self.quick { (1, Duration::ZERO) } else { (TURNS, TURN) };
@@ -65,40 +64,39 @@ impl Measure {
     }
 }
 
-/// What came of the rounds of a benchmark.
+/// The ratios of a benchmark's rounds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ratios(Vec<f64>);
 
 impl Ratios {
-    /// In any order; not none.
+    /// At least one ratio, in any order.
     #[must_use]
     pub fn new(mut ratios: Vec<f64>) -> Self {
         ratios.sort_unstable_by(f64::total_cmp);
         Self(ratios)
     }
 
-    /// The ratios of costs whose sides did unlike amounts of work, as those of one piece of it: `ours` and `reference`
-    /// are how many pieces each side did.
+    /// The ratios per piece of work, for sides that did different amounts: `ours` and `reference` are their numbers of pieces.
     #[must_use]
     pub fn by_piece(self, ours: u32, reference: u32) -> Self {
         let scale = f64::from(reference) / f64::from(ours);
         Self(self.0.into_iter().map(|ratio| ratio * scale).collect())
     }
 
-    /// The ratio that as many rounds were below as above.
+    /// The median.
     #[must_use]
     pub fn median(&self) -> f64 {
         self.0.get(self.0.len() / 2).copied().unwrap_or(f64::NAN)
     }
 
-    /// The least and the most.
+    /// The least and the greatest ratio.
     #[must_use]
     pub fn spread(&self) -> [f64; 2] {
         [self.0.first(), self.0.last()].map(|ratio| ratio.copied().unwrap_or(f64::NAN))
     }
 }
 
-/// What both cost, measured one after the other.
+/// The costs of both sides, measured one after the other.
 fn take_turns(
     ours_first: bool,
     ours: &mut impl FnMut() -> f64,
@@ -113,7 +111,7 @@ fn take_turns(
     }
 }
 
-/// How many calls take about `time`, at least one; the memory is warm afterwards.
+/// The number of calls that take about `time`, at least one. Warms up the caches.
 fn calls_in<T>(time: Duration, call: &mut impl FnMut() -> T) -> u32 {
     let mut calls = 1_u32;
     loop {

@@ -1,44 +1,44 @@
-//! A line of the table.
+//! A row of the table.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Ratios;
 
-/// What a benchmark found.
+/// The result of a benchmark.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Rows of one group are run together.
+    /// The group, whose rows run together.
     pub group: String,
     /// Our side.
     pub what: String,
-    /// The other side; empty where there is none, and the row has a unit.
+    /// The other side; empty for a row with a unit.
     pub against: String,
-    /// The unit of the median and the spread, where they are no ratios.
+    /// The unit of the median and the spread, if they are no ratios.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// The median.
     pub ratio: f64,
-    /// The least and the most.
+    /// The least and the greatest value.
     pub spread: [f64; 2],
-    /// What the ratio should be, in words.
+    /// The goal in words.
     pub goal: Option<String>,
-    /// Whether the median is that.
+    /// Whether the median meets the goal.
     pub met: Option<bool>,
 }
 
-/// What a ratio should be.
+/// The goal of a ratio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
     /// This or less.
     AtMost(f64),
     /// This or more.
     AtLeast(f64),
-    /// Nothing: the ratio is for the reader.
+    /// No goal: the ratio is only reported.
     None,
 }
 
 impl Row {
-    /// A row of these.
+    /// A row of ratios.
     #[must_use]
     pub fn new(group: &str, what: &str, against: &str, ratios: &Ratios, goal: Goal) -> Self {
         let median = ratios.median();
@@ -51,13 +51,13 @@ impl Row {
         Self { group, what, against, unit: None, ratio: median, spread: ratios.spread(), goal, met }
     }
 
-    /// A row of what was measured against nothing, in a unit.
+    /// A row of figures in a unit, without another side.
     #[must_use]
     pub fn figure(group: &str, what: &str, unit: &str, figures: &Ratios, goal: Goal) -> Self {
         Self { unit: Some(unit.to_owned()), ..Self::new(group, what, "", figures, goal) }
     }
 
-    /// The rows of several runs of a benchmark: each as the run in the middle found it, with the least and the most of all.
+    /// Combines the rows of several runs: for each row the median run, with the spread of all.
     #[must_use]
     pub fn together(runs: Vec<Vec<Self>>) -> Vec<Self> {
         let mut runs: Vec<_> = runs.into_iter().map(Vec::into_iter).collect();

@@ -1,26 +1,26 @@
-//! Whose code a program is made of.
+//! Attributes the code of a program to crates.
 //!
-//! A symbol of Rust names the crate that its function was written in: a generic one counts for that crate, and not for the
-//! one that uses it. C has no such names, but its symbols stand in the library that brought it along.
+//! A Rust symbol names the crate that defines its function; a generic function counts for that crate and not for its user.
+//! C symbols name no crate, but they are in the library of the crate that links them.
 
 use std::collections::HashMap;
 
 use object::read::archive::ArchiveFile;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
-/// What neither names its crate nor stands in a library that cargo built, such as what the linker adds.
+/// The owner of code without a crate, such as that of the linker.
 const OTHER: &str = "nobody known";
 
-/// The crates that symbols without a crate in their name came with.
+/// The crates of symbols that name none.
 #[derive(Debug, Default)]
 pub(super) struct Natives(HashMap<String, String>);
 
 impl Natives {
-    /// Adds the symbols of a crate's library. A symbol that several have stays with the first.
+    /// Adds the symbols of a crate's library. If several libraries have a symbol, the first one keeps it.
     pub(super) fn read(&mut self, name: &str, library: &[u8]) -> Result<(), object::Error> {
         let archive = ArchiveFile::parse(library)?;
         for member in archive.members() {
-            // Beside code, a library holds what the compiler keeps for itself.
+            // A library also contains metadata of the compiler.
             let Ok(code) = object::File::parse(member?.data(library)?) else { continue };
             let symbols = code.symbols().filter(object::ObjectSymbol::is_definition);
             let names = symbols.filter_map(|symbol| symbol.name().ok());
@@ -40,12 +40,12 @@ impl Natives {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Code {
     pub(super) total: u64,
-    /// The largest first.
+    /// The size of each crate's code, the largest first.
     pub(super) by_crate: Vec<(String, u64)>,
 }
 
 impl Code {
-    /// None where the program has no code or no symbols.
+    /// Reads a program; `None` if it has no code or no symbols.
     pub(super) fn read(program: &[u8], natives: &Natives) -> Result<Option<Self>, object::Error> {
         let program = object::File::parse(program)?;
         let Some(text) = program.section_by_name(".text") else { return Ok(None) };
@@ -56,7 +56,7 @@ impl Code {
         Ok((!symbols.is_empty()).then(|| Self::sum(&symbols, range.end, text.size(), natives)))
     }
 
-    /// Each symbol takes what lies between it and the next: not every format says its size.
+    /// Each symbol extends to the next one: not every format has sizes.
     fn sum(symbols: &[(u64, &str)], end: u64, total: u64, natives: &Natives) -> Self {
         let ends = symbols.iter().skip(1).map(|(address, _)| *address).chain([end]);
         let mut sizes: HashMap<String, u64> = HashMap::new();
@@ -69,8 +69,7 @@ impl Code {
     }
 }
 
-/// The crate that a symbol of Rust names first: of `<&T as core::fmt::Debug>::fmt` that is `core`. The libraries that come
-/// with the compiler count as one.
+/// The first crate in a Rust symbol: `core` for `<&T as core::fmt::Debug>::fmt`. The standard libraries count as one.
 fn crate_of(symbol: &str) -> Option<String> {
     let name = format!("{:#}", rustc_demangle::try_demangle(symbol).ok()?);
     let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_';

@@ -1,14 +1,14 @@
-//! The pinned tools, installed beside copies of the sources: that is where these look for each other.
+//! The pinned tools, installed next to copies of the sources, which expect them there.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use xtask_run::install::{self, InstallError, venv_program};
 
-/// The sources, which are copied next to the installed tools.
+/// The folders of sources to copy.
 const SOURCES: [&str; 3] = ["checks", "python", "typescript"];
 
-/// What earlier runs made of the sources.
+/// Folders that earlier runs generated.
 const MADE: [&str; 2] = ["build", "generated"];
 
 /// The installed tools.
@@ -22,7 +22,7 @@ impl Installed {
         let is_python = Path::new(script).extension().is_some_and(|extension| extension == "py");
         let mut command = if is_python {
             let mut python = self.here(venv_program(&self.folder, "python"));
-            // The generated models lie beside the folder of the scripts.
+            // The generated models are next to the folder of the scripts.
             python.env("PYTHONPATH", &self.folder).env("PYTHONDONTWRITEBYTECODE", "1");
             python
         } else {

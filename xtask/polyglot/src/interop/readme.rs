@@ -1,8 +1,8 @@
-//! `schemas/README.md` as a newcomer follows it: the commands and programs of each language, as they stand on the page, in
+//! Follows `schemas/README.md` as a newcomer does: runs the commands and programs of each language as the page has them, in
 //! an empty folder with a copy of `schemas`, against the stub.
 //!
-//! The page names the versions of what it installs, and not of all below it. Here these are held as well: what somebody
-//! publishes tomorrow is no reason to stop a change.
+//! The page pins the packages that it installs, but not their dependencies. This module pins those too, so that a release
+//! of somebody else fails no change.
 
 use std::fs;
 use std::io;
@@ -12,15 +12,15 @@ use std::process::{Command, Stdio};
 use crate::interop::table::Row;
 use xtask_run::process;
 
-/// The sections that are run: their heading, and the program that must be there. None: `install` has seen to it.
+/// The sections to run: the heading, and the program that a section needs. `None` if `install` has checked for it.
 const SECTIONS: [(&str, Option<&str>); 4] =
     [("TypeScript", None), ("Python", None), ("Go", Some("go")), ("PHP", Some("php"))];
 
-/// npm takes what was published before this day, unless it is told already how old that must be: some of its versions refuse
-/// both. Move it when a version that the page names is newer.
+/// npm installs only versions from before this day, unless the user has set a minimum age: some npm versions refuse both
+/// settings. Move it when the page names a newer version.
 const NPM_BEFORE: &str = "2026-11-20";
 
-/// The versions that pip may take, in a file beside the languages' folders.
+/// The file of the versions that pip may install, next to the languages' folders.
 const CONSTRAINTS: &str = "constraints.txt";
 
 /// Why the page cannot be followed.
@@ -38,16 +38,16 @@ pub(crate) enum ReadmeError {
     Unpinned { words: String },
 }
 
-/// What a section has its reader do.
+/// The steps of a section.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Steps {
     /// Files to write: name, text.
     files: Vec<(String, String)>,
-    /// The commands, of all blocks one after the other: a later one is in the environment of an earlier one.
+    /// The commands of all blocks, in order: later ones need the environment of earlier ones.
     commands: String,
 }
 
-/// Follows the page below `folder`. One row for each language that is there.
+/// Follows the page below `folder`. Returns a row for each language whose program is installed.
 ///
 /// The versions that the page installs must be those that the files `pins` name.
 pub(crate) fn follow(
@@ -60,7 +60,7 @@ pub(crate) fn follow(
     let [npm, pip] = pins;
     let (npm, pip) = (read(npm)?, read(pip)?);
     let constraints = folder.join(CONSTRAINTS);
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&constraints, constraints_of(&pip)));
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&constraints, constraints_from(&pip)));
     written.map_err(|source| ReadmeError::Write { path: constraints, source })?;
     let mut rows = Vec::new();
     for (heading, needed) in SECTIONS {
@@ -78,7 +78,7 @@ pub(crate) fn follow(
         }
         let folder = folder.join(heading.to_lowercase());
         prepare(&folder, schemas, &steps)?;
-        rows.push(Row::of_one(
+        rows.push(Row::for_one(
             heading,
             "schemas/README.md, step by step",
             "README.md",
@@ -88,13 +88,13 @@ pub(crate) fn follow(
     Ok(rows)
 }
 
-/// What is wrong, if anything.
+/// Runs the steps; returns what is wrong, if anything.
 fn run(folder: &Path, base_url: &str) -> Option<String> {
     let mut shell = Command::new("sh");
     shell.args(["-e", "steps.sh"]).current_dir(folder).stdin(Stdio::null()).env("CLOUDLX_BASE_URL", base_url);
-    // Not the whole path: pip splits it where there is a space.
+    // A relative path, since pip splits the value at spaces.
     shell.env("PIP_CONSTRAINT", Path::new("..").join(CONSTRAINTS));
-    if holds_nothing_back() {
+    if has_no_minimum_age() {
         shell.env("npm_config_before", NPM_BEFORE);
     }
     match process::output(&mut shell) {
@@ -108,7 +108,7 @@ fn run(folder: &Path, base_url: &str) -> Option<String> {
     }
 }
 
-/// A folder with nothing but a copy of `schemas` and what the reader writes.
+/// Makes a folder with a copy of `schemas` and the files that the reader writes.
 fn prepare(folder: &Path, schemas: &Path, steps: &Steps) -> Result<(), ReadmeError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -139,7 +139,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn is_there(program: &str) -> bool {
-    // Both say so, whatever they answer to it.
+    // Only whether it starts matters: not every program knows the argument.
     Command::new(program).arg("version").stdin(Stdio::null()).output().is_ok()
 }
 
@@ -147,13 +147,13 @@ fn read(path: &Path) -> Result<String, ReadmeError> {
     fs::read_to_string(path).map_err(|source| ReadmeError::Read { path: path.to_owned(), source })
 }
 
-/// What stands between a heading and the next one.
+/// The text from a heading to the next one.
 fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let after = page.split_once(&format!("\n## {heading}\n")).map_or("", |(_, after)| after);
     after.split_once("\n## ").map_or(after, |(section, _)| section)
 }
 
-/// The blocks of a section: commands are marked `sh`; any other one is a file, and the line before it names it.
+/// Reads the code blocks of a section. Blocks marked `sh` are commands; any other block is a file, named in the line before.
 fn steps(section: &str) -> Steps {
     let mut steps = Steps::default();
     let mut blocks = section.split("\n```");
@@ -164,7 +164,7 @@ fn steps(section: &str) -> Steps {
             steps.commands.extend([text, "\n"]);
         } else {
             let line = before.trim_end().lines().last().unwrap_or_default();
-            // Of the names in the line, the last one that has an ending.
+            // The last name in the line that has an ending.
             let name = line.split('`').skip(1).step_by(2).filter(|name| name.contains('.')).last();
             steps.files.push((name.unwrap_or_default().to_owned(), format!("{text}\n")));
         }
@@ -173,15 +173,15 @@ fn steps(section: &str) -> Steps {
     steps
 }
 
-/// Whether npm is told nothing yet of how old a version must be.
-fn holds_nothing_back() -> bool {
-    let told = process::output(&mut process::command("npm", &["config", "get", "min-release-age"]));
-    // What a version says that knows the setting, and one that does not.
-    told.is_ok_and(|told| [&b"null"[..], b"undefined"].contains(&told.trim_ascii()))
+/// Whether the user has set no minimum age of versions for npm.
+fn has_no_minimum_age() -> bool {
+    let printed = process::output(&mut process::command("npm", &["config", "get", "min-release-age"]));
+    // npm versions that know the setting print `null`, others `undefined`.
+    printed.is_ok_and(|printed| [&b"null"[..], b"undefined"].contains(&printed.trim_ascii()))
 }
 
-/// The versions of a `requirements.txt`, without the hashes: pip would ask for those of what the page names as well.
-fn constraints_of(pip: &str) -> String {
+/// The versions of a `requirements.txt` without the hashes: with them pip would require hashes for the page's packages too.
+fn constraints_from(pip: &str) -> String {
     let pinned = pip
         .lines()
         .map(|line| line.trim_end_matches(['\\', ' ']))
@@ -189,7 +189,7 @@ fn constraints_of(pip: &str) -> String {
     pinned.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The words like `name@1.2.3` and `name==1.2.3` of commands that the two files do not have.
+/// Words like `name@1.2.3` and `name==1.2.3` in commands that the two files do not pin.
 fn unpinned<'a>(commands: &'a str, npm: &str, pip: &str) -> Vec<&'a str> {
     let is_pinned = |word: &str| {
         if let Some((name, version)) = word.split_once("==") {
@@ -225,7 +225,7 @@ mod tests {
     fn all_that_is_pinned_is_held() {
         let pip =
             "# a==9\na==1.0.0 \\\n    --hash=sha256:0 \\\n    --hash=sha256:1\n    # via b==1\nb==2.0.0\n";
-        assert_eq!(constraints_of(pip), "a==1.0.0\nb==2.0.0\n");
+        assert_eq!(constraints_from(pip), "a==1.0.0\nb==2.0.0\n");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The stub of the API, as a user of another language has it: a command that says where it listens.
+//! Starts the stub as a user of another language does: by the command, which prints its address.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
 use xtask_run::process::cargo;
 
-/// Why there is no stub.
+/// Why the stub did not start.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StubError {
     #[error("could not run `cloudlx stub`")]
@@ -28,7 +28,7 @@ impl Stub {
     pub(crate) fn start() -> Result<Self, StubError> {
         let arguments =
             ["run", "--quiet", "--package", "cloudlx-cli", "--", "stub", "--listen", "127.0.0.1:0"];
-        // How to get a token goes to stderr, and is not for a program.
+        // How to get a token is printed on stderr, for people.
         let process = cargo(&arguments).stdout(Stdio::piped()).spawn().map_err(StubError::Run)?;
         let mut stub = Self { process, base_url: String::new() };
         let mut found = String::new();
@@ -42,7 +42,7 @@ impl Stub {
         Ok(stub)
     }
 
-    /// Where it listens.
+    /// Its base URL.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -50,7 +50,7 @@ impl Stub {
 
 impl Drop for Stub {
     fn drop(&mut self) {
-        // It may have ended already; then there is nothing to stop. On Unix, cargo has become the stub.
+        // It may have ended already. On Unix, cargo has replaced itself by the stub.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

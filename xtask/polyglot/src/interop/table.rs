@@ -1,21 +1,21 @@
-//! The table: language × check × how many agreed; and below it, every disagreement by name.
+//! Prints the table of languages and checks with their counts, and below it every disagreement.
 
 use serde::Deserialize;
 
-/// A line of the table: what one check found.
+/// A row of the table: the result of one check.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Row {
     language: String,
     check: String,
-    /// How many gave the expected verdict, at the expected places.
+    /// How many had the expected verdict at the expected places.
     agreed: usize,
-    /// How many the tool has no way to judge.
+    /// How many the tool cannot judge.
     not_checkable: usize,
     total: usize,
     disagreements: Vec<Disagreement>,
 }
 
-/// Something that a tool judges otherwise.
+/// A vector or file on which a tool disagrees.
 #[derive(Debug, Deserialize)]
 struct Disagreement {
     /// The vector, or the file.
@@ -25,8 +25,8 @@ struct Disagreement {
 }
 
 impl Row {
-    /// The row of a check of one thing, with what went wrong with it.
-    pub(crate) fn of_one(language: &str, check: &str, name: &str, wrong: Option<String>) -> Self {
+    /// The row of a check with one item, which failed if `wrong` is given.
+    pub(crate) fn for_one(language: &str, check: &str, name: &str, wrong: Option<String>) -> Self {
         let disagreement = |found| Disagreement {
             name: name.to_owned(),
             expected: "a program that ends well".to_owned(),
@@ -42,8 +42,8 @@ impl Row {
         }
     }
 
-    /// Whether all that can be checked agrees. A check that lost count does not, nor one that can judge less than half: it
-    /// looks away.
+    /// Whether everything that can be checked agrees. A check with a wrong count does not agree, nor one that can judge less
+    /// than half.
     pub(crate) fn agrees(&self) -> bool {
         self.agreed > 0
             && self.agreed >= self.not_checkable
@@ -52,7 +52,7 @@ impl Row {
     }
 }
 
-/// Prints the table, and what disagrees.
+/// Prints the table and the disagreements.
 pub(crate) fn print(rows: &[Row]) {
     println!("{}", table(rows));
     for row in rows.iter().filter(|row| !row.agrees()) {
@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [
-            Row::of_one("Python", "a check", "n", None),
-            Row::of_one("TypeScript", "an", "n", Some("it broke".to_owned())),
+            Row::for_one("Python", "a check", "n", None),
+            Row::for_one("TypeScript", "an", "n", Some("it broke".to_owned())),
         ];
         let expected = "language    check    agreed  not checkable\n\
                         Python      a check     1/1              0\n\

@@ -1,6 +1,6 @@
-//! The library that draws the page's reference: the file that npm has, compressed, with the licences of all that is in it.
+//! The library that draws the page's reference: npm's file, compressed, with the licences of everything in it.
 //!
-//! What is compared is the file and not its compressed form, which another compressor would write otherwise.
+//! The check compares the uncompressed file, since another compressor may write other bytes.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,17 +14,17 @@ use serde::Deserialize;
 
 use xtask_run::workspace;
 
-/// Where it is kept.
+/// The folder of the compressed file.
 const KEPT: &str = "crates/cloudlx-server-stub/page/explorer";
 
 const LIBRARY: &str = "openapi-explorer.min.js.gz";
 
 const LICENCES: &str = "LICENSES.txt";
 
-/// Where npm puts it.
+/// The file that npm installs.
 const INSTALLED: &str = "node_modules/openapi-explorer/dist/browser/openapi-explorer.min.js";
 
-/// Why the library could not be taken over, or is not what npm has.
+/// Why the library could not be copied, or differs from npm's.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VendorError {
     #[error("could not read {}", path.display())]
@@ -50,7 +50,7 @@ struct Package {
     dev: bool,
 }
 
-/// Takes over what is installed in `folder`.
+/// Copies the library that is installed in `folder`.
 pub(crate) fn write(folder: &Path) -> Result<(), VendorError> {
     let kept = workspace::root().join(KEPT);
     fs::create_dir_all(&kept).map_err(|source| VendorError::Write { path: kept.clone(), source })?;
@@ -69,7 +69,7 @@ pub(crate) fn write(folder: &Path) -> Result<(), VendorError> {
     compress().map_err(|source| VendorError::Write { path: path.clone(), source })
 }
 
-/// Fails when what is kept is not what is installed in `folder`.
+/// Fails if the library differs from the one that is installed in `folder`.
 pub(crate) fn check(folder: &Path) -> Result<(), VendorError> {
     let kept = workspace::root().join(KEPT);
     let path = kept.join(LIBRARY);
@@ -83,7 +83,7 @@ pub(crate) fn check(folder: &Path) -> Result<(), VendorError> {
     Ok(())
 }
 
-/// The licences of the library and of all that it is built of: more than what ended up in it, and no less.
+/// The licences of the library and of all packages that it may be built from.
 fn licences_in(folder: &Path) -> Result<String, VendorError> {
     let path = folder.join("package-lock.json");
     let lock: Lock =
