@@ -1,7 +1,7 @@
 //! The catalogue of every kind of fault, and of what is left out and why.
 //!
 //! Each endpoint that an import calls gets each action that the stub knows. A test compares this table with the schema of
-//! faults: a new action of the stub must be added here or to [`LEFT_OUT`].
+//! faults: a new action of the stub must be added here or to `LEFT_OUT`.
 
 use std::time::Duration;
 
