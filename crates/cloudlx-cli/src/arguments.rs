@@ -51,7 +51,7 @@ pub(crate) fn parse() -> Arguments {
         // Only bytes that are no text can be wrong as they are and right when they are made plain.
         let error = Arguments::try_parse_from(plain).err().unwrap_or(error);
         let output = Output::new(asked_format(&written));
-        if !error.use_stderr() || output.stderr_gets_lines() {
+        if error.exit_code() == 0 || output.stderr_gets_lines() {
             error.exit();
         }
         output.tell(&Failure::from(usage_error(&error)));

@@ -82,8 +82,8 @@ fn client(base_url: &str, credentials: Credentials) -> Client {
 }
 
 fn request(name: &str) -> Validated<CreateCustomer> {
-    let request: CreateCustomer = serde_json::from_str(PAGE).unwrap();
-    let request = CreateCustomer { name: name.to_owned(), ..request };
+    let mut request: CreateCustomer = serde_json::from_str(PAGE).unwrap();
+    name.clone_into(&mut request.name);
     cloudlx_validate::from_json(&serde_json::to_vec(&request).unwrap()).unwrap()
 }
 

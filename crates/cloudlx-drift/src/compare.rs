@@ -244,7 +244,7 @@ mod tests {
                 for (media_type, media) in answer["content"].as_object().unwrap() {
                     let body = media["example"].to_string();
                     let status = status.parse().unwrap();
-                    let findings = contract.compare(&endpoint, status, Some(media_type), body.as_bytes());
+                    let findings = contract.compare(endpoint, status, Some(media_type), body.as_bytes());
                     assert_eq!(findings, [], "{} {status}", endpoint.name);
                     held += 1;
                 }

@@ -19,18 +19,11 @@ const UNKNOWN: Progress = Progress::Unknown { acted: false };
 const ACTED: Progress = Progress::Unknown { acted: true };
 
 fn request(name: &str, realms: &[u64], email: Option<&str>) -> CreateCustomer {
-    CreateCustomer {
-        name: name.to_owned(),
-        currency_iso: "GBP".to_owned(),
-        country_iso: "GB".to_owned(),
-        realms: realms.iter().copied().map(RealmId).collect(),
-        shown_sub_realms: Some(vec![SubRealmId(313), SubRealmId(328)]),
-        enabled_sub_realms: Some(vec![SubRealmId(328)]),
-        email: email.map(str::to_owned),
-        first_name: None,
-        last_name: None,
-        role_group: None,
-    }
+    let mut request = CreateCustomer::new(name, "GBP", "GB", realms.iter().copied().map(RealmId))
+        .shown_sub_realms([313, 328])
+        .enabled_sub_realms([328]);
+    request.email = email.map(str::to_owned);
+    request
 }
 
 fn row(row: u64, request: CreateCustomer, progress: Progress) -> OpenRow {
@@ -39,22 +32,17 @@ fn row(row: u64, request: CreateCustomer, progress: Progress) -> OpenRow {
 
 /// What the list shows of a customer that was made as `request` asks.
 fn customer(id: u64, request: &CreateCustomer) -> Customer {
-    let realm = |id: &RealmId| Realm { id: Some(*id), name: String::new(), description: None };
+    let realm = |id: &RealmId| Realm::new("").id(*id);
     let enabled = request.enabled_sub_realms.clone().unwrap_or_default();
-    let sub_realm = |id: &SubRealmId| CustomerSubRealm {
-        id: *id,
-        name: String::new(),
-        description: None,
-        has_access: enabled.contains(id),
-    };
-    Customer {
-        id: CustomerId(id),
-        name: request.name.clone(),
-        currency: Currency { name: String::new(), iso_2: String::new(), iso_3: request.currency_iso.clone() },
-        country: Country { iso_2: request.country_iso.clone(), name: String::new() },
-        realms: request.realms.iter().map(realm).collect(),
-        sub_realms: request.shown_sub_realms.iter().flatten().map(sub_realm).collect(),
-    }
+    let sub_realm = |id: &SubRealmId| CustomerSubRealm::new(*id, "", enabled.contains(id));
+    Customer::new(
+        CustomerId(id),
+        &request.name,
+        Currency::new("", "", &request.currency_iso),
+        Country::new(&request.country_iso, ""),
+        request.realms.iter().map(realm).collect(),
+        request.shown_sub_realms.iter().flatten().map(sub_realm).collect(),
+    )
 }
 
 fn known(ids: &[u64]) -> Known {

@@ -11,8 +11,9 @@ use crate::{
 /// The media type that asks for version 1 of the API, sent as `Accept` (page).
 pub const MEDIA_TYPE: &str = "application/vnd.cloudlx.v1+json";
 
-/// An HTTP method that the API uses.
+/// An HTTP method that the API uses. Others may be added within 1.x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Method {
     /// Reads. The request has no body.
     Get,
@@ -37,8 +38,19 @@ impl fmt::Display for Method {
     }
 }
 
-/// What a caller must show to be let in.
+/// How a caller proves who it is. Other ways may be added within 1.x, so a `match` needs a last arm:
+///
+/// ```compile_fail,E0004
+/// # use cloudlx_model::Auth;
+/// # fn sends_a_token(auth: Auth) -> bool {
+/// match auth {
+///     Auth::None => false,
+///     Auth::Bearer => true,
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Auth {
     /// Nothing in the headers: the request itself carries the credentials.
     None,
@@ -74,6 +86,7 @@ pub trait Endpoint {
 
 /// The constants of an [`Endpoint`] as a value, for code that goes over all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct EndpointInfo {
     /// [`Endpoint::NAME`].
     pub name: &'static str,
@@ -93,8 +106,9 @@ impl EndpointInfo {
     }
 }
 
-/// Every endpoint of the API that this crate knows. A server or a document that covers these covers the contract.
-pub const ENDPOINTS: [EndpointInfo; 7] = [
+/// Every endpoint of the API that this crate knows; more may be added within 1.x. A server or a document that has these
+/// has all of the contract.
+pub const ENDPOINTS: &[EndpointInfo] = &[
     EndpointInfo::of::<AccessTokenRequest>(),
     EndpointInfo::of::<RefreshTokenRequest>(),
     EndpointInfo::of::<CreateCustomer>(),
@@ -113,6 +127,14 @@ mod tests {
     fn every_path_starts_below_api() {
         for endpoint in ENDPOINTS {
             assert!(endpoint.path.starts_with("/api/"), "{endpoint:?}");
+        }
+    }
+
+    /// The client relies on it.
+    #[test]
+    fn methods_are_written_as_http_writes_them() {
+        for endpoint in ENDPOINTS {
+            assert!(["GET", "POST"].contains(&endpoint.method.as_str()), "{endpoint:?}");
         }
     }
 

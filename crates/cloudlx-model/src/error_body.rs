@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
+#[non_exhaustive]
 pub struct ErrorBody {
     /// What went wrong, in a sentence.
     pub message: String,
@@ -27,6 +28,39 @@ pub struct ErrorBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "u16", range(min = 100, max = 599)))]
     pub status_code: Option<u16>,
+}
+
+impl ErrorBody {
+    /// A body with this message and nothing else.
+    ///
+    /// ```
+    /// use cloudlx_model::ErrorBody;
+    ///
+    /// let body = ErrorBody::new("The customer does not exist.").status_code(404);
+    /// assert_eq!(body.status_code, Some(404));
+    /// ```
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), errors: None, code: None, status_code: None }
+    }
+
+    /// Sets what is wrong with which field.
+    #[must_use]
+    pub fn errors(self, errors: FieldErrors) -> Self {
+        Self { errors: Some(errors), ..self }
+    }
+
+    /// Sets the number that names the error.
+    #[must_use]
+    pub fn code(self, code: i64) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
+    /// Sets the HTTP status that the body repeats.
+    #[must_use]
+    pub fn status_code(self, status_code: u16) -> Self {
+        Self { status_code: Some(status_code), ..self }
+    }
 }
 
 /// Messages by field, in the order in which they came. A field inside an array is named with dots:

@@ -56,6 +56,20 @@ pub struct SubRealmId(
     pub u64,
 );
 
+/// For a number in the source: `RealmId::from(7)`. It is not checked here: `cloudlx-validate` names a 0.
+impl From<u32> for RealmId {
+    fn from(id: u32) -> Self {
+        Self(id.into())
+    }
+}
+
+/// For a number in the source: `SubRealmId::from(313)`. It is not checked here: `cloudlx-validate` names a 0.
+impl From<u32> for SubRealmId {
+    fn from(id: u32) -> Self {
+        Self(id.into())
+    }
+}
+
 impl fmt::Display for CustomerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -92,6 +106,7 @@ impl FromStr for CustomerId {
 
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParseIdError {
     /// The text is not a whole number.
     NotANumber {

@@ -6,13 +6,16 @@
 //! rules of a request live in `cloudlx-validate`.
 //!
 //! ```
-//! use cloudlx_model::{CreateCustomer, Endpoint, RealmId};
+//! use cloudlx_model::{CreateCustomer, Endpoint};
 //!
-//! let request: CreateCustomer = serde_json::from_str(
-//!     r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7]}"#,
-//! )?;
-//! assert_eq!(request.realms, [RealmId(1), RealmId(2), RealmId(7)]);
+//! let request = CreateCustomer::new("Example Company", "GBP", "GB", [1, 2, 7]).email("j.smith@example.com");
 //! assert_eq!(format!("{} {}", CreateCustomer::METHOD, request.path()), "POST /api/customers");
+//!
+//! let read: CreateCustomer = serde_json::from_str(
+//!     r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1, 2, 7],
+//!         "email": "j.smith@example.com"}"#,
+//! )?;
+//! assert_eq!(read, request);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
@@ -31,6 +34,23 @@
 //! Responses are also read where they are written as PHP programs write what they mean (inferred): ids as text (`"7"`),
 //! null or an object with number keys (`{"0": …, "2": …}`) for a list, `0` and `1` for booleans. What could mean two
 //! things is refused. What is written is strict, and so are requests and the schemas.
+//!
+//! # What may be added within 1.x
+//!
+//! Version 1 of the API grows, and this crate follows it in minor versions. These additions break no program that depends
+//! on it:
+//!
+//! - a field of a response, also in a type that is a part of one, such as [`Country`];
+//! - an optional field of [`CreateCustomer`], [`AccessTokenRequest`] or [`RefreshTokenRequest`], with its setter;
+//! - an endpoint: a request type, its response types, and a line in [`ENDPOINTS`];
+//! - a variant of [`Method`], [`Auth`], [`RoleGroup`] or [`ParseIdError`], and a field of [`EndpointInfo`].
+//!
+//! All of these are `#[non_exhaustive]`: make values with `new` and the setters or read them, match enums with a last arm
+//! `_`, and take structs apart with `..`. Fields stay public, to be read and to be set.
+//!
+//! A new major version is needed to remove or rename an item or a field, to change a type, to make an optional request
+//! field required, to refuse what was accepted, or to add a field to a type without the attribute: the ids,
+//! [`FieldErrors`], [`GetCustomer`] and the three requests for lists, which have no fields.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -8,6 +8,7 @@ use crate::RealmId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
+#[non_exhaustive]
 pub struct Realm {
     /// The realm's id. The answer to a create leaves it out (page); the list and the details of customers have it
     /// (sibling), and so has the list of realms (inferred).
@@ -22,4 +23,31 @@ pub struct Realm {
     pub name: String,
     /// What the realm is for, or null.
     pub description: Option<String>,
+}
+
+impl Realm {
+    /// A realm with this name, without an id and without a description.
+    ///
+    /// ```
+    /// use cloudlx_model::{Realm, RealmId};
+    ///
+    /// let realm = Realm::new("Networking").id(RealmId(2)).description("Circuits and ports");
+    /// assert_eq!(realm.id, Some(RealmId(2)));
+    /// ```
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { id: None, name: name.into(), description: None }
+    }
+
+    /// Sets the id.
+    #[must_use]
+    pub fn id(self, id: RealmId) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// open: a value that is not known here passes through unchanged (inferred).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
+#[non_exhaustive]
 pub enum RoleGroup {
     /// `Admin` (page).
     Admin,

@@ -8,6 +8,7 @@ use crate::SubRealmId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
+#[non_exhaustive]
 pub struct SubRealm {
     /// The sub-realm's id.
     #[serde(deserialize_with = "crate::php::sub_realm_id")]
@@ -18,10 +19,32 @@ pub struct SubRealm {
     pub description: Option<String>,
 }
 
+impl SubRealm {
+    /// A sub-realm with this id and this name, without a description.
+    #[must_use]
+    pub fn new(id: SubRealmId, name: impl Into<String>) -> Self {
+        Self { id, name: name.into(), description: None }
+    }
+
+    /// This sub-realm as a customer has it: enabled, or only shown.
+    #[must_use]
+    pub fn for_customer(&self, has_access: bool) -> CustomerSubRealm {
+        let Self { id, name, description } = self;
+        CustomerSubRealm { id: *id, name: name.clone(), description: description.clone(), has_access }
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
+}
+
 /// A sub-realm as one customer has it: shown, and perhaps enabled (page).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "page")))]
+#[non_exhaustive]
 pub struct CustomerSubRealm {
     /// The sub-realm's id.
     #[serde(deserialize_with = "crate::php::sub_realm_id")]
@@ -33,4 +56,18 @@ pub struct CustomerSubRealm {
     /// True when the sub-realm is enabled for the customer, false when it is only shown.
     #[serde(deserialize_with = "crate::php::boolean")]
     pub has_access: bool,
+}
+
+impl CustomerSubRealm {
+    /// A sub-realm with this id and this name, enabled for the customer or only shown, without a description.
+    #[must_use]
+    pub fn new(id: SubRealmId, name: impl Into<String>, has_access: bool) -> Self {
+        Self { id, name: name.into(), description: None, has_access }
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
 }

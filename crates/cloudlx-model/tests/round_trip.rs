@@ -106,14 +106,13 @@ prop_compose! {
         last_name in prop::option::of(".*"), role_group in prop::option::of("Admin|.*"),
     ) -> CreateCustomer {
         let sub_realms = |ids: Option<Vec<u64>>| ids.map(|ids| ids.into_iter().map(SubRealmId).collect());
-        CreateCustomer {
-            name, currency_iso, country_iso,
-            realms: realms.into_iter().map(RealmId).collect(),
-            shown_sub_realms: sub_realms(shown),
-            enabled_sub_realms: sub_realms(enabled),
-            email, first_name, last_name,
-            role_group: role_group.map(RoleGroup::from),
-        }
+        let mut request =
+            CreateCustomer::new(name, currency_iso, country_iso, realms.into_iter().map(RealmId));
+        request.shown_sub_realms = sub_realms(shown);
+        request.enabled_sub_realms = sub_realms(enabled);
+        (request.email, request.first_name, request.last_name) = (email, first_name, last_name);
+        request.role_group = role_group.map(RoleGroup::from);
+        request
     }
 }
 

@@ -48,6 +48,15 @@ pub enum OpenApiError {
         /// The endpoint's path.
         path: &'static str,
     },
+    /// The document has no form for the method or the authentication of an endpoint.
+    #[error(
+        "expected a method and an authentication that the document can describe, found {} and {:?} for {}: describe \
+         them in operation.rs",
+        .0.method,
+        .0.auth,
+        .0.name
+    )]
+    UnknownKind(EndpointInfo),
     /// A body has no such example.
     #[error(
         "expected the schema {name} to have example {index}, found none: add the sample to cloudlx-model"

@@ -30,13 +30,7 @@ where
     let description = if description.is_empty() { summary.clone() } else { description };
     operation.insert("summary".to_owned(), summary.into());
     operation.insert("description".to_owned(), description.into());
-    operation.insert(
-        "security".to_owned(),
-        match endpoint.auth {
-            Auth::None => json!([]),
-            Auth::Bearer => json!([{ "bearer": [] }, { "clientCredentials": [] }]),
-        },
-    );
+    operation.insert("security".to_owned(), security(&endpoint)?);
     match endpoint.method {
         Method::Get => {
             let parameters = parameters(&schema);
@@ -45,22 +39,36 @@ where
             }
         }
         Method::Post => {
-            let body = media::<E>(&body.unwrap_or_default());
-            let content = match endpoint.auth {
-                Auth::Bearer => json!({ "application/json": labelled(body, Source::Page) }),
-                Auth::None => {
-                    let body = labelled(body, Source::Sdk);
-                    json!({ "application/json": body, "application/x-www-form-urlencoded": body })
-                }
-            };
+            let content = content(&endpoint, media::<E>(&body.unwrap_or_default()))?;
             operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
         }
+        _ => return Err(OpenApiError::UnknownKind(endpoint)),
     }
     operation.insert("responses".to_owned(), responses::<E>(&endpoint, answer)?);
     if let Some(source) = schema.get("x-cloudlx-source") {
         operation.insert("x-cloudlx-source".to_owned(), source.clone());
     }
     Ok((endpoint, operation.into()))
+}
+
+fn security(endpoint: &EndpointInfo) -> Result<Value, OpenApiError> {
+    match endpoint.auth {
+        Auth::None => Ok(json!([])),
+        Auth::Bearer => Ok(json!([{ "bearer": [] }, { "clientCredentials": [] }])),
+        _ => Err(OpenApiError::UnknownKind(*endpoint)),
+    }
+}
+
+/// A request body by its media types: requests for tokens are also sent as forms.
+fn content(endpoint: &EndpointInfo, body: Value) -> Result<Value, OpenApiError> {
+    match endpoint.auth {
+        Auth::Bearer => Ok(json!({ "application/json": labelled(body, Source::Page) })),
+        Auth::None => {
+            let body = labelled(body, Source::Sdk);
+            Ok(json!({ "application/json": body, "application/x-www-form-urlencoded": body }))
+        }
+        _ => Err(OpenApiError::UnknownKind(*endpoint)),
+    }
 }
 
 fn parameters(schema: &Schema) -> Vec<Value> {

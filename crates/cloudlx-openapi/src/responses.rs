@@ -63,8 +63,8 @@ pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
     }
     responses.insert("200".to_owned(), success);
     for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
-        let body =
-            ErrorBody { message: description.to_owned(), errors, code: None, status_code: Some(status) };
+        let mut body = ErrorBody::new(description).status_code(status);
+        body.errors = errors;
         let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
         let mut response = json!({ "description": description, "content": content });
         match status {

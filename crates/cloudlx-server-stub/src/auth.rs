@@ -258,12 +258,7 @@ impl Kind {
 ///
 /// When the system has no random bytes to give.
 pub(crate) fn new_pair(lifetimes: Lifetimes) -> Result<AccessToken, getrandom::Error> {
-    Ok(AccessToken {
-        access_token: random_token()?.into(),
-        token_type: "Bearer".to_owned(),
-        expires_in: lifetimes.access.as_secs(),
-        refresh_token: random_token()?.into(),
-    })
+    Ok(AccessToken::new(random_token()?, "Bearer", lifetimes.access.as_secs(), random_token()?))
 }
 
 /// The token that an `Authorization` header carries.

@@ -118,9 +118,8 @@ impl Order {
 }
 
 fn with_sub_realms(count: u64, order: Order) -> Vec<u8> {
-    let ids = || Some(order.ids(count).into_iter().map(SubRealmId).collect());
-    serde_json::to_vec(&CreateCustomer { shown_sub_realms: ids(), enabled_sub_realms: ids(), ..parse(PAGE) })
-        .unwrap()
+    let ids = || order.ids(count).into_iter().map(SubRealmId);
+    serde_json::to_vec(&parse(PAGE).shown_sub_realms(ids()).enabled_sub_realms(ids())).unwrap()
 }
 
 fn parse(request: &[u8]) -> CreateCustomer {

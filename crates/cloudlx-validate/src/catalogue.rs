@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn realm(id: Option<u64>) -> Realm {
-        Realm { id: id.map(RealmId), name: "R".to_owned(), description: None }
+        id.map(RealmId).into_iter().fold(Realm::new("R"), Realm::id)
     }
 
     #[test]

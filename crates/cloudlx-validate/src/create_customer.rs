@@ -1,5 +1,6 @@
 //! `POST /api/customers`: the rule table, one block a field.
 
+use cloudlx_model::customers::create::CreateCustomerFields;
 use cloudlx_model::{CreateCustomer, RealmId, RoleGroup, SubRealmId, id};
 use garde::Validate;
 
@@ -91,7 +92,7 @@ pub(crate) struct Context<'a> {
 /// The rule table, run over `request`.
 pub(crate) fn check(request: &CreateCustomer, context: &Context<'_>) -> Result<(), garde::Report> {
     // Taken apart in full, so that a field without rules does not compile.
-    let CreateCustomer {
+    let CreateCustomerFields {
         name,
         currency_iso,
         country_iso,
@@ -102,18 +103,18 @@ pub(crate) fn check(request: &CreateCustomer, context: &Context<'_>) -> Result<(
         first_name,
         last_name,
         role_group,
-    } = request;
+    } = request.fields();
     CreateCustomerRules {
         name,
         currency_iso,
         country_iso,
         realms,
-        shown_sub_realms: shown_sub_realms.as_deref().unwrap_or_default(),
-        enabled_sub_realms: enabled_sub_realms.as_deref().unwrap_or_default(),
-        email: email.as_deref(),
-        first_name: first_name.as_deref(),
-        last_name: last_name.as_deref(),
-        role_group: role_group.as_ref().map(RoleGroup::as_str),
+        shown_sub_realms: shown_sub_realms.unwrap_or_default(),
+        enabled_sub_realms: enabled_sub_realms.unwrap_or_default(),
+        email,
+        first_name,
+        last_name,
+        role_group: role_group.map(RoleGroup::as_str),
     }
     .validate_with(context)
 }

@@ -104,18 +104,7 @@ struct Draft<'a, 'b> {
 impl<'a, 'b> Draft<'a, 'b> {
     fn read(fields: &[(String, Node)], found: &'a mut Found<'b>) -> Self {
         let mut draft = Self {
-            request: CreateCustomer {
-                name: String::new(),
-                currency_iso: String::new(),
-                country_iso: String::new(),
-                realms: Vec::new(),
-                shown_sub_realms: None,
-                enabled_sub_realms: None,
-                email: None,
-                first_name: None,
-                last_name: None,
-                role_group: None,
-            },
+            request: CreateCustomer::new("", "", "", [0_u32; 0]),
             misshapen: Misshapen::default(),
             found,
         };

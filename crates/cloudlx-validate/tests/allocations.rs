@@ -21,8 +21,8 @@ fn the_pages_request() {
     assert!(parsing > 0, "the counter counts");
     assert_eq!(measure(|| drop(from_json(PAGE).unwrap())).count_total, parsing);
 
-    let realm = |id| Realm { id: Some(RealmId(id)), name: String::new(), description: None };
-    let sub_realm = |id| SubRealm { id: SubRealmId(id), name: String::new(), description: None };
+    let realm = |id| Realm::new("").id(RealmId(id));
+    let sub_realm = |id| SubRealm::new(SubRealmId(id), "");
     let catalogue = Catalogue::new([1, 2, 7].map(realm), [313, 328].map(sub_realm)).unwrap();
     assert_eq!(measure(|| drop(from_json_against(PAGE, &catalogue).unwrap())).count_total, parsing);
 

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use cloudlx_client::{Client, CreateError};
-use cloudlx_model::{CreateCustomer, Customer, RealmId, SubRealmId};
+use cloudlx_model::{CreateCustomer, Customer};
 use cloudlx_validate::{Violations, validate};
 
 /// Why a customer was not onboarded.
@@ -24,21 +24,12 @@ pub enum OnboardError {
 pub async fn onboard(
     client: &Client,
     name: &str,
-    shown: &[u64],
-    enabled: &[u64],
+    shown: &[u32],
+    enabled: &[u32],
 ) -> Result<Customer, OnboardError> {
-    let ids = |ids: &[u64]| Some(ids.iter().copied().map(SubRealmId).collect());
-    let request = validate(CreateCustomer {
-        name: name.to_owned(),
-        currency_iso: "GBP".to_owned(),
-        country_iso: "GB".to_owned(),
-        realms: [1, 2, 7].map(RealmId).to_vec(),
-        shown_sub_realms: ids(shown),
-        enabled_sub_realms: ids(enabled),
-        email: None,
-        first_name: None,
-        last_name: None,
-        role_group: None,
-    })?;
+    let request = CreateCustomer::new(name, "GBP", "GB", [1, 2, 7])
+        .shown_sub_realms(shown.iter().copied())
+        .enabled_sub_realms(enabled.iter().copied());
+    let request = validate(request)?;
     Ok(client.create_customer(&request).await?)
 }

@@ -61,8 +61,7 @@ fn parse_and_check(request: &[u8]) -> CreateCustomer {
 
 fn with_sub_realms(count: u32, step: u32) -> Vec<u8> {
     let id = |index| SubRealmId(u64::from(index) * u64::from(step) % u64::from(count) + 1);
-    let ids = || Some((0..count).map(id).collect());
+    let ids = || (0..count).map(id);
     let page = parse(PAGE.as_bytes());
-    serde_json::to_vec(&CreateCustomer { shown_sub_realms: ids(), enabled_sub_realms: ids(), ..page })
-        .unwrap()
+    serde_json::to_vec(&page.shown_sub_realms(ids()).enabled_sub_realms(ids())).unwrap()
 }

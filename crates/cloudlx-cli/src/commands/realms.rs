@@ -31,7 +31,7 @@ async fn list(server: &Server, output: Output) -> Result<Exit, Failure> {
     let connection = Connection::open(server, output).await?;
     let realms = connection.client.list_realms().await?;
     connection.close().await;
-    output.print(&Listed(RealmList { realms }))?;
+    output.print(&Listed(RealmList::new(realms)))?;
     Ok(Exit::Done)
 }
 

@@ -31,7 +31,7 @@ async fn list(server: &Server, output: Output) -> Result<Exit, Failure> {
     let connection = Connection::open(server, output).await?;
     let sub_realms = connection.client.list_sub_realms().await?;
     connection.close().await;
-    output.print(&Listed(SubRealmList { sub_realms }))?;
+    output.print(&Listed(SubRealmList::new(sub_realms)))?;
     Ok(Exit::Done)
 }
 

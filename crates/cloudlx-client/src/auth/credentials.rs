@@ -1,6 +1,6 @@
 //! What a client shows to be let in.
 
-use cloudlx_model::{AccessTokenRequest, ClientCredentialsGrant};
+use cloudlx_model::AccessTokenRequest;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::auth::bearer::Bearer;
@@ -61,8 +61,7 @@ impl TokenSource {
             Credentials::Client { id, secret } => {
                 check("client id", &id)?;
                 check("client secret", secret.expose_secret())?;
-                let grant_type = ClientCredentialsGrant::default();
-                let request = AccessTokenRequest { grant_type, client_id: id, client_secret: secret };
+                let request = AccessTokenRequest::new(id, secret);
                 Ok(Self::Fetched { request, tokens: TokenCache::default() })
             }
         }

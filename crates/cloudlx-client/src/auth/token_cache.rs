@@ -155,11 +155,7 @@ mod tests {
 
     fn failure() -> Error {
         Error::Catalogue {
-            source: cloudlx_validate::Catalogue::new(
-                [cloudlx_model::Realm { id: None, name: String::new(), description: None }],
-                [],
-            )
-            .unwrap_err(),
+            source: cloudlx_validate::Catalogue::new([cloudlx_model::Realm::new("")], []).unwrap_err(),
         }
     }
 

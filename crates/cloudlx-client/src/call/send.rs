@@ -87,10 +87,9 @@ impl Attempt<'_> {
 
     /// The request, and the seal of its body, if it has one.
     fn request(&self, timeout: Duration) -> (reqwest::Request, Option<Seal>) {
-        let method = match self.call.endpoint.method {
-            cloudlx_model::Method::Get => reqwest::Method::GET,
-            cloudlx_model::Method::Post => reqwest::Method::POST,
-        };
+        // Never the default: every method of the model is one of HTTP, which a test of the model shows.
+        let method =
+            reqwest::Method::from_bytes(self.call.endpoint.method.as_str().as_bytes()).unwrap_or_default();
         let mut request = reqwest::Request::new(method, self.call.url.clone());
         *request.headers_mut() = self.headers();
         *request.timeout_mut() = Some(timeout);

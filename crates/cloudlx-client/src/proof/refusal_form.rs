@@ -120,19 +120,13 @@ fn is_by_field(body: &Map<String, Value>) -> bool {
 
 /// The fields of a create request, as they are written on the wire.
 fn request_fields() -> Map<String, Value> {
-    let text = || Some(String::new());
-    let request = CreateCustomer {
-        name: String::new(),
-        currency_iso: String::new(),
-        country_iso: String::new(),
-        realms: Vec::new(),
-        shown_sub_realms: Some(Vec::new()),
-        enabled_sub_realms: Some(Vec::new()),
-        email: text(),
-        first_name: text(),
-        last_name: text(),
-        role_group: Some(cloudlx_model::RoleGroup::Admin),
-    };
+    let request = CreateCustomer::new("", "", "", [0_u32; 0])
+        .shown_sub_realms([0_u32; 0])
+        .enabled_sub_realms([0_u32; 0])
+        .email("")
+        .first_name("")
+        .last_name("")
+        .role_group(cloudlx_model::RoleGroup::Admin);
     match serde_json::to_value(request) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),

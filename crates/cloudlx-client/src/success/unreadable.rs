@@ -48,15 +48,9 @@ fn problem_of(customer: &Value) -> Option<String> {
 
 /// A customer that can be read.
 fn readable() -> Value {
-    let text = String::new;
-    let customer = Customer {
-        id: CustomerId(cloudlx_model::id::MIN),
-        name: text(),
-        currency: Currency { name: text(), iso_2: text(), iso_3: text() },
-        country: Country { iso_2: text(), name: text() },
-        realms: Vec::new(),
-        sub_realms: Vec::new(),
-    };
+    let (currency, country) = (Currency::new("", "", ""), Country::new("", ""));
+    let id = CustomerId(cloudlx_model::id::MIN);
+    let customer = Customer::new(id, "", currency, country, Vec::new(), Vec::new());
     serde_json::to_value(customer).unwrap_or_default()
 }
 

@@ -12,11 +12,13 @@ use cloudlx_model::{Customer, CustomerId, CustomerList};
 use crate::scripted::{CUSTOMER, Reply, Scripted, answer, ok};
 
 fn customer(id: u64, name: String) -> Customer {
-    Customer { id: CustomerId(id), name, ..serde_json::from_str(CUSTOMER).unwrap() }
+    let mut customer: Customer = serde_json::from_str(CUSTOMER).unwrap();
+    (customer.id, customer.name) = (CustomerId(id), name);
+    customer
 }
 
 fn list(customers: Vec<Customer>) -> String {
-    serde_json::to_string(&CustomerList { customers }).unwrap()
+    serde_json::to_string(&CustomerList::new(customers)).unwrap()
 }
 
 fn few() -> Vec<Customer> {

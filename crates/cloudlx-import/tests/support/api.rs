@@ -89,7 +89,7 @@ impl Api {
         list_script: impl Fn(usize, Vec<Customer>) -> Option<Vec<Customer>> + Send + Sync + 'static,
     ) -> Self {
         Self::with_answers(script, move |_, nth, customers| match list_script(nth, customers) {
-            Some(customers) => (status(200), serde_json::to_string(&CustomerList { customers }).unwrap()),
+            Some(customers) => (status(200), serde_json::to_string(&CustomerList::new(customers)).unwrap()),
             None => (status(403), "{}".to_owned()),
         })
         .await
@@ -203,7 +203,8 @@ impl State {
             creates.push(request.clone());
             creates.iter().filter(|create| create.name == request.name).count() - 1
         };
-        let shouted = CreateCustomer { name: request.name.to_uppercase(), ..request.clone() };
+        let mut shouted = request.clone();
+        shouted.name = shouted.name.to_uppercase();
         match (self.script)(&request, nth) {
             Fault::None => Some((status(200), self.made(&request))),
             Fault::Shouted => Some((status(200), self.made(&shouted))),
@@ -315,20 +316,15 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
 }
 
 fn customer(id: CustomerId, request: &CreateCustomer) -> Customer {
-    let realm = |id| Realm { id: Some(id), name: "R".to_owned(), description: None };
+    let realm = |id| Realm::new("R").id(id);
     let enabled = request.enabled_sub_realms.clone().unwrap_or_default();
-    let sub_realm = |id| CustomerSubRealm {
+    let sub_realm = |id| CustomerSubRealm::new(id, "S", enabled.contains(&id));
+    Customer::new(
         id,
-        name: "S".to_owned(),
-        description: None,
-        has_access: enabled.contains(&id),
-    };
-    Customer {
-        id,
-        name: request.name.clone(),
-        currency: Currency { name: String::new(), iso_2: String::new(), iso_3: request.currency_iso.clone() },
-        country: Country { iso_2: request.country_iso.clone(), name: String::new() },
-        realms: request.realms.iter().copied().map(realm).collect(),
-        sub_realms: request.shown_sub_realms.iter().flatten().copied().map(sub_realm).collect(),
-    }
+        &request.name,
+        Currency::new("", "", &request.currency_iso),
+        Country::new(&request.country_iso, ""),
+        request.realms.iter().copied().map(realm).collect(),
+        request.shown_sub_realms.iter().flatten().copied().map(sub_realm).collect(),
+    )
 }

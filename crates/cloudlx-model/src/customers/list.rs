@@ -24,10 +24,19 @@ impl Endpoint for ListCustomers {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
+#[non_exhaustive]
 pub struct CustomerList {
     /// The customers; here their realms have ids.
     #[serde(deserialize_with = "crate::php::list")]
     pub customers: Vec<Customer>,
+}
+
+impl CustomerList {
+    /// A list of these.
+    #[must_use]
+    pub fn new(customers: Vec<Customer>) -> Self {
+        Self { customers }
+    }
 }
 
 /// Reads a [`CustomerList`] as it comes: each customer is given to the function as soon as it is whole, so that a list

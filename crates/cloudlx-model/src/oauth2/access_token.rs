@@ -12,6 +12,7 @@ use crate::{Auth, Endpoint, Method, secret};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AccessTokenRequest {
     /// Always `client_credentials`.
     pub grant_type: ClientCredentialsGrant,
@@ -21,6 +22,18 @@ pub struct AccessTokenRequest {
     #[serde(serialize_with = "secret::write")]
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true)))]
     pub client_secret: SecretString,
+}
+
+impl AccessTokenRequest {
+    /// A request with these credentials.
+    #[must_use]
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<SecretString>) -> Self {
+        Self {
+            grant_type: ClientCredentialsGrant::ClientCredentials,
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        }
+    }
 }
 
 /// The one value of [`AccessTokenRequest::grant_type`].
@@ -46,6 +59,7 @@ impl Endpoint for AccessTokenRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sibling")))]
+#[non_exhaustive]
 pub struct AccessToken {
     /// The token for the `Authorization` header; 40 characters in the samples.
     #[serde(serialize_with = "secret::write")]
@@ -59,4 +73,22 @@ pub struct AccessToken {
     #[serde(serialize_with = "secret::write")]
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("readOnly" = true)))]
     pub refresh_token: SecretString,
+}
+
+impl AccessToken {
+    /// A token with these values, in the order in which they stand on the wire. `expires_in` is in seconds.
+    #[must_use]
+    pub fn new(
+        access_token: impl Into<SecretString>,
+        token_type: impl Into<String>,
+        expires_in: u64,
+        refresh_token: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            access_token: access_token.into(),
+            token_type: token_type.into(),
+            expires_in,
+            refresh_token: refresh_token.into(),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use crate::{AccessToken, Auth, Endpoint, Method, secret};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "sdk")))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RefreshTokenRequest {
     /// Always `refresh_token`.
     pub grant_type: RefreshTokenGrant,
@@ -23,6 +24,23 @@ pub struct RefreshTokenRequest {
     #[serde(serialize_with = "secret::write")]
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("writeOnly" = true)))]
     pub client_secret: SecretString,
+}
+
+impl RefreshTokenRequest {
+    /// A request with this refresh token and these credentials.
+    #[must_use]
+    pub fn new(
+        refresh_token: impl Into<SecretString>,
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            grant_type: RefreshTokenGrant::RefreshToken,
+            refresh_token: refresh_token.into(),
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        }
+    }
 }
 
 /// The one value of [`RefreshTokenRequest::grant_type`].

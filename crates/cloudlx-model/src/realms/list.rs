@@ -22,8 +22,17 @@ impl Endpoint for ListRealms {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
+#[non_exhaustive]
 pub struct RealmList {
     /// The realms, with ids.
     #[serde(deserialize_with = "crate::php::list")]
     pub realms: Vec<Realm>,
+}
+
+impl RealmList {
+    /// A list of these.
+    #[must_use]
+    pub fn new(realms: Vec<Realm>) -> Self {
+        Self { realms }
+    }
 }

@@ -22,8 +22,17 @@ impl Endpoint for ListSubRealms {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("x-cloudlx-source" = "inferred")))]
+#[non_exhaustive]
 pub struct SubRealmList {
     /// The sub-realms.
     #[serde(deserialize_with = "crate::php::list")]
     pub sub_realms: Vec<SubRealm>,
+}
+
+impl SubRealmList {
+    /// A list of these.
+    #[must_use]
+    pub fn new(sub_realms: Vec<SubRealm>) -> Self {
+        Self { sub_realms }
+    }
 }

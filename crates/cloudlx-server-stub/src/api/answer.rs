@@ -156,7 +156,8 @@ impl Answer {
     }
 
     fn with_errors(status: StatusCode, message: String, errors: Option<FieldErrors>) -> Self {
-        let body = ErrorBody { message, errors, code: None, status_code: Some(status.as_u16()) };
+        let mut body = ErrorBody::new(message).status_code(status.as_u16());
+        body.errors = errors;
         Self { message: Some(body.message.clone()), ..Self::json(status, &body) }
     }
 

@@ -70,7 +70,7 @@ impl Remainder {
 
 /// What comes after the last customer.
 pub(crate) fn end() -> Vec<u8> {
-    let mut empty = serde_json::to_vec(&CustomerList { customers: Vec::new() }).unwrap_or_default();
+    let mut empty = serde_json::to_vec(&CustomerList::new(Vec::new())).unwrap_or_default();
     let opened = empty.iter().position(|byte| *byte == b'[').map_or(0, |place| place + 1);
     empty.split_off(opened)
 }

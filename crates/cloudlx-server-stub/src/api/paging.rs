@@ -112,7 +112,7 @@ impl List for CustomerList {
     type Item = cloudlx_model::Customer;
 
     fn from_items(customers: Vec<Self::Item>) -> Self {
-        Self { customers }
+        Self::new(customers)
     }
 }
 
@@ -120,7 +120,7 @@ impl List for RealmList {
     type Item = cloudlx_model::Realm;
 
     fn from_items(realms: Vec<Self::Item>) -> Self {
-        Self { realms }
+        Self::new(realms)
     }
 }
 
@@ -128,7 +128,7 @@ impl List for SubRealmList {
     type Item = cloudlx_model::SubRealm;
 
     fn from_items(sub_realms: Vec<Self::Item>) -> Self {
-        Self { sub_realms }
+        Self::new(sub_realms)
     }
 }
 

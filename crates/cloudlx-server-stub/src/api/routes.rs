@@ -143,7 +143,7 @@ mod tests {
             let method: Method = endpoint.method.as_str().parse().unwrap();
             let path = endpoint.path.replace("{customer_id}", "6918");
             let found = routes.find(&method, &path);
-            assert_eq!(found.ok().map(|found| found.route.endpoint), Some(endpoint));
+            assert_eq!(found.ok().map(|found| found.route.endpoint), Some(*endpoint));
         }
     }
 

@@ -136,7 +136,7 @@ impl CannedAnswer {
         let mut answer = match &self.body {
             CannedBody::Json => {
                 let message = format!("the stub was told to answer {}", self.status.0);
-                let body = ErrorBody { message, errors: None, code: None, status_code: Some(self.status.0) };
+                let body = ErrorBody::new(message).status_code(self.status.0);
                 Answer::json(status, &body)
             }
             CannedBody::Html => Answer::json(status, &())

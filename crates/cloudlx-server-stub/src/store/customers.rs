@@ -115,14 +115,14 @@ impl Customers {
 
     fn customer(&self, held: &Held) -> Option<Customer> {
         let (realms, sub_realms) = held.places.split_at_checked(usize::try_from(held.realms).ok()?)?;
-        Some(Customer {
-            id: held.id,
-            name: held.name.to_string(),
-            currency: self.currencies.at(held.currency)?.clone(),
-            country: self.countries.at(held.country)?.clone(),
-            realms: realms.iter().filter_map(|place| self.realms.at(*place)).cloned().collect(),
-            sub_realms: sub_realms.iter().filter_map(|place| self.sub_realms.at(*place)).cloned().collect(),
-        })
+        Some(Customer::new(
+            held.id,
+            held.name.to_string(),
+            self.currencies.at(held.currency)?.clone(),
+            self.countries.at(held.country)?.clone(),
+            realms.iter().filter_map(|place| self.realms.at(*place)).cloned().collect(),
+            sub_realms.iter().filter_map(|place| self.sub_realms.at(*place)).cloned().collect(),
+        ))
     }
 }
 
@@ -203,8 +203,7 @@ mod tests {
 
     #[test]
     fn equal_values_have_one_place_and_others_with_their_key_another() {
-        let realm =
-            |id, name: &str| Realm { id: Some(RealmId(id)), name: name.to_owned(), description: None };
+        let realm = |id, name: &str| Realm::new(name).id(RealmId(id));
         let mut distinct = Distinct::default();
         let values = [realm(1, "a"), realm(1, "b"), realm(2, "a"), realm(1, "a"), realm(1, "b")];
         assert_eq!(values.each_ref().map(|value| distinct.place_of(value)), [0, 1, 2, 0, 1]);

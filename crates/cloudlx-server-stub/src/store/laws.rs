@@ -44,21 +44,18 @@ fn shared(address: &str, clock: &Clock) -> super::postgres::Postgres {
 }
 
 fn customer(name: &str) -> Customer {
-    let realm = |id, name: &str| Realm { id: Some(RealmId(id)), name: name.to_owned(), description: None };
-    let sub_realm = |id, has_access| CustomerSubRealm {
-        id: SubRealmId(id),
-        name: format!("Sub-realm {id}"),
-        description: Some("\u{0}\"".to_owned()),
-        has_access,
+    let realm = |id, name: &str| Realm::new(name).id(RealmId(id));
+    let sub_realm = |id, has_access| {
+        CustomerSubRealm::new(SubRealmId(id), format!("Sub-realm {id}"), has_access).description("\u{0}\"")
     };
-    Customer {
-        id: CustomerId(0),
-        name: name.to_owned(),
-        currency: Currency { name: "GBP - British Pound".into(), iso_2: "GB".into(), iso_3: "GBP".into() },
-        country: Country { iso_2: "GB".into(), name: "United Kingdom".into() },
-        realms: vec![realm(2, "Networking"), realm(7, "Voice")],
-        sub_realms: vec![sub_realm(1, true), sub_realm(1, false)],
-    }
+    Customer::new(
+        CustomerId(0),
+        name,
+        Currency::new("GBP - British Pound", "GB", "GBP"),
+        Country::new("GB", "United Kingdom"),
+        vec![realm(2, "Networking"), realm(7, "Voice")],
+        vec![sub_realm(1, true), sub_realm(1, false)],
+    )
 }
 
 fn add(store: &dyn Store, name: &str, later: Duration) -> Customer {
@@ -74,7 +71,9 @@ fn what_is_added_is_there_as_it_was() {
     of_every_store(|store, _| {
         for (name, id) in [("One \u{0} \u{1f600}", 6918), ("Two", 6919)] {
             let added = add(store, name, Duration::ZERO);
-            assert_eq!(added, Customer { id: CustomerId(id), ..customer(name) });
+            let mut expected = customer(name);
+            expected.id = CustomerId(id);
+            assert_eq!(added, expected);
             assert_eq!(wait(store.get(added.id)).unwrap(), Some(added));
         }
         assert_eq!(ids(store), [6918, 6919]);

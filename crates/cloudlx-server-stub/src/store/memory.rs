@@ -42,7 +42,8 @@ impl Memory {
     ) -> Result<Customer, StateError> {
         let appears_at = self.clock.now().saturating_add(new.later);
         let mut customers = locked(&self.customers);
-        let customer = Customer { id: customers.free(), ..new.customer };
+        let mut customer = new.customer;
+        customer.id = customers.free();
         kept(&customer)?;
         customers.hold(&customer, appears_at);
         Ok(customer)

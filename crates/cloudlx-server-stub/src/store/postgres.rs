@@ -54,7 +54,7 @@ impl Postgres {
 impl Store for Postgres {
     fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>> {
         Box::pin(async move {
-            let New { customer, request, later } = new;
+            let New { mut customer, request, later } = new;
             let json = customers::without_id(&customer).map_err(|error| self.failed(&error))?;
             // What was read as JSON is text.
             let request = String::from_utf8_lossy(request).into_owned();
@@ -63,7 +63,8 @@ impl Store for Postgres {
             let added = self
                 .connections
                 .ask(move |client| async move { customers::add(&client, &json, &request, later).await });
-            Ok(Customer { id: added.await?, ..customer })
+            customer.id = added.await?;
+            Ok(customer)
         })
     }
 

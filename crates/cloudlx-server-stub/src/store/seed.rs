@@ -42,13 +42,14 @@ pub(super) fn with_ids(
     let mut free = own.max().map_or(free.0, |own| own.max(free.0));
     let mut seeded = HashSet::with_capacity(seeds.len());
     let mut customers = Vec::with_capacity(seeds.len());
-    for (index, Seed { id, customer }) in seeds.into_iter().enumerate() {
+    for (index, Seed { id, mut customer }) in seeds.into_iter().enumerate() {
         let id = id.unwrap_or(CustomerId(free));
         if is_taken(id) || !seeded.insert(id.0) {
             return Err(SeedError::Taken { index, id, free: CustomerId(free) });
         }
         free = free.max(id.0.saturating_add(1));
-        customers.push(Customer { id, ..customer });
+        customer.id = id;
+        customers.push(customer);
     }
     Ok(customers)
 }

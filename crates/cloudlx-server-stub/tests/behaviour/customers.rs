@@ -137,7 +137,7 @@ async fn creates_at_the_same_time_get_ids_of_their_own() {
 
 #[tokio::test]
 async fn the_catalogue_is_a_setting() {
-    let realm = Realm { id: Some(RealmId(5)), name: "Own".to_owned(), description: None };
+    let realm = Realm::new("Own").id(RealmId(5));
     let own = Catalogue::new([realm.clone()], []).unwrap();
     let stub = Stub::builder().catalogue(own).start().await.unwrap();
     let token = token(&stub).await;

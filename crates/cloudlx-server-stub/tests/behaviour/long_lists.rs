@@ -24,7 +24,7 @@ async fn holding(customers: usize) -> Stub {
 }
 
 fn whole(stub: &Stub) -> Vec<u8> {
-    serde_json::to_vec(&CustomerList { customers: stub.customers() }).unwrap()
+    serde_json::to_vec(&CustomerList::new(stub.customers())).unwrap()
 }
 
 #[tokio::test]

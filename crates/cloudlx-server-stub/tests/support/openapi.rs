@@ -25,5 +25,5 @@ pub(crate) fn endpoint(method: &str, target: &str) -> Option<EndpointInfo> {
         }
         _ => path,
     };
-    ENDPOINTS.into_iter().find(|it| it.path == path && it.method.as_str() == method)
+    ENDPOINTS.iter().copied().find(|it| it.path == path && it.method.as_str() == method)
 }

@@ -53,7 +53,7 @@ impl List {
         let (customers, unreadable) = connection.client.list_customers().await?.split();
         connection.close().await;
         let total = customers.len() + unreadable.len();
-        output.print(&Listed(CustomerList { customers }))?;
+        output.print(&Listed(CustomerList::new(customers)))?;
         if unreadable.is_empty() { Ok(Exit::Done) } else { Err(Unreadable { total, unreadable }.into()) }
     }
 }

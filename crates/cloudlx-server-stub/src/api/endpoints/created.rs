@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudlx_model::{Country, Currency, Customer, CustomerId, CustomerSubRealm, Realm, RealmId, SubRealmId};
+use cloudlx_model::{Country, Currency, Customer, CustomerId, Realm, RealmId, SubRealmId};
 use cloudlx_validate::Catalogue;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -32,15 +32,10 @@ impl Written {
     pub(crate) fn new(catalogue: &Catalogue) -> serde_json::Result<Self> {
         let realms = catalogue.realms().filter_map(|realm| Some((realm.id?, realm)));
         // The answer to a create shows realms without their ids (page); list and details have them (sibling).
-        let realms = realms.map(|(id, realm)| Ok((id, to_raw_value(&Realm { id: None, ..realm.clone() })?)));
-        let sub_realms = catalogue.sub_realms().flat_map(|sub_realm| {
-            [true, false].map(|has_access| CustomerSubRealm {
-                id: sub_realm.id,
-                name: sub_realm.name.clone(),
-                description: sub_realm.description.clone(),
-                has_access,
-            })
-        });
+        let realms = realms.map(|(id, realm)| Ok((id, to_raw_value(&without_id(realm.clone()))?)));
+        let sub_realms = catalogue
+            .sub_realms()
+            .flat_map(|sub_realm| [true, false].map(|has_access| sub_realm.for_customer(has_access)));
         let sub_realms = sub_realms.map(|shown| Ok(((shown.id, shown.has_access), to_raw_value(&shown)?)));
         Ok(Self {
             realms: realms.collect::<serde_json::Result<_>>()?,
@@ -50,7 +45,7 @@ impl Written {
 
     /// A customer whose realms and sub-realms are the catalogue's.
     pub(crate) fn created<'a>(&'a self, customer: &'a Customer) -> Created<'a> {
-        let Customer { id, name, currency, country, realms, sub_realms } = customer;
+        let Customer { id, name, currency, country, realms, sub_realms, .. } = customer;
         let realms = realms.iter().filter_map(|realm| self.realms.get(&realm.id?));
         let sub_realms =
             sub_realms.iter().filter_map(|shown| self.sub_realms.get(&(shown.id, shown.has_access)));
@@ -65,6 +60,11 @@ impl Written {
     }
 }
 
+fn without_id(mut realm: Realm) -> Realm {
+    realm.id = None;
+    realm
+}
+
 #[cfg(test)]
 mod tests {
     use cloudlx_validate::from_json;
@@ -77,9 +77,10 @@ mod tests {
     fn it_is_written_as_the_customer_is() {
         let catalogue = built_in().unwrap();
         let request = include_bytes!("../../../../../examples/create-customer.json");
-        let customer = customer(&from_json(request).unwrap(), &catalogue);
+        let mut customer = customer(&from_json(request).unwrap(), &catalogue);
         let created = serde_json::to_string(&Written::new(&catalogue).unwrap().created(&customer)).unwrap();
-        let realms = customer.realms.into_iter().map(|realm| Realm { id: None, ..realm }).collect();
-        assert_eq!(created, serde_json::to_string(&Customer { realms, ..customer }).unwrap());
+        let realms = customer.realms.into_iter().map(without_id).collect();
+        customer.realms = realms;
+        assert_eq!(created, serde_json::to_string(&customer).unwrap());
     }
 }

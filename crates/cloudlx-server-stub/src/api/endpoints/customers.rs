@@ -1,8 +1,6 @@
 //! Creating, listing and reading customers.
 
-use cloudlx_model::{
-    Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList, CustomerSubRealm,
-};
+use cloudlx_model::{Country, CreateCustomer, Currency, Customer, CustomerId, CustomerList};
 use cloudlx_validate::{Catalogue, from_json_against, iso};
 use hyper::StatusCode;
 
@@ -40,7 +38,7 @@ pub(crate) fn list<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answerin
 
 /// The answer that begins with these customers. The rest of a long list is read while it is sent.
 fn beginning_with(Batch { customers, next }: Batch) -> Answer {
-    let mut answer = Answer::ok(&CustomerList { customers });
+    let mut answer = Answer::ok(&CustomerList::new(customers));
     if let Some(next) = next {
         answer.body.truncate(answer.body.len().saturating_sub(customer_stream::end().len()));
         answer.rest = Some(Box::new(Remainder::after(next)));
@@ -69,35 +67,28 @@ pub(crate) fn customer(request: &CreateCustomer, catalogue: &Catalogue) -> Custo
     let enabled = request.enabled_sub_realms.as_deref().unwrap_or_default();
     let shown = request.shown_sub_realms.as_deref().unwrap_or_default();
     // The catalogue has every realm and sub-realm of a checked request, so nothing is left out here.
-    let sub_realms =
-        shown.iter().filter_map(|id| catalogue.sub_realm(*id)).map(|sub_realm| CustomerSubRealm {
-            id: sub_realm.id,
-            name: sub_realm.name.clone(),
-            description: sub_realm.description.clone(),
-            has_access: enabled.contains(&sub_realm.id),
-        });
-    Customer {
-        id: CustomerId(0),
-        name: request.name.clone(),
-        currency: currency(&request.currency_iso),
-        country: country(&request.country_iso),
-        realms: request.realms.iter().filter_map(|id| catalogue.realm(*id)).cloned().collect(),
-        sub_realms: sub_realms.collect(),
-    }
+    let sub_realms = shown
+        .iter()
+        .filter_map(|id| catalogue.sub_realm(*id))
+        .map(|sub_realm| sub_realm.for_customer(enabled.contains(&sub_realm.id)));
+    Customer::new(
+        CustomerId(0),
+        &request.name,
+        currency(&request.currency_iso),
+        country(&request.country_iso),
+        request.realms.iter().filter_map(|id| catalogue.realm(*id)).cloned().collect(),
+        sub_realms.collect(),
+    )
 }
 
 /// `GBP - British Pound`, `GB`, `GBP`: that the name is CLDR's and `iso_2` the code's first two letters is inferred from
 /// the page's one sample.
 fn currency(code: &str) -> Currency {
     let name = iso::currency(code).map_or(code, |currency| currency.name);
-    Currency {
-        name: [code, " - ", name].concat(),
-        iso_2: code.get(..2).unwrap_or(code).to_owned(),
-        iso_3: code.to_owned(),
-    }
+    Currency::new([code, " - ", name].concat(), code.get(..2).unwrap_or(code), code)
 }
 
 fn country(alpha_2: &str) -> Country {
     let name = iso::country(alpha_2).map_or(alpha_2, |country| country.name);
-    Country { iso_2: alpha_2.to_owned(), name: name.to_owned() }
+    Country::new(alpha_2, name)
 }

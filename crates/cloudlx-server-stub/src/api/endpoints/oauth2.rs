@@ -5,9 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudlx_model::{
-    AccessTokenRequest, ClientCredentialsGrant, Endpoint, RefreshTokenGrant, RefreshTokenRequest,
-};
+use cloudlx_model::{AccessTokenRequest, Endpoint, RefreshTokenRequest};
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,11 +21,7 @@ use crate::auth::{Caller, TokenKind, new_pair};
 
 /// A token for a client's id and secret (sibling).
 pub(crate) fn access_token<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
-    let blank = AccessTokenRequest {
-        grant_type: ClientCredentialsGrant::default(),
-        client_id: String::new(),
-        client_secret: SecretString::default(),
-    };
+    let blank = AccessTokenRequest::new("", "");
     Box::pin(async move {
         let request = read(call, &blank)?;
         let caller = client(resources, &request.client_id, &request.client_secret)?;
@@ -37,12 +31,7 @@ pub(crate) fn access_token<'a>(resources: &'a Resources, call: &'a Call<'a>) -> 
 
 /// A token for a refresh token, and the client's id and secret (sdk).
 pub(crate) fn refresh_token<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
-    let blank = RefreshTokenRequest {
-        grant_type: RefreshTokenGrant::default(),
-        refresh_token: SecretString::default(),
-        client_id: String::new(),
-        client_secret: SecretString::default(),
-    };
+    let blank = RefreshTokenRequest::new("", "", "");
     Box::pin(async move {
         let request = read(call, &blank)?;
         let caller = client(resources, &request.client_id, &request.client_secret)?;
