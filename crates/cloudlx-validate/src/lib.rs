@@ -31,28 +31,29 @@
 #![forbid(unsafe_code)]
 
 mod catalogue;
+mod collector;
 mod create_customer;
-mod email;
-mod explain;
-mod found;
-mod ids;
+mod fields;
+mod id_set;
 pub mod iso;
 mod json;
 pub mod plain;
 mod quote;
 mod rule;
+mod rules;
 #[cfg(feature = "schema")]
 pub mod schema;
-mod text;
 mod tree;
 mod validate;
 mod validated;
 mod violation;
 
 pub use catalogue::{Catalogue, CatalogueError};
-pub use create_customer::NAME_MAX_CHARS;
+pub use fields::field_names;
 pub use json::{from_json, from_json_against};
-pub use rule::{Rule, RuleInfo, Source};
+pub use rule::Rule;
+pub use rules::definition::{RuleInfo, Source};
+pub use rules::text::NAME_MAX_CHARS;
 pub use validate::{validate, validate_against};
 pub use validated::Validated;
 pub use violation::{MOST_VIOLATIONS, Violation, Violations};

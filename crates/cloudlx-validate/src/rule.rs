@@ -1,14 +1,11 @@
-//! The rules' codes, and what each is about.
-//!
-//! The rules themselves stand in the table in `create_customer.rs`; those about the document's shape in `json.rs`.
-
-mod info;
+//! The rules' codes. Each rule is defined in its family's file, under `rules`; which fields it holds for stands in `fields.rs`.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-pub use info::{RuleInfo, Source};
+use crate::rules::definition::{Definition, Explanation, RuleInfo};
+use crate::rules::{country, currency, email, ids, shape, text};
 
 /// A rule that a request can break. Its code is stable: programs may compare it, and tests of other languages do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,42 +133,40 @@ impl Rule {
     /// What the rule is about.
     #[must_use]
     pub const fn info(self) -> &'static RuleInfo {
-        match self {
-            Self::JsonSyntax => &info::JSON_SYNTAX,
-            Self::WrongType => &info::WRONG_TYPE,
-            Self::MissingField => &info::MISSING_FIELD,
-            Self::UnknownField => &info::UNKNOWN_FIELD,
-            Self::RepeatedField => &info::REPEATED_FIELD,
-            Self::Blank => &info::BLANK,
-            Self::ControlCharacter => &info::CONTROL_CHARACTER,
-            Self::TooLong => &info::TOO_LONG,
-            Self::CurrencyFormat => &info::CURRENCY_FORMAT,
-            Self::CurrencyUnknown => &info::CURRENCY_UNKNOWN,
-            Self::CurrencyWithdrawn => &info::CURRENCY_WITHDRAWN,
-            Self::CurrencyNotBillable => &info::CURRENCY_NOT_BILLABLE,
-            Self::CountryFormat => &info::COUNTRY_FORMAT,
-            Self::CountryUnknown => &info::COUNTRY_UNKNOWN,
-            Self::IdOutOfRange => &info::ID_OUT_OF_RANGE,
-            Self::RepeatedId => &info::REPEATED_ID,
-            Self::SubRealmNotShown => &info::SUB_REALM_NOT_SHOWN,
-            Self::EmailFormat => &info::EMAIL_FORMAT,
-            Self::RealmUnknown => &info::REALM_UNKNOWN,
-            Self::SubRealmUnknown => &info::SUB_REALM_UNKNOWN,
+        match self.definition() {
+            Definition::Text(rule) => &rule.info,
+            Definition::Ids(rule) => &rule.info,
+            Definition::Shape(info) => info,
         }
     }
-}
 
-/// What fills the template of a rule's message.
-#[derive(Default)]
-pub(crate) struct Words<'a> {
-    pub(crate) expected: &'a str,
-    pub(crate) found: &'a str,
-    pub(crate) remedy: &'a str,
-}
+    pub(crate) const fn definition(self) -> Definition {
+        match self {
+            Self::JsonSyntax => Definition::Shape(&shape::JSON_SYNTAX),
+            Self::WrongType => Definition::Shape(&shape::WRONG_TYPE),
+            Self::MissingField => Definition::Shape(&shape::MISSING_FIELD),
+            Self::UnknownField => Definition::Shape(&shape::UNKNOWN_FIELD),
+            Self::RepeatedField => Definition::Shape(&shape::REPEATED_FIELD),
+            Self::Blank => Definition::Text(&text::BLANK),
+            Self::ControlCharacter => Definition::Text(&text::CONTROL_CHARACTER),
+            Self::TooLong => Definition::Text(&text::TOO_LONG),
+            Self::CurrencyFormat => Definition::Text(&currency::CURRENCY_FORMAT),
+            Self::CurrencyUnknown => Definition::Text(&currency::CURRENCY_UNKNOWN),
+            Self::CurrencyWithdrawn => Definition::Text(&currency::CURRENCY_WITHDRAWN),
+            Self::CurrencyNotBillable => Definition::Text(&currency::CURRENCY_NOT_BILLABLE),
+            Self::CountryFormat => Definition::Text(&country::COUNTRY_FORMAT),
+            Self::CountryUnknown => Definition::Text(&country::COUNTRY_UNKNOWN),
+            Self::IdOutOfRange => Definition::Ids(&ids::ID_OUT_OF_RANGE),
+            Self::RepeatedId => Definition::Ids(&ids::REPEATED_ID),
+            Self::SubRealmNotShown => Definition::Ids(&ids::SUB_REALM_NOT_SHOWN),
+            Self::EmailFormat => Definition::Text(&email::EMAIL_FORMAT),
+            Self::RealmUnknown => Definition::Ids(&ids::REALM_UNKNOWN),
+            Self::SubRealmUnknown => Definition::Ids(&ids::SUB_REALM_UNKNOWN),
+        }
+    }
 
-impl Rule {
-    /// The message of a violation. What is filled in is not looked at for templates again.
-    pub(crate) fn message(self, words: &Words<'_>) -> String {
+    /// The message of a violation. What is filled in is not searched for templates again.
+    pub(crate) fn message(self, words: &Explanation) -> String {
         let mut rest = self.info().message;
         let words_length = words.expected.len() + words.found.len() + words.remedy.len();
         let mut message = String::with_capacity(rest.len() + words_length);
@@ -180,9 +175,9 @@ impl Rule {
         {
             message += text;
             message += match name {
-                "expected" => words.expected,
-                "found" => words.found,
-                _ => words.remedy,
+                "expected" => &words.expected,
+                "found" => &words.found,
+                _ => &words.remedy,
             };
             rest = after;
         }
@@ -223,7 +218,8 @@ mod tests {
             let blanks = rule.info().message.split(['{', '}']).skip(1).step_by(2);
             assert!(blanks.into_iter().all(|it| ["expected", "found", "remedy"].contains(&it)), "{rule}");
         }
-        let words = Words { found: "{remedy}", remedy: ": {found}", ..Words::default() };
+        let (found, remedy) = ("{remedy}".to_owned(), ": {found}".into());
+        let words = Explanation { found, remedy, ..Explanation::default() };
         assert!(Rule::CurrencyUnknown.message(&words).ends_with("found {remedy}: {found}"));
     }
 

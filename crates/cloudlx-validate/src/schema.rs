@@ -13,7 +13,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::Rule;
-use crate::create_customer::CreateCustomerRules;
+use crate::fields::CreateCustomerRules;
 
 /// The keyword that names the rules of a place, and where each comes from.
 const RULES: &str = "x-cloudlx-rules";

@@ -1,11 +1,12 @@
-//! The door for requests that were built in Rust.
+//! Checks requests that were built in Rust.
 
 use cloudlx_model::CreateCustomer;
 
-use crate::create_customer::{Context, FIELDS, check};
-use crate::explain::Misshapen;
-use crate::found::Found;
-use crate::{Catalogue, Validated, Violations, explain};
+use crate::collector::Collector;
+use crate::create_customer::{Misshapen, check, explain};
+use crate::fields::field_names;
+use crate::rules::definition::Context;
+use crate::{Catalogue, Validated, Violations};
 
 /// Checks `request` against every rule that needs nothing but the request.
 ///
@@ -32,10 +33,10 @@ fn prove(request: CreateCustomer, context: &Context<'_>) -> Result<Validated<Cre
     match check(&request, context) {
         Ok(()) => Ok(Validated::new(request)),
         Err(report) => {
-            let position = |field: &str| FIELDS.iter().position(|name| *name == field);
-            let mut found = Found::in_order_of(&position);
-            explain::violations(&request, &report, context, &Misshapen::default(), &mut found);
-            Err(Violations::explaining(found, || report.to_string()))
+            let position = |field: &str| field_names().position(|name| name == field);
+            let mut collector = Collector::new(&position);
+            explain(&request, &report, context, &Misshapen::default(), &mut collector);
+            Err(collector.finish(|| report.to_string()))
         }
     }
 }

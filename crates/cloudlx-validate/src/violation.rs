@@ -5,9 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::Rule;
-use crate::found::Found;
 use crate::plain::Plain;
-use crate::rule::Words;
+use crate::rules::definition::Explanation;
 
 /// One place in a document that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,9 +25,9 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// A violation of `rule` in its own words.
-    pub(crate) fn of(rule: Rule, pointer: String, words: &Words<'_>, suggestion: Option<String>) -> Self {
-        Self { pointer, rule, message: rule.message(words), suggestion }
+    /// A violation of `rule` in the rule's words.
+    pub(crate) fn new(rule: Rule, pointer: String, explanation: Explanation) -> Self {
+        Self { pointer, rule, message: rule.message(&explanation), suggestion: explanation.suggestion }
     }
 
     /// The place as the API's error bodies name it, with dots: `enabled_sub_realms.0` (inferred). Empty for the
@@ -62,10 +61,9 @@ pub struct Violations {
 }
 
 impl Violations {
-    /// What is wrong with a document that was refused. Should nothing be found that explains it, which the tests
-    /// exclude, the refusal stands in `refusal`'s words: to refuse is better than to accept.
-    pub(crate) fn explaining(found: Found<'_>, refusal: impl FnOnce() -> String) -> Self {
-        let (first, total) = found.first();
+    /// The first violations of a document that was refused, and how many it has in all. If there are none, which the tests
+    /// exclude, the text of `refusal` is the one violation: to refuse is better than to accept.
+    pub(crate) fn new(first: Vec<Violation>, total: usize, refusal: impl FnOnce() -> String) -> Self {
         if first.is_empty() {
             let (pointer, rule, message) = (String::new(), Rule::WrongType, refusal());
             return Self::one(Violation { pointer, rule, message, suggestion: None });

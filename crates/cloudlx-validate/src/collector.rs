@@ -1,10 +1,11 @@
-//! What is found in one document: the first violations in its order, and a count of all.
+//! Collects the violations of one document: the first in its order, and a count of all.
 //!
 //! A small document can be wrong in very many places: a mebibyte of ids that do not exist is half a million of them. So
-//! what nobody will read is counted and not written down.
+//! the collector makes only the violations that it may give, and counts the others.
 
+use crate::rules::definition::Explanation;
 use crate::violation::{MOST_VIOLATIONS, pointer};
-use crate::{Rule, Violation};
+use crate::{Rule, Violation, Violations};
 
 /// Where a field stands, which element of it, and which rule: what violations are sorted by.
 type Key = (usize, Option<usize>, Rule);
@@ -35,39 +36,41 @@ impl<'a> Place<'a> {
 }
 
 /// The violations of one document, so far.
-pub(crate) struct Found<'a> {
+pub(crate) struct Collector<'a> {
     /// Where a field stands in the document; one that stands nowhere comes last.
     position: &'a dyn Fn(&str) -> Option<usize>,
     /// Twice as many as are kept in the end, at most: so that they are sorted now and then, and not each time.
     kept: Vec<(Key, Violation)>,
-    /// What comes after this is not among the first, whatever else is found.
+    /// A violation that stands after this one is not among the first, whatever else is found.
     last: Option<Key>,
     total: usize,
 }
 
-impl<'a> Found<'a> {
-    pub(crate) fn in_order_of(position: &'a dyn Fn(&str) -> Option<usize>) -> Self {
+impl<'a> Collector<'a> {
+    /// A collector that sorts by the position of each field in the document.
+    pub(crate) fn new(position: &'a dyn Fn(&str) -> Option<usize>) -> Self {
         Self { position, kept: Vec::new(), last: None, total: 0 }
     }
 
-    /// Counts a violation, and makes it with its pointer when it may be one of the first.
-    pub(crate) fn add(&mut self, place: Place<'_>, rule: Rule, make: impl FnOnce(String) -> Violation) {
+    /// Counts a violation, and makes it when it may be one of the first.
+    pub(crate) fn add(&mut self, place: Place<'_>, rule: Rule, explain: impl FnOnce() -> Explanation) {
         self.total = self.total.saturating_add(1);
         let key = ((self.position)(place.field).unwrap_or(usize::MAX), place.index, rule);
         if self.last.is_some_and(|last| key >= last) {
             return;
         }
-        self.kept.push((key, make(place.pointer())));
+        self.kept.push((key, Violation::new(rule, place.pointer(), explain())));
         if self.kept.len() >= 2 * MOST_VIOLATIONS {
             self.keep_the_first();
             self.last = self.kept.last().map(|(key, _)| *key);
         }
     }
 
-    /// The first violations in document order, and how many there are in all.
-    pub(crate) fn first(mut self) -> (Vec<Violation>, usize) {
+    /// The violations in document order. `refusal` describes why the document was refused, should there be none.
+    pub(crate) fn finish(mut self, refusal: impl FnOnce() -> String) -> Violations {
         self.keep_the_first();
-        (self.kept.into_iter().map(|(_, violation)| violation).collect(), self.total)
+        let first = self.kept.into_iter().map(|(_, violation)| violation).collect();
+        Violations::new(first, self.total, refusal)
     }
 
     fn keep_the_first(&mut self) {
@@ -82,10 +85,6 @@ mod tests {
 
     use super::*;
 
-    fn named(pointer: String) -> Violation {
-        Violation { pointer, rule: Rule::RepeatedId, message: String::new(), suggestion: None }
-    }
-
     proptest! {
         /// As if all had been made, sorted and cut.
         #[test]
@@ -94,19 +93,22 @@ mod tests {
         ) {
             let fields = ["a", "b", "c"];
             let position = |field: &str| fields.iter().position(|other| *other == field);
-            let mut found = Found::in_order_of(&position);
+            let mut collector = Collector::new(&position);
             for (field, index) in &places {
-                found.add(Place::element(fields[*field], *index), Rule::RepeatedId, named);
+                let place = Place::element(fields[*field], *index);
+                collector.add(place, Rule::RepeatedId, Explanation::default);
             }
-            let (first, total) = found.first();
-            prop_assert_eq!(total, places.len());
+            let none = places.is_empty();
+            let violations = collector.finish(String::new);
+            prop_assert_eq!(violations.total(), places.len() + usize::from(none));
 
             let mut all = places;
             all.sort_unstable();
             all.truncate(MOST_VIOLATIONS);
             let expected: Vec<_> =
                 all.iter().map(|(field, index)| format!("/{}/{index}", fields[*field])).collect();
-            let pointers: Vec<_> = first.into_iter().map(|violation| violation.pointer).collect();
+            let found = violations.into_iter().filter(|_| !none);
+            let pointers: Vec<_> = found.map(|violation| violation.pointer).collect();
             prop_assert_eq!(pointers, expected);
         }
     }

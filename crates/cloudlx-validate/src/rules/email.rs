@@ -1,7 +1,25 @@
-//! What a valid e-mail address is: WHATWG's definition, the one that browsers check `<input type=email>` with.
+//! The rule about e-mail addresses. What a valid one is: WHATWG's definition, the one that browsers check `<input type=email>` with.
 //!
 //! garde's own e-mail rule is close, but also bounds the lengths of both sides, and so refuses addresses that the
 //! definition allows; it brings a regular-expression engine along as well.
+
+use crate::quote::Quoted;
+use crate::rules::definition::{BrokenText, Explanation, RuleInfo, Source, TextRule};
+
+pub(crate) static EMAIL_FORMAT: TextRule = TextRule {
+    info: RuleInfo {
+        code: "email-format",
+        message: "expected an e-mail address, such as j.smith@example.com, found {found}{remedy}",
+        source: Source::Inferred,
+        places: &["/email"],
+        good: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example.com"}"#,
+        bad: r#"{"name": "Example Company", "currency_iso": "GBP", "country_iso": "GB", "realms": [1], "email": "j.smith@example..com"}"#,
+        bad_pointer: "/email",
+        cel: None,
+    },
+    holds: is_valid,
+    explain: explain,
+};
 
 /// WHATWG's pattern, for JSON Schema. Some dialects match its end before a last line break, which [`NOT_ASCII`] excludes.
 #[cfg(feature = "schema")]
@@ -14,8 +32,19 @@ pub(crate) const NOT_ASCII: &str = "[^!-~]";
 /// The longest label of a host name, in bytes.
 const LABEL_MAX: usize = 63;
 
+fn explain(broken: &BrokenText<'_>) -> Explanation {
+    let trimmed = Some(broken.text.trim()).filter(|trimmed| is_valid(trimmed));
+    let remedy = if trimmed.is_some() { ": remove the white space around it" } else { "" };
+    Explanation {
+        found: Quoted(broken.text).to_string(),
+        remedy: remedy.into(),
+        suggestion: trimmed.map(str::to_owned),
+        ..Explanation::default()
+    }
+}
+
 /// Whether `address` is valid. Byte by byte: every character that may stand in one is a byte.
-pub(crate) fn is_valid(address: &str) -> bool {
+fn is_valid(address: &str) -> bool {
     let mut bytes = address.bytes();
     let mut local = 0;
     loop {

@@ -1,0 +1,9 @@
+//! The rules, one file a family: how each is checked, its words and examples, and the explanation of a violation.
+
+pub(crate) mod country;
+pub(crate) mod currency;
+pub(crate) mod definition;
+pub(crate) mod email;
+pub(crate) mod ids;
+pub(crate) mod shape;
+pub(crate) mod text;
