@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use cloudlx_openapi::files;
 use cloudlx_server_stub::faults;
-use serde::Serialize;
 use similar::TextDiff;
 
-use crate::{rules, vectors};
 use xtask_run::process::{self, ProcessError};
 use xtask_run::workspace;
 
@@ -28,7 +27,7 @@ pub(crate) enum GenerateError {
     #[error("could not print JSON")]
     Json(#[from] serde_json::Error),
     #[error("could not make the vectors")]
-    Vectors(#[from] vectors::VectorError),
+    Vectors(#[from] cloudlx_openapi::VectorError),
     #[error("could not make the OpenAPI document")]
     OpenApi(#[from] cloudlx_openapi::OpenApiError),
     #[error(
@@ -57,7 +56,7 @@ pub(crate) fn run(check: bool, schemas_only: bool) -> Result<(), GenerateError> 
         write(&made)?;
         return if schemas_only { Ok(()) } else { snapshots(false) };
     }
-    let stale = check_files(&files()?)?;
+    let stale = check_files(&published()?)?;
     if !schemas_only {
         // Both are checked, so that everything stale is shown at once.
         snapshots(true)?;
@@ -79,7 +78,7 @@ pub(crate) fn require_fresh() -> Result<(), GenerateError> {
 }
 
 /// Every file of `schemas/v1`, by its path from the workspace's root.
-fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
+fn published() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     let mut files = schemas()?;
     files.extend(vectors()?);
     Ok(files)
@@ -87,40 +86,19 @@ fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
 
 /// The vectors. Making them fails if one contradicts the rules.
 fn vectors() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
-    let vectors = vectors::vectors()?.into_iter();
-    vectors
-        .map(|(name, vector)| {
-            Ok((Path::new(SCHEMAS).join(format!("vectors/{name}.json")), printed(&vector)?))
-        })
-        .collect()
+    Ok(files::vectors()?.into_iter().map(in_schemas).collect())
 }
 
+/// The other documents: the API's, and the stub's two.
 fn schemas() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
-    let mut files = BTreeMap::new();
-    for document in cloudlx_validate::schema::documents() {
-        let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
-        files.insert(path, printed(&document.schema)?);
-    }
-    for document in [rules::schema(), vectors::schema(), faults::schema()] {
-        let path = Path::new(SCHEMAS).join(format!("{}.schema.json", document.name));
-        files.insert(path, printed(&document.schema)?);
-    }
-    files.insert(Path::new(SCHEMAS).join("openapi.json"), printed(&cloudlx_openapi::document()?)?);
-    let control = cloudlx_server_stub::control_document()?;
-    files.insert(Path::new(SCHEMAS).join("stub.openapi.json"), printed(&control)?);
-    files.insert(Path::new(SCHEMAS).join("rules.json"), printed(&rules::rules())?);
-    Ok(files)
+    let faults = files::to_text(&faults::schema().schema)?;
+    let control = files::to_text(&cloudlx_server_stub::control_document()?)?;
+    let stub = [("faults.schema.json".to_owned(), faults), ("stub.openapi.json".to_owned(), control)];
+    Ok(files::documents()?.into_iter().chain(stub).map(in_schemas).collect())
 }
 
-/// JSON as it is committed. Schemas serialize their keywords in a readable order. White space and control characters
-/// beyond ASCII, which patterns contain, are escaped, so that people see them.
-fn printed(value: &impl Serialize) -> Result<String, GenerateError> {
-    let text = serde_json::to_string_pretty(value)? + "\n";
-    let is_seen = |c: char| c.is_ascii() || !(c.is_whitespace() || c.is_control());
-    Ok(text.chars().fold(String::with_capacity(text.len()), |printed, c| match c {
-        c if is_seen(c) => printed + c.encode_utf8(&mut [0; 4]),
-        c => printed + &format!("\\u{:04x}", u32::from(c)),
-    }))
+fn in_schemas((name, text): (String, String)) -> (PathBuf, String) {
+    (Path::new(SCHEMAS).join(name), text)
 }
 
 /// Removes files that are no longer generated.
@@ -253,13 +231,6 @@ mod tests {
     /// So that `cargo test` alone finds stale files.
     #[test]
     fn the_committed_schemas_are_fresh() {
-        assert_eq!(check_files(&files().unwrap()).unwrap(), 0, "stale files: run `cargo xtask generate`");
-    }
-
-    #[test]
-    fn what_people_cannot_see_is_escaped() {
-        let text = printed(&"a\u{a0}\u{2028}é−\n").unwrap();
-        assert_eq!(text, "\"a\\u00a0\\u2028é−\\n\"\n");
-        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "a\u{a0}\u{2028}é−\n");
+        assert_eq!(check_files(&published().unwrap()).unwrap(), 0, "stale files: run `cargo xtask generate`");
     }
 }

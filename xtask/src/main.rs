@@ -10,9 +10,7 @@ mod ci;
 mod container;
 mod generate;
 mod iso;
-mod rules;
 mod tasks;
-mod vectors;
 
 use std::error::Error;
 use std::ffi::OsString;

@@ -15,13 +15,18 @@
 //!
 //! Every schema, property, operation and answer carries the label `x-cloudlx-source`, which says where it comes from:
 //! page, sibling, sdk or inferred.
+//!
+//! [`files`] has this document and everything else that is published for other languages: JSON Schemas, the rules, and vectors.
 #![forbid(unsafe_code)]
 
 mod components;
 mod error;
+pub mod files;
 mod media;
 mod operation;
 mod responses;
+mod rules;
+mod vectors;
 
 use cloudlx_model::{
     AccessTokenRequest, CreateCustomer, ENDPOINTS, Endpoint, EndpointInfo, GetCustomer, ListCustomers,
@@ -32,6 +37,7 @@ use serde_json::{Map, Value, json};
 pub use self::components::components;
 pub use self::error::OpenApiError;
 use self::operation::operation;
+pub use self::vectors::VectorError;
 
 /// The document.
 ///

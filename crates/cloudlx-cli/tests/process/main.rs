@@ -14,8 +14,10 @@ mod create;
 mod ending;
 mod lists;
 mod running;
+mod schema;
 mod served;
 mod stub;
+mod usage;
 
 use std::process::{Child, Command, Output, Stdio};
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cloudlx_validate::nearest;
 use serde::de::Error as _;
 
 use super::schedule::{Misplaced, Schedule};
@@ -101,8 +102,18 @@ fn remedy(pointer: &str, source: &serde_json::Error) -> String {
     } else if said.starts_with("expected value") && !pointer.is_empty() {
         ": write a name in quotes, or an object with one name".to_owned()
     } else {
-        String::new()
+        misspelt(&said).map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default()
     }
+}
+
+/// The name that a misspelt field or fault was meant to be, out of the reader's own words: it quotes the name that it
+/// found and then those that it knows.
+fn misspelt(said: &str) -> Option<&str> {
+    if !said.starts_with("unknown field") && !said.starts_with("unknown variant") {
+        return None;
+    }
+    let mut quoted = said.split('`').skip(1).step_by(2);
+    nearest(quoted.next()?, quoted)
 }
 
 fn at(pointer: &str) -> String {
@@ -120,10 +131,11 @@ mod tests {
         for (text, words) in [
             ("", &["in the text", "EOF", "line 1"][..]),
             ("{} {}", &["in the text", "trailing characters", "line 1 column 4"]),
-            (r#"{"request": []}"#, &["unknown field `request`", "`requests`", "column 10"]),
+            (r#"{"request": []}"#, &["unknown field `request`", "did you mean requests?", "column 10"]),
+            (r#"{"requests": [{"do": {"after": {"drop": {"bytes": 1}}}}]}"#, &["did you mean drip?"]),
             (
                 "{\"requests\": [\n{\"do\": {\"before\": \"rest\"}}]}",
-                &["at /requests/0/do/before", "unknown variant `rest`", "`reset`", "line 2"],
+                &["at /requests/0/do/before", "unknown variant `rest`", "did you mean reset?", "line 2"],
             ),
             (
                 r#"{"requests": [{"do": {"after": "reset"}}]}"#,

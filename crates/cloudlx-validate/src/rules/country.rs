@@ -16,7 +16,7 @@ pub(crate) static COUNTRY_FORMAT: TextRule = TextRule {
         cel: None,
     },
     holds: is_code,
-    explain: explain,
+    explain,
 };
 
 pub(crate) static COUNTRY_UNKNOWN: TextRule = TextRule {
@@ -31,7 +31,7 @@ pub(crate) static COUNTRY_UNKNOWN: TextRule = TextRule {
         cel: None,
     },
     holds: |code| iso::country(code).is_some() || !is_code(code),
-    explain: explain,
+    explain,
 };
 
 /// For the schema: the official codes.

@@ -17,7 +17,7 @@ pub(crate) static CURRENCY_FORMAT: TextRule = TextRule {
         cel: None,
     },
     holds: is_code,
-    explain: explain,
+    explain,
 };
 
 pub(crate) static CURRENCY_UNKNOWN: TextRule = TextRule {
@@ -32,7 +32,7 @@ pub(crate) static CURRENCY_UNKNOWN: TextRule = TextRule {
         cel: None,
     },
     holds: |code| iso::currency(code).is_some() || !is_code(code),
-    explain: explain,
+    explain,
 };
 
 pub(crate) static CURRENCY_WITHDRAWN: TextRule = TextRule {
@@ -62,7 +62,7 @@ pub(crate) static CURRENCY_NOT_BILLABLE: TextRule = TextRule {
         cel: None,
     },
     holds: |code| !matches!(status(code), Some(CurrencyStatus::NotBillable(_))),
-    explain: explain,
+    explain,
 };
 
 /// For the schema: the codes of the currencies that a customer can be billed in.

@@ -18,7 +18,7 @@ pub(crate) static EMAIL_FORMAT: TextRule = TextRule {
         cel: None,
     },
     holds: is_valid,
-    explain: explain,
+    explain,
 };
 
 /// WHATWG's pattern, for JSON Schema. Some dialects match its end before a last line break, which [`NOT_ASCII`] excludes.

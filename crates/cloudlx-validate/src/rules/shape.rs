@@ -4,6 +4,7 @@
 
 use cloudlx_model::id;
 
+use crate::nearest::nearest;
 use crate::quote::Quoted;
 use crate::rules::definition::{Explanation, LEAST, RuleInfo, Source};
 use crate::tree::Node;
@@ -112,7 +113,7 @@ pub(crate) fn repeated_field(name: &str) -> Explanation {
 /// The explanation of a field that a request does not have. `known` are all that it can have, `free` are those of them that
 /// the document does not have.
 pub(crate) fn unknown_field(name: &str, known: &[&str], free: &[&str]) -> Explanation {
-    let nearest = nearest(name, free);
+    let nearest = nearest(name, free.iter().copied());
     let remedy = match nearest {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("remove it, or write one of {}", known.join(", ")),
@@ -123,22 +124,4 @@ pub(crate) fn unknown_field(name: &str, known: &[&str], free: &[&str]) -> Explan
         suggestion: nearest.map(str::to_owned),
         ..Explanation::default()
     }
-}
-
-/// The one of `known` that `name` was most likely meant to be: few edits away, however its words are joined.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
-    let name = plain(name);
-    let near = |candidate: &'a str| {
-        let most = candidate.len() / 3;
-        // No need to count the edits of a name that is longer by more than that.
-        let edits = (name.len() <= candidate.len() + most)
-            .then(|| strsim::damerau_levenshtein(&name, &plain(candidate)));
-        edits.filter(|edits| *edits <= most).map(|edits| (edits, candidate))
-    };
-    known
-        .iter()
-        .filter_map(|candidate| near(candidate))
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, nearest)| nearest)
 }

@@ -3,6 +3,8 @@
 //! The expected violations of each case are written by hand. They are compared with those that the validator finds before a
 //! vector is written.
 
+mod cases;
+
 use std::collections::BTreeMap;
 
 use cloudlx_model::schema::{Document, document_of};
@@ -11,9 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::vectors::cases::{Case, cases};
-
-mod cases;
+use self::cases::{Case, cases};
 
 /// A document, and what must be said of it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -59,18 +59,36 @@ const KNOWN: KnownIds = KnownIds { realms: &[1, 2, 7], sub_realms: &[313, 328] }
 
 /// Why the vectors could not be generated.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum VectorError {
+#[non_exhaustive]
+pub enum VectorError {
+    /// The validator does not find what the case expects.
     #[error(
         "expected of the vector {name}: {expected}; the validator says: {found}: where the rule changed on purpose, change \
-         the case in xtask/src/vectors/cases.rs"
+         the case in cloudlx-openapi/src/vectors/cases.rs"
     )]
-    Disagree { name: String, expected: String, found: String },
+    Disagree {
+        /// The vector's name.
+        name: String,
+        /// The violations that the case expects.
+        expected: String,
+        /// The violations that the validator finds.
+        found: String,
+    },
+    /// Two vectors have one name.
     #[error("two vectors are called {0}: rename one")]
     SameName(String),
+    /// A rule has too few vectors.
     #[error("expected at least three vectors for every rule, found {found} for {rule}: add cases")]
-    TooFew { rule: Rule, found: usize },
+    TooFew {
+        /// The rule.
+        rule: Rule,
+        /// How many vectors break it.
+        found: usize,
+    },
+    /// A document is no JSON.
     #[error("could not read a vector's document")]
     Json(#[from] serde_json::Error),
+    /// The catalogue that some vectors are checked against cannot be read.
     #[error("could not make the catalogue of the vectors")]
     Catalogue(#[from] cloudlx_validate::CatalogueError),
 }

@@ -1,0 +1,70 @@
+//! Wrong usage, and help.
+
+use serde_json::Value;
+
+use crate::{cloudlx, stderr};
+
+/// Commands that are wrong, and what the message must say.
+const WRONG: [(&[&str], &str); 6] = [
+    (&["customer", "list"], "unrecognized subcommand 'customer'"),
+    (&["customers", "list", "--tiemout", "5s"], "unexpected argument '--tiemout' found"),
+    (&["customers", "create"], "the following required arguments were not provided"),
+    (&["customers", "get", "abc"], "invalid value 'abc' for '<ID>'"),
+    (&["customers"], "requires a subcommand but one was not provided"),
+    (&["schema", "rules", "--out", "somewhere"], "cannot be used with"),
+];
+
+#[test]
+fn wrong_usage_is_one_json_object_for_programs() {
+    for (arguments, words) in WRONG {
+        for form in [&["--format", "json"][..], &["--format=json"], &[]] {
+            let output = cloudlx(&[arguments, form].concat()).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            assert!(output.stdout.is_empty(), "{arguments:?}");
+            let said: Value = serde_json::from_slice(&output.stderr).expect(stderr(&output));
+            assert_eq!(said["outcome"], "not-run", "{said}");
+            assert!(said["message"].as_str().unwrap().contains(words), "{said}");
+            assert!(said["advice"].as_str().unwrap().contains("--help"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_to_people_in_lines() {
+    for (arguments, words) in WRONG {
+        let output = cloudlx(&[arguments, &["--format", "human"]].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        // Without a subcommand clap shows the help.
+        if arguments != ["customers"] {
+            assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+            assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn every_command_has_an_example_in_its_help() {
+    for command in [
+        &["customers", "create"][..],
+        &["customers", "list"],
+        &["customers", "get"],
+        &["realms", "list"],
+        &["sub-realms", "list"],
+        &["import"],
+        &["import", "status"],
+        &["validate"],
+        &["stub"],
+        &["drift"],
+        &["schema"],
+        &["completions"],
+    ] {
+        let output = cloudlx(&[command, &["--help"]].concat()).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command:?}");
+        let example = help.split_once("Example:\n").expect(&help).1;
+        assert!(example.trim_start().starts_with(&format!("cloudlx {}", command.join(" "))), "{help}");
+        // A command lists the variables that it reads, and no others.
+        let calls = help.contains("--allow-plain-http");
+        assert_eq!(help.contains("CLOUDLX_BASE_URL  "), calls, "{command:?}");
+    }
+}
