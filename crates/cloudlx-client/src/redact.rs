@@ -1,24 +1,24 @@
-//! Taking secrets out of what a server sent, before it is kept.
+//! Removes secrets from what a server sent, before it is kept.
 //!
-//! A secret is found in any mixture of the usual spellings, trimmed as frameworks trim texts, and cut off as stack traces
-//! cut the arguments of functions: eight characters or more of its beginning, and an ellipsis.
+//! The search finds a secret in any mixture of the usual spellings, trimmed as frameworks trim texts, and shortened as stack
+//! traces shorten the arguments of functions: eight characters or more of its beginning, and an ellipsis.
 //!
-//! The cost is linear in the text: at each character, a secret is compared as far as it is the same and no further. Only
-//! a secret that repeats itself is compared with more of the text than once.
+//! The cost is linear in the text: at each character, the search compares a secret only as far as it matches. Only for a secret
+//! with repetitions does it compare a part of the text more than once.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 const REDACTED: &str = "[redacted]";
 
-/// The fewest characters of a secret's beginning that are taken for one when an ellipsis follows: fewer give little away,
-/// and any text might begin so. PHP's traces show 15 bytes.
+/// The shortest beginning of a secret that is redacted before an ellipsis. A shorter one reveals little, and any text might begin
+/// like it. PHP's stack traces show 15 bytes.
 const SHORTEST_BEGINNING: usize = 8;
 
-/// The fewest characters of a secret's end that are taken for one when they follow its beginning and an ellipsis.
+/// The shortest end of a secret that is redacted after its beginning and an ellipsis.
 const SHORTEST_END: usize = 4;
 
-/// An ellipsis in the usual spellings, in lower case, and what masks are made of. Three full stops begin with two.
+/// The usual spellings of an ellipsis, in lower case, and of a mask of asterisks. Three full stops begin with two.
 const ELLIPSES: [&str; 14] = [
     "..",
     "…",
@@ -39,18 +39,18 @@ const ELLIPSES: [&str; 14] = [
 /// The secrets of one call.
 pub(crate) struct Redactor(Vec<Spelled>);
 
-/// A secret, character by character, each in the usual spellings: as it is, in JSON, in a URL or a form, in HTML. All of
-/// them in lower case, for escapes are written in either.
+/// A secret, character by character, each in its usual spellings: verbatim, in JSON, in a URL or a form, in HTML. All are in
+/// lower case, because escapes are written in either case.
 struct Spelled(Vec<[String; 8]>);
 
 impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let secrets = secrets.into_iter().map(ExposeSecret::expose_secret);
-        // A framework that trims texts takes an untrimmed secret, and echoes it trimmed.
+        // A framework that trims texts accepts an untrimmed secret, and echoes it trimmed.
         let mut secrets: Vec<_> =
             secrets.flat_map(|secret| [secret, secret.trim_matches(is_added)]).collect();
         secrets.retain(|secret| !secret.is_empty());
-        // A secret within another does not leave the other's rest behind.
+        // Longest first, so that a secret within another does not leave the rest of the other behind.
         secrets.sort_unstable_by_key(|secret| (std::cmp::Reverse(secret.len()), *secret));
         secrets.dedup();
         Self(secrets.into_iter().map(|secret| Spelled(secret.chars().map(spellings).collect())).collect())
@@ -61,9 +61,9 @@ impl Redactor {
         self.replace(text, false)
     }
 
-    /// `text` without secrets, where the text was cut off, perhaps within one.
+    /// `text` without secrets, where the text may have been cut off within a secret.
     pub(crate) fn clean_cut(&self, text: &str) -> String {
-        // A character that was cut in half hides the beginning before it.
+        // Half a character at the end would hide the beginning of a secret before it.
         self.replace(text.trim_end_matches(char::REPLACEMENT_CHARACTER), true)
     }
 
@@ -74,7 +74,7 @@ impl Redactor {
         while let (Some(rest), Some(character)) =
             (lower.get(from..), text.get(from..).and_then(|rest| rest.chars().next()))
         {
-            if let Some(length) = self.0.iter().find_map(|secret| secret.begins(rest, cut)) {
+            if let Some(length) = self.0.iter().find_map(|secret| secret.match_length(rest, cut)) {
                 clean.push_str(REDACTED);
                 from += length;
             } else {
@@ -108,14 +108,14 @@ impl Redactor {
 }
 
 impl Spelled {
-    /// How much of `text` is the secret that it begins with, or its beginning with an ellipsis; with `cut`, also a part of
-    /// the secret that is all of it.
-    fn begins(&self, text: &str, cut: bool) -> Option<usize> {
+    /// The length of the secret at the start of `text`, or of a shortened secret with its ellipsis. With `cut`, the whole of
+    /// `text` may also be a beginning of the secret.
+    fn match_length(&self, text: &str, cut: bool) -> Option<usize> {
         let first = self.0.first()?;
         if !cut && !first.iter().any(|spelling| text.starts_with(spelling)) {
             return None;
         }
-        // What is left behind the characters so far: one backslash may be a whole spelling, or half of one.
+        // The possible rests of the text after the characters so far: one backslash may be a whole spelling, or half of one.
         let mut rests = vec![text];
         let mut shortened = None;
         for (count, spellings) in self.0.iter().enumerate() {
@@ -123,11 +123,11 @@ impl Spelled {
                 return Some(text.len());
             }
             if count >= SHORTEST_BEGINNING
-                && let Some(rest) = rests.iter().find_map(|rest| behind_ellipsis(rest, cut))
+                && let Some(rest) = rests.iter().find_map(|rest| after_ellipsis(rest, cut))
             {
-                shortened = Some(text.len() - self.behind_end(rest).len());
+                shortened = Some(text.len() - self.after_end(rest).len());
             }
-            rests = behind(rests, spellings);
+            rests = after(rests, spellings);
             if rests.is_empty() {
                 return shortened;
             }
@@ -135,20 +135,20 @@ impl Spelled {
         rests.first().map(|rest| text.len() - rest.len())
     }
 
-    /// What is left of `text` behind the end of the secret that it begins with; all where it begins with none.
-    fn behind_end<'a>(&self, text: &'a str) -> &'a str {
+    /// The rest of `text` after the end of the secret at its start. All of `text` where there is none.
+    fn after_end<'a>(&self, text: &'a str) -> &'a str {
         let ends = (0..self.0.len().saturating_sub(SHORTEST_END - 1)).filter_map(|start| self.0.get(start..));
         let mut rests = ends.filter_map(|end| {
             end.iter().try_fold(vec![text], |rests, spellings| {
-                Some(behind(rests, spellings)).filter(|rests| !rests.is_empty())
+                Some(after(rests, spellings)).filter(|rests| !rests.is_empty())
             })
         });
         rests.next().and_then(|rests| rests.first().copied()).unwrap_or(text)
     }
 }
 
-/// What is left of `rests` behind any spelling of a character; the shortest first.
-fn behind<'a>(rests: Vec<&'a str>, spellings: &[String]) -> Vec<&'a str> {
+/// The rests after any spelling of a character, the shortest first.
+fn after<'a>(rests: Vec<&'a str>, spellings: &[String]) -> Vec<&'a str> {
     let mut rests: Vec<_> = rests
         .into_iter()
         .flat_map(|rest| spellings.iter().filter_map(move |spelling| rest.strip_prefix(spelling.as_str())))
@@ -158,9 +158,9 @@ fn behind<'a>(rests: Vec<&'a str>, spellings: &[String]) -> Vec<&'a str> {
     rests
 }
 
-/// What is left of `text` behind the ellipsis that it begins with; with `cut`, also behind a part of one that is all of it.
-/// Half a character, a quote or a bracket may stand before it.
-fn behind_ellipsis(text: &str, cut: bool) -> Option<&str> {
+/// The rest of `text` after the ellipsis at its start. With `cut`, the whole of `text` may also be a part of an ellipsis. Half a
+/// character, a quote or a bracket may precede the ellipsis.
+fn after_ellipsis(text: &str, cut: bool) -> Option<&str> {
     let is_before =
         |it: char| matches!(it, char::REPLACEMENT_CHARACTER | ' ' | '"' | '\'' | '[' | '(' | '<' | '\\');
     let half = ["\\ufffd", "%ef%bf%bd"].iter().find_map(|half| text.strip_prefix(half)).unwrap_or(text);
@@ -197,7 +197,7 @@ fn spellings(character: char) -> [String; 8] {
         .map(str::to_ascii_lowercase)
 }
 
-/// Whether a character at an end of a secret is none of it: white space, and what nobody sees.
+/// Whether a character at an end of a secret was probably added by accident: white space, or an invisible character.
 pub(crate) fn is_added(character: char) -> bool {
     character.is_whitespace() || !cloudlx_validate::plain::is_plain(character)
 }
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_within_another_leaves_nothing_behind() {
+    fn a_secret_within_another_leaves_nothing_after() {
         assert_eq!(redactor(&["abc", "abcdef"]).clean("abcdef abc"), "[redacted] [redacted]");
     }
 

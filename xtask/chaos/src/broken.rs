@@ -50,8 +50,8 @@ const BREAKS: [Break; 4] = [
     Break {
         what: "a page of a list is taken for the list",
         file: "crates/cloudlx-client/src/paging/pager.rs",
-        from: "        self.check_place(paging)?;\n",
-        to: "        self.check_place(paging)?;\n        if self.pages > 0 {\n            return Ok(None);\n        }\n",
+        from: "        self.check_page_number(paging)?;\n",
+        to: "        self.check_page_number(paging)?;\n        if self.pages > 0 {\n            return Ok(None);\n        }\n",
     },
 ];
 

@@ -1,4 +1,4 @@
-//! A token as a request's header holds it.
+//! An access token, ready for the header of a request.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +14,7 @@ pub(crate) struct Bearer {
 }
 
 impl Bearer {
-    /// None where the token has other than visible ASCII characters.
+    /// None where the token contains other characters than visible ASCII.
     pub(crate) fn new(secret: SecretString, kind: TokenKind) -> Option<Self> {
         let token = secret.expose_secret();
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {

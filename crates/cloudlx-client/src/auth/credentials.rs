@@ -1,4 +1,4 @@
-//! What a client shows to be let in.
+//! The credentials of a client.
 
 use cloudlx_model::AccessTokenRequest;
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +9,7 @@ use crate::error::build::BuildError;
 use crate::error::token_kind::TokenKind;
 use crate::redact::is_added;
 
-/// What a client shows to be let in.
+/// How a client authenticates.
 ///
 /// `Debug` shows the client's id and no secret.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub enum Credentials {
         /// The client's secret.
         secret: SecretString,
     },
-    /// An access token that was got elsewhere. It cannot be renewed: once it has ended, every call fails with
+    /// An access token from elsewhere. The client cannot renew it: once it has expired, every call fails with
     /// [`Error::Unauthorized`](crate::Error::Unauthorized).
     AccessToken(SecretString),
 }
@@ -33,19 +33,19 @@ impl Credentials {
         Self::Client { id: id.into(), secret: secret.into() }
     }
 
-    /// An access token that was got elsewhere.
+    /// An access token from elsewhere.
     #[must_use]
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::AccessToken(token.into())
     }
 }
 
-/// Credentials that were checked: where the token of each call comes from. `Debug` shows no secret.
+/// Where the token of each call comes from: checked credentials. `Debug` shows no secret.
 #[derive(Debug)]
 pub(crate) enum TokenSource {
-    /// The caller gave it.
+    /// The caller gave the token.
     Given(Bearer),
-    /// It is fetched with this request.
+    /// The token is fetched with this request, and kept.
     Fetched { request: AccessTokenRequest, tokens: TokenCache },
 }
 
@@ -67,8 +67,8 @@ impl TokenSource {
         }
     }
 
-    /// The secret that no message may show. One that is the client's id, as a stub's can be, is a secret to nobody: taking
-    /// it out would only make messages worse.
+    /// The secret that no message may show. None where it equals the client's id, as it can for a stub: that is no secret, and
+    /// redacting it would only make messages worse.
     pub(crate) fn secret(&self) -> Option<&SecretString> {
         match self {
             Self::Given(bearer) => Some(&bearer.secret),
@@ -79,11 +79,11 @@ impl TokenSource {
     }
 }
 
-/// Refuses what a file or a copy adds to a credential. A server whose framework trims texts may take it all the same
-/// (inferred), but would echo it trimmed, which nobody would know for the secret, and other servers would not take it.
+/// Refuses characters that files and copies add to a credential. A server whose framework trims texts may accept them
+/// (inferred), but could echo the secret in a form that is harder to recognise, and other servers would refuse them.
 fn check(part: &'static str, text: &str) -> Result<(), BuildError> {
-    let at = |place: &str, character: Option<char>| {
-        let found = character.map(|character| format!("{} {place}", name(character)));
+    let at = |position: &str, character: Option<char>| {
+        let found = character.map(|character| format!("{} {position}", name(character)));
         found.map_or(Ok(()), |found| Err(BuildError::Credential { part, found }))
     };
     if text.is_empty() {
@@ -108,7 +108,7 @@ fn name(character: char) -> String {
 mod tests {
     use super::*;
 
-    /// What is said of credentials with this id and this secret; none where they can be used.
+    /// The error for credentials with this id and this secret; none where they can be used.
     fn refusal(id: &str, secret: &str) -> Option<String> {
         let error = TokenSource::new(Credentials::client(id, secret)).err()?;
         assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");

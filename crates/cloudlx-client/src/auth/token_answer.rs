@@ -1,8 +1,7 @@
-//! Reads an access token out of what the token endpoint answers.
+//! Reads an access token from a response of the token endpoint.
 //!
-//! A call needs the token and nothing else, so nothing else makes an answer useless: seconds may be text or have a
-//! fraction, and all other fields may be missing or of any type. What is wrong with a token is said by field and type,
-//! never by value, for the value may be a secret.
+//! A call needs only the token, so nothing else makes a response unusable: seconds may be text or have a fraction, and all other
+//! fields may be missing or of any type. A problem names the field and the type, never the value, which may be a secret.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::auth::bearer::Bearer;
-use crate::auth::token_cache::{LONGEST_LIFE, UNSTATED_LIFE};
+use crate::auth::token_cache::{DEFAULT_LIFETIME, LONGEST_LIFETIME};
 use crate::error::token_kind::TokenKind;
 use crate::redact::Redactor;
 use crate::response::body::{self, End, MAX_ANSWER_BYTES};
@@ -22,7 +21,7 @@ use crate::response::error_reason;
 use crate::success::problem::{Problem, TokenProblem};
 use crate::success::read::{ReadFailure, ReadSuccess};
 
-/// Reads the token and how long it lives.
+/// Reads the token and its lifetime.
 pub(crate) struct TokenAnswer;
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
@@ -46,7 +45,7 @@ impl ReadSuccess for TokenAnswer {
     }
 }
 
-/// The token in a body, and how long it lives.
+/// The token in a body, and its lifetime.
 fn parse(body: &[u8], media_type: Option<&str>) -> Result<(Bearer, Duration), Problem> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
@@ -59,12 +58,12 @@ fn parse(body: &[u8], media_type: Option<&str>) -> Result<(Bearer, Duration), Pr
         Err(_) => return Err(problem(no_json(text, media_type))),
     };
     match token(&fields) {
-        Ok(bearer) => Ok((bearer, life(fields.get("expires_in").copied()))),
+        Ok(bearer) => Ok((bearer, lifetime(fields.get("expires_in").copied()))),
         Err(found) => Err(Problem::Token(TokenProblem { found, error: error(&fields) })),
     }
 }
 
-/// Whether a body has a token that can be used.
+/// Whether a body has a usable token.
 pub(crate) fn check(body: &[u8], media_type: Option<&str>) -> Result<(), Problem> {
     parse(body, media_type).map(drop)
 }
@@ -84,21 +83,20 @@ fn token(fields: &Fields<'_>) -> Result<Bearer, String> {
     }
 }
 
-/// How long the token lives, where that is said so that it can be understood.
-fn life(expires_in: Option<&RawValue>) -> Duration {
+/// The lifetime of the token, or a default where the response states none that can be read.
+fn lifetime(expires_in: Option<&RawValue>) -> Duration {
     let seconds = expires_in.and_then(|expires_in| {
         let text = serde_json::from_str::<String>(expires_in.get());
         text.as_deref().unwrap_or(expires_in.get()).trim().parse::<f64>().ok()
     });
     match seconds {
-        Some(seconds) if seconds.is_finite() && seconds >= 0.0 => {
-            Duration::try_from_secs_f64(seconds).map_or(LONGEST_LIFE, |life| life.min(LONGEST_LIFE))
-        }
-        _ => UNSTATED_LIFE,
+        Some(seconds) if seconds.is_finite() && seconds >= 0.0 => Duration::try_from_secs_f64(seconds)
+            .map_or(LONGEST_LIFETIME, |lifetime| lifetime.min(LONGEST_LIFETIME)),
+        _ => DEFAULT_LIFETIME,
     }
 }
 
-/// The error in an answer that calls itself a success, without whatever else of it may be a secret.
+/// The error in a response that reports success, without what may be a token.
 fn error(fields: &Fields<'_>) -> Option<String> {
     let values = fields.iter().filter_map(|(name, value)| {
         serde_json::from_str::<Value>(value.get()).ok().map(|value| (name.clone(), value))
@@ -145,7 +143,7 @@ mod tests {
 
     fn read(body: &str) -> Result<(String, Duration), String> {
         match parse(body.as_bytes(), Some("application/json")) {
-            Ok((bearer, life)) => Ok((bearer.secret.expose_secret().to_owned(), life)),
+            Ok((bearer, lifetime)) => Ok((bearer.secret.expose_secret().to_owned(), lifetime)),
             Err(Problem::Token(problem)) => Err(problem.describe(&Redactor::new(&[]))),
             Err(Problem::Json(error)) => Err(error.to_string()),
             Err(_) => Err("too long".to_owned()),
@@ -197,9 +195,9 @@ mod tests {
             r#""\ud800""#,
         ]) {
             let body = format!(r#"{{"access_token": "t1", "expires_in": {expires_in}}}"#);
-            assert_eq!(read(&body), Ok(("t1".to_owned(), UNSTATED_LIFE)), "{body}");
+            assert_eq!(read(&body), Ok(("t1".to_owned(), DEFAULT_LIFETIME)), "{body}");
         }
-        assert_eq!(read(r#"{"access_token": "t1"}"#), Ok(("t1".to_owned(), UNSTATED_LIFE)));
+        assert_eq!(read(r#"{"access_token": "t1"}"#), Ok(("t1".to_owned(), DEFAULT_LIFETIME)));
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The access token that all calls of a client share: kept until shortly before it ends, and fetched once however many
+//! The access token that all calls of a client share. It is kept until shortly before it expires, and fetched once however many
 //! callers need it.
 //!
-//! A caller that finds no good token holds the lock while it fetches one, and the others wait for the lock. What came of
-//! a fetch, a token or a failure, is good for all that were waiting by then. When the fetching caller is dropped, or its
-//! own time runs out, the next one takes over. A token that could not be renewed is used until it ends.
+//! A caller that finds no usable token holds the lock while it fetches one, and the others wait for the lock. The result of a
+//! fetch, a token or a failure, is the result of all callers that were waiting by then. When the fetching caller is dropped, or
+//! its deadline passes, the next one fetches. A token that could not be renewed is used until it expires.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,26 +16,26 @@ use crate::error::call::Error;
 use crate::time::deadline::Deadline;
 use crate::transport::target::Target;
 
-/// Tokens are renewed so long before they end, or after nine tenths of their life if that is later.
+/// Tokens are renewed this long before they expire, or after nine tenths of their lifetime if that is later.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// No token is kept longer, whatever its `expires_in` says.
-pub(crate) const LONGEST_LIFE: Duration = Duration::from_hours(24);
+/// No token is kept longer, whatever its `expires_in` is.
+pub(crate) const LONGEST_LIFETIME: Duration = Duration::from_hours(24);
 
-/// How long a token is taken to live that says nothing of it that can be understood (RFC 6749, 5.1, leaves that open). A
-/// token that ends before is renewed when it is refused; one that lives longer costs a request now and then.
-pub(crate) const UNSTATED_LIFE: Duration = Duration::from_mins(5);
+/// The lifetime of a token whose response states none that can be read (RFC 6749, 5.1, allows that). A token that expires earlier
+/// is renewed when the server refuses it; one that lives longer costs an additional request now and then.
+pub(crate) const DEFAULT_LIFETIME: Duration = Duration::from_mins(5);
 
-/// A token.
+/// A fetched token.
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) bearer: Bearer,
-    /// When it came.
+    /// When it arrived.
     pub(crate) received: Instant,
     /// When to fetch the next one.
     renew_at: Instant,
-    /// When the server takes it no longer.
-    ends_at: Instant,
+    /// When it expires.
+    expires_at: Instant,
 }
 
 /// The token of a client, if it has one.
@@ -54,38 +54,38 @@ struct State {
 pub(crate) enum NoToken {
     /// The fetch failed, this caller's or the one that it waited for.
     Failed(Arc<Error>),
-    /// The caller's time ran out.
+    /// The deadline of the caller passed.
     OutOfTime,
 }
 
 impl NoToken {
-    /// What is said to the caller, whose request is `target`.
-    pub(crate) fn into_error(self, target: Target, time: Deadline) -> Error {
+    /// The error of the caller, whose request is `target`.
+    pub(crate) fn into_error(self, target: Target, deadline: Deadline) -> Error {
         match self {
             Self::Failed(source) => Error::NoToken { target, source },
-            Self::OutOfTime => Error::OutOfTime { target, limit: time.limit, needed: None },
+            Self::OutOfTime => Error::OutOfTime { target, limit: deadline.limit, needed: None },
         }
     }
 }
 
 impl TokenCache {
-    /// Lets the next call fetch another token than this one, unless one is being fetched already.
+    /// Drops this token, so that the next call fetches another, unless one is being fetched already.
     pub(crate) fn forget(&self, refused: &Arc<Token>) {
         if let Ok(mut state) = self.0.try_lock() {
             state.token.take_if(|token| Arc::ptr_eq(refused, token));
         }
     }
 
-    /// The token that there is, whether or not it has ended.
+    /// The kept token, whether or not it has expired.
     pub(crate) async fn current(&self) -> Option<Arc<Token>> {
         self.0.lock().await.token.clone()
     }
 
-    /// The token, made by `fetch` if there is none that is good and is not the `refused` one.
+    /// The kept token, or one that `fetch` gets where the kept one is missing, about to expire, or the `refused` one.
     pub(crate) async fn get<F>(
         &self,
         refused: Option<&Arc<Token>>,
-        time: Deadline,
+        deadline: Deadline,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<Token>, NoToken>
     where
@@ -95,7 +95,7 @@ impl TokenCache {
         let mut state = match self.0.try_lock() {
             Ok(state) => state,
             Err(_locked) => {
-                timeout(time.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?
+                timeout(deadline.left(), self.0.lock()).await.map_err(|_elapsed| NoToken::OutOfTime)?
             }
         };
         state.token.take_if(|token| refused.is_some_and(|refused| Arc::ptr_eq(refused, token)));
@@ -107,20 +107,20 @@ impl TokenCache {
         }
         let failure = match &state.failure {
             Some((failed, failure)) if began <= *failed => Arc::clone(failure),
-            _ if time.left().is_zero() => return Err(NoToken::OutOfTime),
-            // Boxed, for it is rarely made, and every call would carry the room for it.
+            _ if deadline.left().is_zero() => return Err(NoToken::OutOfTime),
+            // Boxed, because it is rare, and every call's future would have to hold it.
             _ => match Box::pin(fetch()).await {
-                Ok((bearer, life)) => {
-                    let life = life.min(LONGEST_LIFE);
-                    let (renew_at, ends_at) = (asked + usable_for(life), asked + life);
-                    let token = Arc::new(Token { bearer, received: Instant::now(), renew_at, ends_at });
+                Ok((bearer, lifetime)) => {
+                    let lifetime = lifetime.min(LONGEST_LIFETIME);
+                    let (renew_at, expires_at) = (asked + usable_for(lifetime), asked + lifetime);
+                    let token = Arc::new(Token { bearer, received: Instant::now(), renew_at, expires_at });
                     state.token = Some(Arc::clone(&token));
                     return Ok(token);
                 }
                 Err(failure) => {
                     let failure = Arc::new(failure);
-                    // A failure for want of this caller's time says nothing to those that have more.
-                    if !time.left().is_zero() {
+                    // A failure because this caller's deadline passed does not concern callers that have more time.
+                    if !deadline.left().is_zero() {
                         state.failure = Some((Instant::now(), Arc::clone(&failure)));
                     }
                     failure
@@ -128,16 +128,16 @@ impl TokenCache {
             },
         };
         match &state.token {
-            Some(token) if Instant::now() < token.ends_at => Ok(Arc::clone(token)),
+            Some(token) if Instant::now() < token.expires_at => Ok(Arc::clone(token)),
             _ => Err(NoToken::Failed(failure)),
         }
     }
 }
 
-/// How long a token with this life is used before it is renewed. The life is counted from when the token was asked for,
-/// which is before the server began to count.
-fn usable_for(life: Duration) -> Duration {
-    life.saturating_sub(MARGIN.min(life / 10))
+/// How long a token with this lifetime is used before it is renewed. The time counts from the request for the token, which is
+/// before the server begins to count.
+fn usable_for(lifetime: Duration) -> Duration {
+    lifetime.saturating_sub(MARGIN.min(lifetime / 10))
 }
 
 #[cfg(test)]
@@ -198,7 +198,7 @@ mod tests {
             assert!(Arc::ptr_eq(&first, &kept));
             advance(1).await;
         }
-        // Not the one that the server refused, however long it should live.
+        // The server refused this one, so it is not used, whatever its lifetime.
         let refused = cache.get(Some(&first), minute(), || async { Err(failure()) }).await;
         assert!(matches!(refused, Err(NoToken::Failed(_))));
 
@@ -218,7 +218,7 @@ mod tests {
         assert!(Arc::ptr_eq(&second, &same));
     }
 
-    /// Ten callers that all wait for the first one's fetch, what they get, and how often it was fetched.
+    /// Runs ten callers that all wait for the first one's fetch. Returns their results, and the number of fetches.
     async fn ten(
         cache: &Arc<TokenCache>,
         result: fn() -> Result<(Bearer, Duration), Error>,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn those_that_wait_share_a_token_that_ends_at_once_and_those_that_come_later_do_not() {
+    async fn those_that_wait_share_a_token_that_expires_at_once_and_those_that_come_later_do_not() {
         let cache = Arc::new(TokenCache::default());
         let (results, fetches) = ten(&cache, || Ok(answer("1", 0))).await;
         assert!(results.iter().all(Result::is_ok));

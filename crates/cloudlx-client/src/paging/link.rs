@@ -1,15 +1,15 @@
-//! The header `Link` (RFC 8288), as far as it names pages of a list.
+//! The header `Link` (RFC 8288), as far as it refers to pages of a list.
 
 /// A link to another page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PageLink {
+pub(crate) enum PageLink {
     Next(String),
     Previous,
 }
 
-/// The pages that a `Link` header names. One that is not written as the RFC says is read as far as it can be: a link to
-/// a next page that is overlooked would make a part of a list look like all of it.
-pub(super) fn pages(header: &str) -> Vec<PageLink> {
+/// The pages that a `Link` header refers to. A header that violates the RFC is read as far as possible: with an overlooked link
+/// to a next page, a part of a list would look like all of it.
+pub(crate) fn pages(header: &str) -> Vec<PageLink> {
     let mut links = Vec::new();
     let mut rest = header;
     while let Some((link, after)) = next_link(rest) {
@@ -19,7 +19,7 @@ pub(super) fn pages(header: &str) -> Vec<PageLink> {
     links
 }
 
-/// The next link, where it names a page, and what follows it.
+/// The next link, if it refers to a page, and the text after it.
 fn next_link(text: &str) -> Option<(Option<PageLink>, &str)> {
     let text = text.trim_start_matches(|c: char| c == ',' || c.is_ascii_whitespace());
     if text.is_empty() {
@@ -34,7 +34,7 @@ fn next_link(text: &str) -> Option<(Option<PageLink>, &str)> {
         rest = rest.trim_start();
         let Some(after) = rest.strip_prefix(';') else { break };
         let (name, value, after) = parameter(after.trim_start());
-        // Of several, the first counts.
+        // The first of several counts.
         if name.eq_ignore_ascii_case("rel") && relations.is_none() {
             relations = Some(value);
         }
@@ -49,12 +49,12 @@ fn next_link(text: &str) -> Option<(Option<PageLink>, &str)> {
     } else {
         is(&["prev", "previous"]).then_some(PageLink::Previous)
     };
-    // What stands before the next comma, where there should be nothing, belongs to no link.
+    // Ignore text before the next comma, where there should be none.
     let after = rest.find(',').and_then(|comma| rest.get(comma..)).unwrap_or("");
     Some((link, after))
 }
 
-/// The name and the value of a parameter, and what follows it.
+/// The name and the value of a parameter, and the text after it.
 fn parameter(text: &str) -> (&str, String, &str) {
     let end = text.find(['=', ';', ',']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);

@@ -1,79 +1,82 @@
-//! From page to page: which one is read next, or why the list is not whole. Pure, but for what it remembers.
+//! Decides after each page which page is read next, or why the list is not whole.
 
 use std::collections::HashSet;
 use std::fmt;
 
+use cloudlx_validate::plain::Glance;
 use reqwest::Url;
 
 use crate::paging::statements::{Paging, Stated, keep_most};
 
-/// How many pages of a list are read at most. The time of a call ends most lists that are longer.
+/// The most pages of a list that are read. The deadline of the call ends most lists that are longer.
 pub const MAX_PAGES: u64 = 10_000;
 
-/// Why a list is not whole, as far as anybody can tell from here.
+/// Why a list is not whole, as far as the client can tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Gap {
-    /// The answer says that there is more, and not where.
+    /// The response states that there is more, and not where.
     NoNextPage,
-    /// The next page is at another origin, or another path. It was not asked for: the token would go along.
+    /// The next page has another origin, or another path. The client did not request it, because the token would be sent there.
     Elsewhere {
-        /// Its URL without a query, or what came in place of one.
+        /// Its URL without a query, or words where the server sent no URL.
         next: String,
     },
-    /// The answer names several next pages.
+    /// The response names several next pages.
     SeveralNextPages,
-    /// The next page was read already, or a page showed nothing that others had not, and named another one.
+    /// The next page was read already, or a page had no new element and named another page.
     Loop,
-    /// There are more than [`MAX_PAGES`].
+    /// The list has more than [`MAX_PAGES`] pages.
     TooManyPages,
-    /// The answer is not the beginning of the list.
+    /// The first response is not the beginning of the list.
     NotTheBeginning,
-    /// How many there are changed while the pages were read, and fewer came than were there at one time.
+    /// The total changed while the pages were read, and fewer elements arrived than the largest total.
     Changed {
-        /// How many it were, at the most.
+        /// The largest total.
         total: u64,
     },
-    /// Fewer came than the answer says that there are.
+    /// Fewer elements arrived than the response states.
     TooFew {
-        /// How many there are.
+        /// How many elements the response states.
         total: u64,
     },
 }
 
 impl Gap {
-    /// Whether another reading may find the list whole: it changed while it was read.
+    /// Whether reading the list again may find it whole: it changed while it was read.
     pub(crate) fn may_close(&self) -> bool {
         matches!(self, Self::Changed { .. } | Self::TooFew { .. })
     }
 }
 
-/// What a page shows.
+/// How many elements a page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ElementCounts {
-    /// How many elements.
+    /// All of them.
     pub(crate) all: u64,
-    /// How many of them no page before it showed.
+    /// Those that no earlier page had.
     pub(crate) new: u64,
 }
 
-/// What is known of a list after some of its pages.
+/// What is known of a list after the pages read so far.
 #[derive(Debug)]
 pub(crate) struct Pager {
+    /// The pages that were requested.
     seen: HashSet<Url>,
     pages: u64,
-    /// How many elements were shown, each once.
+    /// How many elements arrived, not counting repetitions.
     shown: u64,
-    /// The most that was said.
+    /// The largest total that was stated.
     total: Option<Stated>,
-    /// Whether that changed on the way.
+    /// Whether the total changed between pages.
     total_changed: bool,
+    /// The largest number of pages that was stated.
     last_page: Option<Stated>,
-    /// Which page the last one said it was.
+    /// The page number that the latest page states.
     page: Option<u64>,
 }
 
-/// Why a list is not whole, and what says so.
+/// Why a list is not whole, and which field or header shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IncompleteList {
     pub(crate) gap: Gap,
@@ -94,12 +97,12 @@ impl Pager {
         }
     }
 
-    /// How many elements were shown so far, each once.
+    /// How many elements arrived so far, not counting repetitions.
     pub(crate) fn shown(&self) -> u64 {
         self.shown
     }
 
-    /// The next page after the one at `url`, or none where the list is whole.
+    /// The next page after the one at `url`. None where the list is whole.
     pub(crate) fn after(
         &mut self,
         url: &Url,
@@ -109,27 +112,27 @@ impl Pager {
         self.pages += 1;
         self.shown += counts.new;
         self.note_totals(paging);
-        self.check_place(paging)?;
+        self.check_page_number(paging)?;
         if paging.next.is_empty() {
-            return self.end(paging, counts).map(|()| None);
+            return self.check_end(paging, counts).map(|()| None);
         }
-        let (next, sign) = next(url, paging)?;
-        let part = |gap| Err(IncompleteList { gap, said: format!("{sign} names a next page") });
+        let (next, sign) = next_page(url, paging)?;
+        let incomplete = |gap| Err(IncompleteList { gap, said: format!("{sign} names a next page") });
         if self.pages > 1 && counts.new == 0 {
-            return part(Gap::Loop);
+            return incomplete(Gap::Loop);
         }
         if self.pages == MAX_PAGES {
-            return part(Gap::TooManyPages);
+            return incomplete(Gap::TooManyPages);
         }
         if !self.seen.insert(next.clone()) {
-            return part(Gap::Loop);
+            return incomplete(Gap::Loop);
         }
         Ok(Some(next))
     }
 
     fn note_totals(&mut self, paging: &Paging) {
         if let (Some(before), Some(now)) = (&self.total, &paging.total)
-            // The number of the elements of a page is written by the same names.
+            // Some servers write the number of elements of a page under the same names.
             && before.number.min(now.number) > 0
         {
             self.total_changed |= before.number != now.number;
@@ -138,8 +141,8 @@ impl Pager {
         keep_most(&mut self.last_page, paging.pages.clone());
     }
 
-    /// Whether this is the page that was asked for.
-    fn check_place(&mut self, paging: &Paging) -> Result<(), IncompleteList> {
+    /// Checks that this is the page that was requested.
+    fn check_page_number(&mut self, paging: &Paging) -> Result<(), IncompleteList> {
         let page = paging.page.as_ref().map(|page| page.number);
         let before = std::mem::replace(&mut self.page, page);
         if self.pages == 1 {
@@ -157,8 +160,8 @@ impl Pager {
         }
     }
 
-    /// Whether a list that names no next page is whole.
-    fn end(&self, paging: &Paging, counts: ElementCounts) -> Result<(), IncompleteList> {
+    /// Checks that a list that names no next page is whole.
+    fn check_end(&self, paging: &Paging, counts: ElementCounts) -> Result<(), IncompleteList> {
         let no_next = |said: String| Err(IncompleteList { gap: Gap::NoNextPage, said });
         if let Some(sign) = paging.more.first() {
             return no_next(sign.clone());
@@ -175,10 +178,10 @@ impl Pager {
             };
             return Err(IncompleteList { gap, said: total.to_string() });
         }
-        // As many as there may be at most, and nothing that says whether these are all.
-        let knows = self.total.is_some() || self.last_page.is_some() || paging.ends;
+        // The page is full, and nothing states whether these are all elements.
+        let is_complete = self.total.is_some() || self.last_page.is_some() || paging.ends;
         match &paging.limit {
-            Some(limit) if !knows && limit.number > 0 && counts.all >= limit.number => {
+            Some(limit) if !is_complete && limit.number > 0 && counts.all >= limit.number => {
                 no_next(limit.to_string())
             }
             _ => Ok(()),
@@ -186,12 +189,12 @@ impl Pager {
     }
 }
 
-/// The next page, which has to be one and the same however it is said, on the same origin and path.
-fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), IncompleteList> {
+/// The next page. All references must name the same one, with the origin and path of the list.
+fn next_page<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), IncompleteList> {
     let mut found: Option<(Url, &str)> = None;
     for (reference, sign) in &paging.next {
-        let part = |gap| IncompleteList { gap, said: format!("{sign} names a next page") };
-        let elsewhere = |next: &str| part(Gap::Elsewhere { next: next.to_owned() });
+        let incomplete = |gap| IncompleteList { gap, said: format!("{sign} names a next page") };
+        let elsewhere = |next: &str| incomplete(Gap::Elsewhere { next: next.to_owned() });
         let mut next = url.join(reference).map_err(|_| elsewhere("a place that is no URL"))?;
         next.set_fragment(None);
         let is_here = next.origin() == url.origin()
@@ -202,7 +205,7 @@ fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), IncompleteL
             return Err(elsewhere(&without_secrets(next)));
         }
         match &found {
-            Some((other, _)) if *other != next => return Err(part(Gap::SeveralNextPages)),
+            Some((other, _)) if *other != next => return Err(incomplete(Gap::SeveralNextPages)),
             Some(_) => {}
             None => found = Some((next, sign)),
         }
@@ -211,7 +214,7 @@ fn next<'a>(url: &Url, paging: &'a Paging) -> Result<(Url, &'a str), IncompleteL
 }
 
 fn without_secrets(mut url: Url) -> String {
-    // A URL that can have none of the first two has none.
+    // Setting the first two fails only for URLs that cannot have them.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_query(None);
@@ -229,7 +232,7 @@ impl fmt::Display for Gap {
                 "its next page is {}, and pages are followed at the origin and path of the list only, for the token would go \
                  along: ask the vendor where the rest is, take nothing for absent, and change the base URL only to an address \
                  that the vendor gave you",
-                cloudlx_validate::plain::Glance(next)
+                Glance(next)
             ),
             Self::SeveralNextPages => f.write_str("it names several next pages: ask the vendor which one follows"),
             Self::Loop => f.write_str(

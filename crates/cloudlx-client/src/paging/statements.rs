@@ -9,51 +9,52 @@ use serde_json::Value;
 use crate::paging::link::{self, PageLink};
 use crate::paging::vocabulary::{Meaning, meaning, meaning_of_header};
 
-/// How deep the fields are that are looked at: `meta.pagination.links.next` is the usual deepest.
+/// How deep fields are searched. The deepest usual one is `meta.pagination.links.next`.
 const DEEPEST: usize = 5;
 
-/// What an answer says of its list, apart from its elements. `Debug` shows what says it, and no URL: a server may write
-/// anything into one.
+/// What a response states about its list, apart from the elements. `Debug` shows the names of fields and headers, and no URL, into
+/// which a server may write anything.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Paging {
-    /// How many elements there are in all; the most, where it says so more than once.
+    /// How many elements the whole list has; the largest number, where several are stated.
     pub(crate) total: Option<Stated>,
-    /// How many pages there are.
+    /// How many pages the list has.
     pub(crate) pages: Option<Stated>,
     /// Which page this is.
     pub(crate) page: Option<Stated>,
-    /// How many elements an answer has at most.
+    /// How many elements a response has at most.
     pub(crate) limit: Option<Stated>,
-    /// Where the next page is, and how that was said.
+    /// References to the next page, each with the field or header that states it.
     pub(crate) next: Vec<(String, String)>,
-    /// What says that there is more, but not where.
+    /// The fields and headers that state that there is more, without a reference to it.
     pub(crate) more: Vec<String>,
-    /// What says that there is something before.
+    /// The fields and headers that state that earlier elements exist.
     pub(crate) before: Vec<String>,
-    /// Whether something says that nothing follows.
+    /// Whether a field or header states that nothing follows.
     pub(crate) ends: bool,
 }
 
-/// A number, and how it was said.
+/// A number that the response states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stated {
     pub(crate) number: u64,
+    /// The field or the header that states it.
     pub(crate) sign: String,
 }
 
 impl Paging {
-    /// What the head of an answer says.
+    /// What the head of a response states.
     pub(crate) fn from_head(status: StatusCode, headers: &HeaderMap) -> Self {
         let mut paging = Self::default();
         for (name, value) in headers {
             let text = String::from_utf8_lossy(value.as_bytes());
             let sign = format!("the header {name}");
             if name == LINK {
-                paging.link(&text, &sign);
+                paging.add_link_header(&text, &sign);
             } else if name == CONTENT_RANGE {
-                paging.range(&text, &sign);
+                paging.add_content_range(&text, &sign);
             } else if let Some(meaning) = meaning_of_header(name.as_str()) {
-                paging.header(meaning, &text, &sign);
+                paging.add_header(meaning, &text, &sign);
             }
         }
         if status == StatusCode::PARTIAL_CONTENT && !headers.contains_key(CONTENT_RANGE) {
@@ -62,7 +63,7 @@ impl Paging {
         paging
     }
 
-    /// What the fields of a document say that stand beside its `list`.
+    /// What the fields beside the field `list` of a document state.
     #[must_use]
     pub fn of_document(document: &Value, list: &str) -> Self {
         let mut paging = Self::default();
@@ -70,7 +71,7 @@ impl Paging {
         for (name, value) in fields.filter(|(name, _)| *name != list) {
             paging.add_field(name, value);
         }
-        // Laravel's own paginator in place of the list has all that it says beside its elements.
+        // Where Laravel's own paginator stands in place of the list, its statements are inside it, beside the elements.
         if let Some(Value::Object(page)) = document.get(list).filter(|page| page.get("data").is_some()) {
             for (name, value) in page {
                 paging.add_field(name, value);
@@ -79,22 +80,22 @@ impl Paging {
         paging
     }
 
-    /// Whether a field beside the list can say anything of it.
+    /// Whether a field with this name can state something about the list.
     pub(crate) fn has_meaning(name: &str) -> bool {
         meaning(name).is_some()
     }
 
-    /// Takes what a field beside the list says.
+    /// Adds what a field beside the list states.
     pub(crate) fn add_field(&mut self, name: &str, value: &Value) {
-        self.nested(&printable(name), name, value, DEEPEST);
+        self.add_nested(&printable(name), name, value, DEEPEST);
     }
 
-    /// Takes that a field which could say something is too long to be read.
+    /// Adds a field that could state something and is too long to be parsed.
     pub(crate) fn add_unread_field(&mut self, name: &str) {
         self.more.push(format!("{}, which is too long to be read", printable(name)));
     }
 
-    /// Adds what another part of the same answer says.
+    /// Adds what another part of the same response states.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         let Self { total, pages, page, limit, next, more, before, ends } = other;
@@ -109,20 +110,21 @@ impl Paging {
         self
     }
 
-    /// Whether it says nothing.
+    /// Whether nothing was stated.
     pub(crate) fn is_silent(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What says that the list is paged, whether or not this answer, which shows so many elements, is all of it; none for
-    /// one that is not, though it may say how many elements it has. No values, but for where an answer begins or ends.
+    /// The fields and headers that show that the list has pages, whether or not this response, with `shown` elements, is the whole
+    /// list. Empty for a list without pages, even where it states how many elements it has. No values, except for where a
+    /// response begins or ends.
     #[must_use]
     pub fn signs(&self, shown: u64) -> Vec<String> {
         let next = self.next.iter().map(|(_, sign)| sign.clone());
         let mut signs: Vec<_> =
             next.chain(self.more.iter().cloned()).chain(self.before.iter().cloned()).collect();
         signs.extend(
-            [&self.pages, &self.page, &self.limit].into_iter().flatten().map(|said| said.sign.clone()),
+            [&self.pages, &self.page, &self.limit].into_iter().flatten().map(|stated| stated.sign.clone()),
         );
         let total = self.total.as_ref().filter(|total| !signs.is_empty() || total.number > shown);
         signs.extend(total.map(|total| total.sign.clone()));
@@ -132,7 +134,7 @@ impl Paging {
         signs
     }
 
-    fn link(&mut self, header: &str, sign: &str) {
+    fn add_link_header(&mut self, header: &str, sign: &str) {
         for page in link::pages(header) {
             match page {
                 PageLink::Next(url) => self.next.push((url, sign.to_owned())),
@@ -141,9 +143,9 @@ impl Paging {
         }
     }
 
-    /// `Content-Range: items 0-4/7`.
-    fn range(&mut self, header: &str, sign: &str) {
-        let Some((first, last, total)) = range(header) else {
+    /// Adds a header like `Content-Range: items 0-4/7`.
+    fn add_content_range(&mut self, header: &str, sign: &str) {
+        let Some((first, last, total)) = parse_range(header) else {
             return self.more.push(format!("{sign}, which cannot be read"));
         };
         if first > 0 {
@@ -156,42 +158,42 @@ impl Paging {
         }
     }
 
-    fn header(&mut self, meaning: Meaning, text: &str, sign: &str) {
+    fn add_header(&mut self, meaning: Meaning, text: &str, sign: &str) {
         if meaning != Meaning::Container {
-            return self.take(meaning, &Value::from(text.trim()), sign);
+            return self.add(meaning, &Value::from(text.trim()), sign);
         }
         if let Ok(value) = serde_json::from_str::<Value>(text) {
-            return self.nested(sign, "pagination", &value, DEEPEST);
+            return self.add_nested(sign, "pagination", &value, DEEPEST);
         }
         for (name, value) in text.split([';', ',', '&']).filter_map(|pair| pair.split_once('=')) {
-            self.nested(&format!("{sign} ({})", printable(name)), name, &Value::from(value.trim()), 1);
+            self.add_nested(&format!("{sign} ({})", printable(name)), name, &Value::from(value.trim()), 1);
         }
     }
 
-    fn nested(&mut self, path: &str, name: &str, value: &Value, depth: usize) {
+    fn add_nested(&mut self, path: &str, name: &str, value: &Value, depth: usize) {
         let Some(meaning) = meaning(name) else { return };
         let Some(deeper) = depth.checked_sub(1) else { return };
         match value {
             Value::Object(fields) if meaning.is_container() => {
                 for (name, value) in fields {
-                    self.nested(&format!("{path}.{}", printable(name)), name, value, deeper);
+                    self.add_nested(&format!("{path}.{}", printable(name)), name, value, deeper);
                 }
             }
             Value::Array(links) if meaning.is_container() => {
                 for link in links {
-                    self.link_object(link, path);
+                    self.add_link_object(link, path);
                 }
             }
-            value => self.take(meaning, value, path),
+            value => self.add(meaning, value, path),
         }
     }
 
-    /// A link among others: `{"rel": "next", "href": …}`, or as Laravel writes it, with a label and null for none.
-    fn link_object(&mut self, link: &Value, path: &str) {
+    /// Adds one of several links: `{"rel": "next", "href": …}`, or as Laravel writes it, with a label, and null for no URL.
+    fn add_link_object(&mut self, link: &Value, path: &str) {
         let text = |name: &str| link.get(name).map(|it| it.to_string().to_lowercase()).unwrap_or_default();
         let relation = format!("{} {}", text("rel"), text("label"));
         let words: Vec<_> = relation.split(|c: char| !c.is_alphanumeric()).collect();
-        let Some(url) = url_of(link) else { return };
+        let Some(url) = link_url(link) else { return };
         if words.contains(&"next") {
             self.next.push((url.to_owned(), path.to_owned()));
         } else if words.contains(&"prev") || words.contains(&"previous") {
@@ -199,16 +201,16 @@ impl Paging {
         }
     }
 
-    fn take(&mut self, meaning: Meaning, value: &Value, sign: &str) {
-        let truth = truth(value);
+    fn add(&mut self, meaning: Meaning, value: &Value, sign: &str) {
+        let is_truthy = is_truthy(value);
         match meaning {
-            Meaning::Total => self.number(value, sign, |paging| &mut paging.total),
-            Meaning::Pages if value.is_boolean() => self.take(Meaning::Last, value, sign),
-            Meaning::Pages => self.number(value, sign, |paging| &mut paging.pages),
-            Meaning::Limit => self.number(value, sign, |paging| &mut paging.limit),
-            Meaning::Page => self.number(value, sign, |paging| &mut paging.page),
-            Meaning::Next { .. } | Meaning::More if !truth => self.ends = true,
-            Meaning::Next { is_url: true } => match url_of(value) {
+            Meaning::Total => self.add_number(value, sign, |paging| &mut paging.total),
+            Meaning::Pages if value.is_boolean() => self.add(Meaning::Last, value, sign),
+            Meaning::Pages => self.add_number(value, sign, |paging| &mut paging.pages),
+            Meaning::Limit => self.add_number(value, sign, |paging| &mut paging.limit),
+            Meaning::Page => self.add_number(value, sign, |paging| &mut paging.page),
+            Meaning::Next { .. } | Meaning::More if !is_truthy => self.ends = true,
+            Meaning::Next { is_url: true } => match link_url(value) {
                 Some(url) if url.contains(['/', '?']) => self.next.push((url.to_owned(), sign.to_owned())),
                 _ => self.more.push(sign.to_owned()),
             },
@@ -216,31 +218,31 @@ impl Paging {
             Meaning::Last => match value {
                 Value::Bool(true) => self.ends = true,
                 Value::Bool(false) => self.more.push(format!("{sign} is false")),
-                // As programs write it that have no true and false; other texts and numbers may mean anything.
+                // Programs without booleans write it so. Other texts and numbers may mean anything.
                 Value::Number(number) if number.as_u64() == Some(0) => self.more.push(format!("{sign} is 0")),
                 Value::String(text) if text.trim().eq_ignore_ascii_case("false") => {
                     self.more.push(format!("{sign} is false"));
                 }
                 _ => {}
             },
-            Meaning::Before if truth => self.before.push(sign.to_owned()),
+            Meaning::Before if is_truthy => self.before.push(sign.to_owned()),
             Meaning::First if *value == Value::Bool(false) => self.before.push(format!("{sign} is false")),
-            Meaning::Start { from } if number(value).is_some_and(|start| start > from) => {
-                self.before.push(format!("{sign} is {}", number(value).unwrap_or_default()));
+            Meaning::Start { from } if parse_number(value).is_some_and(|start| start > from) => {
+                self.before.push(format!("{sign} is {}", parse_number(value).unwrap_or_default()));
             }
             Meaning::Container | Meaning::Before | Meaning::First | Meaning::Start { .. } => {}
         }
     }
 
-    fn number(&mut self, value: &Value, sign: &str, place: fn(&mut Self) -> &mut Option<Stated>) {
-        // Where there is more than one way to count, search engines write how they did.
+    fn add_number(&mut self, value: &Value, sign: &str, field: fn(&mut Self) -> &mut Option<Stated>) {
+        // Search engines wrap the number in an object that also says how they counted.
         let value = value.get("value").unwrap_or(value);
-        match number(value) {
-            Some(number) => keep_most(place(self), Some(Stated { number, sign: sign.to_owned() })),
-            None if truth(value) => {
+        match parse_number(value) {
+            Some(number) => keep_most(field(self), Some(Stated { number, sign: sign.to_owned() })),
+            None if is_truthy(value) => {
                 self.more.push(format!("{sign}, which cannot be read"));
             }
-            // Null, nothing and -1 say that nobody knows.
+            // Null, an empty text and -1 mean that the number is unknown.
             None => {}
         }
     }
@@ -258,13 +260,14 @@ impl fmt::Display for Stated {
     }
 }
 
+/// Replaces `kept` where `other` is larger.
 pub(crate) fn keep_most(kept: &mut Option<Stated>, other: Option<Stated>) {
     if other.as_ref().map(|it| it.number) > kept.as_ref().map(|it| it.number) {
         *kept = other;
     }
 }
 
-/// A name without what a terminal would act on.
+/// A name without characters that affect a terminal.
 fn printable(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
@@ -272,8 +275,8 @@ fn printable(name: &str) -> String {
         .collect()
 }
 
-/// Whether a value says that there is something; text too, for programs that are not careful write all values as such.
-fn truth(value: &Value) -> bool {
+/// Whether a value states that there is something. Texts count too, because some programs write all values as text.
+fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(value) => *value,
@@ -287,8 +290,8 @@ fn truth(value: &Value) -> bool {
     }
 }
 
-/// A whole number, also as text, and the largest of a header that came more than once.
-fn number(value: &Value) -> Option<u64> {
+/// A whole number, also as text. Of a header that appears more than once, the largest number.
+fn parse_number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| cloudlx_model::id::whole(number.as_f64()?)),
         Value::String(text) => {
@@ -299,14 +302,14 @@ fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// The URL that a value is, or that a link object has.
-fn url_of(value: &Value) -> Option<&str> {
-    let of_object = || ["href", "url", "uri", "link"].iter().find_map(|name| value.get(name)?.as_str());
-    value.as_str().or_else(of_object).map(str::trim).filter(|url| !url.is_empty())
+/// The URL in a value: a text, or a field of a link object.
+fn link_url(value: &Value) -> Option<&str> {
+    let in_object = || ["href", "url", "uri", "link"].iter().find_map(|name| value.get(name)?.as_str());
+    value.as_str().or_else(in_object).map(str::trim).filter(|url| !url.is_empty())
 }
 
-/// The first and the last place of a range, both from nought, and of how many, where it says so.
-fn range(header: &str) -> Option<(u64, u64, Option<u64>)> {
+/// The first and the last position of a range, counted from 0, and the total, where it is stated.
+fn parse_range(header: &str) -> Option<(u64, u64, Option<u64>)> {
     let (_, range) = header.trim().split_once([' ', '='])?;
     let (places, total) = range.split_once('/')?;
     let (first, last) = places.split_once('-')?;

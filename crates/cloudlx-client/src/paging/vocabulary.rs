@@ -1,41 +1,41 @@
-//! The names under which paging is written.
+//! The names of fields and headers that state something about paging.
 
-/// What a field or a header says of a list.
+/// What a field or a header states about a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// Fields that do.
+pub(crate) enum Meaning {
+    /// Contains fields that state something.
     Container,
-    /// How many elements there are; of this answer or in all.
+    /// How many elements there are, in this response or in all.
     Total,
-    /// How many pages there are; or, where it is true or false, whether this is the last one.
+    /// How many pages there are. As a boolean: whether this is the last page.
     Pages,
-    /// Which page this is, from 1.
+    /// The number of this page, from 1.
     Page,
-    /// How many elements an answer has at most.
+    /// How many elements a response has at most.
     Limit,
-    /// The next page, as a URL or as something else.
+    /// A reference to the next page, as a URL or as something else.
     Next { is_url: bool },
     /// Whether there is more.
     More,
-    /// Whether there is no more, as true or false.
+    /// Whether there is no more, as a boolean.
     Last,
-    /// What comes before.
+    /// A reference to the previous page, or whether there is one.
     Before,
-    /// Whether nothing comes before, as true or false.
+    /// Whether this is the first page, as a boolean.
     First,
-    /// Where this answer begins, if the list begins at `from`.
+    /// The position at which this response begins; the list begins at `from`.
     Start { from: u64 },
 }
 
 impl Meaning {
-    pub(super) fn is_container(self) -> bool {
+    pub(crate) fn is_container(self) -> bool {
         matches!(self, Self::Container | Self::Page | Self::Pages)
     }
 }
 
-/// What a field of this name says beside a list, or in a container there, however it is spelt: `next_page_url`,
-/// `nextPageUrl`.
-pub(super) fn meaning(name: &str) -> Option<Meaning> {
+/// What a field with this name states beside a list, or in a container there. Spelling does not matter: `next_page_url` and
+/// `nextPageUrl` mean the same.
+pub(crate) fn meaning(name: &str) -> Option<Meaning> {
     let name = letters(name);
     let name = name.strip_prefix("odata").or_else(|| name.strip_prefix("hydra")).unwrap_or(&name);
     Some(match name {
@@ -94,8 +94,9 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
     })
 }
 
-/// What a header says of a list; fewer names than of fields, for there are headers for all kinds of things.
-pub(super) fn meaning_of_header(name: &str) -> Option<Meaning> {
+/// What a header with this name states about a list. There are fewer such names than for fields, because headers serve many
+/// purposes.
+pub(crate) fn meaning_of_header(name: &str) -> Option<Meaning> {
     let name = name.to_ascii_lowercase();
     let name = name.strip_prefix("x-").unwrap_or(&name);
     let name = name.strip_prefix("wp-").or_else(|| name.strip_prefix("ms-")).unwrap_or(name);
@@ -109,7 +110,7 @@ pub(super) fn meaning_of_header(name: &str) -> Option<Meaning> {
     }
 }
 
-/// Names of several words: a total of something, what comes next or before.
+/// Names of several words: a total of something, or the next or previous page.
 fn compound(name: &str) -> Option<Meaning> {
     const PARTS: [&str; 20] = [
         "page", "url", "uri", "link", "href", "cursor", "token", "offset", "key", "id", "marker", "start",
@@ -155,7 +156,7 @@ fn is_made_of(name: &str, parts: &[&str]) -> bool {
         || parts.iter().any(|part| name.strip_prefix(part).is_some_and(|rest| is_made_of(rest, parts)))
 }
 
-/// A name as it is without its spelling.
+/// A name without its spelling: only letters and digits, in lower case.
 fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(64).collect()
 }

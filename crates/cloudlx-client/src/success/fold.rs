@@ -1,7 +1,7 @@
-//! Reading a list of customers as it comes, customer by customer.
+//! Parses a list of customers while it arrives, customer by customer.
 //!
-//! The parser is one that pulls, so it runs on a thread where it may wait, and is handed the body piece by piece. A few
-//! pieces may wait for it, no more: a caller that is slow slows the server down, and memory stays flat.
+//! The parser pulls its input, so it runs on a thread where it may block, and gets the body piece by piece through a channel.
+//! Only a few pieces may wait in the channel: a slow caller slows the server down, and memory stays flat.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -26,31 +26,30 @@ use crate::success::list_body::{Element, element_id, parse_element, parse_list};
 use crate::success::problem::Problem;
 use crate::success::read::{ReadFailure, ReadSuccess};
 
-/// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some
-/// thousands of sub-realms. What stands before the first customer of a list, between two, and after the last may be as
-/// long. Beyond it, the list is [`Error::Unexpected`](crate::Error::Unexpected).
+/// The longest customer that [`Client::fold_customers`](crate::Client::fold_customers) reads, as JSON: 1 MiB, some thousands of
+/// sub-realms. The text before the first customer, between two customers, and after the last one may be as long. A longer one
+/// is [`Error::Unexpected`](crate::Error::Unexpected).
 pub const MAX_CUSTOMER_BYTES: usize = 1 << 20;
 
-/// How many pieces wait for the parser.
+/// How many pieces may wait for the parser.
 const WAITING_PIECES: usize = 2;
 
-/// Makes one value out of all customers of a list, or of its first page.
+/// Folds all customers of a list, or of its first page, into one value.
 pub(crate) struct FoldCustomers<S, F> {
-    /// How long the next piece of the body may take to come.
+    /// The longest wait for the next piece of the body.
     pub(crate) pause: Duration,
-    /// The value before the first customer. Made for each attempt, so that none counts a customer that another has seen.
+    /// Makes the value before the first customer. Each attempt calls it, so that no customer of a failed attempt counts.
     pub(crate) start: S,
     pub(crate) step: Arc<F>,
 }
 
-/// What was made of a page.
+/// The value after a page, and what was read.
 pub(crate) struct Folded<A> {
     pub(crate) value: A,
     pub(crate) paging: Paging,
-    /// How many customers it showed.
+    /// How many customers the page has.
     pub(crate) elements: u64,
-    /// The ids of those that have one that can be read: eight bytes for each, so that none is taken twice that another page
-    /// shows again.
+    /// The readable ids of the customers, eight bytes each, to recognise customers that later pages repeat.
     pub(crate) ids: Vec<u64>,
 }
 
@@ -67,7 +66,7 @@ where
         let (hand, pieces) = mpsc::channel(WAITING_PIECES);
         let (folded, step) = ((self.start)(), Arc::clone(&self.step));
         let folding = tokio::task::spawn_blocking(move || fold(pieces, folded, &*step));
-        let Handed { beginning, cut, broken } = hand_over(response, hand, self.pause).await;
+        let HandedOver { beginning, cut, broken } = hand_over(response, hand, self.pause).await;
         let folded = match folding.await {
             Ok(folded) => folded,
             Err(ended) => match ended.try_into_panic() {
@@ -80,7 +79,7 @@ where
         match (folded, broken) {
             (Ok(folded), None) => Ok(Folded { paging: head.and(folded.paging), ..folded }),
             (Ok(_), Some(broken)) => Err(broken),
-            // To end too soon is what a broken connection makes a list do, and nothing else.
+            // The list ends too soon because the connection broke.
             (Err(Problem::Json(error)), Some(broken)) if error.is_eof() => Err(broken),
             (Err(problem), broken) => {
                 Err(ReadFailure::Unusable { problem, beginning, cut: cut || broken.is_some() })
@@ -89,20 +88,20 @@ where
     }
 }
 
-/// What was handed over.
-struct Handed {
-    /// What an error would keep of it.
+/// What is known of the body after it was handed to the parser.
+struct HandedOver {
+    /// As much of the body as an error would keep.
     beginning: Vec<u8>,
-    /// Whether there was more than that.
+    /// Whether the body is longer than `beginning`.
     cut: bool,
-    /// Why it is not the whole body, where that is not for the parser's sake.
+    /// Why the rest did not arrive, unless the parser stopped reading.
     broken: Option<ReadFailure>,
 }
 
-/// Hands the body over, to its end. Where the parser takes no more, there is an error, which keeps the beginning: reading
-/// goes on until that is there, and no longer.
-async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Duration) -> Handed {
-    let mut handed = Handed { beginning: Vec::new(), cut: false, broken: None };
+/// Hands the body to the parser, to its end. Where the parser stops, it found an error, which keeps the beginning of the body:
+/// then reading goes on until the beginning is complete, and no further.
+async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Duration) -> HandedOver {
+    let mut handed = HandedOver { beginning: Vec::new(), cut: false, broken: None };
     loop {
         let room = MAX_ERROR_BODY_BYTES - handed.beginning.len();
         let Some(piece) = until(handed.cut.then(|| hand.closed()), timeout(pause, response.chunk())).await
@@ -113,7 +112,7 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
             Ok(Ok(Some(piece))) => {
                 handed.beginning.extend(piece.iter().take(room));
                 handed.cut |= piece.len() > room;
-                // Whether anybody takes it is seen above.
+                // Whether the parser still receives is checked above.
                 let _ = hand.send(piece).await;
                 continue;
             }
@@ -127,9 +126,9 @@ async fn hand_over(response: &mut Response, hand: mpsc::Sender<Bytes>, pause: Du
     }
 }
 
-/// What comes of waiting, unless there is an end that comes first.
+/// The output of `wait`, or none where `end` completes first.
 ///
-/// `tokio::select!` does the same, and would be all that the client has of tokio's macros, and those need all of syn.
+/// `tokio::select!` does the same, but would be the only use of tokio's macros, which need all of syn.
 async fn until<T>(end: Option<impl Future<Output = ()>>, wait: impl Future<Output = T>) -> Option<T> {
     let (mut end, mut wait) = (pin!(end), pin!(wait));
     poll_fn(|context| {
@@ -139,7 +138,7 @@ async fn until<T>(end: Option<impl Future<Output = ()>>, wait: impl Future<Outpu
     .await
 }
 
-/// Takes the customers of another page, where it may block.
+/// Folds the customers of a later page into the value, on a thread where `step` may block.
 pub(crate) async fn fold_page<A, F>(mut value: A, customers: Vec<Element<Customer>>, step: Arc<F>) -> A
 where
     A: Send + 'static,
@@ -153,12 +152,12 @@ where
     });
     match stepping.await {
         Ok(value) => value,
-        // Nobody aborts it.
+        // Nobody aborts the task, so it panicked.
         Err(ended) => std::panic::resume_unwind(ended.into_panic()),
     }
 }
 
-/// Reads the list out of the pieces of its body.
+/// Parses the list from the pieces of its body.
 fn fold<A>(
     pieces: mpsc::Receiver<Bytes>,
     mut value: A,
@@ -166,53 +165,53 @@ fn fold<A>(
 ) -> Result<Folded<A>, Problem> {
     let length = Rc::new(Cell::new(0));
     let mut body = Body { pieces, piece: Bytes::new(), length: Rc::clone(&length) };
-    if body.pass_over_marks().is_err() {
+    if body.skip_byte_order_marks().is_err() {
         return Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES));
     }
     let (mut elements, mut ids) = (0, Vec::new());
-    // Each customer is parsed when it is whole, so that one that cannot be read does not end the reading.
-    let take = |raw: Box<RawValue>| {
+    // Each customer is parsed separately, so that one that cannot be read does not end the list.
+    let on_customer = |raw: Box<RawValue>| {
         length.set(0);
         elements += 1;
         let customer = parse_element(&raw, elements);
         ids.extend(element_id(&customer));
         step(&mut value, customer);
     };
-    match parse_list::<Customer, _>(serde_json::Deserializer::from_reader(body), take) {
+    match parse_list::<Customer, _>(serde_json::Deserializer::from_reader(body), on_customer) {
         Ok(paging) => Ok(Folded { value, paging, elements, ids }),
-        // The body itself has no other error.
+        // Reading the body has no other I/O error.
         Err(error) if error.is_io() => Err(Problem::CustomerTooLong(MAX_CUSTOMER_BYTES)),
         Err(error) => Err(Problem::Json(error)),
     }
 }
 
-/// The body, for whoever may wait for it.
+/// The body as a blocking reader.
 struct Body {
     pieces: mpsc::Receiver<Bytes>,
     piece: Bytes,
-    /// How much was read since the last customer.
+    /// How many bytes were read since the last customer.
     length: Rc<Cell<usize>>,
 }
 
 impl Body {
-    /// The next piece behind the current one, if there is any.
+    /// Appends the next piece to the current one. False at the end of the body.
     fn fill(&mut self) -> bool {
         let Some(piece) = self.pieces.blocking_recv() else { return false };
         self.piece = if self.piece.is_empty() { piece } else { [&*self.piece, &*piece].concat().into() };
         true
     }
 
-    /// Passes over what [`without_byte_order_mark`] does.
-    fn pass_over_marks(&mut self) -> io::Result<()> {
+    /// Skips the byte-order marks that [`without_byte_order_mark`] removes.
+    fn skip_byte_order_marks(&mut self) -> io::Result<()> {
         loop {
             let rest = without_byte_order_mark(&self.piece);
-            let passed = self.piece.len() - rest.len();
-            // What may be the beginning of another mark is that only with what follows.
-            let is_open =
+            let skipped = self.piece.len() - rest.len();
+            // The rest may be the beginning of another mark, which the next piece completes.
+            let may_be_mark =
                 BYTE_ORDER_MARK.starts_with(rest.trim_ascii_start()) && rest.len() <= MAX_CUSTOMER_BYTES;
-            self.count(passed)?;
-            self.piece.advance(passed);
-            if !is_open || !self.fill() {
+            self.count(skipped)?;
+            self.piece.advance(skipped);
+            if !may_be_mark || !self.fill() {
                 return Ok(());
             }
         }
@@ -258,7 +257,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
     const KIB: usize = 1 << 10;
 
-    /// So many pieces of [`KIB`], each a second after the one before.
+    /// This many pieces of [`KIB`] bytes, each a second after the one before.
     struct Drips(usize, Pin<Box<Sleep>>);
 
     impl http_body::Body for Drips {
@@ -284,7 +283,7 @@ mod tests {
         Response::from(http::Response::new(reqwest::Body::wrap(drips)))
     }
 
-    async fn hand_over_drips(count: usize, pause: Duration) -> (usize, Handed) {
+    async fn hand_over_drips(count: usize, pause: Duration) -> (usize, HandedOver) {
         let (hand, mut pieces) = mpsc::channel(WAITING_PIECES);
         let taken = async {
             let mut taken = 0;

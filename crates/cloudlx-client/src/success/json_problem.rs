@@ -1,18 +1,18 @@
-//! What is wrong with JSON of a server, in words that quote nothing of it.
+//! What is wrong with a server's JSON, in words that quote nothing of it.
 //!
-//! serde's words name a value that has the wrong type, and in a list of customers that is other people's data. They are
-//! taken apart here, and what is not one of the known forms is left out: the line and the column say where to look.
+//! serde's messages quote a value of the wrong type, and in a list of customers that is other people's data. This module parses
+//! the messages and omits those of an unknown form: the line and the column show where to look.
 
 use std::fmt;
 
-/// Shown as what is wrong and where: `expected struct Currency, found string at line 1 column 73`.
+/// Displays a problem and its position: `expected struct Currency, found string at line 1 column 73`.
 pub(crate) struct JsonProblem<'a>(pub(crate) &'a serde_json::Error);
 
 impl fmt::Display for JsonProblem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = self.0;
         if !error.is_data() {
-            // The parser's words about what is no JSON quote nothing.
+            // The parser's messages about text that is not JSON quote nothing.
             return write!(f, "{error}");
         }
         if let Some(words) = without_values(error) {
@@ -22,26 +22,26 @@ impl fmt::Display for JsonProblem<'_> {
     }
 }
 
-/// What a parser says of a value that it did not expect, without the place and without what it quotes of the value; none
-/// where the words are of no known form, and may quote it.
+/// The parser's message without the position and without the value that it quotes. None where the message has an unknown form,
+/// and may quote the value.
 pub(crate) fn without_values(error: &serde_json::Error) -> Option<String> {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    let said = text.strip_suffix(&place).unwrap_or(&text);
+    let message = text.strip_suffix(&place).unwrap_or(&text);
     for begins in ["invalid type: ", "invalid value: "] {
-        // What was expected are this workspace's words, so the last of these is none of the value.
+        // The text after the last ", expected " is this workspace's own, never a part of the value.
         if let Some((found, expected)) =
-            said.strip_prefix(begins).and_then(|found| found.rsplit_once(", expected "))
+            message.strip_prefix(begins).and_then(|found| found.rsplit_once(", expected "))
         {
-            return Some(format!("expected {expected}, found {}", as_json_calls_it(found)));
+            return Some(format!("expected {expected}, found {}", json_type(found)));
         }
     }
     let is_ours = ["missing field ", "duplicate field ", "expected a list, ", "invalid length "];
-    is_ours.iter().any(|begins| said.starts_with(begins)).then(|| said.to_owned())
+    is_ours.iter().any(|begins| message.starts_with(begins)).then(|| message.to_owned())
 }
 
-/// What JSON calls what a parser found, of which only the first word counts.
-fn as_json_calls_it(found: &str) -> &'static str {
+/// The JSON type of what the parser found. Only the first word of its description counts.
+fn json_type(found: &str) -> &'static str {
     match found.split([' ', '`', '"']).next() {
         Some("map") => "object",
         Some("sequence") => "array",
@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    fn said(json: &str) -> String {
+    fn shown(json: &str) -> String {
         let error = serde_json::from_str::<CustomerList>(json).unwrap_err();
         JsonProblem(&error).to_string()
     }
@@ -76,22 +76,22 @@ mod tests {
             r#"{"Anna": "Example"}"#,
             r#""Anna""#,
         ] {
-            let said = said(json);
+            let shown = shown(json);
             for value in ["Anna", "Example", "anna", "4420"] {
-                assert!(!said.contains(value), "{json}: {said}");
+                assert!(!shown.contains(value), "{json}: {shown}");
             }
-            assert!(said.contains("at line 1 column ") && said.len() < 120, "{json}: {said}");
+            assert!(shown.contains("at line 1 column ") && shown.len() < 120, "{json}: {shown}");
         }
     }
 
     #[test]
     fn the_kind_that_came_and_what_was_expected_stay() {
         assert_eq!(
-            said(r#"{"customers": [{"id": 1, "name": true}]}"#),
+            shown(r#"{"customers": [{"id": 1, "name": true}]}"#),
             "expected a string, found boolean at line 1 column 37"
         );
-        assert!(said("{}").starts_with("missing field `customers` at line 1 column 2"), "{}", said("{}"));
-        assert_eq!(said("{"), "EOF while parsing an object at line 1 column 1");
+        assert!(shown("{}").starts_with("missing field `customers` at line 1 column 2"), "{}", shown("{}"));
+        assert_eq!(shown("{"), "EOF while parsing an object at line 1 column 1");
     }
 
     #[test]

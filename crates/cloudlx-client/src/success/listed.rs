@@ -1,36 +1,37 @@
-//! What the list of customers showed, one that could not be read included.
+//! The customers of a list, including those that cannot be read.
 
 use std::fmt;
 
 use cloudlx_model::{Customer, CustomerId};
 
-/// The customers of a list, and those of them that could not be read. A caller says what it does about those.
+/// The customers of a list, and those of them that cannot be read. The caller chooses what to do about the latter:
+/// [`all`](Self::all) or [`split`](Self::split).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedCustomers {
     pub(crate) customers: Vec<Customer>,
     pub(crate) unreadable: Vec<UnreadableCustomer>,
 }
 
-/// A customer of the list that could not be read. Nothing of it is kept but its id, for it is somebody's data.
+/// A customer of the list that cannot be read. Only its id is kept, because the rest is somebody's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableCustomer {
-    /// Which one of the list it is, from 1, over all pages.
+    /// Its position in the list, from 1, over all pages.
     pub place: u64,
-    /// Its id, where that could be read.
+    /// Its id, where that can be read.
     pub id: Option<CustomerId>,
-    /// What is wrong with it: the field, and what was expected there. It has no value in it.
+    /// What is wrong with it: the field, and what was expected there. It contains no value of the customer.
     pub problem: String,
 }
 
-/// Why a list does not give all customers: some could not be read.
+/// Some customers of a list cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected customers that can be read, found {} of {total} that cannot: {}", unreadable.len(), first(unreadable))]
 #[non_exhaustive]
 pub struct UnreadableCustomers {
-    /// How many customers the list showed, these included.
+    /// How many customers the list has, these included.
     pub total: usize,
-    /// Those that could not be read.
+    /// Those that cannot be read.
     pub unreadable: Vec<UnreadableCustomer>,
 }
 
@@ -39,7 +40,7 @@ impl ListedCustomers {
     ///
     /// # Errors
     ///
-    /// When one of them could not be read.
+    /// When one of them cannot be read.
     pub fn all(self) -> Result<Vec<Customer>, UnreadableCustomers> {
         if self.unreadable.is_empty() {
             return Ok(self.customers);
@@ -48,7 +49,7 @@ impl ListedCustomers {
         Err(UnreadableCustomers { total, unreadable: self.unreadable })
     }
 
-    /// The customers that could be read, and those that could not, both in the order of the list.
+    /// The customers that can be read, and those that cannot, both in the order of the list.
     #[must_use]
     pub fn split(self) -> (Vec<Customer>, Vec<UnreadableCustomer>) {
         (self.customers, self.unreadable)

@@ -1,4 +1,4 @@
-//! What is wrong with a customer that cannot be read, without saying anything of it but its id.
+//! What is wrong with a customer that cannot be read, in words that show nothing of it but its id.
 
 use cloudlx_model::{Country, Currency, Customer, CustomerId};
 use serde::Deserialize;
@@ -7,42 +7,42 @@ use serde_json::Value;
 use crate::success::json_problem::without_values;
 use crate::success::listed::UnreadableCustomer;
 
-/// The customer in this place of the list, of which `error` was said.
+/// The customer at this position of the list, which failed to parse with `error`.
 pub(crate) fn unreadable(json: &str, place: u64, error: &serde_json::Error) -> UnreadableCustomer {
-    // One that stands twice is not this customer's for certain, and is not read.
+    // Where the id appears twice, it is uncertain, and is not read.
     let is_object = json.trim_start().starts_with('{');
     let id = serde_json::from_str::<OnlyId>(json).ok().filter(|_| is_object).map(|only| only.id);
-    let problem = serde_json::from_str::<Value>(json).ok().and_then(|customer| problem_of(&customer));
-    UnreadableCustomer { place, id, problem: problem.unwrap_or_else(|| words(error)) }
+    let problem = serde_json::from_str::<Value>(json).ok().and_then(|customer| find_problem(&customer));
+    UnreadableCustomer { place, id, problem: problem.unwrap_or_else(|| describe(error)) }
 }
 
-/// As much of a customer as tells it from others.
+/// The part of a customer that identifies it.
 #[derive(Deserialize)]
 struct OnlyId {
     #[serde(deserialize_with = "customer_id")]
     id: CustomerId,
 }
 
-/// An id as it is read in a customer, to which this leaves what it may look like.
+/// Reads an id exactly as a customer's id is read.
 fn customer_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<CustomerId, D::Error> {
     let id = Value::deserialize(deserializer)?;
     let customer = with(&readable(), "id", id);
     serde_json::from_value::<Customer>(customer).map(|customer| customer.id).map_err(serde::de::Error::custom)
 }
 
-/// Which field cannot be read, and why: the first that keeps a customer that can be read from being so.
-fn problem_of(customer: &Value) -> Option<String> {
+/// The first field that cannot be read, and why. Each field is tried in a customer whose other fields can be read.
+fn find_problem(customer: &Value) -> Option<String> {
     let Value::Object(fields) = customer else {
-        return Some(format!("expected an object, found {}", kind(customer)));
+        return Some(format!("expected an object, found {}", json_type(customer)));
     };
     let readable = readable();
     let mut names: Vec<_> = readable.as_object()?.keys().collect();
-    // Their order is `serde_json`'s, which another crate's features change.
+    // A feature of another crate can change the order of `serde_json`'s maps.
     names.sort_unstable();
     names.into_iter().find_map(|name| {
         let Some(value) = fields.get(name) else { return Some(format!("missing field `{name}`")) };
         let error = serde_json::from_value::<Customer>(with(&readable, name, value.clone())).err()?;
-        Some(format!("`{name}`: {}", words(&error)))
+        Some(format!("`{name}`: {}", describe(&error)))
     })
 }
 
@@ -62,13 +62,13 @@ fn with(customer: &Value, field: &str, value: Value) -> Value {
     customer
 }
 
-/// What a parser says of a customer, or of one of its fields.
-fn words(error: &serde_json::Error) -> String {
+/// What is wrong with a customer, or with one of its fields.
+fn describe(error: &serde_json::Error) -> String {
     let other = if error.is_data() { "expected a customer as it is documented" } else { "expected JSON" };
     without_values(error).unwrap_or_else(|| other.to_owned())
 }
 
-fn kind(value: &Value) -> &'static str {
+fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -85,18 +85,18 @@ mod tests {
 
     const SAMPLE: &str = include_str!("../../../cloudlx-model/samples/customer.details.json");
 
-    fn told(json: &str) -> UnreadableCustomer {
+    fn unreadable_customer(json: &str) -> UnreadableCustomer {
         unreadable(json, 3, &serde_json::from_str::<Customer>(json).unwrap_err())
     }
 
-    fn told_of(change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> UnreadableCustomer {
+    fn changed(change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> UnreadableCustomer {
         let mut customer: Value = serde_json::from_str(SAMPLE).unwrap();
         change(customer.as_object_mut().unwrap());
-        told(&customer.to_string())
+        unreadable_customer(&customer.to_string())
     }
 
-    fn told_with(field: &str, value: Value) -> UnreadableCustomer {
-        told_of(|customer| _ = customer.insert(field.to_owned(), value))
+    fn with_field(field: &str, value: Value) -> UnreadableCustomer {
+        changed(|customer| _ = customer.insert(field.to_owned(), value))
     }
 
     #[test]
@@ -117,37 +117,37 @@ mod tests {
                 "`sub_realms`: expected an id from 1 to 9007199254740991, found number",
             ),
         ] {
-            let told = told_with(field, value);
-            assert_eq!((told.place, told.problem.as_str()), (3, problem), "{field}");
-            assert!(told.id.is_some(), "{field}: its id can be read");
+            let found = with_field(field, value);
+            assert_eq!((found.place, found.problem.as_str()), (3, problem), "{field}");
+            assert!(found.id.is_some(), "{field}: its id can be read");
         }
-        let told = told_of(|customer| _ = customer.remove("country"));
-        assert_eq!(told.problem, "missing field `country`");
+        let found = changed(|customer| _ = customer.remove("country"));
+        assert_eq!(found.problem, "missing field `country`");
     }
 
     #[test]
     fn an_id_that_is_not_one_is_none() {
         for id in [Value::Null, Value::from("7a"), Value::from(0), Value::from(1.5)] {
-            let told = told_with("id", id.clone());
-            assert_eq!(told.id, None, "{id}");
-            assert!(told.problem.starts_with("`id`: expected an id from"), "{}", told.problem);
+            let found = with_field("id", id.clone());
+            assert_eq!(found.id, None, "{id}");
+            assert!(found.problem.starts_with("`id`: expected an id from"), "{}", found.problem);
         }
         let twice = SAMPLE.replacen('{', r#"{"id": 9, "#, 1);
-        let told = told(&twice);
-        assert_eq!((told.id, told.problem.as_str()), (None, "duplicate field `id`"));
-        assert_eq!(super::tests::told("null").problem, "expected an object, found null");
-        assert_eq!(super::tests::told("[1]").id, None);
+        let found = unreadable_customer(&twice);
+        assert_eq!((found.id, found.problem.as_str()), (None, "duplicate field `id`"));
+        assert_eq!(unreadable_customer("null").problem, "expected an object, found null");
+        assert_eq!(unreadable_customer("[1]").id, None);
     }
 
     #[test]
     fn an_id_as_text_is_read_also_where_another_field_cannot_be() {
-        let told = told_of(|customer| {
+        let found = changed(|customer| {
             customer.insert("id".to_owned(), Value::from("7001"));
             customer.insert("name".to_owned(), Value::Null);
         });
-        assert_eq!(told.id, Some(CustomerId(7001)));
+        assert_eq!(found.id, Some(CustomerId(7001)));
         assert_eq!(
-            told.to_string(),
+            found.to_string(),
             "the customer in place 3 of the list (id 7001) could not be read: `name`: expected a string, found null"
         );
     }
@@ -159,11 +159,11 @@ mod tests {
             for value in
                 [Value::from(secret), serde_json::json!({secret: secret}), serde_json::json!([secret])]
             {
-                let told = told_with(field, value);
-                assert!(!told.problem.contains("S3CR3T"), "{field}: {}", told.problem);
+                let found = with_field(field, value);
+                assert!(!found.problem.contains("S3CR3T"), "{field}: {}", found.problem);
             }
         }
         let surrogate = SAMPLE.replacen(r#""name": ""#, r#""name": "S3CR3T\ud800"#, 1);
-        assert_eq!(told(&surrogate).problem, "expected JSON");
+        assert_eq!(unreadable_customer(&surrogate).problem, "expected JSON");
     }
 }

@@ -1,4 +1,4 @@
-//! What is said of lists, in every form that is known, and whether they are whole.
+//! Statements about lists in every known form, and whether such lists are whole.
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
