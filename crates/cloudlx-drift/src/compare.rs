@@ -1,9 +1,9 @@
-//! Holds an answer against what is documented for it.
+//! Compares a response with what is documented for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use cloudlx_client::Paging;
+use cloudlx_client::{Paging, without_byte_order_mark};
 use cloudlx_model::EndpointInfo;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -13,21 +13,21 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::finding::{Addition, Change, Finding};
 use crate::mask;
-use crate::paged::paged;
-use crate::shape::{Shape, type_of};
+use crate::paged::paging_finding;
+use crate::shape::{Shape, json_type};
 
-/// An answer to compare.
-pub(crate) struct Compared<'a> {
+/// A response to compare.
+pub(crate) struct ComparedResponse<'a> {
     pub(crate) endpoint: &'a EndpointInfo,
     pub(crate) status: u16,
     pub(crate) media_type: Option<&'a str>,
     pub(crate) body: &'a [u8],
-    /// What its head says of the list that it may be.
+    /// What the head states about paging, where the body is a list.
     pub(crate) paging: Paging,
 }
 
 impl Contract {
-    /// Every difference between an answer of `endpoint` and what is documented, by place.
+    /// Every difference between a response of `endpoint` and the contract, ordered by position in the body.
     #[must_use]
     pub fn compare(
         &self,
@@ -36,38 +36,38 @@ impl Contract {
         media_type: Option<&str>,
         body: &[u8],
     ) -> Vec<Finding> {
-        let answer = Compared { endpoint, status, media_type, body, paging: Paging::default() };
-        self.compare_and_collect(answer, &mut NewFields::default())
+        let response = ComparedResponse { endpoint, status, media_type, body, paging: Paging::default() };
+        self.compare_and_collect(response, &mut NewFields::default())
     }
 
-    /// As [`compare`](Self::compare), and adds what came in new fields to those of other answers.
+    /// Compares, and adds the values in new fields to those of other responses.
     pub(crate) fn compare_and_collect(
         &self,
-        answer: Compared<'_>,
+        response: ComparedResponse<'_>,
         new_fields: &mut NewFields,
     ) -> Vec<Finding> {
-        let Compared { endpoint, status, media_type, body, paging } = answer;
+        let ComparedResponse { endpoint, status, media_type, body, paging } = response;
         let Some(media_types) = self.media_types(endpoint, status) else {
             let expected = self.statuses(endpoint).into_iter().map(str::to_owned).collect();
-            return vec![Finding::of_the_answer(Change::UndocumentedStatus { expected, found: status })];
+            return vec![Finding::for_response(Change::UndocumentedStatus { expected, found: status })];
         };
         let mut findings = Vec::new();
         let essence = media_type.map(essence);
         if !essence.as_ref().is_some_and(|essence| media_types.contains(&essence.as_str())) {
             let expected = media_types.into_iter().map(str::to_owned).collect();
-            findings.push(Finding::of_the_answer(Change::UndocumentedMediaType { expected, found: essence }));
+            findings.push(Finding::for_response(Change::UndocumentedMediaType { expected, found: essence }));
         }
-        let unmarked = without_mark(body);
+        let unmarked = without_byte_order_mark(body);
         if unmarked.len() < body.len() {
-            findings.push(Finding::of_the_answer(Change::ByteOrderMark));
+            findings.push(Finding::for_response(Change::ByteOrderMark));
         }
         match serde_json::from_slice::<Value>(unmarked) {
             Ok(body) => {
                 let validator = self.reference(endpoint, status).and_then(|it| self.validator(it));
-                findings.extend(paged(endpoint, status, paging, &body));
+                findings.extend(paging_finding(endpoint, status, paging, &body));
                 findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
             }
-            Err(_) => findings.push(Finding::of_the_answer(Change::NotJson)),
+            Err(_) => findings.push(Finding::for_response(Change::NotJson)),
         }
         findings
     }
@@ -86,27 +86,27 @@ impl Contract {
                 }
                 ValidationErrorKind::Required { property } => {
                     let name = property.as_str().unwrap_or_default();
-                    differences.add(place(&error.instance_path().join(name)), Change::MissingField);
+                    differences.add(masked_pointer(&error.instance_path().join(name)), Change::MissingField);
                 }
                 _ => {
                     let change = Change::ChangedField {
                         expected: self.expected(&error),
-                        found: type_of(error.instance()),
+                        found: json_type(error.instance()),
                     };
-                    differences.add(place(error.instance_path()), change);
+                    differences.add(masked_pointer(error.instance_path()), change);
                 }
             }
         }
         differences.into_findings()
     }
 
-    /// The keyword that does not take a value, with its own value as the document has it.
+    /// The keyword that refuses a value, with its own value in the document.
     fn expected(&self, error: &ValidationError<'_>) -> String {
         let keyword = error.kind().keyword();
-        match self.at(error.schema_path().as_str()) {
+        match self.resolve(error.schema_path().as_str()) {
             Some(Value::String(text)) => format!("{keyword} {text}"),
             Some(Value::Array(_) | Value::Number(_)) => {
-                let value = self.at(error.schema_path().as_str()).map(ToString::to_string);
+                let value = self.resolve(error.schema_path().as_str()).map(ToString::to_string);
                 format!("{keyword} {}", value.unwrap_or_default())
             }
             _ => keyword.to_owned(),
@@ -114,7 +114,7 @@ impl Contract {
     }
 }
 
-/// All that came in the new fields of all answers, by the schema that they belong to and their names.
+/// The new fields of all responses with the shapes of their values, by the schema that they belong to and their names.
 #[derive(Default)]
 pub(crate) struct NewFields(BTreeMap<(Option<String>, String), Shape>);
 
@@ -130,11 +130,11 @@ impl NewFields {
     }
 }
 
-/// Differences by what they are, each with the number of its places.
+/// The differences in one response, each with the number of positions that have it.
 #[derive(Default)]
 struct Differences {
     findings: Vec<Finding>,
-    /// By place and name, where in `findings` a new field is, and all that came in it.
+    /// By position and name: the index of a new field in `findings`, and the shape of its values.
     new_fields: BTreeMap<(String, String), (usize, Shape)>,
 }
 
@@ -148,7 +148,7 @@ impl Differences {
 
     fn new_field(&mut self, object: &Location, owner: Option<&str>, name: &str, value: &Value) {
         let name = mask::name(name);
-        let place = place(&object.join(name.as_ref()));
+        let place = masked_pointer(&object.join(name.as_ref()));
         let key = (place, name.into_owned());
         if let Some((index, shape)) = self.new_fields.get_mut(&key) {
             shape.add(value);
@@ -159,7 +159,7 @@ impl Differences {
         }
         let (place, name) = key.clone();
         let add = Addition { to: owner.map(str::to_owned), name, schema: Value::Null };
-        self.new_fields.insert(key, (self.findings.len(), Shape::of(value)));
+        self.new_fields.insert(key, (self.findings.len(), Shape::from_value(value)));
         self.findings.push(Finding { change: Change::NewField { add }, place, times: 1 });
     }
 
@@ -174,32 +174,24 @@ impl Differences {
     }
 }
 
-/// A body without the byte-order marks that it may begin with, as the client reads it.
-pub(crate) fn without_mark(mut body: &[u8]) -> &[u8] {
-    while let Some(rest) = body.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf") {
-        body = rest;
-    }
-    body
-}
-
 /// A media type without its parameters.
 fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A place in the body, the same one for each element of an array. Names that look like data are masked.
-fn place(location: &Location) -> String {
-    let mut place = Location::new();
+/// A pointer into the body, with `*` for each index of an array. Names that look like data are masked.
+fn masked_pointer(location: &Location) -> String {
+    let mut pointer = Location::new();
     for segment in location.segments() {
-        place = match segment {
-            LocationSegment::Index(_) => place.join("*"),
-            LocationSegment::Property(name) => place.join(mask::name(&name).as_ref()),
+        pointer = match segment {
+            LocationSegment::Index(_) => pointer.join("*"),
+            LocationSegment::Property(name) => pointer.join(mask::name(&name).as_ref()),
         };
     }
-    place.as_str().to_owned()
+    pointer.as_str().to_owned()
 }
 
-/// The component whose keyword a validator names: `/components/schemas/Customer/additionalProperties` is `Customer`'s.
+/// The component that a keyword belongs to: `Customer` for `/components/schemas/Customer/additionalProperties`.
 fn owner(keyword: &Location) -> Option<String> {
     let names: Vec<Cow<'_, str>> = keyword
         .segments()
@@ -237,7 +229,7 @@ mod tests {
     fn the_examples_of_the_document_are_as_it_says() {
         let document = cloudlx_openapi::document().unwrap();
         let contract = Contract::current().unwrap();
-        let mut held = 0;
+        let mut compared = 0;
         for endpoint in cloudlx_model::ENDPOINTS {
             let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
             for (status, answer) in operation["responses"].as_object().unwrap() {
@@ -246,11 +238,11 @@ mod tests {
                     let status = status.parse().unwrap();
                     let findings = contract.compare(endpoint, status, Some(media_type), body.as_bytes());
                     assert_eq!(findings, [], "{} {status}", endpoint.name);
-                    held += 1;
+                    compared += 1;
                 }
             }
         }
-        assert!(held > 40, "{held}");
+        assert!(compared > 40, "{compared}");
     }
 
     #[test]

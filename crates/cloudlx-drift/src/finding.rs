@@ -1,20 +1,20 @@
-//! One difference between what is documented and what came.
+//! A difference between a response and the contract.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// A difference.
+/// A difference between a response and the contract.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// What differs.
     #[serde(flatten)]
     pub change: Change,
-    /// Where in the body: an RFC 6901 pointer with `*` for any index; empty for the whole.
+    /// Where in the body: an RFC 6901 pointer with `*` for any index. Empty for the whole body.
     pub place: String,
-    /// In how many places of the body.
+    /// At how many positions of the body.
     pub times: usize,
 }
 
@@ -23,46 +23,46 @@ pub struct Finding {
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Change {
-    /// A field that the contract does not know.
+    /// A field that is not in the contract.
     NewField {
-        /// What to add to the contract, as far as this answer says.
+        /// What to add to the contract, as far as this response shows.
         add: Addition,
     },
-    /// A field that is always there is not.
+    /// A required field is missing.
     MissingField,
-    /// A value that its schema does not take.
+    /// A value that its schema refuses.
     ChangedField {
-        /// The keyword of the schema that does not take it, and its value.
+        /// The keyword of the schema that refuses it, and the keyword's value.
         expected: String,
         /// The JSON type of the value.
         found: &'static str,
     },
     /// A status that is not documented.
     UndocumentedStatus {
-        /// Those that are.
+        /// The documented ones.
         expected: Vec<String>,
-        /// What came.
+        /// The status of the response.
         found: u16,
     },
     /// A media type that is not documented for the status.
     UndocumentedMediaType {
-        /// Those that are.
+        /// The documented ones.
         expected: Vec<String>,
-        /// What came; none where the answer named none.
+        /// The media type of the response. None where it has no `Content-Type`.
         found: Option<String>,
     },
     /// A byte-order mark before the JSON, which strict readers refuse.
     ByteOrderMark,
     /// A body that is not JSON.
     NotJson,
-    /// A body that the client can make nothing of, where no other difference says why.
+    /// A body that the client cannot use, where no other difference explains why.
     Unusable {
-        /// What the client finds instead of what it needs; no value.
+        /// What the client finds instead of what it needs. No value.
         found: String,
     },
-    /// A list that says that it comes in pages, whether or not this answer is all of it.
+    /// A list that states that it has pages, whether or not this response is the whole list.
     Paged {
-        /// What says so: the names of fields and headers.
+        /// The names of the fields and headers that state it.
         signs: Vec<String>,
     },
 }
@@ -71,45 +71,45 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Addition {
-    /// The schema that it belongs to, which is the name of the type in `cloudlx_model`; none when it is a part of none.
+    /// The schema that it belongs to, which is the name of a type in `cloudlx_model`. None where it belongs to no named schema.
     #[serde(rename = "to", skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The field's name.
     pub name: String,
-    /// A JSON Schema that takes every value that came.
+    /// A JSON Schema that accepts every value in the responses.
     pub schema: Value,
 }
 
 impl Finding {
-    /// Of the answer as a whole.
-    pub(crate) fn of_the_answer(change: Change) -> Self {
+    /// A finding about the response as a whole.
+    pub(crate) fn for_response(change: Change) -> Self {
         Self { change, place: String::new(), times: 1 }
     }
 
-    /// Whether it says, in the terms of the contract, what keeps the client from using the answer: that it found `unusable`.
+    /// Whether this finding explains, in terms of the contract, why the client found the response `unusable`.
     pub(crate) fn explains(&self, unusable: &str) -> bool {
-        // Of a token the client says what is wrong with it, which other fields have no part in.
-        let is_of_token = unusable.contains("access_token");
+        // The client names what is wrong with a token. Findings about other fields do not explain that.
+        let is_about_token = unusable.contains("access_token");
         match self.change {
             Change::MissingField | Change::ChangedField { .. } => {
-                !is_of_token || self.place == "/access_token"
+                !is_about_token || self.place == "/access_token"
             }
-            // The client reads a token out of text that is not all UTF-8.
-            Change::NotJson => !is_of_token,
+            // The client reads a token also from text that is not valid UTF-8.
+            Change::NotJson => !is_about_token,
             _ => false,
         }
     }
 }
 
 impl Change {
-    /// Whether readers that follow the vendor's policy, and ignore fields that they do not know, go on.
+    /// Whether readers that follow the vendor's policy, and ignore unknown fields, continue to work.
     #[must_use]
     pub fn is_additive(&self) -> bool {
         matches!(self, Self::NewField { .. })
     }
 }
 
-/// In one line.
+/// On one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.place.is_empty() { "the body" } else { &self.place };
@@ -151,7 +151,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The property as it stands in a JSON Schema.
+/// The property as it is written in a JSON Schema.
 impl fmt::Display for Addition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", Value::from(self.name.as_str()), self.schema)

@@ -1,7 +1,7 @@
-//! Whether a live CloudLX (today: Infiny) customers API still answers as its contract says.
+//! Checks whether a live CloudLX (today: Infiny) customers API still responds as its contract says.
 //!
-//! [`observe`] asks for a token and makes every call that only reads; [`Contract::report`] holds what came against the
-//! OpenAPI document; [`Contract::samples`] keeps it as samples that hold no personal data.
+//! [`observe`] requests a token and makes every call that only reads. [`Contract::report`] compares the responses with the
+//! OpenAPI document. [`Contract::samples`] turns them into samples without personal data.
 //!
 //! ```
 //! use cloudlx_client::{Client, Credentials};
@@ -23,20 +23,24 @@
 //!
 //! # What is drift
 //!
-//! The vendor adds fields within a version (sibling), so a new field is *additive*: readers go on. A field that is missing,
-//! of another type or out of its range, a status or a media type that is not documented, and a body that is not JSON are
-//! *drift*: a reader may fail. So is a list that says that it comes in pages, by fields or headers, even where there is one
-//! page so far: what is on the others looks absent to whoever reads the first. So is whatever the client of this workspace
-//! cannot use, such as an empty access token. The client reads more than is documented, such as an id as text; where it
-//! reads an answer that has drifted, the report says so ([`CallReport::readable`]). A call that came to no answer, or to a
-//! documented refusal, is *not checked*, and the report
-//! says why; so is one that a server was too busy for (408, 421, 425, 429, 5xx).
+//! The vendor adds fields within a version (sibling), so a new field is *additive*: readers that ignore unknown fields continue
+//! to work. Everything after which a reader may fail is *drift*:
 //!
-//! # What is shown of an answer
+//! * a field that is missing, has another type, or is out of its range;
+//! * a status or a media type that is not documented, or a body that is not JSON;
+//! * a list that states in fields or headers that it has pages, even where there is only one so far: a reader of the first page
+//!   takes the elements on the others for absent;
+//! * a response that the client of this workspace cannot use, such as one with an empty access token.
 //!
-//! Names of fields and types of values, and no value: answers hold customers' data. Names of fields that look like data
-//! are masked, too. In a [`Sample`] every text is masked letter by letter (`A`, `a`, `1`) but those of currencies,
-//! countries, realms and sub-realms, which are no personal data; so are numbers that the contract does not know.
+//! The client reads more than is documented, such as an id as text. [`CallReport::readable`] shows where it can still read a
+//! response that has drifted. A call without a response, or with a documented refusal, is *not checked*, and so is one that the
+//! server was too busy for (408, 421, 425, 429, 5xx). The report has the reason.
+//!
+//! # What is shown of a response
+//!
+//! Reports show names of fields and types of values, and no value, because responses contain customers' data. Names of fields
+//! that look like data are masked. A [`Sample`] masks every text letter by letter (`A`, `a`, `1`), except for those of currencies,
+//! countries, realms and sub-realms, which are no personal data. It also masks numbers that are not in the contract.
 #![forbid(unsafe_code)]
 
 mod compare;

@@ -1,13 +1,13 @@
-//! Takes out of texts what they say and leaves what they look like.
+//! Masks texts: their content goes, and their form stays.
 
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-/// The longest name of a field that is taken for one.
+/// Longer names of fields count as data.
 const LONGEST_NAME: usize = 64;
 
-/// Letters become `A` or `a`, digits become `1`, all else stays: an e-mail address still looks like one, and a date is
+/// Letters become `A` or `a`, digits become `1`, and the rest stays: an e-mail address still looks like one, and a date is still
 /// one.
 pub(crate) fn text(text: &str) -> String {
     text.chars()
@@ -16,7 +16,7 @@ pub(crate) fn text(text: &str) -> String {
             _ if character.is_uppercase() => 'A',
             _ if character.is_alphabetic() => 'a',
             _ if character.is_ascii() || character.is_whitespace() => character,
-            // Marks that belong to letters, signs, pictures.
+            // Combining marks, symbols, emoji.
             _ => '?',
         })
         .collect()
@@ -25,11 +25,11 @@ pub(crate) fn text(text: &str) -> String {
 /// A number with as many digits.
 pub(crate) fn number(number: &Number) -> Value {
     let masked = number.to_string().replace(|it: char| it.is_ascii_digit(), "1");
-    // A number of as many digits can be beyond the range of numbers; one that is not is no worse.
+    // With ones for digits, the number can exceed the range of JSON numbers in Rust. Any other number will do then.
     serde_json::from_str(&masked).unwrap_or_else(|_| Value::from(1))
 }
 
-/// The name of a field; masked where it does not look like a name but like data, such as an id or an e-mail address.
+/// The name of a field. It is masked where it looks like data, such as an id or an e-mail address.
 pub(crate) fn name(name: &str) -> Cow<'_, str> {
     let is_name = name.len() <= LONGEST_NAME
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '$')

@@ -1,46 +1,44 @@
-//! The calls: the token, and everything that only reads.
+//! Makes the calls: the token request, and every call that only reads.
 
-use cloudlx_client::{Client, Error, RawAnswer, Reading};
+use cloudlx_client::{Client, Error, RawAnswer, Reading, without_byte_order_mark};
 use cloudlx_model::{
     AccessTokenRequest, CustomerId, EndpointInfo, GetCustomer, ListCustomers, ListRealms, ListSubRealms,
 };
 use serde_json::Value;
 
-use crate::compare::without_mark;
-
-/// A call and what came of it.
+/// A call and its result.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Observation {
     /// The endpoint.
     pub endpoint: EndpointInfo,
-    /// The path with its parameters filled in, where the call was made.
+    /// The path. Its parameters are filled in where the call was made.
     pub path: String,
-    /// What came of it.
+    /// The result of the call.
     pub observed: Observed,
 }
 
-/// What came of a call.
+/// The result of a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Observed {
-    /// The server answered, whatever it said.
+    /// A response arrived, whatever it is.
     Answer(RawAnswer),
-    /// No whole answer came.
+    /// No whole response arrived.
     Failed(Error),
-    /// There was no need to ask for a token: the client was given one.
+    /// No token was requested, because the client was given one.
     TokenGiven,
-    /// Without a token there is nothing to ask.
+    /// The call was not made, because there is no token.
     NoToken,
-    /// The list names no customer that could be read.
+    /// The call was not made, because the list has no customer with a readable id.
     NoCustomer,
 }
 
-/// Asks `client`'s server for a token, and calls everything that only reads: the lists, and the details of the first
-/// `customers` customers. One call after the other, each made once.
+/// Requests a token from `client`'s server, and makes every call that only reads: the lists, and the details of the first
+/// `customers` customers. The calls follow one another, with one attempt each.
 ///
-/// Nothing is asked for after a token was refused, or one came that cannot be used: wrong credentials are tried once and
-/// not six times.
+/// Where the server refuses to issue a token, or issues one that cannot be used, no further call is made: wrong credentials
+/// cause one failed login and not six.
 pub async fn observe(client: &Client, customers: usize) -> Vec<Observation> {
     let token = match client.observe_access_token().await {
         Ok(Some(answer)) => Observed::Answer(answer),
@@ -60,28 +58,28 @@ pub async fn observe(client: &Client, customers: usize) -> Vec<Observation> {
     if refused {
         return vec![
             token,
-            unmade::<ListCustomers>(Observed::NoToken),
-            unmade::<GetCustomer>(Observed::NoToken),
-            unmade::<ListRealms>(Observed::NoToken),
-            unmade::<ListSubRealms>(Observed::NoToken),
+            not_made::<ListCustomers>(Observed::NoToken),
+            not_made::<GetCustomer>(Observed::NoToken),
+            not_made::<ListRealms>(Observed::NoToken),
+            not_made::<ListSubRealms>(Observed::NoToken),
         ];
     }
 
-    let list = make(client, &ListCustomers).await;
-    let ids: Vec<_> = listed(&list).into_iter().take(customers).collect();
+    let list = observe_call(client, &ListCustomers).await;
+    let ids: Vec<_> = customer_ids(&list).into_iter().take(customers).collect();
     let mut observations = vec![token, list];
     for customer_id in &ids {
-        observations.push(make(client, &GetCustomer { customer_id: *customer_id }).await);
+        observations.push(observe_call(client, &GetCustomer { customer_id: *customer_id }).await);
     }
     if ids.is_empty() {
-        observations.push(unmade::<GetCustomer>(Observed::NoCustomer));
+        observations.push(not_made::<GetCustomer>(Observed::NoCustomer));
     }
-    observations.push(make(client, &ListRealms).await);
-    observations.push(make(client, &ListSubRealms).await);
+    observations.push(observe_call(client, &ListRealms).await);
+    observations.push(observe_call(client, &ListSubRealms).await);
     observations
 }
 
-async fn make<E: Reading>(client: &Client, request: &E) -> Observation {
+async fn observe_call<E: Reading>(client: &Client, request: &E) -> Observation {
     let observed = match client.observe(request).await {
         Ok(answer) => Observed::Answer(answer),
         Err(error) => Observed::Failed(error),
@@ -89,15 +87,15 @@ async fn make<E: Reading>(client: &Client, request: &E) -> Observation {
     Observation { endpoint: EndpointInfo::of::<E>(), path: request.path().into_owned(), observed }
 }
 
-fn unmade<E: Reading>(observed: Observed) -> Observation {
+fn not_made<E: Reading>(observed: Observed) -> Observation {
     let endpoint = EndpointInfo::of::<E>();
     Observation { endpoint, path: endpoint.path.to_owned(), observed }
 }
 
-/// The ids in a list, as far as it is one: it may have drifted.
-fn listed(list: &Observation) -> Vec<CustomerId> {
+/// The readable ids in the list of customers, which may have drifted.
+fn customer_ids(list: &Observation) -> Vec<CustomerId> {
     let Observed::Answer(answer) = &list.observed else { return Vec::new() };
-    let body: Value = serde_json::from_slice(without_mark(&answer.body)).unwrap_or_default();
+    let body: Value = serde_json::from_slice(without_byte_order_mark(&answer.body)).unwrap_or_default();
     let customers: Vec<_> = match body.get("customers") {
         Some(Value::Array(customers)) => customers.iter().collect(),
         Some(Value::Object(customers)) => customers.values().collect(),

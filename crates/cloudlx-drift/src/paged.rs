@@ -1,4 +1,4 @@
-//! Whether a list says that it comes in pages.
+//! Finds lists that state that they have pages.
 
 use cloudlx_client::Paging;
 use cloudlx_model::{Endpoint, EndpointInfo, ListCustomers, ListRealms, ListSubRealms};
@@ -6,8 +6,13 @@ use serde_json::Value;
 
 use crate::finding::{Change, Finding};
 
-/// That a list comes in pages, which no list is documented to do.
-pub(crate) fn paged(endpoint: &EndpointInfo, status: u16, head: Paging, body: &Value) -> Option<Finding> {
+/// A finding for a list with pages, which no list is documented to have.
+pub(crate) fn paging_finding(
+    endpoint: &EndpointInfo,
+    status: u16,
+    head: Paging,
+    body: &Value,
+) -> Option<Finding> {
     let list = match endpoint.name {
         ListCustomers::NAME => "customers",
         ListRealms::NAME => "realms",
@@ -21,7 +26,7 @@ pub(crate) fn paged(endpoint: &EndpointInfo, status: u16, head: Paging, body: &V
     };
     let signs = head.and(Paging::of_document(body, list)).signs(shown as u64);
     let is_paged = (200..300).contains(&status) && !signs.is_empty();
-    is_paged.then(|| Finding::of_the_answer(Change::Paged { signs }))
+    is_paged.then(|| Finding::for_response(Change::Paged { signs }))
 }
 
 #[cfg(test)]
@@ -68,7 +73,7 @@ mod tests {
 
         let one = json!({"id": 1, "meta": {"total": 9}});
         assert_eq!(
-            paged(&EndpointInfo::of::<GetCustomer>(), 200, Paging::default(), &one),
+            paging_finding(&EndpointInfo::of::<GetCustomer>(), 200, Paging::default(), &one),
             None,
             "it is no list"
         );

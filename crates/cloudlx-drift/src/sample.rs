@@ -1,48 +1,50 @@
-//! An answer kept for tests, without personal data.
+//! Responses kept for tests, without personal data.
 
 use std::collections::BTreeSet;
 
+use cloudlx_client::without_byte_order_mark;
 use cloudlx_model::EndpointInfo;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::compare::without_mark;
 use crate::contract::Contract;
 use crate::mask;
 use crate::observe::{Observation, Observed};
 use crate::shape::Shape;
 
-/// The types whose texts are the vendor's catalogue and ISO codes, and no customer's.
+/// The types whose texts are ISO codes or come from the vendor's catalogue, not from a customer.
 const NOT_PERSONAL: [&str; 5] = ["Country", "Currency", "CustomerSubRealm", "Realm", "SubRealm"];
 
-/// An answer as it came, but for what it says of people: texts are masked unless they are codes or of the catalogue, and
-/// so are numbers that the contract does not know. Of a secret that the contract knows nothing is left but its length. Of the elements of an array, one of each shape is kept.
+/// A response without personal data.
+///
+/// Texts are masked unless they are ISO codes or come from the catalogue, and so are numbers that are not in the contract. Of a
+/// documented secret, only the length stays. Of the elements of an array, one of each shape stays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sample {
     /// The call's name.
     pub endpoint: String,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
-    /// The `Content-Type` of the answer.
+    /// The `Content-Type` of the response.
     pub media_type: Option<String>,
     /// The body.
     pub body: Value,
 }
 
 impl Contract {
-    /// A sample of each kind of answer that came and was JSON, with a name for a file: the call's, with the status where
-    /// it is not 200, and a number from the second one on.
+    /// A sample of each kind of JSON response, with a name for a file: the name of the call, the status where it is not 200, and a
+    /// number from the second sample on.
     #[must_use]
     pub fn samples(&self, observations: &[Observation]) -> Vec<(String, Sample)> {
         let mut samples: Vec<(String, Sample)> = Vec::new();
         for observation in observations {
             let Some(sample) = self.sample(observation) else { continue };
-            let shape = Shape::of(&sample.body);
+            let shape = Shape::from_value(&sample.body);
             let mut alike = samples
                 .iter()
                 .filter(|(_, other)| (&other.endpoint, other.status) == (&sample.endpoint, sample.status));
-            if alike.clone().any(|(_, other)| Shape::of(&other.body) == shape) {
+            if alike.clone().any(|(_, other)| Shape::from_value(&other.body) == shape) {
                 continue;
             }
             let mut name = sample.endpoint.clone();
@@ -59,7 +61,7 @@ impl Contract {
 
     fn sample(&self, observation: &Observation) -> Option<Sample> {
         let Observed::Answer(answer) = &observation.observed else { return None };
-        let body = serde_json::from_slice(without_mark(&answer.body)).ok()?;
+        let body = serde_json::from_slice(without_byte_order_mark(&answer.body)).ok()?;
         let status = answer.status.as_u16();
         Some(Sample {
             endpoint: observation.endpoint.name.to_owned(),
@@ -71,23 +73,24 @@ impl Contract {
 
     /// `body` without personal data.
     fn scrub(&self, endpoint: &EndpointInfo, status: u16, body: Value) -> Value {
-        let known = self.reference(endpoint, status).and_then(|reference| self.known(reference));
+        let known = self.reference(endpoint, status).and_then(|reference| self.known_schema(reference));
         self.scrubbed(body, known)
     }
 
-    fn scrubbed(&self, value: Value, known: Option<Known<'_>>) -> Value {
+    fn scrubbed(&self, value: Value, known: Option<KnownSchema<'_>>) -> Value {
         match value {
-            Value::Number(number) if !known.is_some_and(Known::is_number) => mask::number(&number),
+            Value::Number(number) if !known.is_some_and(KnownSchema::is_number) => mask::number(&number),
             Value::Null | Value::Bool(_) | Value::Number(_) => value,
             Value::String(text) => match known {
                 Some(known) if known.is_secret() => "x".repeat(text.chars().count()).into(),
-                Some(Known { owner: Some(owner), .. }) if NOT_PERSONAL.contains(&owner) => text.into(),
+                Some(KnownSchema { owner: Some(owner), .. }) if NOT_PERSONAL.contains(&owner) => text.into(),
                 _ => mask::text(&text).into(),
             },
             Value::Array(elements) => {
                 let known = known.and_then(|known| self.inside(known, known.schema.get("items")?));
                 let mut shapes = BTreeSet::new();
-                let elements = elements.into_iter().filter(|element| shapes.insert(Shape::of(element)));
+                let elements =
+                    elements.into_iter().filter(|element| shapes.insert(Shape::from_value(element)));
                 elements.map(|element| self.scrubbed(element, known)).collect()
             }
             Value::Object(fields) => {
@@ -101,30 +104,30 @@ impl Contract {
         }
     }
 
-    /// What is known at a reference: the component and its name.
-    fn known<'a>(&'a self, reference: &'a str) -> Option<Known<'a>> {
-        let schema = self.at(reference)?;
-        Some(Known { schema, owner: reference.rsplit('/').next() })
+    /// The schema at a reference, with the name of its component.
+    fn known_schema<'a>(&'a self, reference: &'a str) -> Option<KnownSchema<'a>> {
+        let schema = self.resolve(reference)?;
+        Some(KnownSchema { schema, owner: reference.rsplit('/').next() })
     }
 
-    /// What is known of a part of what is known, through the reference that it may be.
-    fn inside<'a>(&'a self, known: Known<'a>, schema: &'a Value) -> Option<Known<'a>> {
+    /// A schema inside a known one, followed where it is a reference.
+    fn inside<'a>(&'a self, known: KnownSchema<'a>, schema: &'a Value) -> Option<KnownSchema<'a>> {
         match schema.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.known(reference),
-            None => Some(Known { schema, owner: known.owner }),
+            Some(reference) => self.known_schema(reference),
+            None => Some(KnownSchema { schema, owner: known.owner }),
         }
     }
 }
 
-/// A schema, and the component that it stands in.
+/// A schema, and the component that contains it.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct KnownSchema<'a> {
     schema: &'a Value,
     owner: Option<&'a str>,
 }
 
-impl Known<'_> {
-    /// What only one side may show: a token, a client's secret.
+impl KnownSchema<'_> {
+    /// Whether only one side may send it: a token, a client's secret.
     fn is_secret(self) -> bool {
         ["readOnly", "writeOnly"].iter().any(|keyword| self.schema.get(keyword) == Some(&Value::Bool(true)))
     }
@@ -195,7 +198,7 @@ mod tests {
             scrubbed,
             json!({"access_token": "xxxxxx", "token_type": "Aaaaaa", "expires_in": 3600, "refresh_token": "x"})
         );
-        // Nor where the answer is not one that is known.
+        // A token is not kept from an undocumented response either.
         let scrubbed = contract.scrub(&EndpointInfo::of::<AccessTokenRequest>(), 418, token);
         assert_eq!(scrubbed["access_token"], "a1aa1a");
         assert_eq!(scrubbed["expires_in"], 1111);

@@ -1,10 +1,10 @@
-//! The JSON Schema that fits values that came.
+//! Infers a JSON Schema from values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// What values have in common: their types, the fields of objects, the elements of arrays.
+/// What a set of values has in common: the types, the fields of objects, the elements of arrays.
 #[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shape {
     types: BTreeSet<&'static str>,
@@ -19,8 +19,8 @@ struct Field {
     shape: Shape,
 }
 
-/// The JSON type of a value; of a whole number, `integer`.
-pub(crate) fn type_of(value: &Value) -> &'static str {
+/// The JSON type of a value, with `integer` for whole numbers.
+pub(crate) fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -33,15 +33,16 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
 }
 
 impl Shape {
-    pub(crate) fn of(value: &Value) -> Self {
+    /// The shape of one value.
+    pub(crate) fn from_value(value: &Value) -> Self {
         let mut shape = Self::default();
         shape.add(value);
         shape
     }
 
-    /// Widens the shape, so that it fits `value` as well.
+    /// Widens the shape to include `value`.
     pub(crate) fn add(&mut self, value: &Value) {
-        self.types.insert(type_of(value));
+        self.types.insert(json_type(value));
         match value {
             Value::Array(elements) => {
                 let shape = self.elements.get_or_insert_default();
@@ -61,7 +62,7 @@ impl Shape {
         }
     }
 
-    /// The schema of a property that nobody documents.
+    /// The schema of an undocumented property.
     pub(crate) fn to_property(&self) -> Value {
         let mut schema = self.to_schema();
         schema.insert("x-cloudlx-source".to_owned(), "inferred".into());
@@ -70,7 +71,7 @@ impl Shape {
 
     fn to_schema(&self) -> Map<String, Value> {
         let mut schema = Map::new();
-        // Every integer is a number.
+        // `number` includes `integer`.
         let types: Vec<_> =
             self.types.iter().filter(|it| **it != "integer" || !self.types.contains("number")).collect();
         match types.as_slice() {

@@ -45,7 +45,7 @@ pub(crate) struct Retries {
 }
 
 /// The attempts at one call.
-pub(crate) struct Attempts<'a> {
+pub(crate) struct CallAttempts<'a> {
     shared: &'a Retries,
     operation: Operation,
     max_attempts: u32,
@@ -74,9 +74,9 @@ impl Retries {
     }
 
     /// The attempts at a call that starts now.
-    pub(crate) fn start(&self, operation: Operation, deadline: Deadline) -> Attempts<'_> {
+    pub(crate) fn start(&self, operation: Operation, deadline: Deadline) -> CallAttempts<'_> {
         self.budget.deposit();
-        Attempts {
+        CallAttempts {
             shared: self,
             operation,
             max_attempts: self.max_attempts,
@@ -108,7 +108,7 @@ impl Retries {
     }
 }
 
-impl Attempts<'_> {
+impl CallAttempts<'_> {
     /// The same with at most this many attempts.
     pub(crate) fn at_most(self, attempts: u32) -> Self {
         Self { max_attempts: self.max_attempts.min(attempts), ..self }
@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    fn start(retries: &Retries) -> Attempts<'_> {
+    fn start(retries: &Retries) -> CallAttempts<'_> {
         retries.start(Operation::Read, Deadline::start(600 * SECOND, 30 * SECOND))
     }
 
