@@ -1,7 +1,7 @@
-//! What the client costs beside the HTTP client that it is made of: creates on one stub, over one kept connection each.
+//! The cost of the client compared with its HTTP client alone: creates on one stub, each side over one kept connection.
 //!
-//! Both sides serialise and send the same request, headers included, and read the same answer, in one process, alternately. `cargo xtask bench
-//! client` runs it and prints the table.
+//! Both sides serialise and send the same request, headers included, and read the same response, in one process, alternately.
+//! `cargo xtask bench client` runs it and prints the table.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run says so by panicking")]
 
 use std::time::{Duration, Instant};
@@ -19,16 +19,16 @@ use xtask_measure::{Goal, Measure, Ratios, Row};
 const GROUP: &str = "client";
 const PAGE: &[u8] = include_bytes!("../../cloudlx-model/samples/create-customer.request.json");
 
-/// That of the client, so that both sides send the same request.
+/// The client's own, so that both sides send the same request.
 const USER_AGENT: &str = concat!("cloudlx-client/", env!("CARGO_PKG_VERSION"));
 
-/// How many customers are created for one time; of those times a round has many, and takes the least of each side.
+/// How many customers one measured time covers. A round has many such times, and uses the shortest of each side.
 const CREATES: u32 = 16;
 const TIMES: usize = 40;
 
 fn main() {
     let measure = Measure::from_environment();
-    // The stub has a thread of its own, so that what is counted here is the clients' alone.
+    // The stub has a thread of its own, so that only the clients' allocations are counted here.
     let (servers, callers) = (runtime(), Builder::new_current_thread().enable_all().build().unwrap());
     let stub = servers.block_on(Stub::builder().journal_size(0).start()).unwrap();
     let sides = Sides::new(&callers, &stub);
@@ -91,7 +91,7 @@ impl<'a> Sides<'a> {
         self.runtime.block_on(created)
     }
 
-    /// The state of the stub grows under both alike: they take turns within a round, too.
+    /// The sides alternate within a round too, so that the growing state of the stub affects both alike.
     fn times(&self, measure: Measure, timeout: Option<Duration>) -> Ratios {
         let times = if measure.quick { 1 } else { TIMES };
         let ratio = |_| {
@@ -113,7 +113,7 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Of so many creates that it does not matter in which of them a buffer grows.
+/// Counts over several creates, so that it does not matter in which of them a buffer grows.
 fn allocations(create: &dyn Fn()) -> AllocationInfo {
     measure(|| (0..CREATES).for_each(|_| create()))
 }

@@ -1,4 +1,4 @@
-//! What goes over the wire, byte by byte, and what every error says.
+//! The requests byte by byte, and the message of every error.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,11 +13,11 @@ use std::time::Duration;
 use cloudlx_client::{BuildError, Client, Credentials, Error};
 use cloudlx_model::CustomerId;
 use scripted::{
-    CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, by_api, nobody, ok, request, token,
+    CUSTOMER, Reply, Scripted, TOKEN_PATH, UNAVAILABLE, answer, by_api, ok, request, token, unused_address,
 };
 use tokio::task::JoinHandle;
 
-/// For what is about time that runs out: long enough for an answer over loopback on a busy machine.
+/// A timeout that a test lets expire: long enough for a response over loopback on a busy machine.
 const LONGER: Duration = Duration::from_secs(3);
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn the_requests() {
     insta::assert_snapshot!(requests.join("\n----------------\n").replace('\r', "␍"));
 }
 
-/// What the client says about the answer of a server, to a create and to a read.
+/// The messages about a response, to a create and to a call that reads.
 async fn about(reply: Reply) -> String {
     let late = late(&reply);
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
@@ -48,7 +48,7 @@ async fn about(reply: Reply) -> String {
     told(&server, &client).await
 }
 
-/// The same, where the token endpoint answers so.
+/// The same, where the token endpoint sends the response.
 async fn about_token(reply: Reply) -> String {
     let late = late(&reply);
     let server = Scripted::start(move |_| reply.clone()).await;
@@ -61,7 +61,7 @@ fn late(reply: &Reply) -> bool {
     matches!(reply, Reply::Hang(_))
 }
 
-/// One after the other, but for those whose time runs out, which do not wait for one another.
+/// One after the other, except for those that time out, which run at once.
 async fn begun(late: bool, about: impl Future<Output = String> + Send + 'static) -> JoinHandle<String> {
     if late {
         tokio::spawn(about)
@@ -77,7 +77,7 @@ async fn told(server: &Scripted, client: &Client) -> String {
     server.stable(&format!("create: {create}\n{}read: {read}\n", causes(create.cause())))
 }
 
-/// The error, and those of its sources that are this crate's words.
+/// The error, and those of its sources that this crate words.
 fn causes(error: &Error) -> String {
     match error {
         Error::NoToken { source, .. } => format!("  {error}\n    {source}\n"),
@@ -162,7 +162,7 @@ async fn the_messages_that_need_a_stage() {
     client.list_realms().await.unwrap();
     shown.push(format!("# a kept token refused, and no new one\n{}", told(&server, &client).await));
 
-    let (_socket, base_url) = nobody();
+    let (_socket, base_url) = unused_address();
     let client = Client::builder(&base_url, Credentials::access_token("token")).no_retries().build().unwrap();
     let unreachable = told(&server, &client).await.replace(&base_url, "http://127.0.0.1:[port]");
     shown.push(format!("# no connection\n{unreachable}"));
@@ -182,7 +182,7 @@ async fn the_messages_that_need_a_stage() {
     shown.push(format!("# no time for an attempt\n{}", told(&server, &client).await));
 
     let server = Scripted::with_tokens(|_| by_api("429 Too Many Requests", "")).await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
     shown.push(format!("# tried three times\n{}", told(&server, &client).await));
 
     insta::assert_snapshot!(shown.join("\n"));

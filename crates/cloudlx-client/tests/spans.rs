@@ -1,7 +1,7 @@
-//! What `tracing` is told of calls and attempts, and that it is no secret.
+//! The spans of calls and attempts, and that they contain no secret.
 //!
-//! A program of its own with one test in it: `tracing` remembers for the whole process whether anybody listens to a
-//! place, and other tests that pass there while a listener comes would make it forget spans.
+//! This is a program of its own with one test: `tracing` caches for the whole process whether a callsite has subscribers, and
+//! other tests that pass a callsite while a subscriber is registered could disable its spans.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,14 +25,14 @@ use scripted::{
 
 const LIST: &str = r#"{"customers": []}"#;
 
-/// Keeps everything that anybody in this process tells, at every level.
+/// Records everything that is traced in this process, at every level.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Records>>);
 
 #[derive(Default)]
 struct Records {
     spans: Vec<Span>,
-    /// The ids of the spans that are entered.
+    /// The ids of the entered spans.
     entered: Vec<u64>,
     events: Vec<String>,
 }
@@ -40,7 +40,7 @@ struct Records {
 struct Span {
     name: &'static str,
     target: &'static str,
-    /// How many spans it is within.
+    /// How many spans contain it.
     depth: usize,
     fields: BTreeMap<&'static str, String>,
 }
@@ -104,7 +104,7 @@ impl Subscriber for Recorder {
 }
 
 impl Recorder {
-    /// The client's spans, one a line, indented by how deep they are in others.
+    /// The client's spans, one per line, indented by their depth.
     fn spans(&self) -> String {
         let mut text = String::new();
         for span in self.0.lock().unwrap().spans.iter().filter(|span| span.target == "cloudlx_client") {
@@ -119,7 +119,7 @@ impl Recorder {
         text
     }
 
-    /// Everything that was told, by whomever.
+    /// Everything that was recorded, whoever traced it.
     fn everything(&self) -> String {
         let records = self.0.lock().unwrap();
         let spans =
@@ -148,7 +148,7 @@ async fn a_call_and_each_attempt_have_a_span() {
         _ => answer("404 Not Found", "", ""),
     })
     .await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
 
     let _guard = tracing::subscriber::set_default(recorder.clone());
     client.create_customer(&request()).await.unwrap();
@@ -210,7 +210,7 @@ async fn nothing_that_is_told_is_a_secret_or_a_customers() {
         }
     })
     .await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
 
     let _guard = tracing::subscriber::set_default(recorder.clone());
     client.create_customer(&request()).await.unwrap();

@@ -1,4 +1,4 @@
-//! The client against the stub: both are derived from the same contract, and know nothing of each other.
+//! The client against the stub. Both are derived from the same contract, and neither uses the other.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without, it fails without")]
 
 use std::time::Duration;
@@ -82,7 +82,7 @@ async fn a_token_that_the_server_no_longer_takes_is_renewed() {
     let stub = Stub::start().await.unwrap();
     let client = client(&stub);
     client.list_customers().await.unwrap();
-    // By the stub's clock the token has ended, by the client's it has not.
+    // The token has expired by the stub's clock, and not by the client's.
     stub.clock().advance(Duration::from_secs(3601));
     client.create_customer(&from_json(REQUEST).unwrap()).await.unwrap();
     assert_eq!(stub.customers().len(), 1);
@@ -123,7 +123,7 @@ async fn a_list_in_pages_is_read_to_its_end() {
     assert!(client.catalogue().await.is_ok(), "the realms and sub-realms too");
 }
 
-/// The answers that the stub's own tests arm: whether the request was processed before each is what its tests hold.
+/// The responses that the stub's own tests arm. Those tests show whether the request was processed before each.
 #[derive(serde::Deserialize)]
 struct Cases {
     creates: Vec<Case>,

@@ -291,7 +291,7 @@ impl Error {
         in_body.or_else(|| named_customer::in_location(self.head()?.location.as_deref()?))
     }
 
-    /// Whether making the same call again can help. This is for calls that read; for a create see [`CreateError`].
+    /// Whether making the same call again can help. This is for calls that read; for a create see [`CreateError`](crate::CreateError).
     #[must_use]
     pub fn retry(&self) -> Retry {
         match outcome::judge(Operation::Read, self.progress()) {

@@ -1,16 +1,16 @@
-//! Requests with one defect each: the rule table's bad examples, and the page's request with one thing changed.
+//! Requests with one defect each: the rule table's bad examples, and the documentation's request with one change.
 
 use cloudlx_validate::Rule;
 use serde_json::{Value, json};
 
-/// A document, and the one thing that is wrong with it.
+/// A document, and its defect.
 pub(crate) struct Defect {
     pub(crate) document: String,
     pub(crate) pointer: String,
     pub(crate) rule: Rule,
 }
 
-/// All of them.
+/// All defects.
 pub(crate) fn all() -> Vec<Defect> {
     let examples = Rule::ALL.iter().map(|rule| Defect {
         document: rule.info().bad.to_owned(),
@@ -31,7 +31,7 @@ fn page() -> Value {
     serde_json::from_str(super::PAGE).expect("JSON")
 }
 
-/// The page's request with `field` set to `value`, which breaks `rule` at `below` the field.
+/// The documentation's request with `field` set to `value`, which violates `rule` at `below` the field.
 fn set(field: &str, value: impl Into<Value>, below: &str, rule: Rule) -> Defect {
     let mut document = page();
     document[field] = value.into();

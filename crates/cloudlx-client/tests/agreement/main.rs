@@ -1,4 +1,4 @@
-//! What the client's check accepts the stub accepts, and what it refuses the stub refuses, at the same places.
+//! The stub accepts what the client's check accepts, and refuses what it refuses, with the same fields.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 
 const PAGE: &str = include_str!("../../../cloudlx-model/samples/create-customer.request.json");
 
-/// A running stub, a client of it, and a way to send it what no client would.
+/// A running stub, a client of it, and a way to send requests that no client would send.
 struct Both {
     runtime: Runtime,
     stub: Stub,
@@ -51,7 +51,7 @@ impl Both {
         Self { runtime, stub, client, raw, token }
     }
 
-    /// What the stub answers to `document`, sent as it is: status, and the fields that it complains of.
+    /// The stub's response to `document`, sent as it is: the status, and the fields that the response names.
     fn stub_says(&self, document: &[u8]) -> (u16, Vec<String>) {
         self.runtime.block_on(async {
             let request = self
@@ -74,7 +74,7 @@ impl Both {
         })
     }
 
-    /// Checks that both say the same of `document`, and gives what they say.
+    /// Checks that both judge `document` alike, and returns the result.
     fn agree_on(&self, document: &[u8]) -> Result<(), Violations> {
         let check = from_json_against(document, self.stub.catalogue());
         let (status, fields) = self.stub_says(document);
@@ -168,7 +168,7 @@ fn field() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The page's request, changed in a few places: fields set, taken out, written twice; now and then cut off.
+/// The documentation's request with a few changes: fields set, removed, or written twice; now and then cut off.
 fn documents() -> impl Strategy<Value = String> {
     let changes = prop::collection::vec((field(), prop::option::weighted(0.8, value())), 0..4);
     (changes, prop::option::weighted(0.1, (field(), value())), prop::option::weighted(0.1, 0_usize..200))

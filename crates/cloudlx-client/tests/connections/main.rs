@@ -1,4 +1,4 @@
-//! Connections that cannot be made: what is wrong with a certificate or a proxy is named, and tried once.
+//! Connections that cannot be made: the error names what is wrong with a certificate or a proxy, after one attempt.
 #![cfg(feature = "rustls")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without, it fails without")]
 
@@ -12,7 +12,7 @@ use cloudlx_client::{Client, ConnectionFault, CreateError, Credentials, Error, R
 
 use crate::other_side::OtherSide;
 
-/// A client of the API at this address, with an HTTP client of its own. It tries again without waiting.
+/// A client of the API at this address, with an HTTP client of the test's. It retries without a delay.
 fn client(base_url: &str, http: reqwest::ClientBuilder) -> Client {
     Client::builder(base_url, Credentials::access_token("t0k3n"))
         .http_client(http)
@@ -21,7 +21,7 @@ fn client(base_url: &str, http: reqwest::ClientBuilder) -> Client {
         .unwrap()
 }
 
-/// What comes of a create where no connection can be made, with its message.
+/// The error of a create where no connection can be made, with its message.
 async fn create(client: &Client) -> (Retry, Option<ConnectionFault>, u32, String) {
     let request = cloudlx_validate::from_json(include_bytes!("../../../../examples/create-customer.json"));
     match client.create_customer(&request.unwrap()).await {
@@ -34,7 +34,7 @@ async fn create(client: &Client) -> (Retry, Option<ConnectionFault>, u32, String
     }
 }
 
-/// Holds that a create is not created and that another attempt is useless, which was not made; gives the fault and the message.
+/// Checks that nothing was created, that another attempt is useless, and that none was made. Returns the fault and the message.
 async fn tried_once(client: &Client, server: &OtherSide) -> (ConnectionFault, String) {
     let (retry, fault, attempts, message) = create(client).await;
     assert_eq!((retry, attempts, server.connections()), (Retry::Useless, 1, 1), "{message}");

@@ -1,4 +1,4 @@
-//! Whom a client under test connects to: servers with and without TLS, and proxies.
+//! The peers of a client under test: servers with and without TLS, and proxies.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// An authority, and what it signs.
+/// A certificate authority.
 pub(crate) struct Authority {
     certificate: rcgen::Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -28,13 +28,13 @@ impl Authority {
         Self { certificate, issuer: Issuer::new(authority, key) }
     }
 
-    /// An HTTP client that trusts this authority and no other, and uses no proxy unless told.
+    /// An HTTP client that trusts only this authority, and uses no proxy by default.
     pub(crate) fn trusted(&self) -> reqwest::ClientBuilder {
         let certificate = reqwest::Certificate::from_pem(self.certificate.pem().as_bytes()).unwrap();
         reqwest::Client::builder().no_proxy().tls_certs_only([certificate])
     }
 
-    /// A server's side of TLS, with a certificate of this authority.
+    /// TLS for a server, with a certificate of this authority.
     pub(crate) fn certify(&self, parameters: &CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
@@ -42,14 +42,14 @@ impl Authority {
     }
 }
 
-/// What a certificate for this machine says.
+/// The contents of a certificate for this machine.
 pub(crate) fn for_this_machine() -> CertificateParams {
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.subject_alt_names.push(SanType::IpAddress(IpAddr::from([127, 0, 0, 1])));
     parameters
 }
 
-/// A server's side of TLS, with a certificate that nobody but itself has signed.
+/// TLS for a server, with a self-signed certificate.
 pub(crate) fn self_signed(parameters: &CertificateParams) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     acceptor(&parameters.self_signed(&key).unwrap(), &key)
@@ -61,13 +61,13 @@ fn acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config.with_single_cert(vec![certificate.der().clone()], key).unwrap()))
 }
 
-/// What it does on every connection.
+/// What a peer does on every connection.
 pub(crate) enum Does {
-    /// Answers each request with a list of no customers, over TLS.
+    /// Responds to each request with an empty list of customers, over TLS.
     Lists(TlsAcceptor),
-    /// Writes these bytes once something came, and closes.
+    /// Writes these bytes after the first bytes arrive, and closes.
     Says(&'static [u8]),
-    /// Reads a head, answers it so, and connects to this address if there is one.
+    /// Reads a head, responds with this, and connects to this address if there is one.
     Connects(&'static str, Option<SocketAddr>),
     /// The same over TLS.
     ConnectsEncrypted(TlsAcceptor),
@@ -139,7 +139,7 @@ async fn serve(mut stream: TcpStream, does: &Does) {
     }
 }
 
-/// The head of a request; none where the other side is gone.
+/// The head of a request. None where the client has closed the connection.
 async fn head(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {

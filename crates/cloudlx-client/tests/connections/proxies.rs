@@ -94,7 +94,7 @@ async fn a_password_that_a_proxy_of_plain_http_asks_for_is_final_too() {
     assert!(matches!(created, Err(CreateError::NotCreated { retry: Retry::Useless, .. })), "{created:?}");
 }
 
-/// Finds no name, and counts how often it was asked.
+/// Resolves no name, and counts the lookups.
 #[derive(Default)]
 struct NoNames(AtomicUsize);
 

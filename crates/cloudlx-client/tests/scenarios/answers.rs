@@ -1,4 +1,4 @@
-//! What the reads give, and what they make of answers of any shape and length.
+//! What the calls that read return, after responses of any shape and length.
 
 use cloudlx_client::{Error, ErrorPayload, MAX_ANSWER_BYTES, MAX_ERROR_BODY_BYTES, Retry};
 use cloudlx_model::{CustomerId, ListCustomers, RealmId, SubRealmId};
@@ -123,7 +123,7 @@ async fn of_a_long_error_body_the_beginning_is_kept() {
 
 #[tokio::test]
 async fn an_answer_is_read_up_to_its_bound() {
-    // Longer than an error body may be, with spaces, which JSON ignores.
+    // Longer than the kept part of an error body, with spaces, which JSON ignores.
     let long = format!(r#"{{"customers": []}}{}"#, " ".repeat(MAX_ERROR_BODY_BYTES));
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", MAX_ANSWER_BYTES + 1);
     let too_long = Reply::Hang(format!("{head}{}", " ".repeat(MAX_ERROR_BODY_BYTES + 1)).into_bytes());

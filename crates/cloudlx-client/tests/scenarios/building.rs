@@ -1,4 +1,4 @@
-//! What a client can be built of.
+//! Which settings a client can be built with.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How many requests are under way at once.
+//! How many requests are in progress at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::scripted::{Reply, Scripted, TOKEN_PATH, answer, ok, on_a_clock_that_stands_still};
+use crate::scripted::{Reply, Scripted, TOKEN_PATH, answer, ok, with_paused_clock};
 
 const CUSTOMERS: &str = "/api/customers";
 
 #[tokio::test]
 async fn no_more_requests_are_under_way_than_may_be() {
-    // The first three are answered when this test says so.
+    // The first three get their responses when this test says so.
     let go = Arc::new(Barrier::new(4));
     let server = Scripted::with_tokens({
         let go = Arc::clone(&go);
@@ -31,8 +31,8 @@ async fn no_more_requests_are_under_way_than_may_be() {
     while server.count(CUSTOMERS) < 3 {
         tokio::task::yield_now().await;
     }
-    // Over once there is nothing else to do.
-    on_a_clock_that_stands_still(tokio::time::sleep(Duration::from_secs(1))).await;
+    // Ends once nothing else is to do.
+    with_paused_clock(tokio::time::sleep(Duration::from_secs(1))).await;
     assert_eq!(server.count(CUSTOMERS), 3);
     go.wait().await;
     assert!(calls.join_all().await.iter().all(Result::is_ok));
@@ -48,7 +48,7 @@ async fn a_request_at_a_time_is_enough_for_tokens_renewals_and_retries() {
         _ => ok(r#"{"customers": []}"#),
     })
     .await;
-    let client = server.patient().max_concurrent_requests(1).build().unwrap();
+    let client = server.retrying().max_concurrent_requests(1).build().unwrap();
     client.list_customers().await.unwrap();
     client.list_customers().await.unwrap();
     assert_eq!((server.count(TOKEN_PATH), server.count(CUSTOMERS)), (2, 5));

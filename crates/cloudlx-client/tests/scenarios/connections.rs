@@ -1,4 +1,4 @@
-//! Which connection a request goes out on: none that the server has closed, whatever the program did in between.
+//! A request uses no connection that the server has closed, whatever the program did in between.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -10,12 +10,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, http, ok, request, serve, token_text};
+use crate::scripted::{
+    CUSTOMER, Reply, Request, Scripted, http, ok, request, serve, token_text, with_paused_clock,
+};
 
 const CUSTOMERS: &str = "/api/customers";
 
-/// A server on a thread of its own, which goes on while the client's runtime stands still, and closes its connections when
-/// the test says so.
+/// A server on a thread of its own, which runs on while the client's runtime is blocked, and closes its connections when the test
+/// tells it to.
 struct Apart {
     runtime: Runtime,
     base_url: String,
@@ -36,7 +38,7 @@ impl Apart {
             async move {
                 for connection in 0.. {
                     let (stream, _) = listener.accept().await.unwrap();
-                    // So that closing waits until the client's side has it.
+                    // With this, closing waits until the client's system has received the close.
                     #[expect(deprecated, reason = "it blocks the thread, which is what is wanted")]
                     stream.set_linger(Some(Duration::from_mins(1))).unwrap();
                     let served = serve(stream, connection, Arc::clone(&script), Arc::clone(&seen));
@@ -51,7 +53,7 @@ impl Apart {
         Client::builder(&self.base_url, Credentials::access_token(token_text(0))).no_retries()
     }
 
-    /// Closes all connections, and returns when the system of the client knows: its runtime need not.
+    /// Closes all connections, and returns when the client's system knows. The client's runtime need not know.
     fn close_connections(&self) {
         self.closing().recv().unwrap();
     }
@@ -66,7 +68,7 @@ impl Apart {
         closing
     }
 
-    /// How many creates came, and on how many connections.
+    /// How many creates arrived, and on how many connections.
     fn creates(&self) -> (usize, usize) {
         let seen = self.seen.lock().unwrap();
         let creates = seen.iter().filter(|request| request.call == format!("POST {CUSTOMERS}"));
@@ -114,7 +116,7 @@ fn a_task_that_blocks_the_only_thread_sends_no_create_on_a_connection_that_was_c
 
 #[test]
 fn a_connection_that_is_given_back_only_in_the_next_call_is_looked_at() {
-    // So long that the call ends before the connection is back in the pool, where it counts as just used.
+    // Long enough that the call ends before the connection is back in the pool, where it counts as just used.
     let long = format!("{}{CUSTOMER}", " ".repeat(1 << 20));
     let (server, runtime) = (Apart::start(move |_| ok(&long)), runtime());
     let client = server.builder().build().unwrap();
@@ -127,7 +129,7 @@ fn a_connection_that_is_given_back_only_in_the_next_call_is_looked_at() {
 
 #[test]
 fn connections_that_were_closed_together_are_all_looked_at() {
-    // More than tokio runs tasks before it looks at its sockets again.
+    // More tasks than tokio runs before it polls its sockets again.
     const CONNECTIONS: usize = 100;
     let all = Arc::new(Barrier::new(CONNECTIONS));
     let server = Apart::start(move |_| Reply::Together(Arc::clone(&all), Box::new(ok(CUSTOMER))));
@@ -147,7 +149,7 @@ fn connections_that_were_closed_together_are_all_looked_at() {
     assert_eq!(server.creates(), (2 * CONNECTIONS, 2 * CONNECTIONS));
 }
 
-/// What a builder is told.
+/// A change of a builder's settings.
 type Set = fn(ClientBuilder) -> ClientBuilder;
 
 #[tokio::test]
@@ -175,9 +177,7 @@ async fn a_connection_that_was_idle_too_long_is_not_used_again() {
         let server = Scripted::with_tokens(|_| ok(CUSTOMER)).await;
         let client = set(server.builder()).build().unwrap();
         client.create_customer(&request()).await.unwrap();
-        tokio::time::pause();
-        tokio::time::advance(second + Duration::from_millis(1)).await;
-        tokio::time::resume();
+        with_paused_clock(tokio::time::advance(second + Duration::from_millis(1))).await;
         client.create_customer(&request()).await.unwrap();
         let used: Vec<_> = server.requests().iter().map(|request| request.connection).collect();
         assert_eq!(used[1] == used[2], again, "{how_long}: {used:?}");

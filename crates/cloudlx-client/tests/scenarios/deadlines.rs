@@ -1,10 +1,10 @@
-//! A create is sent only with the time for its answer, and whoever ran out of time is told which.
+//! A create is sent only with enough time for its response, and an error names the limit that ended a wait.
 
 use std::time::Duration;
 
 use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, Sent, TimeLimit};
 
-use crate::scripted::{CUSTOMER, Reply, Scripted, answer, http, nobody, ok, request};
+use crate::scripted::{CUSTOMER, Reply, Scripted, answer, http, ok, request, unused_address};
 
 const CUSTOMERS: &str = "/api/customers";
 
@@ -12,7 +12,7 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A server that takes so long for each create.
+/// A server that takes this long for each create.
 async fn slow(time: Duration) -> Scripted {
     Scripted::with_tokens(move |_| Reply::Late(time, Box::new(ok(CUSTOMER)))).await
 }
@@ -57,7 +57,7 @@ async fn a_create_that_has_no_time_left_for_another_attempt_ends_as_the_last_one
     })
     .await;
     let client = server
-        .patient()
+        .retrying()
         .max_concurrent_requests(1)
         .attempt_timeout(seconds(8))
         .call_timeout(seconds(12))
@@ -78,7 +78,7 @@ async fn a_wait_that_leaves_less_than_an_attempt_is_not_waited_before_a_create()
         answer("429 Too Many Requests", "retry-after: 118\r\n", r#"{"message": "Slow", "status_code": 429}"#)
     })
     .await;
-    let error = server.patient().build().unwrap().create_customer(&request()).await.unwrap_err();
+    let error = server.retrying().build().unwrap().create_customer(&request()).await.unwrap_err();
     assert!(matches!(error, CreateError::NotCreated { retry: Retry::CanHelp { after: Some(_) }, .. }));
     assert_eq!((error.cause().attempts(), server.count(CUSTOMERS)), (1, 1));
 }
@@ -147,7 +147,7 @@ async fn a_time_limit_of_the_callers_own_http_client_is_not_called_one_of_ours()
     let Error::NoAnswer { timed_out: Some(limit), .. } = error else { panic!("{error:?}") };
     assert_eq!(*limit, TimeLimit::Other);
 
-    let (_socket, base_url) = nobody();
+    let (_socket, base_url) = unused_address();
     let client = Client::builder(base_url, Credentials::access_token("token")).no_retries().build().unwrap();
     let error = client.list_customers().await.unwrap_err();
     assert!(matches!(error, Error::NotSent { timed_out: None, .. }), "{error:?}");

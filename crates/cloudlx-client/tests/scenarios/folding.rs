@@ -1,4 +1,4 @@
-//! A list that is read customer by customer, as it comes.
+//! A list that is parsed customer by customer while it arrives.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,7 +62,7 @@ async fn a_list_that_breaks_off_is_begun_anew() {
         stepped.fetch_add(1, Ordering::SeqCst);
         ids.push(customer.unwrap().id.0);
     };
-    let ids = server.patient().build().unwrap().fold_customers(Vec::new, step).await.unwrap();
+    let ids = server.retrying().build().unwrap().fold_customers(Vec::new, step).await.unwrap();
     assert_eq!(ids, [1, 2, 3], "each customer counts once");
     assert_eq!(steps.load(Ordering::SeqCst), 5, "though two of them came twice");
 }
@@ -76,7 +76,7 @@ async fn what_is_no_list_is_unexpected_and_its_beginning_is_kept() {
         (r#"{"customers": ""}"#, "other JSON (expected a list, found string at line 1 column 16)"),
     ] {
         let server = Scripted::with_tokens(move |_| ok(body)).await;
-        for client in [server.client(), server.patient().build().unwrap()] {
+        for client in [server.client(), server.retrying().build().unwrap()] {
             let error = collect(&client).await.unwrap_err();
             let Error::Unexpected { problem: found, body: Some(kept), .. } = &error else {
                 panic!("{error:?}")
@@ -97,7 +97,7 @@ async fn a_list_that_ends_too_soon_is_asked_for_again() {
     let server =
         Scripted::with_tokens(move |_| Reply::Cut([b"HTTP/1.1 200 OK\r\n\r\n", sent.as_bytes()].concat()))
             .await;
-    let error = collect(&server.patient().build().unwrap()).await.unwrap_err();
+    let error = collect(&server.retrying().build().unwrap()).await.unwrap_err();
     let Error::Unexpected { problem, ends_early: true, body: Some(kept), .. } = &error else {
         panic!("{error:?}")
     };

@@ -1,4 +1,4 @@
-//! Answers of somebody in between, and what they say of a create that the API may have processed.
+//! Responses of gateways and proxies, and what they prove about a create that the API may have processed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,14 +11,14 @@ use crate::scripted::{CUSTOMER, Reply, Scripted, answer, chain, ok, request, tok
 const CUSTOMERS: &str = "/api/customers";
 const JSON: &str = "content-type: application/json\r\n";
 
-/// What comes of a create, and how often it was sent.
+/// The result of a create, and how often it was sent.
 async fn create(reply: Reply) -> (Result<Customer, CreateError>, usize) {
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
-    let created = server.patient().build().unwrap().create_customer(&request()).await;
+    let created = server.retrying().build().unwrap().create_customer(&request()).await;
     (created, server.count(CUSTOMERS))
 }
 
-/// The failure of a create of which nobody knows whether it made a customer, and which was sent once.
+/// The failure of a create with an unknown outcome, which was sent once.
 async fn unknown(reply: Reply) -> CreateError {
     match create(reply).await {
         (Err(error @ CreateError::Unknown { .. }), 1) => error,
@@ -26,7 +26,7 @@ async fn unknown(reply: Reply) -> CreateError {
     }
 }
 
-/// The failure of a create that certainly made no customer.
+/// The failure of a create that certainly created no customer.
 async fn not_created(reply: Reply) -> CreateError {
     match create(reply).await {
         (Err(error @ CreateError::NotCreated { .. }), 1) => error,
@@ -56,7 +56,7 @@ async fn the_apis_own_503_is_tried_again() {
     let headers = "content-type: application/vnd.cloudlx.v1+json\r\nretry-after: 0\r\n";
     let body = r#"{"message": "Service Unavailable", "status_code": 503}"#;
     let server = Scripted::with_tokens(move |_| answer("503 Service Unavailable", headers, body)).await;
-    let error = server.patient().build().unwrap().create_customer(&request()).await.unwrap_err();
+    let error = server.retrying().build().unwrap().create_customer(&request()).await.unwrap_err();
     assert!(matches!(error, CreateError::NotCreated { .. }), "{error:?}");
     assert_eq!((error.cause().said_by(), server.count(CUSTOMERS)), (Some(SaidBy::Api), 3));
 }
@@ -154,7 +154,7 @@ async fn an_encoding_and_what_support_asks_for_are_kept() {
     assert!(error.cause().to_string().contains("gzip"), "{}", error.cause());
 }
 
-/// A client that has used its token already, and a server that refuses it to creates so, once.
+/// A client that has used its token before, and a server that refuses the token once, for creates, with this response.
 async fn with_a_kept_token(refusal: Reply) -> (Scripted, Client, Arc<AtomicUsize>) {
     let fetched = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&fetched);

@@ -1,4 +1,4 @@
-//! The client against a server that answers as a script says.
+//! The client against a server that follows a script.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

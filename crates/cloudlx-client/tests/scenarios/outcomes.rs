@@ -9,21 +9,21 @@ use cloudlx_client::{Client, CreateError, Credentials, Error, Retry, RetryAfter,
 use cloudlx_model::CustomerId;
 
 use crate::scripted::{
-    CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, by_api, http, nobody, ok, request,
+    CUSTOMER, Reply, Request, Scripted, UNAVAILABLE, answer, by_api, http, ok, request, unused_address,
 };
 
 const CUSTOMERS: &str = "/api/customers";
-/// For tests of time that runs out before anything can happen.
+/// A timeout that expires before anything can happen.
 const SHORT: Duration = Duration::from_millis(300);
-/// For those where something is to happen before: no machine is so busy that it takes this long.
+/// A timeout before which something has to happen: no machine is so busy that it takes this long.
 const LONG: Duration = Duration::from_secs(25);
 
-/// What comes of `call`, which must come well before any timeout that a client has by itself.
+/// The result of `call`, which must complete well before any default timeout.
 async fn soon<T>(call: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(8), call).await.unwrap()
 }
 
-/// Creates a customer on a server that does this, and checks that the request was sent once at most.
+/// Creates a customer on a server that does this, and checks that the request was sent at most once.
 async fn create(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> CreateError {
     let server = Scripted::with_tokens(script).await;
     let error = server.client_with_token().create_customer(&request()).await.unwrap_err();
@@ -213,7 +213,7 @@ async fn a_refusal_that_is_cut_off_proves_nothing() {
 
 #[tokio::test]
 async fn no_connection_is_not_created() {
-    let (_socket, base_url) = nobody();
+    let (_socket, base_url) = unused_address();
     for credentials in [Credentials::client("id", "secret"), Credentials::access_token("token")] {
         let client = Client::builder(&base_url, credentials).no_retries().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();
@@ -221,7 +221,7 @@ async fn no_connection_is_not_created() {
     }
 }
 
-/// Never finds a host: an attempt that runs out of time before it has a connection.
+/// Never resolves a name: the attempt times out before it has a connection.
 struct NeverResolves;
 
 impl Resolve for NeverResolves {

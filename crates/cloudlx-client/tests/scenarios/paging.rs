@@ -1,4 +1,4 @@
-//! Lists that come in pages, and lists that are not whole.
+//! Lists in pages, and lists that are not whole.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::scripted::{CUSTOMER, Reply, Request, Scripted, answer, chain, ok, tok
 
 const CUSTOMERS: &str = "/api/customers";
 
-/// A page with these customers, and what stands beside them.
+/// A page with these customers, and these fields beside them.
 fn page(ids: impl IntoIterator<Item = u64>, beside: Value) -> String {
     let customer = |id: u64| {
         let mut customer: Value = serde_json::from_str(CUSTOMER).unwrap();
@@ -22,14 +22,14 @@ fn page(ids: impl IntoIterator<Item = u64>, beside: Value) -> String {
     page.to_string()
 }
 
-/// What the framework writes beside its lists.
+/// The fields that the framework writes beside its lists.
 fn framework(current: u64, count: u64, next: Option<&str>) -> Value {
     let links = next.map_or(json!([]), |next| json!({"next": next}));
     json!({"meta": {"pagination": {"total": 7, "count": count, "per_page": 5, "current_page": current,
         "total_pages": 2, "links": links}}})
 }
 
-/// What the list shows, read at once and as it comes: the same, and where it is not whole the same error.
+/// The ids in the list, or its error. Listing and folding must agree.
 async fn listed(client: &Client) -> Result<Vec<u64>, Error> {
     let id = |customer: Customer| customer.id.0;
     let step = move |ids: &mut Vec<u64>, customer: Result<Customer, _>| ids.push(id(customer.unwrap()));
@@ -84,7 +84,7 @@ async fn the_first_of_two_pages_by_a_header_is_followed_by_the_second() {
 async fn fewer_than_the_total_are_not_the_list() {
     let server =
         Scripted::with_tokens(|_| answer("200 OK", "x-total-count: 7\r\n", page(1..=5, json!({})))).await;
-    let error = listed(&server.patient().build().unwrap()).await.unwrap_err();
+    let error = listed(&server.retrying().build().unwrap()).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("a part of it, 5 so far (the header x-total-count is 7)"), "{text}");
     assert!(text.contains("take nothing for absent"), "{text}");
@@ -96,7 +96,7 @@ async fn fewer_than_the_total_are_not_the_list() {
 async fn a_customer_that_moved_over_the_border_of_a_page_is_given_once() {
     let server = Scripted::with_tokens(|request| match request.path() {
         CUSTOMERS => ok(page([9, 8, 7], json!({"next": "?page=2"}))),
-        // Somebody made one more after the first page was read.
+        // Another customer was created after the first page was read.
         "/api/customers?page=2" => ok(page([7, 6, 5], json!({"next": "?page=3"}))),
         _ => ok(page([4], json!({"next": null}))),
     })
@@ -118,7 +118,7 @@ async fn each_page_is_tried_again_and_none_is_read_twice() {
         _ => ok(page(6..=7, framework(2, 2, None))),
     })
     .await;
-    assert_eq!(listed(&server.patient().build().unwrap()).await.unwrap(), [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(listed(&server.retrying().build().unwrap()).await.unwrap(), [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!((server.count(CUSTOMERS), server.count(second)), (4, 4));
 }
 

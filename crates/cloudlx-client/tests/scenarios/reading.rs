@@ -1,11 +1,11 @@
-//! Answers that are not written as documented, and mean one thing only; and lists with customers that cannot be read.
+//! Responses that deviate from the documentation and are unambiguous; and lists with customers that cannot be read.
 
 use cloudlx_client::{Client, CreateError, UnreadableCustomer};
 use cloudlx_model::{Customer, CustomerId};
 
 use crate::scripted::{CUSTOMER, Reply, Scripted, ok, request};
 
-/// What a create gives that is answered so.
+/// The result of a create with this response.
 async fn created(body: impl Into<Vec<u8>>) -> Result<Customer, CreateError> {
     let reply = ok(body.into());
     let server = Scripted::with_tokens(move |_| reply.clone()).await;
@@ -57,7 +57,7 @@ fn with_id(id: &str) -> String {
     CUSTOMER.replacen("6918", id, 1)
 }
 
-/// What the list shows, read at once and as it comes, which is the same: ids, and those that cannot be read.
+/// What the list contains: ids, and customers that cannot be read. Listing and folding must agree.
 async fn listed(client: &Client) -> (Vec<u64>, Vec<UnreadableCustomer>) {
     let listed = client.list_customers().await.unwrap();
     let folded = client.fold_customers(Vec::new, Vec::push).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is tried again, what never is, and how often.
+//! Which calls are tried again, which never are, and how often.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use crate::scripted::{
 const CUSTOMERS: &str = "/api/customers";
 const LIST: &str = r#"{"customers": []}"#;
 
-/// A server that does this the first time, and then answers well.
+/// A server that does this the first time, and then succeeds.
 async fn first(reply: Reply, then: &'static str) -> Scripted {
     Scripted::with_tokens(move |request| if request.nth == 0 { reply.clone() } else { ok(then) }).await
 }
@@ -45,10 +45,10 @@ async fn reads_are_tried_again_where_it_can_help() {
             ),
             true,
         ),
-        // As a proxy says that lost the server and counted what it had.
+        // As from a proxy that lost the server and wrote the length of what it had.
         (ok("{\"customers\": [{"), true),
         (answer("302 Found", "location: /login\r\n", ""), false),
-        // Of a token that was fetched just now.
+        // For a token that was fetched just now.
         (answer("401 Unauthorized", "", ""), true),
         (answer("404 Not Found", "", ""), false),
         (answer("422 Unprocessable Content", "", ""), false),
@@ -60,16 +60,16 @@ async fn reads_are_tried_again_where_it_can_help() {
         (ok("<html>"), false),
         (Reply::Cut(b"HTTP/1.1 200 OK\r\n\r\n{}".to_vec()), false),
         (Reply::Cut(b"HTTP/1.1 200 OK\r\n\r\n<html".to_vec()), false),
-        // A customer that cannot be read says nothing of the rest, which did not come.
+        // A customer that cannot be read does not explain the missing rest.
         (Reply::Cut(b"HTTP/1.1 200 OK\r\n\r\n{\"customers\": [1, ".to_vec()), true),
     ] {
         let server = first(reply.clone(), LIST).await;
-        let listed = server.patient().build().unwrap().list_customers().await;
+        let listed = server.retrying().build().unwrap().list_customers().await;
         assert_eq!(listed.is_ok(), again, "{reply:?}: {listed:?}");
         assert_eq!(server.count(CUSTOMERS), if again { 2 } else { 1 }, "{reply:?}");
 
         let server = first(reply.clone(), LIST).await;
-        let folded = server.patient().build().unwrap().fold_customers(|| 0, |count, _| *count += 1).await;
+        let folded = server.retrying().build().unwrap().fold_customers(|| 0, |count, _| *count += 1).await;
         assert_eq!((folded.ok(), server.count(CUSTOMERS)), if again { (Some(0), 2) } else { (None, 1) });
     }
 }
@@ -83,14 +83,14 @@ async fn creates_are_tried_again_where_nothing_was_created() {
         ("429 Too Many Requests", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: 0\r\n"),
         ("503 Service Unavailable", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
-        // Far ahead by the clock here, and now by the server's.
+        // Far ahead by this machine's clock, and now by the server's.
         (
             "503 Service Unavailable",
             "date: Fri, 31 Dec 9999 23:59:59 GMT\r\nretry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n",
         ),
     ] {
         let server = first(by_api(status, headers), CUSTOMER).await;
-        server.patient().build().unwrap().create_customer(&request()).await.unwrap();
+        server.retrying().build().unwrap().create_customer(&request()).await.unwrap();
         assert_eq!(server.count(CUSTOMERS), 2, "{status}");
     }
 }
@@ -111,13 +111,13 @@ async fn creates_that_may_have_been_processed_are_not_tried_again() {
         ok("{\"id\": 6918"),
     ] {
         let server = first(reply.clone(), CUSTOMER).await;
-        let error = server.patient().build().unwrap().create_customer(&request()).await.unwrap_err();
+        let error = server.retrying().build().unwrap().create_customer(&request()).await.unwrap_err();
         assert!(matches!(error, CreateError::Unknown { .. }), "{reply:?}: {error:?}");
         assert_eq!(server.count(CUSTOMERS), 1, "{reply:?}");
     }
 }
 
-/// Finds the server only when it is asked again.
+/// Resolves the server's name only at the second lookup.
 struct SecondTime(SocketAddr, AtomicUsize);
 
 impl Resolve for SecondTime {
@@ -153,10 +153,10 @@ async fn a_create_that_found_no_server_is_tried_again() {
 async fn an_error_says_how_often_it_was_tried() {
     let server = Scripted::with_tokens(|_| by_api("429 Too Many Requests", "")).await;
     for (client, attempts) in [
-        (server.patient(), 3),
-        (server.patient().max_attempts(5), 5),
-        (server.patient().no_retries(), 1),
-        (server.patient().retry_budget(0, 0), 1),
+        (server.retrying(), 3),
+        (server.retrying().max_attempts(5), 5),
+        (server.retrying().no_retries(), 1),
+        (server.retrying().retry_budget(0, 0), 1),
     ] {
         let before = server.count(CUSTOMERS);
         let error = client.build().unwrap().create_customer(&request()).await.unwrap_err();
@@ -174,12 +174,12 @@ async fn nobody_waits_for_a_time_that_the_call_does_not_have() {
         ("429 Too Many Requests", "3600"),
         ("503 Service Unavailable", "3600"),
         ("503 Service Unavailable", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        // Long ago by the clock here, and in an hour by the server's.
+        // Long ago by this machine's clock, and in an hour by the server's.
         ("503 Service Unavailable", "Sun, 06 Nov 1994 09:49:37 GMT\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT"),
     ] {
         let headers = format!("retry-after: {retry_after}\r\n");
         let server = first(by_api(status, &headers), CUSTOMER).await;
-        let client = server.patient().build().unwrap();
+        let client = server.retrying().build().unwrap();
         let error = client.create_customer(&request()).await.unwrap_err();
         let CreateError::NotCreated { retry: Retry::CanHelp { after: Some(_) }, .. } = error else {
             panic!("{error:?}")
@@ -198,14 +198,14 @@ async fn a_token_request_is_tried_again_as_a_read() {
         _ => ok(CUSTOMER),
     })
     .await;
-    server.patient().build().unwrap().create_customer(&request()).await.unwrap();
+    server.retrying().build().unwrap().create_customer(&request()).await.unwrap();
     assert_eq!((server.count(TOKEN_PATH), server.count(CUSTOMERS)), (3, 1));
 }
 
 #[tokio::test]
 async fn a_token_that_cannot_be_had_is_not_asked_for_by_every_attempt() {
     let server = Scripted::start(|_| answer("503 Service Unavailable", "", "")).await;
-    let error = server.patient().build().unwrap().list_customers().await.unwrap_err();
+    let error = server.retrying().build().unwrap().list_customers().await.unwrap_err();
     assert!(matches!(error, Error::NoToken { .. }), "{error:?}");
     assert_eq!((error.attempts(), server.count(TOKEN_PATH)), (3, 3));
 }
@@ -218,7 +218,7 @@ async fn a_renewed_token_is_no_retry() {
         _ => ok(CUSTOMER),
     })
     .await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
     client.create_customer(&request()).await.unwrap();
     client.create_customer(&request()).await.unwrap();
     assert_eq!(
@@ -231,22 +231,22 @@ async fn a_renewed_token_is_no_retry() {
 #[tokio::test]
 async fn a_server_that_is_down_is_asked_little_more_than_it_is_called() {
     let server = Scripted::with_tokens(|_| answer("503 Service Unavailable", "", "")).await;
-    let client = server.patient().retry_budget(20, 0).build().unwrap();
+    let client = server.retrying().retry_budget(20, 0).build().unwrap();
     for _ in 0..50 {
         client.clone().list_customers().await.unwrap_err();
     }
-    // Asking for the token was a call, too.
+    // The request for the token was a call, too.
     assert_eq!(server.count(CUSTOMERS), 50 + 51 / 5);
 }
 
 #[tokio::test]
 async fn an_observed_call_is_made_once() {
     let server = Scripted::with_tokens(|_| answer("503 Service Unavailable", "", "")).await;
-    let observed = server.patient().build().unwrap().observe(&ListCustomers).await.unwrap();
+    let observed = server.retrying().build().unwrap().observe(&ListCustomers).await.unwrap();
     assert_eq!((observed.status.as_u16(), server.count(CUSTOMERS)), (503, 1));
 
     let server = Scripted::start(|_| Reply::Cut(Vec::new())).await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
     client.observe_access_token().await.unwrap_err();
     assert_eq!(server.count(TOKEN_PATH), 1);
     client.observe(&ListCustomers).await.unwrap_err();
@@ -261,7 +261,7 @@ async fn a_client_without_retries_asks_for_its_token_as_often_as_before() {
         _ => by_api("429 Too Many Requests", ""),
     })
     .await;
-    let client = server.patient().build().unwrap();
+    let client = server.retrying().build().unwrap();
     let error = client.no_retries().create_customer(&request()).await.unwrap_err();
     assert_eq!((error.cause().attempts(), server.count(TOKEN_PATH), server.count(CUSTOMERS)), (1, 2, 1));
     client.create_customer(&request()).await.unwrap_err();
@@ -278,7 +278,7 @@ async fn who_waits_for_a_call_is_told_why_it_waits() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let tell = Arc::clone(&told);
     let client = server
-        .patient()
+        .retrying()
         .on_wait(move |error, wait| tell.lock().unwrap().push((error.status().unwrap().as_u16(), wait)))
         .build()
         .unwrap();

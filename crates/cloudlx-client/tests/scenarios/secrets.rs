@@ -12,7 +12,7 @@ use crate::scripted::{
 fn shows_no_secret(text: &str) {
     let text = text.replace("\\/", "/").replace("%2F", "/");
     for secret in [CLIENT_SECRET, &token_text(0), &token_text(1)] {
-        // Half a secret is one too.
+        // Half a secret must not appear either.
         assert!(!text.contains(&secret[..secret.len() / 2]), "{text}");
     }
 }
@@ -24,7 +24,7 @@ fn echo(shape: &str, secret: &str) -> String {
         "api" => format!(r#"{{"message": "bad {secret}", "errors": {{"{php}": ["{secret}"]}}}}"#),
         "json" => format!(r#"{{"client_secret": "{php}", "{secret}": [["{secret}"]]}}"#),
         "escaped" => format!(r#"{{"x": "{}"}}"#, secret.replace('-', "\\u002d").replace('3', "\\u0033")),
-        // As PHP writes one: 15 bytes of each argument.
+        // As in PHP's stack traces: 15 bytes of each argument.
         "trace" => format!("#3 Client->auth('id', '{}...')", secret.get(..15).unwrap_or(secret)),
         "url" => format!("<a href='?s={}'>", secret.replace('/', "%2F")),
         "long" => format!("{}{secret}", "x".repeat(MAX_ERROR_BODY_BYTES - secret.len() + 1)),
@@ -36,7 +36,7 @@ const SHAPES: [&str; 7] = ["api", "json", "escaped", "trace", "url", "long", "te
 const STATUSES: [&str; 6] =
     ["200 OK", "204 No Content", "302 Found", "401 Unauthorized", "422 Unprocessable Content", "500 Oh"];
 
-/// What is shown of a create that this server makes fail, after a list that it may answer.
+/// Everything that is shown of a create that this server makes fail, after a list that may succeed.
 async fn shown(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> String {
     let server = Scripted::start(reply).await;
     let client = server.client();

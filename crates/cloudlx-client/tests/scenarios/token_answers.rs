@@ -1,10 +1,10 @@
-//! What the token endpoint may answer, and what a caller learns where that is no token.
+//! Responses of the token endpoint, and the errors of callers where they contain no token.
 
 use cloudlx_client::{CreateError, Error, Retry};
 
 use crate::scripted::{CLIENT_SECRET, CUSTOMER, Reply, Scripted, TOKEN_PATH, answer, chain, ok, request};
 
-/// Answers token requests so, and everything else that has the token `t1` with a customer.
+/// Responds to token requests with this, and to requests with the token `t1` with a customer.
 async fn answering(token: Reply) -> Scripted {
     Scripted::start(move |request| match request.path() {
         TOKEN_PATH => token.clone(),
@@ -14,7 +14,7 @@ async fn answering(token: Reply) -> Scripted {
     .await
 }
 
-/// Why there is no token, with all causes.
+/// The error where there is no token, with all causes.
 async fn refused(token: Reply) -> String {
     let server = answering(token).await;
     let error = server.client().create_customer(&request()).await.unwrap_err();
@@ -90,7 +90,7 @@ async fn an_answer_that_was_cut_off_is_asked_for_again() {
         _ => ok(CUSTOMER),
     })
     .await;
-    server.patient().build().unwrap().create_customer(&request()).await.unwrap();
+    server.retrying().build().unwrap().create_customer(&request()).await.unwrap();
     assert_eq!(server.count(TOKEN_PATH), 2);
 }
 

@@ -1,4 +1,4 @@
-//! Tokens: fetched when needed, kept, renewed once for all.
+//! Tokens: fetched when needed, kept, renewed once for all callers.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,12 +17,12 @@ fn unauthorized() -> Reply {
     answer("401 Unauthorized", "www-authenticate: Bearer\r\n", r#"{"message": "Unauthenticated."}"#)
 }
 
-/// A client that tries once, and waits no moment for a token.
+/// A client that makes one attempt, and does not wait for a new token to become known.
 fn without_waits(server: &Scripted) -> Client {
-    server.patient().no_retries().build().unwrap()
+    server.retrying().no_retries().build().unwrap()
 }
 
-/// Lists nobody to whoever has the token with this number or a later one.
+/// Responds with an empty list to requests with the token of this number or a later one.
 fn list_from(first_good: usize, request: &Request) -> Reply {
     let good = request.bearer().is_some_and(|bearer| bearer >= token_text(first_good).as_str());
     if good { ok(r#"{"customers": []}"#) } else { unauthorized() }
@@ -91,7 +91,7 @@ async fn a_kept_token_that_is_refused_is_renewed_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn callers_whose_token_is_refused_together_renew_it_once() {
-    // All of them are refused only after all of them have asked, so each has seen its token refused.
+    // The server refuses the requests only after all have arrived, so each call sees its token refused.
     let all = Arc::new(Barrier::new(CALLERS));
     let server = Scripted::with_tokens(move |request| match (request.nth, list_from(1, request)) {
         (0, _) => ok(r#"{"customers": []}"#),
@@ -125,7 +125,7 @@ async fn a_fresh_token_that_is_refused_twice_is_an_error() {
 async fn a_token_that_the_server_has_yet_to_hear_of_is_shown_again_after_a_moment() {
     for (refused, tokens, sent, waited) in [
         (&[0][..], 1, 3, 1),
-        // A kept token may have ended, and then the new one is too young.
+        // A kept token may have expired, and the server may not know the new one yet.
         (&[1, 2], 2, 4, 1),
         (&[0, 2, 3], 2, 5, 2),
     ] {

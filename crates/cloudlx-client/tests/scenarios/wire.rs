@@ -1,4 +1,4 @@
-//! How far a create got, for each place where the wire can break, and what is said of it.
+//! Where a connection breaks during a create, and what the error then proves.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,18 +11,18 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, nobody, ok, out_of_time, request, serve};
+use crate::scripted::{CUSTOMER, Reply, Request, Scripted, ok, out_of_time, request, serve, unused_address};
 
-/// For tests of time that runs out before anything can happen.
+/// A timeout that expires before anything can happen.
 const SHORT: Duration = Duration::from_millis(300);
-/// For the one where nobody can see when it may run out: long enough for an answer over loopback on a busy machine.
+/// A timeout for a test that cannot see when it may expire: long enough for a response over loopback on a busy machine.
 const LONGER: Duration = Duration::from_secs(3);
 
 fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url, Credentials::access_token("token")).no_retries()
 }
 
-/// Why a create of this failed, which was not created, or of which it is unknown.
+/// The failure of this create, and whether its outcome is known.
 async fn failure(builder: ClientBuilder, request: &Validated<CreateCustomer>) -> (bool, Error) {
     match builder.build().unwrap().create_customer(request).await.unwrap_err() {
         CreateError::NotCreated { source, .. } => (false, source),
@@ -30,15 +30,15 @@ async fn failure(builder: ClientBuilder, request: &Validated<CreateCustomer>) ->
     }
 }
 
-/// A request that is longer than what a machine sends ahead of a server that does not read.
+/// A request that is longer than what the buffers take while the server does not read.
 fn long_request() -> Validated<CreateCustomer> {
     let mut request = request().into_inner();
     request.first_name = Some("x".repeat(16 << 20));
     validate(request).unwrap()
 }
 
-/// A server that reads this much of a request, says so, and then closes the connection, or keeps it for as long as it is
-/// told.
+/// A server that reads this much of a request, reports that, and then closes the connection, or keeps it until the test ends
+/// it.
 async fn reading(bytes: usize, read: Arc<Notify>, keep: Arc<Notify>) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -53,13 +53,13 @@ async fn reading(bytes: usize, read: Arc<Notify>, keep: Arc<Notify>) -> (String,
 
 #[tokio::test]
 async fn it_could_not_connect() {
-    let (_socket, base_url) = nobody();
+    let (_socket, base_url) = unused_address();
     let (unknown, error) = failure(builder(&base_url), &request()).await;
     assert!(!unknown);
     assert!(matches!(error, Error::NotSent { no_connection: true, timed_out: None, .. }), "{error:?}");
 }
 
-/// A connection without a handshake is as good as none.
+/// A connection without a TLS handshake counts as none.
 #[cfg(feature = "rustls")]
 #[tokio::test]
 async fn it_sent_nothing() {
@@ -97,7 +97,7 @@ async fn it_sent_a_part_and_a_success_began() {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_exact(&mut vec![0; 4096]).await.unwrap();
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": 6918").await.unwrap();
-        // What is left to read would otherwise break the connection before the answer is there.
+        // Unread bytes would otherwise reset the connection before the response arrives.
         stream.shutdown().await.unwrap();
         let _ = stream.read_to_end(&mut Vec::new()).await;
     });

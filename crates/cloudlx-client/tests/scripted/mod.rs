@@ -1,4 +1,4 @@
-//! A server that answers as a test's script says, byte by byte, and keeps what it was sent.
+//! A server that follows a test's script byte by byte, and keeps the requests.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::sync::{Arc, Mutex};
@@ -22,19 +22,19 @@ pub(crate) const CUSTOMER: &str = r#"{"id": 6918, "name": "Test Customer API 2",
     "realms": [{"name": "Networking", "description": "Cloud Link Exchange"}],
     "sub_realms": [{"id": 313, "name": "SD WAN", "description": null, "has_access": true}]}"#;
 
-/// The body of a 503 that the API itself says, and no gateway before it.
+/// The body of a 503 of the API itself, which no gateway writes.
 pub(crate) const UNAVAILABLE: &str = r#"{"message": "503 Service Unavailable", "status_code": 503}"#;
 
-/// What the server was sent.
+/// A request that the server got.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// Head and body, as they came.
+    /// Head and body, as they arrived.
     pub(crate) raw: String,
     /// `METHOD /path`.
     pub(crate) call: String,
-    /// How many requests with the same `call` came before.
+    /// How many earlier requests had the same `call`.
     pub(crate) nth: usize,
-    /// Which connection it came on.
+    /// The number of its connection.
     pub(crate) connection: usize,
 }
 
@@ -48,7 +48,7 @@ impl Request {
     }
 }
 
-/// What the server does about it.
+/// What the server does after a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// Writes these bytes and keeps the connection.
@@ -57,13 +57,13 @@ pub(crate) enum Reply {
     Cut(Vec<u8>),
     /// Writes these bytes and then nothing more, for as long as the client waits.
     Hang(Vec<u8>),
-    /// Waits until so many requests have come, and then does this.
+    /// Waits until this many requests have arrived, and then does this.
     Together(Arc<Barrier>, Box<Reply>),
-    /// Lets so much time go by at once, on the test's one thread, and then does this.
+    /// Advances the clock of the test's one thread by this, and then does this.
     Late(Duration, Box<Reply>),
 }
 
-/// An answer with a status, headers (each with its line end) and a body.
+/// A response with a status, headers (each with its line end) and a body.
 pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut bytes =
@@ -87,7 +87,7 @@ pub(crate) fn ok(body: impl AsRef<[u8]>) -> Reply {
     answer("200 OK", "content-type: application/json\r\n", body)
 }
 
-/// The token with this number, good for so many seconds.
+/// A response with the token of this number, valid for this many seconds.
 pub(crate) fn token(number: usize, expires_in: u64) -> Reply {
     ok(format!(
         r#"{{"access_token": "{}", "token_type": "client_credentials", "expires_in": {expires_in}, "refresh_token": "refresh-{number}"}}"#,
@@ -107,8 +107,8 @@ pub(crate) fn http() -> reqwest::ClientBuilder {
     builder
 }
 
-/// An address where nobody listens, nor will for as long as the socket is there, which has the port.
-pub(crate) fn nobody() -> (TcpSocket, String) {
+/// An address where nobody listens. The socket keeps the port, so that nobody will.
+pub(crate) fn unused_address() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let base_url = format!("http://{}", socket.local_addr().unwrap());
@@ -124,7 +124,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// Answers every request as `script` says.
+    /// A server that responds to every request as `script` decides.
     pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -141,7 +141,7 @@ impl Scripted {
         Self { base_url, requests, task }
     }
 
-    /// Answers token requests with tokens that live an hour, and everything else as `script` says.
+    /// A server that responds to token requests with tokens that are valid for an hour, and to others as `script` decides.
     pub(crate) async fn with_tokens(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::start(move |request| match request.path() {
             TOKEN_PATH => token(request.nth, 3600),
@@ -158,19 +158,19 @@ impl Scripted {
         Client::builder(&self.base_url, Credentials::client(CLIENT_ID, CLIENT_SECRET))
     }
 
-    /// A client that tries once, so that a test sees what comes of that.
+    /// A client that makes one attempt, so that a test sees its result.
     pub(crate) fn client(&self) -> Client {
         self.builder().no_retries().build().unwrap()
     }
 
-    /// The same, with a token that was got elsewhere.
+    /// The same, with an access token in place of an id and a secret.
     pub(crate) fn client_with_token(&self) -> Client {
         let builder = Client::builder(&self.base_url, Credentials::access_token(token_text(0)));
         builder.no_retries().build().unwrap()
     }
 
-    /// A client that tries again, without waiting unless the server says so.
-    pub(crate) fn patient(&self) -> ClientBuilder {
+    /// A client that retries, without a delay of its own.
+    pub(crate) fn retrying(&self) -> ClientBuilder {
         self.builder().retry_delays(Duration::ZERO, Duration::ZERO)
     }
 
@@ -178,22 +178,22 @@ impl Scripted {
         self.requests.lock().unwrap().clone()
     }
 
-    /// How many requests came for this path.
+    /// How many requests had this path.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.requests().iter().filter(|request| request.path() == path).count()
     }
 
-    /// What comes of a call that the server leaves hanging: its time has run out as soon as so many requests have come.
+    /// The result of a call that gets no response: its timeout expires as soon as this many requests have arrived.
     pub(crate) async fn out_of_time<T>(&self, requests: usize, call: impl Future<Output = T>) -> T {
-        let come = async {
+        let arrived = async {
             while self.requests().len() < requests {
                 tokio::task::yield_now().await;
             }
         };
-        out_of_time(come, call).await
+        out_of_time(arrived, call).await
     }
 
-    /// `text` without what differs from run to run.
+    /// `text` without the parts that differ from run to run.
     pub(crate) fn stable(&self, text: &str) -> String {
         let address = self.base_url.trim_start_matches("http://");
         text.replace(address, "127.0.0.1:[port]")
@@ -209,17 +209,17 @@ impl Drop for Scripted {
     }
 }
 
-/// What comes of a call whose time runs out as soon as `hangs` is done.
+/// The result of a call whose timeout expires as soon as `hangs` is done.
 pub(crate) async fn out_of_time<T>(hangs: impl Future<Output = ()>, call: impl Future<Output = T>) -> T {
     let mut call = std::pin::pin!(call);
     tokio::select! {
         ended = &mut call => ended,
-        () = hangs => on_a_clock_that_stands_still(call).await,
+        () = hangs => with_paused_clock(call).await,
     }
 }
 
-/// A clock that stands still moves on, and by as much as anybody waits for, once there is nothing else to do.
-pub(crate) async fn on_a_clock_that_stands_still<T>(waiting: impl Future<Output = T>) -> T {
+/// Runs `waiting` on a paused clock: once nothing else is to do, the clock jumps to the end of the next wait.
+pub(crate) async fn with_paused_clock<T>(waiting: impl Future<Output = T>) -> T {
     tokio::time::pause();
     let waited = waiting.await;
     tokio::time::resume();
@@ -248,7 +248,7 @@ pub(crate) async fn serve<S: Fn(&Request) -> Reply>(
                     reply = *then;
                 }
                 Reply::Late(time, then) => {
-                    on_a_clock_that_stands_still(tokio::time::sleep(time)).await;
+                    with_paused_clock(tokio::time::sleep(time)).await;
                     reply = *then;
                 }
                 Reply::Answer(bytes) => {
@@ -289,7 +289,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// The page's sample request.
+/// The sample request of the documentation.
 pub(crate) fn request() -> Validated<CreateCustomer> {
     cloudlx_validate::from_json(include_bytes!("../../../../examples/create-customer.json")).unwrap()
 }
