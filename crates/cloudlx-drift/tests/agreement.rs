@@ -1,4 +1,4 @@
-//! What the client makes of an access token's answer, and what is said of it, agree.
+//! The client uses a token response exactly where the report calls it usable.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -12,13 +12,13 @@ use cloudlx_drift::{CallReport, Contract, Observed, Report, Verdict, observe};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Answers token requests with this body, and every list with none of anything.
+/// Responds to token requests with this body, and to every list with an empty one.
 async fn serve(mut stream: TcpStream, token: &[u8]) {
     let mut request = Vec::new();
     while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
         let text = String::from_utf8_lossy(&request);
         let body = match text.split(' ').nth(1) {
-            // Its body is one line, and all of it has come.
+            // The body is one line, and ends with its brace.
             Some("/api/oauth2/access-token") if !text.ends_with('}') => continue,
             Some("/api/oauth2/access-token") => token,
             Some("/api/customers") => b"{\"customers\":[]}",
@@ -32,13 +32,13 @@ async fn serve(mut stream: TcpStream, token: &[u8]) {
     }
 }
 
-/// Whether the client can use the token, and what is said of the answer.
+/// Whether the client can use the token, and the report of the token request.
 async fn both(token: &'static [u8]) -> (bool, CallReport, usize) {
     let (used, report, asked) = all_three(token).await;
     (used, report.calls.into_iter().next().unwrap(), asked)
 }
 
-/// Whether the client can use the token, what is said of all answers, and how many there are.
+/// Whether the client can use the token, the whole report, and the number of responses.
 async fn all_three(token: &'static [u8]) -> (bool, Report, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Snapshots of what the model reads in every recorded answer, and of how each compares to the contract.
+//! Snapshots of how the model reads every recorded response, and of how each compares with the contract.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -53,7 +53,7 @@ fn every_recorded_answer_is_read() {
     }
 }
 
-/// What the model makes of the body, or why it makes nothing of it.
+/// The body as the model reads it, or the error.
 fn read(sample: &Sample) -> Value {
     fn as_the_model_does<T: DeserializeOwned + Serialize>(body: &Value) -> Value {
         match serde_json::from_value::<T>(body.clone()) {

@@ -77,8 +77,8 @@ mod tests {
             (None, Some(here), "where no file has a certificate in PEM form"),
             (Some(no_file), Some(here), "); SSL_CERT_DIR names "),
         ] {
-            let said = described(file, folders);
-            assert!(said.contains(words), "{said}");
+            let text = described(file, folders);
+            assert!(text.contains(words), "{text}");
         }
     }
 }

@@ -126,8 +126,8 @@ mod tests {
                 "it begins on Fri, 31 Dec 9999 23:59:59 GMT",
             ),
         ] {
-            let said = described(problem);
-            assert!(said.starts_with("api.example: ") && said.contains(words), "{said}");
+            let text = described(problem);
+            assert!(text.starts_with("api.example: ") && text.contains(words), "{text}");
         }
     }
 
@@ -135,9 +135,9 @@ mod tests {
     fn the_names_in_a_certificate_are_shown_at_a_glance() {
         let expected = "api.example".try_into().unwrap();
         let presented = vec!["\u{1b}[31mx".to_owned(), "y".repeat(1000)];
-        let said = described(CertificateError::NotValidForNameContext { expected, presented });
-        assert!(said.len() < 400 && !said.contains('\u{1b}'), "{said}");
-        assert!(said.ends_with("…, and not for api.example: check the host of the base URL"), "{said}");
+        let text = described(CertificateError::NotValidForNameContext { expected, presented });
+        assert!(text.len() < 400 && !text.contains('\u{1b}'), "{text}");
+        assert!(text.ends_with("…, and not for api.example: check the host of the base URL"), "{text}");
     }
 
     #[test]
