@@ -20,6 +20,9 @@
 //! # }
 //! ```
 //!
+//! Facts about the API carry labels here: `page`, `sibling`, `sdk` and `inferred` say where each comes from, as
+//! [`cloudlx_model`] explains.
+//!
 //! # How a create ends
 //!
 //! The API has no idempotency key, so sending a create twice makes two customers. [`CreateError`] therefore has two variants.

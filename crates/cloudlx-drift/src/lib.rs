@@ -1,6 +1,6 @@
 //! Checks whether a live CloudLX (today: Infiny) customers API still responds as its contract says.
 //!
-//! [`observe`] requests a token and makes every call that only reads. [`Contract::report`] compares the responses with the
+//! [`observe()`] requests a token and makes every call that only reads. [`Contract::report`] compares the responses with the
 //! OpenAPI document. [`Contract::samples`] turns them into samples without personal data.
 //!
 //! ```
@@ -23,7 +23,7 @@
 //!
 //! # What is drift
 //!
-//! The vendor adds fields within a version (sibling), so a new field is *additive*: readers that ignore unknown fields continue
+//! The vendor adds fields within a version ([sibling](cloudlx_model)), so a new field is *additive*: readers that ignore unknown fields continue
 //! to work. Everything after which a reader may fail is *drift*:
 //!
 //! * a field that is missing, has another type, or is out of its range;
