@@ -99,7 +99,7 @@ impl ClientBuilder {
     ///
     /// Keep it below the time after which the server, or a proxy or load balancer before it, closes idle connections. A create
     /// that crosses such a close is [unknown](crate::CreateError::Unknown), although the server has not read it.
-    /// [At the top](crate#connections) stands what else the client does to notice a close in time.
+    /// The [crate's docs](crate#connections) describe what else the client does to notice a close in time.
     ///
     /// It also applies to an [`http_client`](Self::http_client) of your own, and replaces the setting of its pool.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
@@ -128,8 +128,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many attempts a call has at most, the first one included. The default is [`DEFAULT_MAX_ATTEMPTS`]. Which failures are
-    /// tried again stands [at the top](crate#what-is-tried-again). All attempts share the time of the call.
+    /// How many attempts a call has at most, the first one included. The default is [`DEFAULT_MAX_ATTEMPTS`]. The
+    /// [crate's docs](crate#what-is-tried-again) list the failures that are tried again. All attempts share the time of the call.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.retries.max_attempts = attempts;
         self

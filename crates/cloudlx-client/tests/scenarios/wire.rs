@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::scripted::{CUSTOMER, Reply, Request, Scripted, ok, out_of_time, request, serve, unused_address};
 
 /// A timeout that expires before anything can happen.
+#[cfg(feature = "rustls")]
 const SHORT: Duration = Duration::from_millis(300);
 /// A timeout for a test that cannot see when it may expire: long enough for a response over loopback on a busy machine.
 const LONGER: Duration = Duration::from_secs(3);

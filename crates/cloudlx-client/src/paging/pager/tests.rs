@@ -200,14 +200,16 @@ fn what_contradicts_itself_is_not_whole() {
     assert_eq!(after_five(&beside(&json!({"next": LIST}))), Err(Gap::Loop));
 }
 
-/// What follows the last of these pages: of each what it says, and how many of its customers are new.
-fn pager(pages: &[(Value, u64)]) -> Result<Option<Url>, Gap> {
-    let (mut pager, mut at, mut ended) = (Pager::new(&url(LIST)), url(LIST), Ok(None));
-    for (extra, new) in pages {
-        ended =
-            pager.after(&at, &beside(extra), ElementCounts { all: 5, new: *new }).map_err(|part| part.gap);
+/// What follows the last of these pages. Each has its statements, and the number of its new customers.
+fn after_last(list: &[(Value, u64)]) -> Result<Option<Url>, Gap> {
+    let mut pager = Pager::new(&url(LIST));
+    let (mut page_url, mut ended) = (url(LIST), Ok(None));
+    for (extra, new) in list {
+        ended = pager
+            .after(&page_url, &beside(extra), ElementCounts { all: 5, new: *new })
+            .map_err(|part| part.gap);
         match &ended {
-            Ok(Some(next)) => at = next.clone(),
+            Ok(Some(next)) => page_url = next.clone(),
             _ => break,
         }
     }
@@ -218,34 +220,46 @@ fn pager(pages: &[(Value, u64)]) -> Result<Option<Url>, Gap> {
 fn pages_end_with_all_of_the_list_or_with_what_lacks() {
     let page = |number: u64, total: u64, next: Value| json!({"total": total, "current_page": number, "next_page_url": next});
     let (first, last) = ((page(1, 7, json!("?page=2")), 5), |total, new| (page(2, total, json!(null)), new));
-    assert_eq!(pager(&[first.clone(), last(7, 2)]), Ok(None));
-    assert_eq!(pager(&[first.clone(), last(7, 1)]), Err(Gap::TooFew { total: 7 }));
-    assert_eq!(pager(&[first.clone(), last(8, 2)]), Err(Gap::Changed { total: 8 }), "somebody created one");
-    assert_eq!(pager(&[first.clone(), last(8, 3)]), Ok(None), "and it was shown");
-    assert_eq!(pager(&[first.clone(), last(6, 1)]), Err(Gap::Changed { total: 7 }), "somebody deleted one");
-    assert_eq!(pager(&[first.clone(), (json!({"has_more": true}), 2)]), Err(Gap::NoNextPage));
-    assert_eq!(pager(&[first.clone(), (page(1, 7, json!(null)), 2)]), Err(Gap::Loop), "the first page again");
-    assert_eq!(pager(&[first, (page(2, 7, json!("?page=2")), 2)]), Err(Gap::Loop));
+    assert_eq!(after_last(&[first.clone(), last(7, 2)]), Ok(None));
+    assert_eq!(after_last(&[first.clone(), last(7, 1)]), Err(Gap::TooFew { total: 7 }));
+    assert_eq!(
+        after_last(&[first.clone(), last(8, 2)]),
+        Err(Gap::Changed { total: 8 }),
+        "somebody created one"
+    );
+    assert_eq!(after_last(&[first.clone(), last(8, 3)]), Ok(None), "and it was shown");
+    assert_eq!(
+        after_last(&[first.clone(), last(6, 1)]),
+        Err(Gap::Changed { total: 7 }),
+        "somebody deleted one"
+    );
+    assert_eq!(after_last(&[first.clone(), (json!({"has_more": true}), 2)]), Err(Gap::NoNextPage));
+    assert_eq!(
+        after_last(&[first.clone(), (page(1, 7, json!(null)), 2)]),
+        Err(Gap::Loop),
+        "the first page again"
+    );
+    assert_eq!(after_last(&[first, (page(2, 7, json!("?page=2")), 2)]), Err(Gap::Loop));
 
     let next = |page: u64| json!({"next": format!("?page={page}")});
     assert_eq!(
-        pager(&[(next(2), 5), (next(3), 5), (next(4), 0)]),
+        after_last(&[(next(2), 5), (next(3), 5), (next(4), 0)]),
         Err(Gap::Loop),
         "pages that show nothing new"
     );
-    assert_eq!(pager(&[(next(2), 5), (json!({}), 0)]), Ok(None), "an empty page at the end");
-    assert_eq!(pager(&[(next(2), 5), (json!({"total_pages": 3}), 5)]), Err(Gap::NoNextPage));
+    assert_eq!(after_last(&[(next(2), 5), (json!({}), 0)]), Ok(None), "an empty page at the end");
+    assert_eq!(after_last(&[(next(2), 5), (json!({"total_pages": 3}), 5)]), Err(Gap::NoNextPage));
     let endless: Vec<_> = (2..MAX_PAGES + 3).map(|page| (next(page), 1)).collect();
-    assert_eq!(pager(&endless), Err(Gap::TooManyPages));
+    assert_eq!(after_last(&endless), Err(Gap::TooManyPages));
 }
 
 #[test]
 fn what_is_said_is_told_in_words() {
-    let told = |extra: Value| {
+    let described = |extra: Value| {
         let mut pager = Pager::new(&url(LIST));
         pager.after(&url(LIST), &beside(&extra), ElementCounts { all: 5, new: 5 }).unwrap_err().said
     };
-    assert_eq!(told(framework(1, 2, &json!([]))), "meta.pagination.total_pages is 2");
-    assert_eq!(told(json!({"to\u{1b}[tal": 7})), "total is 7", "without what a terminal acts on");
-    assert_eq!(told(json!({"next_cursor": "s3cr3t"})), "next_cursor");
+    assert_eq!(described(framework(1, 2, &json!([]))), "meta.pagination.total_pages is 2");
+    assert_eq!(described(json!({"to\u{1b}[tal": 7})), "total is 7", "without what a terminal acts on");
+    assert_eq!(described(json!({"next_cursor": "s3cr3t"})), "next_cursor");
 }
