@@ -40,24 +40,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod check;
-mod equal;
-mod hold;
-mod import;
+mod hash;
 mod input;
 pub mod journal;
-mod look;
-mod outcome;
-mod pace;
 pub mod report;
-mod rows;
-mod send;
+mod row;
+mod run;
 pub mod settle;
 
 pub use check::{CheckOptions, Checked, Finding, PrepareError, Prepared, check, prepare};
-pub use import::{
-    DEFAULT_CONCURRENCY, DEFAULT_SETTLE_TIME, EndedEarly, Options, Phase, Progress, Stop, Summary, import,
-    progress,
+pub use hash::InputHash;
+pub use input::{Column, Columns, Format, HeaderMistake, Input, MAX_ROW_BYTES, ReadError, RowProblem};
+pub use run::{
+    DEFAULT_CONCURRENCY, DEFAULT_SETTLE_TIME, EndedEarly, Options, Phase, Progress, Rate, RateError, Stop,
+    Summary, import, progress,
 };
-pub use input::{Format, Input, InputHash};
-pub use pace::{Rate, RateError};
-pub use rows::{Column, Columns, HeaderMistake, MAX_ROW_BYTES, ReadError, RowProblem};

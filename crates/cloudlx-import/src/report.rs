@@ -1,4 +1,4 @@
-//! What became of each row, a line a row.
+//! The report: what became of each row, one line per row.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,20 +9,20 @@ use serde::Serialize;
 
 use crate::journal::{JournalError, ReadJournal, RowOutcome, State};
 
-/// How many rows are held at a time.
-const PAGE: u32 = 1_000;
+/// The number of rows in memory at a time.
+const BATCH: u32 = 1_000;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
-    /// A header and a row a row.
+    /// A header, then one line per row.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Ndjson,
 }
 
 impl ReportFormat {
-    /// The format that a file's name stands for: CSV unless it is a name for JSON.
+    /// NDJSON for the extensions `.ndjson`, `.jsonl` and `.json`, CSV for any other.
     #[must_use]
     pub fn by_name(path: &Path) -> Self {
         match path.extension().and_then(|extension| extension.to_str()) {
@@ -32,34 +32,35 @@ impl ReportFormat {
     }
 }
 
-/// Why a report is not written.
+/// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// It cannot be written.
+    /// The report cannot be written.
     #[error("the file could not be written")]
     Write(#[from] io::Error),
 }
 
+/// A line of the report.
 #[derive(Serialize)]
-struct Reported {
+struct ReportLine {
     line: u64,
     outcome: State,
     customer_id: Option<CustomerId>,
     reason: String,
 }
 
-/// Writes where each row is: its line, the outcome, the customer's id, and the reason.
+/// Writes a line for each row: the row's line in the input, its outcome, the customer's id, and the reason.
 ///
-/// A reason is for people, and may quote the input or the server: it is one [plain](cloudlx_validate::plain) line, and in CSV
-/// never what a spreadsheet takes for a formula.
+/// A reason is for people. It may quote the input or the server, so it is written as one [plain](cloudlx_validate::plain) line,
+/// and in CSV so that no spreadsheet takes it for a formula.
 ///
 /// # Errors
 ///
-/// When the journal cannot be read, or `to` not be written.
+/// When the journal cannot be read, or `to` cannot be written.
 pub async fn write(
     journal: &impl ReadJournal,
     to: impl Write + Send,
@@ -69,12 +70,13 @@ pub async fn write(
     match format {
         ReportFormat::Csv => {
             let mut csv = csv::Writer::from_writer(&mut to);
-            each(journal, |row| csv.serialize(no_formula(reported(row))).map_err(io::Error::other)).await?;
+            each(journal, |row| csv.serialize(without_formula(report_line(row))).map_err(io::Error::other))
+                .await?;
             csv.flush()?;
         }
         ReportFormat::Ndjson => {
             each(journal, |row| {
-                serde_json::to_writer(&mut to, &reported(row))?;
+                serde_json::to_writer(&mut to, &report_line(row))?;
                 to.write_all(b"\n")
             })
             .await?;
@@ -84,7 +86,7 @@ pub async fn write(
     Ok(())
 }
 
-/// Hands each row to `work`, a page in memory at a time.
+/// Calls `work` for each row, with a batch of rows in memory at a time.
 ///
 /// # Errors
 ///
@@ -95,15 +97,15 @@ pub async fn each(
 ) -> Result<(), ReportError> {
     let mut after = None;
     loop {
-        let rows = journal.outcomes(after, PAGE).await?;
+        let rows = journal.outcomes(after, BATCH).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = Some(last.row);
         rows.iter().try_for_each(&mut work)?;
     }
 }
 
-fn reported(row: &RowOutcome) -> Reported {
-    Reported {
+fn report_line(row: &RowOutcome) -> ReportLine {
+    ReportLine {
         line: row.line,
         outcome: row.outcome,
         customer_id: row.customer_id,
@@ -111,8 +113,8 @@ fn reported(row: &RowOutcome) -> Reported {
     }
 }
 
-/// With a quote in front of a reason that a spreadsheet would calculate.
-fn no_formula(mut row: Reported) -> Reported {
+/// Puts a quote before a reason that a spreadsheet would take for a formula.
+fn without_formula(mut row: ReportLine) -> ReportLine {
     if row.reason.starts_with(['=', '+', '-', '@']) {
         row.reason.insert(0, '\'');
     }
@@ -138,8 +140,8 @@ mod tests {
                 customer_id: None,
                 reason: Some(reason.to_owned()),
             };
-            assert_eq!(reported(&row).reason, plain);
-            assert_eq!(no_formula(reported(&row)).reason, in_csv);
+            assert_eq!(report_line(&row).reason, plain);
+            assert_eq!(without_formula(report_line(&row)).reason, in_csv);
         }
     }
 }

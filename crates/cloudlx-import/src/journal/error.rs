@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use cloudlx_model::CustomerId;
 
-use super::{RowId, State};
-use crate::input::InputHash;
+use super::state::State;
+use crate::hash::InputHash;
+use crate::row::RowId;
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -17,10 +18,10 @@ pub enum JournalError {
     Open {
         /// The journal.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no journal {}: an import makes one", path.display())]
     NotThere {
         /// The journal.
@@ -32,7 +33,7 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
-    /// The file has several names.
+    /// The file has hard links, so that another import could lock it under another name.
     #[error(
         "the journal {} has other names as well (hard links), under which another import could use it: copy it to a file \
          of its own",
@@ -42,32 +43,32 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
-    /// A journal that was made in vain cannot be removed.
+    /// An empty journal that this import made cannot be removed.
     #[error("could not remove {}, a journal that holds nothing: remove it by hand, or leave it for the next import", path.display())]
     Remove {
         /// The journal.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// It is no journal of an import.
+    /// The file or database is not a journal of an import.
     #[error("expected a journal of an import, found {found}: take another file or database")]
     NoJournal {
-        /// What it is.
+        /// What it is instead.
         found: &'static str,
     },
-    /// It is the journal of another version.
+    /// Another version made the journal, in another format.
     #[error(
         "expected a journal that this version reads (format {expected}), found format {found}: go on with the version that \
          began the import, for with a new journal its rows would be sent again"
     )]
     OtherFormat {
-        /// What this version reads.
+        /// The format that this version reads.
         expected: i64,
-        /// What the journal says.
+        /// The format of the journal.
         found: i64,
     },
-    /// It belongs to another input.
+    /// The journal belongs to another input.
     #[error(
         "the journal belongs to another input: it was begun with a file whose SHA-256 is {bound}, this one's is {found}. \
          Rows are known by their place, so a file that was changed cannot go on with it: give the file as it was. {}",
@@ -76,12 +77,12 @@ pub enum JournalError {
     OtherInput {
         /// The hash of the input that it belongs to.
         bound: String,
-        /// The hash of this one.
+        /// The hash of this run's input.
         found: InputHash,
-        /// How many rows of the first were left out as invalid.
+        /// The number of rows of that input that were left out as invalid.
         skipped: u64,
     },
-    /// It belongs to another API.
+    /// The journal belongs to another API.
     #[error(
         "the journal belongs to the API at {bound}, not {found}: customers of one are not those of another. Set the base \
          URL back, or take another journal"
@@ -89,16 +90,16 @@ pub enum JournalError {
     OtherApi {
         /// The base URL that it belongs to.
         bound: String,
-        /// This one.
+        /// The base URL that this run uses.
         found: String,
     },
-    /// It belongs to another account.
+    /// The journal belongs to another account.
     #[error(
         "the journal belongs to another client id: customers of one account are not those of another. Set the client id \
          back, or take another journal. Where the id was renewed for the same account, an access token goes on"
     )]
     OtherAccount,
-    /// Others work with other times.
+    /// Other workers use other times.
     #[error(
         "others work on this import with a settle time of {settle:?} and a lease of {lease:?}: start all with the same \
          (--settle, --lease), or wait for their end"
@@ -109,21 +110,21 @@ pub enum JournalError {
         /// The lease that they have.
         lease: Duration,
     },
-    /// A row is not where it has to be.
+    /// A row is not in the expected state.
     #[error("row {row} of the journal is no longer {expected}: somebody else has changed it")]
     Moved {
         /// The row.
         row: RowId,
-        /// Where it has to be.
+        /// The expected state.
         expected: State,
     },
-    /// What is stored for a row cannot be read.
+    /// The stored request of a row cannot be read.
     #[error("row {row} of the journal cannot be read: the file was changed by another program")]
     Unreadable {
         /// The row.
         row: RowId,
     },
-    /// The database failed.
+    /// SQLite failed.
     #[error(
         "the journal could not be read or written: check that the disk is there and has room, then run it again"
     )]
@@ -133,18 +134,18 @@ pub enum JournalError {
         "could not connect to the journal at {address}: {reason}: check the address and that the server is there"
     )]
     Connect {
-        /// Where it is, without the password.
+        /// The address, without the password.
         address: String,
-        /// What the system or the server said.
+        /// The message of the system or the server.
         reason: String,
     },
     /// The database has no journal.
     #[error("there is no journal at {address}: an import makes one")]
     NotInDatabase {
-        /// Where the database is, without the password.
+        /// The address, without the password.
         address: String,
     },
-    /// The database server does not wait for its disk.
+    /// The database server does not wait for its disk (`fsync` is off).
     #[error("expected a database server that keeps what it has confirmed, found fsync = off: set it to on")]
     NotDurable,
     /// The database server failed.
@@ -152,10 +153,10 @@ pub enum JournalError {
         "the journal could not be read or written: {reason}: see to the server, then run the import again"
     )]
     Server {
-        /// What it said. Values of rows are left out.
+        /// The server's message, without values of rows.
         reason: String,
     },
-    /// The API answered after the row was settled, and says otherwise.
+    /// The API answered after the row was settled, and contradicts the settlement.
     #[error(
         "row {row} was settled when its answer was overdue, and then the answer came and says that customer {customer} was \
          created: it landed later than the settle time. Look whether the row has a second customer, and take a longer \
@@ -167,13 +168,13 @@ pub enum JournalError {
         /// The customer.
         customer: CustomerId,
     },
-    /// Something else that was to be written with it failed, so that it was not written either.
+    /// Another write in the same transaction failed, so that this one was undone.
     #[error("the journal was not written, for something else could not be: {reason}")]
     NotWritten {
         /// What failed.
         reason: String,
     },
-    /// Somebody else has loaded it since it was found to be new.
+    /// Another import has loaded the journal since this one found it new.
     #[error(
         "the journal was loaded by another import in the meantime: run it again, and it goes on with that one"
     )]
@@ -183,7 +184,7 @@ pub enum JournalError {
     NotLoaded,
 }
 
-/// What to do with rows that a journal does not have. With a new journal every row of a file is sent.
+/// How to send rows that a journal does not have. A new journal sends every row of its file.
 fn other_rows(skipped: u64) -> String {
     let left_out = match skipped {
         0 => String::new(),

@@ -1,26 +1,26 @@
-//! How long a claim holds, and until when its row may be sent.
+//! Leases: how long a claim is valid, and until when its row may be sent.
 //!
-//! A database that several share takes a row from whoever is not heard of, after a lease, by its own clock. Whoever holds
-//! the claim cannot see that clock, and may stand still at any moment. So it sends only in the first half of the lease,
-//! which it counts from before it asked for it, and gives up an answer that has not come in the third quarter.
+//! A shared database takes a row from a worker when the row's lease lapses, by the database's own clock. The worker cannot
+//! read that clock, and may be suspended at any moment. So it counts the lease from before it asked for it, sends only in
+//! the first half, and stops waiting for an answer at three quarters.
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// Whether a claim still holds.
+/// Whether a claim is still valid.
 #[derive(Debug, Clone, Copy)]
 pub enum Confirmed {
-    /// It does, for as long as this process uses the journal.
+    /// It is, as long as this process uses the journal.
     Held,
-    /// It does, for a lease from now on.
+    /// It is, for a lease from now on.
     Leased(Lease),
-    /// It does not: the row is no longer this claim's, and must not be sent.
+    /// It is not: the row may be another worker's by now, and must not be sent.
     Lapsed,
 }
 
-/// A lease, as its holder sees it.
+/// A lease, as its worker measures it.
 ///
-/// It is measured by two clocks, and the one that has gone further counts: the one that never jumps stands still while
-/// the machine sleeps, and the one that does not may be set back.
+/// Two clocks measure it, and the one that shows more time counts. The monotonic clock stops while the machine sleeps. The
+/// system clock goes on, but may be set back.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease {
     asked: Instant,
@@ -29,26 +29,26 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// A lease that is asked for now: it cannot begin before.
+    /// A lease that is requested now. The database cannot begin it earlier.
     #[must_use]
     pub fn ask(time: Duration) -> Self {
         Self { asked: Instant::now(), asked_at: SystemTime::now(), time }
     }
 
-    /// Whether a request may leave.
+    /// Whether a request may still leave: true in the first half of the lease.
     #[must_use]
     pub fn may_send(&self) -> bool {
         self.elapsed() < self.time / 2
     }
 
-    /// How long an answer may be waited for.
+    /// How long to wait for an answer: until three quarters of the lease have passed.
     #[must_use]
     pub fn left_for_an_answer(&self) -> Duration {
         (self.time / 4 * 3).saturating_sub(self.elapsed())
     }
 
     fn elapsed(&self) -> Duration {
-        // A clock that was set back to before the beginning says nothing.
+        // A system clock that was set back to before the beginning is ignored.
         self.asked.elapsed().max(self.asked_at.elapsed().unwrap_or_default())
     }
 }

@@ -1,14 +1,16 @@
-//! The journal in a PostgreSQL database, which several machines share.
+//! A journal in a PostgreSQL database, which several machines can share.
 //!
-//! Each row is claimed by one worker, for a lease by the database's clock. A row whose lease lapses becomes unknown,
-//! never pending: its worker may have sent it. `GUARANTEES.md` says what that rests on.
+//! Each run that uses the journal is a worker. A worker claims a row for a lease, by the database's clock. A row whose lease
+//! lapses becomes unknown, never pending, because its worker may have sent it. `GUARANTEES.md` says what that rests on.
 
 mod connection;
-mod lanes;
+mod locks;
+mod pool;
 mod rows;
-mod seen;
 mod settling;
+mod tables;
 mod times;
+mod unknown_since;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,86 +22,85 @@ use cloudlx_validate::Validated;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Client;
 
-use self::lanes::Lanes;
-use self::seen::Seen;
+use self::pool::Pool;
 pub use self::times::{DEFAULT_LEASE, Times};
-use super::stored::Ended;
-use super::{
+use self::unknown_since::UnknownSince;
+use crate::hash::InputHash;
+use crate::journal::stored::StoredEnd;
+use crate::journal::{
     Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Lease, Look, NewRow,
     ReadJournal, Round, RowId, RowOutcome, Settlement, State,
 };
-use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
-/// A journal in a database, which many processes may use at a time.
+/// A journal in a database. Several processes can use it at once.
 ///
-/// It needs a tokio runtime. The database holds one import, in a schema of its own.
+/// It needs a tokio runtime. A database has room for one import, in the schema `cloudlx_import`.
 pub struct PostgresJournal {
-    /// For single statements, which can be asked for together.
-    lanes: Lanes,
+    /// For single statements, several at a time.
+    pool: Pool,
     /// For transactions, one at a time.
     transactions: tokio::sync::Mutex<Client>,
     worker: i64,
     lease: Duration,
-    /// Whether opening it made it.
+    /// Whether opening it made the tables.
     is_new: bool,
-    seen: Mutex<Seen>,
+    unknown_since: Mutex<UnknownSince>,
 }
 
 impl PostgresJournal {
-    /// Opens the journal of a database, or makes a new one. A row becomes unknown when whoever sends it was not heard of
-    /// for the lease.
+    /// Opens the journal of a database, or makes a new one.
     ///
     /// # Errors
     ///
-    /// When the database cannot be reached, holds something else, or does not keep what it confirms; when others work on
-    /// the import with other times.
+    /// When the database cannot be reached, has a schema `cloudlx_import` that is not a journal of this version, or runs
+    /// with `fsync` off. When other workers use the journal with other times.
     pub async fn open(address: &Address, times: Times) -> Result<Self, JournalError> {
         let mut transactions = connection::connect(address).await?;
-        let is_new = connection::make(&mut transactions, address).await?;
+        let is_new = tables::create(&mut transactions, address).await?;
         times::agree(&mut transactions, times).await?;
-        let lanes = Box::pin(Lanes::open(address)).await?;
+        let pool = Box::pin(Pool::open(address)).await?;
         let worker = transactions.query_one("SELECT nextval('workers')", &[]).await?.try_get(0)?;
         Ok(Self {
-            lanes,
+            pool,
             transactions: transactions.into(),
             worker,
             lease: times.lease,
             is_new,
-            seen: Mutex::default(),
+            unknown_since: Mutex::default(),
         })
     }
 
-    /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
+    /// Opens a journal for reading only. Workers may be using it.
     ///
     /// # Errors
     ///
-    /// When there is none, or it cannot be read.
+    /// When the database has no journal, or it cannot be read.
     pub async fn read(address: &Address) -> Result<Reader, JournalError> {
         let client = connection::connect(address).await?;
         client.batch_execute("SET default_transaction_read_only = on").await?;
-        connection::check(&client, address).await?;
+        tables::check(&client, address).await?;
         Ok(Reader { client })
     }
 
     fn client(&self) -> &Client {
-        &self.lanes.next().client
+        &self.pool.next().client
     }
 
-    /// Keeps how a row ended.
-    async fn keep(&self, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
+    /// Stores how a row ended.
+    async fn store_end(&self, claim: &Claim, ended: &StoredEnd) -> Result<(), JournalError> {
         if ended.state == State::Unknown {
-            self.seen().note(claim.row, claim.version);
+            self.unknown_since().note(claim.row, claim.version);
         }
-        let lane = self.lanes.next();
-        if lane.statements.complete(&lane.client, claim, self.worker, ended).await? {
+        let connection = self.pool.next();
+        if connection.statements.complete(&connection.client, claim, self.worker, ended).await? {
             return Ok(());
         }
         settling::complete_late(&mut *self.transactions.lock().await, claim, self.worker, ended).await
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unknown_since(&self) -> MutexGuard<'_, UnknownSince> {
+        self.unknown_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,7 +110,7 @@ impl fmt::Debug for PostgresJournal {
     }
 }
 
-/// A journal that is only looked at.
+/// A journal that was opened for reading only.
 pub struct Reader {
     client: Client,
 }
@@ -171,14 +172,15 @@ impl Journal for PostgresJournal {
 
     async fn claim(&self, round: Round) -> Result<Option<(Claim, Validated<CreateCustomer>)>, JournalError> {
         loop {
-            let lane = self.lanes.next();
-            let claimed = lane.statements.claim(&lane.client, round, self.worker, self.lease).await?;
+            let connection = self.pool.next();
+            let claimed =
+                connection.statements.claim(&connection.client, round, self.worker, self.lease).await?;
             match claimed {
                 Some((claim, Ok(request))) => return Ok(Some((claim, request))),
-                // It was valid when it was loaded, by the rules of another version.
+                // It was valid by the rules of the version that loaded it.
                 Some((claim, Err(violations))) => {
                     let reason = format!("not sent, for it is invalid: {violations}");
-                    self.keep(&claim, &Ended::from(End::Refused { reason })).await?;
+                    self.store_end(&claim, &StoredEnd::from(End::Refused { reason })).await?;
                 }
                 None => return Ok(None),
             }
@@ -187,30 +189,31 @@ impl Journal for PostgresJournal {
 
     async fn confirm(&self, claim: &Claim) -> Result<Confirmed, JournalError> {
         let lease = Lease::ask(self.lease);
-        let lane = self.lanes.next();
-        let is_held = lane.statements.confirm(&lane.client, claim, self.worker, self.lease).await?;
+        let connection = self.pool.next();
+        let is_held =
+            connection.statements.confirm(&connection.client, claim, self.worker, self.lease).await?;
         Ok(if is_held { Confirmed::Leased(lease) } else { Confirmed::Lapsed })
     }
 
     async fn complete(&self, claim: Claim, end: End) -> Result<Completed, JournalError> {
-        let ended = Ended::from(end);
-        let Err(failed) = self.keep(&claim, &ended).await else { return Ok(Completed::Kept) };
-        // It is asked only now, for it costs, and no server should do this.
-        let Ok(Some(taken)) = settling::taken(self.client(), &claim, &ended).await else {
+        let ended = StoredEnd::from(end);
+        let Err(failed) = self.store_end(&claim, &ended).await else { return Ok(Completed::Kept) };
+        // This query is made only after a failure, because it costs time and no correct server causes it.
+        let Ok(Some(taken)) = settling::row_with_same_customer(self.client(), &claim, &ended).await else {
             return Err(failed);
         };
-        self.keep(&claim, &ended.taken(&taken)).await?;
+        self.store_end(&claim, &ended.with_other_rows_customer(&taken)).await?;
         Ok(Completed::Taken(taken))
     }
 
     async fn look(&self) -> Result<Look, JournalError> {
         rows::lapse(self.client()).await?;
-        // Before the rows: what is settled in between makes the verdicts void, and not wrong.
+        // Read before the rows: a settling in between makes the verdicts be refused, and never wrong.
         let settlings = settling::settlings(self.client()).await?;
         let open = rows::open_rows(self.client()).await?;
         let unknown =
             open.iter().filter(|(row, _)| row.is_unknown()).map(|(row, version)| (row.row, *version));
-        let quiet_for = self.seen().quiet_for(unknown);
+        let quiet_for = self.unknown_since().quiet_for(unknown);
         Ok(Look { open: open.into_iter().map(|(row, _)| row).collect(), quiet_for, settlings })
     }
 
@@ -236,6 +239,6 @@ impl Journal for PostgresJournal {
         if !self.is_new {
             return Ok(());
         }
-        connection::unmake(&mut self.transactions.into_inner()).await
+        tables::drop_if_empty(&mut self.transactions.into_inner()).await
     }
 }

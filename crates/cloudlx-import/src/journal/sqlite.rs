@@ -1,4 +1,4 @@
-//! The journal in a file: SQLite with a write-ahead log that is synced at each commit.
+//! A journal in a file: SQLite with a write-ahead log that is synced at each commit.
 
 mod file;
 mod rows;
@@ -13,41 +13,41 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use self::file::TakenFile;
+use self::file::LockedFile;
 use self::writer::Writer;
-use super::{
+use crate::hash::InputHash;
+use crate::journal::{
     Account, Bound, Claim, Completed, Confirmed, Counts, End, Journal, JournalError, Look, NewRow,
     ReadJournal, Round, RowId, RowOutcome, Settlement,
 };
-use crate::input::InputHash;
 use crate::settle::{Known, OpenRow};
 
-/// The format of the file, as its `user_version` says it.
+/// The format of the file, stored as its `user_version`.
 const FORMAT: i64 = 3;
 
-/// Says in the file's head that it is a journal of an import: `CLXI`.
+/// The application id in the file's header, which marks a journal of an import: `CLXI`.
 const APPLICATION: i64 = 0x434c_5849;
 
-/// A journal in a file of this machine, which one process uses at a time.
+/// A journal in a file on this machine. One process at a time can use it.
 ///
-/// Beside it stand what SQLite needs (`-wal`, `-shm`) and a file that is locked while the journal is in use (`-lock`).
+/// Three more files belong to it: SQLite's `-wal` and `-shm`, and `-lock`, which is locked while the journal is in use.
 #[derive(Debug)]
 pub struct SqliteJournal {
     writer: Writer,
-    /// When a send ended without an outcome the last time, or the journal was opened.
+    /// When the last send without a known outcome ended, or else when the journal was opened.
     last_unknown: Mutex<Instant>,
-    file: TakenFile,
+    file: LockedFile,
 }
 
 impl SqliteJournal {
-    /// Opens a journal, or makes a new one that only its owner may read. Rows that were being sent when the last process
-    /// ended are unknown from now on.
+    /// Opens a journal, or makes a new one that only the file's owner may read. Rows that were being sent when the last
+    /// process ended become unknown.
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened, is in use, or is something else.
+    /// When the file cannot be opened, is in use, or is not a journal of this version.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let file = TakenFile::take(path)?;
+        let file = LockedFile::lock(path)?;
         let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let found = format(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -68,11 +68,11 @@ impl SqliteJournal {
         Ok(Self { writer: Writer::start(connection), last_unknown: Mutex::new(Instant::now()), file })
     }
 
-    /// Reads a journal that may be in use: nothing is changed, and nothing can be written.
+    /// Opens a journal for reading only. Another process may be using it.
     ///
     /// # Errors
     ///
-    /// When there is none, or it cannot be read.
+    /// When the file does not exist, or cannot be read.
     pub fn read(path: &Path) -> Result<Reader, JournalError> {
         if !path.exists() {
             return Err(JournalError::NotThere { path: path.to_owned() });
@@ -85,7 +85,7 @@ impl SqliteJournal {
     }
 }
 
-/// A journal that is only looked at.
+/// A journal that was opened for reading only.
 #[derive(Debug)]
 pub struct Reader {
     connection: Mutex<Connection>,
@@ -152,7 +152,7 @@ impl Journal for SqliteJournal {
     }
 
     async fn confirm(&self, _: &Claim) -> Result<Confirmed, JournalError> {
-        // The lock is held for as long as this process lives, so that nobody takes the row.
+        // This process has the journal locked as long as it lives, so no other can claim the row.
         Ok(Confirmed::Held)
     }
 
@@ -174,7 +174,7 @@ impl Journal for SqliteJournal {
         let open = self.open_rows().await?;
         let last = *self.last_unknown.lock().unwrap_or_else(PoisonError::into_inner);
         let quiet_for = open.iter().any(OpenRow::is_unknown).then(|| last.elapsed());
-        // Nobody else settles.
+        // No other process settles.
         Ok(Look { open, quiet_for, settlings: 0 })
     }
 
@@ -201,7 +201,7 @@ impl Journal for SqliteJournal {
         if !file.is_new() || !writer.work(rows::is_empty).await? {
             return Ok(());
         }
-        // It closes the database.
+        // Dropping the writer closes the database.
         drop(writer);
         file.remove()
     }
@@ -239,7 +239,7 @@ fn wrong_format(found: i64) -> JournalError {
 mod tests {
     use super::*;
 
-    /// What `PRAGMA synchronous` says when every commit is synced.
+    /// The value of `PRAGMA synchronous` when every commit is synced.
     const FULL: i64 = 2;
 
     #[tokio::test]

@@ -1,23 +1,25 @@
-//! What a journal's databases store of ends and settlements, the same in each.
+//! What both kinds of database store for an end and for a settlement.
 
 use cloudlx_model::CustomerId;
 
-use super::{End, Said, Settlement, State, Taken};
+use super::end::{End, Said, Taken};
+use super::settlement::Settlement;
+use super::state::State;
 use crate::settle::Undecidable;
 
-/// What a row is once its send has ended.
+/// The columns of a row once its send has ended.
 #[derive(Debug, Clone)]
-pub(super) struct Ended {
+pub(super) struct StoredEnd {
     pub(super) state: State,
     pub(super) customer: Option<i64>,
     pub(super) altered: bool,
     pub(super) acted: bool,
-    /// Whether an answer that proves nothing refused it.
+    /// Whether the answer was a refusal that proves nothing.
     pub(super) refused: bool,
     pub(super) reason: Option<String>,
 }
 
-impl From<End> for Ended {
+impl From<End> for StoredEnd {
     fn from(end: End) -> Self {
         let none = Self {
             state: State::Pending,
@@ -44,35 +46,35 @@ impl From<End> for Ended {
     }
 }
 
-impl Ended {
-    /// The customer that the row is to have.
+impl StoredEnd {
+    /// The customer that the row ended with.
     pub(super) fn customer(&self) -> Option<CustomerId> {
         self.customer.map(|id| CustomerId(from_sql(id)))
     }
 
-    /// What it is instead where that customer is another row's. Whether the answer was altered still counts: what this
-    /// server shows may not be what was sent.
-    pub(super) fn taken(&self, taken: &Taken) -> Self {
+    /// The columns of the row where that customer is another row's. Whether the answer was altered is kept, because it tells
+    /// whether this server stores what it is sent.
+    pub(super) fn with_other_rows_customer(&self, taken: &Taken) -> Self {
         let reason = Some(taken.to_string());
         let (state, altered) = (State::Unknown, self.altered);
         Self { state, customer: None, altered, acted: true, refused: false, reason }
     }
 }
 
-/// What a row is once it is settled.
-pub(super) struct Settled {
+/// The columns of a row once it is settled.
+pub(super) struct StoredSettlement {
     pub(super) state: State,
     pub(super) customer: Option<i64>,
     pub(super) reason: String,
-    /// Whether the reason is followed by why the row was unknown.
+    /// Whether the reason why the row was unknown is appended.
     pub(super) and_why_unknown: bool,
 }
 
-impl From<&Settlement> for Settled {
+impl From<&Settlement> for StoredSettlement {
     fn from(settlement: &Settlement) -> Self {
         let (state, customer, reason) = match settlement {
             Settlement::Created { customer, interchangeable } => {
-                (State::Settled, Some(to_sql(customer.0)), seen(*interchangeable).to_owned())
+                (State::Settled, Some(to_sql(customer.0)), listed(*interchangeable).to_owned())
             }
             Settlement::NotCreated => {
                 (State::Pending, None, "the list proved that it was not created".to_owned())
@@ -84,14 +86,14 @@ impl From<&Settlement> for Settled {
             ),
             Settlement::Uncertain(why) => (State::Uncertain, None, why.to_string()),
         };
-        // What came of it is in the answer alone.
+        // In these cases only the answer tells what happened to the row.
         let and_why_unknown =
             matches!(settlement, Settlement::Refused | Settlement::Uncertain(Undecidable::Acted));
         Self { state, customer, reason, and_why_unknown }
     }
 }
 
-fn seen(interchangeable: bool) -> &'static str {
+fn listed(interchangeable: bool) -> &'static str {
     if interchangeable {
         "no answer said which customer it became, and the list shows it; its id and that of another row with the same name may be interchanged"
     } else {
@@ -99,12 +101,7 @@ fn seen(interchangeable: bool) -> &'static str {
     }
 }
 
-/// The state of this name.
-pub(super) fn state(name: &str) -> Option<State> {
-    State::ALL.into_iter().find(|state| state.as_str() == name)
-}
-
-/// The databases' numbers have a sign; ids end far below where that matters, and lines and rows as well.
+/// The databases' integers are signed. Ids, lines and rows are far below the point where that matters.
 pub(super) fn to_sql(number: u64) -> i64 {
     number.cast_signed()
 }

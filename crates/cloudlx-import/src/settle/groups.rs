@@ -1,22 +1,49 @@
-//! Which unknown rows and new customers fit one another, and how customers are shared out among rows.
+//! Groups unknown rows with the new customers that fit them, and assigns customers to rows.
 
 use std::collections::HashMap;
 
-use cloudlx_model::Customer;
+use cloudlx_model::{Customer, CustomerId};
 
-use super::fits::{Key, key, key_of};
-use super::{Group, OpenRow, fits};
+use super::matching::{Key, customer_key, fits, request_key};
+use super::open_row::OpenRow;
+use crate::row::Fingerprint;
 
-/// The groups that fit one another, each with a row at least, and the customers that fit no row.
-pub(super) fn of<'a>(rows: &'a [OpenRow], new: &[&'a Customer]) -> (Vec<Group<'a>>, Vec<&'a Customer>) {
+/// Rows and new customers that fit one another, directly or through others.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    pub(super) rows: Vec<&'a OpenRow>,
+    pub(super) customers: Vec<&'a Customer>,
+}
+
+impl Group<'_> {
+    /// Whether the same was sent for all of its rows.
+    pub(super) fn are_equal(&self) -> bool {
+        let mut fingerprints = self.rows.iter().map(|row| Fingerprint::new(&row.request));
+        let first = fingerprints.next();
+        fingerprints.all(|other| Some(other) == first)
+    }
+
+    /// Whether a worker is sending one of its rows.
+    pub(super) fn is_being_sent(&self) -> bool {
+        !self.rows.iter().all(|row| row.is_unknown())
+    }
+
+    pub(super) fn ids(&self) -> Vec<CustomerId> {
+        self.customers.iter().map(|customer| customer.id).collect()
+    }
+}
+
+/// Groups rows and new customers that fit one another. Returns groups with at least one row, and the customers that fit no
+/// row.
+pub(super) fn group<'a>(rows: &'a [OpenRow], new: &[&'a Customer]) -> (Vec<Group<'a>>, Vec<&'a Customer>) {
     let mut buckets: HashMap<Key<'a>, Group<'a>> = HashMap::new();
     for row in rows {
         let empty = || Group { rows: Vec::new(), customers: Vec::new() };
-        buckets.entry(key(&row.request)).or_insert_with(empty).rows.push(row);
+        buckets.entry(request_key(&row.request)).or_insert_with(empty).rows.push(row);
     }
     let mut unexplained = Vec::new();
     for customer in new {
-        match buckets.get_mut(&key_of(customer)) {
+        match buckets.get_mut(&customer_key(customer)) {
             Some(bucket) => bucket.customers.push(customer),
             None => unexplained.push(*customer),
         }
@@ -31,7 +58,7 @@ pub(super) fn of<'a>(rows: &'a [OpenRow], new: &[&'a Customer]) -> (Vec<Group<'a
     (groups, unexplained)
 }
 
-/// The connected parts of a bucket that have rows, and the customers of those that have none.
+/// Splits a bucket into its connected groups, and the customers that are connected with no row.
 fn connected<'a>(bucket: &Group<'a>) -> (Vec<Group<'a>>, Vec<&'a Customer>) {
     let mut groups = Vec::new();
     let mut rows = bucket.rows.clone();
@@ -64,13 +91,13 @@ fn drain<T: Copy>(from: &mut Vec<T>, take: impl Fn(&T) -> bool) -> Vec<T> {
     taken
 }
 
-/// A customer for each row, as indices into the group's customers: each fits its row and none stands twice. Where
-/// several ways are possible, rows and ids keep their order as far as it goes.
-pub(super) fn share_out(group: &Group<'_>) -> Option<Vec<usize>> {
+/// Assigns each row a customer of its own that fits it, as indices into the group's customers; none where that is impossible.
+/// Where several assignments are possible, rows and ids keep their order as far as it goes.
+pub(super) fn assign(group: &Group<'_>) -> Option<Vec<usize>> {
     let mut row_of: Vec<Option<usize>> = vec![None; group.customers.len()];
     for row in 0..group.rows.len() {
         let mut seen = vec![false; group.customers.len()];
-        if !seat(row, group, &mut row_of, &mut seen) {
+        if !assign_one(row, group, &mut row_of, &mut seen) {
             return None;
         }
     }
@@ -80,16 +107,16 @@ pub(super) fn share_out(group: &Group<'_>) -> Option<Vec<usize>> {
     Some(order.into_iter().map(|(_, customer)| customer).collect())
 }
 
-/// Finds `row` a customer, moving other rows to others if need be: one step of bipartite matching.
-fn seat(row: usize, group: &Group<'_>, row_of: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+/// Assigns `row` a customer, and moves other rows to other customers where needed: one step of bipartite matching.
+fn assign_one(row: usize, group: &Group<'_>, row_of: &mut [Option<usize>], seen: &mut [bool]) -> bool {
     let Some(request) = group.rows.get(row).map(|row| &row.request) else { return false };
     let free = |(index, customer): (usize, &&Customer)| {
         (row_of.get(index) == Some(&None) && fits(customer, request)).then_some(index)
     };
-    if let Some(place) =
+    if let Some(assigned) =
         group.customers.iter().enumerate().find_map(free).and_then(|index| row_of.get_mut(index))
     {
-        *place = Some(row);
+        *assigned = Some(row);
         return true;
     }
     for (index, customer) in group.customers.iter().enumerate() {
@@ -98,9 +125,9 @@ fn seat(row: usize, group: &Group<'_>, row_of: &mut [Option<usize>], seen: &mut 
             _ => continue,
         }
         let taken_by = row_of.get(index).copied().flatten();
-        if taken_by.is_none_or(|other| seat(other, group, row_of, seen)) {
-            if let Some(place) = row_of.get_mut(index) {
-                *place = Some(row);
+        if taken_by.is_none_or(|other| assign_one(other, group, row_of, seen)) {
+            if let Some(assigned) = row_of.get_mut(index) {
+                *assigned = Some(row);
             }
             return true;
         }

@@ -1,30 +1,30 @@
-//! Ids of customers, as many as an account has.
+//! A set of customer ids.
 
 use cloudlx_model::CustomerId;
 
-/// Ids of customers, each once: eight bytes an id, so that those of a million customers take 8 MB.
+/// A set of customer ids: eight bytes an id, so that a million take 8 MB.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ids(Vec<CustomerId>);
 
 impl Ids {
-    /// Whether this is one of them.
+    /// Whether `id` is in the set.
     #[must_use]
     pub fn contains(&self, id: CustomerId) -> bool {
         self.0.binary_search(&id).is_ok()
     }
 
-    /// All of them, in order.
+    /// All ids, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = CustomerId> + '_ {
         self.0.iter().copied()
     }
 
-    /// Leaves those that `keep` says.
+    /// Keeps only the ids for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(CustomerId) -> bool) {
         self.0.retain(|id| keep(*id));
     }
 }
 
-/// In any order, and some of them twice.
+/// The ids may be in any order and repeat.
 impl From<Vec<CustomerId>> for Ids {
     fn from(mut ids: Vec<CustomerId>) -> Self {
         ids.sort_unstable();
@@ -39,7 +39,7 @@ impl FromIterator<CustomerId> for Ids {
     }
 }
 
-/// In order.
+/// In ascending order.
 impl From<Ids> for Vec<CustomerId> {
     fn from(ids: Ids) -> Self {
         ids.0

@@ -1,24 +1,24 @@
-//! Which customers nearly have the name that a row asks for: a server that stores names in a form of its own may have made
-//! them of the row.
+//! Finds customers that nearly have the name of a row. A server that changes names before it stores them may have created
+//! such a customer for the row.
 //!
-//! Forms of its own are: another case, without spaces or signs, with signs escaped as HTML has it, with letters beyond
-//! ASCII spelt out, recoded or dropped, or cut off. Names are looked up by what they have in common with such a form, for
-//! there may be as many of them as rows.
+//! The changes that are recognised: another case; spaces or punctuation removed; characters escaped for HTML; letters beyond
+//! ASCII spelt out, recoded or dropped; the end cut off. There may be as many names as rows, so names are looked up by what
+//! such a change keeps.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The shortest name that may have been cut off: columns of databases are longer.
+/// The shortest name that may have been cut off, in characters: database columns are longer.
 const SHORTEST_CUT: usize = 32;
 
-/// What a letter beyond ASCII may become, in ASCII letters and digits.
+/// The most ASCII letters and digits that a letter beyond ASCII may become.
 const LONGEST_RECODED: usize = 3;
 
-/// Names as they are stored, in an order of the caller's.
+/// An index of stored names. Results are positions in the order that the caller gave.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// The first name with these letters and digits.
     plain: HashMap<String, usize>,
-    /// How long those are that may have been cut off.
+    /// The lengths of names that may have been cut off.
     cut_lengths: BTreeSet<usize>,
     /// The first name with these ASCII letters and digits.
     ascii: HashMap<String, usize>,
@@ -26,27 +26,27 @@ pub(super) struct Names {
     within_ascii: ByLength,
     /// Names with letters beyond it.
     beyond_ascii: ByLength,
-    /// How many letters beyond ASCII a name has at most.
+    /// The most letters beyond ASCII that a name has.
     most_beyond: usize,
 }
 
-/// Names by how many ASCII letters and digits they have, in order.
+/// Names by their number of ASCII letters and digits, each list in the caller's order.
 type ByLength = BTreeMap<usize, Vec<Recodable>>;
 
-/// A name as recoding leaves it.
+/// What recoding leaves of a name.
 #[derive(Debug)]
 struct Recodable {
-    /// Which name it is.
+    /// The position of the name.
     index: usize,
     ascii: String,
-    /// How many letters beyond ASCII it has.
+    /// The number of letters beyond ASCII.
     beyond: usize,
-    /// Which letters and digits occur in it, as a bit each.
+    /// The letters and digits that occur in it, one bit each.
     letters: u64,
 }
 
 impl Names {
-    pub(super) fn of<'a>(stored: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn new<'a>(stored: impl IntoIterator<Item = &'a str>) -> Self {
         let mut names = Self::default();
         for (index, stored) in stored.into_iter().enumerate() {
             let plain = plain(stored);
@@ -54,7 +54,7 @@ impl Names {
                 names.cut_lengths.insert(plain.len());
             }
             names.plain.entry(plain).or_insert(index);
-            let name = Recodable::of(index, stored);
+            let name = Recodable::new(index, stored);
             if name.ascii.is_empty() {
                 continue;
             }
@@ -67,9 +67,9 @@ impl Names {
     }
 
     /// The first name that a server may have made out of `sent`.
-    pub(super) fn first_like(&self, sent: &str) -> Option<usize> {
+    pub(super) fn first_similar(&self, sent: &str) -> Option<usize> {
         let plain = plain(sent);
-        let name = Recodable::of(usize::MAX, sent);
+        let name = Recodable::new(usize::MAX, sent);
         let alike = [
             self.plain.get(&plain).copied(),
             self.first_cut_off(&plain),
@@ -81,20 +81,20 @@ impl Names {
 
     fn first_cut_off(&self, sent: &str) -> Option<usize> {
         let beginnings = self.cut_lengths.range(..=sent.len()).filter_map(|length| sent.get(..*length));
-        // Others have as many bytes in fewer letters.
+        // A beginning may have that many bytes in fewer letters.
         let long = beginnings.filter(|beginning| beginning.chars().count() >= SHORTEST_CUT);
         long.filter_map(|beginning| self.plain.get(beginning).copied()).min()
     }
 
-    /// Databases that know three bytes a character cut a text off before the first that has four.
+    /// Databases with three bytes a character cut a text off before the first character of four bytes.
     fn first_cut_before_four_bytes(&self, sent: &str) -> Option<usize> {
         let (before, _) = sent.split_once(|it| it > '\u{ffff}')?;
         let before = plain(before);
         if before.is_empty() { None } else { self.plain.get(&before).copied() }
     }
 
-    /// The first name that differs from `sent` by no more than what becomes of letters beyond ASCII; `before`, where that
-    /// comes first.
+    /// The first name that differs from `sent` only by what recoding does to letters beyond ASCII; `before`, where that comes
+    /// first.
     fn first_recoded(&self, sent: &Recodable, before: Option<usize>) -> Option<usize> {
         let mut first = before;
         let kinds = [(&self.within_ascii, 0), (&self.beyond_ascii, self.most_beyond)];
@@ -112,7 +112,7 @@ impl Names {
 }
 
 impl Recodable {
-    fn of(index: usize, name: &str) -> Self {
+    fn new(index: usize, name: &str) -> Self {
         let ascii = ascii(name);
         let beyond = name.chars().filter(|it| !it.is_ascii()).count();
         let letters = ascii.bytes().filter_map(|it| char::from(it).to_digit(36));
@@ -120,7 +120,7 @@ impl Recodable {
         Self { index, ascii, beyond, letters }
     }
 
-    /// Whether one has all that the other has, in order, and no more besides than letters beyond ASCII may become.
+    /// Whether one contains the other's letters in order, and has no more besides than letters beyond ASCII may become.
     fn is_recoded(&self, other: &Self) -> bool {
         let (short, long) = if self.ascii.len() <= other.ascii.len() { (self, other) } else { (other, self) };
         let mut rest = long.ascii.bytes();
@@ -136,7 +136,7 @@ fn plain(name: &str) -> String {
     name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The ASCII letters and digits, in lower case, but for those of HTML's `&amp;` and `&#039;`.
+/// The ASCII letters and digits, in lower case, without those of HTML escapes such as `&amp;` and `&#039;`.
 fn ascii(name: &str) -> String {
     let mut parts = name.split('&');
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -177,11 +177,11 @@ mod tests {
             ("M?ller 1", "M\u{fc}ller 2", false),
             ("", "\u{1f680}", true),
         ] {
-            assert_eq!(Names::of([stored]).first_like(sent).is_some(), is, "{stored} {sent}");
+            assert_eq!(Names::new([stored]).first_similar(sent).is_some(), is, "{stored} {sent}");
         }
     }
 
-    /// Pieces of names, so that many of them are alike.
+    /// Names out of few pieces, so that many are similar.
     fn name() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "Acme",
@@ -210,11 +210,11 @@ mod tests {
     }
 
     proptest! {
-        /// Of many names the one is found that comes first of those that are found alone.
+        /// Among many names, the result is the first of those that would be found alone.
         #[test]
         fn many_names_are_as_one_and_one(stored in prop::collection::vec(name(), 0..8), sent in name()) {
-            let alone = stored.iter().position(|it| Names::of([it.as_str()]).first_like(&sent).is_some());
-            prop_assert_eq!(Names::of(stored.iter().map(String::as_str)).first_like(&sent), alone);
+            let alone = stored.iter().position(|it| Names::new([it.as_str()]).first_similar(&sent).is_some());
+            prop_assert_eq!(Names::new(stored.iter().map(String::as_str)).first_similar(&sent), alone);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked of the database for rows, one function each.
+//! The SQL for rows, one function for each request.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, GenericClient, Row, Statement};
 
-use super::connection;
-use crate::input::InputHash;
-use crate::journal::stored::{self, Ended, from_sql, to_sql};
+use super::locks;
+use crate::hash::InputHash;
+use crate::journal::stored::{StoredEnd, from_sql, to_sql};
 use crate::journal::{Account, Bound, Claim, Counts, JournalError, NewRow, Round, RowId, RowOutcome, State};
 use crate::settle::{Known, OpenRow, Progress};
 
-/// Those that each row is sent with.
+/// The prepared statements that every send needs.
 pub(super) struct Statements {
     claim: Statement,
     confirm: Statement,
     complete: Statement,
 }
 
-/// The one row that was claimed, and its request, which the rules of another version may have let pass.
+/// A claimed row and its request. The request may be invalid where another version with other rules loaded it.
 type Claimed = (Claim, Result<Validated<CreateCustomer>, Violations>);
 
 impl Statements {
     pub(super) async fn prepare(client: &Client) -> Result<Self, JournalError> {
-        // Rows that others are just claiming are passed over.
+        // Skips rows that other workers are claiming at this moment.
         let claim = "WITH next AS MATERIALIZED ( \
                          SELECT number FROM rows WHERE state = 'pending' AND round < $1 \
                          ORDER BY round, number LIMIT 1 FOR UPDATE SKIP LOCKED \
@@ -64,7 +64,7 @@ impl Statements {
         Ok(Some((claim, from_json(found.try_get(3)?))))
     }
 
-    /// Whether the claim still holds, which it then does for a whole lease.
+    /// Whether the claim is still valid. If so, extends it to a whole lease from now on.
     pub(super) async fn confirm(
         &self,
         client: &Client,
@@ -77,16 +77,16 @@ impl Statements {
         Ok(held == 1)
     }
 
-    /// Whether the row was still this claim's, and has ended now.
+    /// Completes the row, and returns whether it was still this claim's.
     pub(super) async fn complete(
         &self,
         client: &Client,
         claim: &Claim,
         worker: i64,
-        ended: &Ended,
+        ended: &StoredEnd,
     ) -> Result<bool, JournalError> {
         let (row, version, state) = (to_sql(claim.row.0), to_sql(claim.version), ended.state.as_str());
-        let Ended { customer, altered, acted, refused, reason, .. } = ended;
+        let StoredEnd { customer, altered, acted, refused, reason, .. } = ended;
         let values: [&(dyn ToSql + Sync); 9] =
             [&row, &worker, &version, &state, customer, altered, acted, reason, refused];
         Ok(client.execute(&self.complete, &values).await? == 1)
@@ -96,7 +96,7 @@ impl Statements {
 pub(super) async fn bound(client: &impl GenericClient) -> Result<Option<Bound>, JournalError> {
     let sql = "SELECT input, api, account FROM import";
     let Some(found) = client.query_opt(sql, &[]).await? else { return Ok(None) };
-    let account = found.try_get::<_, Option<String>>(2)?.map(Account::stored);
+    let account = found.try_get::<_, Option<String>>(2)?.map(Account::from_stored);
     Ok(Some(Bound { input: found.try_get(0)?, api: found.try_get(1)?, account }))
 }
 
@@ -106,10 +106,10 @@ pub(super) async fn load(
     sealed: oneshot::Receiver<InputHash>,
 ) -> Result<(), JournalError> {
     let transaction = client.transaction().await?;
-    // A workbook takes its time until there is a first row.
+    // Reading a workbook takes long before the first row comes.
     transaction.batch_execute("SET LOCAL idle_in_transaction_session_timeout = '15min'").await?;
-    // Others wait here until this one is through, and then find it loaded.
-    connection::lock(&transaction).await?;
+    // Other workers wait here, and find the journal loaded afterwards.
+    locks::lock_tables(&transaction).await?;
     if bound(&transaction).await?.is_some() {
         return Err(JournalError::LoadedAlready);
     }
@@ -128,7 +128,7 @@ pub(super) async fn load(
             lines.push(to_sql(line));
             states.push(state.as_str());
             requests.push(request);
-            // The one character that the database's texts cannot hold.
+            // The database's texts cannot contain this character.
             reasons.push(reason.map(|reason| reason.replace('\0', "\u{fffd}")));
         }
         let these: Vec<_> = numbers.by_ref().take(lines.len()).collect();
@@ -144,7 +144,7 @@ pub(super) async fn bind_api(
     base_url: &str,
     account: Option<&Account>,
 ) -> Result<(), JournalError> {
-    // Others may bind it at the same time.
+    // Other workers may bind it at the same time.
     let sql = "UPDATE import SET api = $1, account = coalesce(account, $2::text) \
                WHERE (api IS NULL OR api = $1) AND (account IS NULL OR $2::text IS NULL OR account = $2)";
     client.execute(sql, &[&base_url, &account.map(Account::as_str)]).await?;
@@ -157,9 +157,9 @@ pub(super) async fn begin_round(client: &Client) -> Result<Round, JournalError> 
     Ok(Round(number(&round.ok_or(JournalError::NotLoaded)?, 0)?))
 }
 
-/// Makes rows unknown whose workers were not heard of in time.
+/// Makes rows unknown whose leases have lapsed.
 pub(super) async fn lapse(client: &Client) -> Result<(), JournalError> {
-    // In an order, and passing over what others are at, so that nobody waits for anybody.
+    // In order, and skipping rows that other workers have locked, so that no worker waits for another.
     let sql = "WITH lapsed AS MATERIALIZED ( \
                    SELECT number FROM rows WHERE state = 'sending' AND lease_until < clock_timestamp() \
                    ORDER BY number FOR UPDATE SKIP LOCKED \
@@ -171,16 +171,15 @@ pub(super) async fn lapse(client: &Client) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// The rows whose customers may exist, each with its version.
+/// The rows that are being sent or unknown, each with its version.
 pub(super) async fn open_rows(client: &Client) -> Result<Vec<(OpenRow, u64)>, JournalError> {
     let sql = "SELECT number, version, state, acted, request, refusals FROM rows \
                WHERE state IN ('sending', 'unknown') ORDER BY number";
     let open = |found: &Row| {
         let row = id(found, 0)?;
-        let progress = match state(found, 2)? {
-            State::Sending => Progress::Sending,
-            _ => Progress::Unknown { acted: found.try_get(3)? },
-        };
+        let is_sending = state(found, 2)? == State::Sending;
+        let progress =
+            if is_sending { Progress::Sending } else { Progress::Unknown { acted: found.try_get(3)? } };
         let request = serde_json::from_slice(found.try_get(4)?);
         let request = request.map_err(|_| JournalError::Unreadable { row })?;
         let refusals = u32::try_from(number(found, 5)?).unwrap_or(u32::MAX);
@@ -201,7 +200,7 @@ pub(super) async fn known(client: &Client) -> Result<Known, JournalError> {
 pub(super) async fn counts(client: &Client) -> Result<Counts, JournalError> {
     let mut counts = Counts::default();
     for found in client.query("SELECT state, count(*) FROM rows GROUP BY state", &[]).await? {
-        *counts.of(state(&found, 0)?) = number(&found, 1)?;
+        *counts.count_mut(state(&found, 0)?) = number(&found, 1)?;
     }
     Ok(counts)
 }
@@ -229,7 +228,7 @@ pub(super) async fn outcomes(
 pub(super) fn state(found: &Row, column: usize) -> Result<State, JournalError> {
     let name: &str = found.try_get(column)?;
     let unknown = || JournalError::Server { reason: format!("expected a state of a row, found {name}") };
-    stored::state(name).ok_or_else(unknown)
+    State::from_name(name).ok_or_else(unknown)
 }
 
 fn id(found: &Row, column: usize) -> Result<RowId, JournalError> {

@@ -1,4 +1,4 @@
-//! The journal's file, which is one process's at a time, and the file beside it that is locked for that.
+//! The journal's file, and the lock that keeps it to one process at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -6,69 +6,68 @@ use std::path::{Path, PathBuf};
 
 use crate::journal::JournalError;
 
-/// How the name of the file that is locked ends.
+/// The ending of the lock file's name.
 const LOCK: &str = "-lock";
 
-/// A journal that is this process's.
+/// A journal's file that this process has locked.
 #[derive(Debug)]
-pub(super) struct TakenFile {
+pub(super) struct LockedFile {
     path: PathBuf,
-    /// Whether it was made for that.
+    /// Whether locking made the file.
     is_new: bool,
     lock: Lock,
 }
 
-/// Held, not read: the system frees it when the process ends, however it does.
+/// Kept open, and never read: the system releases the lock however the process ends.
 #[derive(Debug)]
 struct Lock {
     file: File,
-    /// Whether the file was made for that.
+    /// Whether locking made the lock file.
     is_new: bool,
 }
 
-impl TakenFile {
-    /// Takes the journal for this process, and makes it where there is none.
-    pub(super) fn take(path: &Path) -> Result<Self, JournalError> {
+impl LockedFile {
+    /// Locks the journal for this process. Makes the file where there is none.
+    pub(super) fn lock(path: &Path) -> Result<Self, JournalError> {
         loop {
-            // Made here and not by SQLite, so that nobody else can read it from the beginning.
+            // Made here and not by SQLite, so that only its owner can read it from the beginning.
             let (file, is_new) = open_or_make(path).map_err(|source| cannot_open(path, source))?;
             let path = only_name(path, &file)?;
-            let lock = lock(&path)?;
-            // Another import may have discarded what it made, before this one had the lock.
+            let lock = lock_beside(&path)?;
+            // Before this process had the lock, another import may have removed the files that it had made.
             if is_at(&file, &path) && is_at(&lock.file, &beside(&path, LOCK)) {
                 return Ok(Self { path, is_new, lock });
             }
         }
     }
 
-    /// Its one name.
+    /// The canonical path of the journal.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether taking it made it.
+    /// Whether locking made the file.
     pub(super) fn is_new(&self) -> bool {
         self.is_new
     }
 
-    /// Removes the journal, which nobody has open.
+    /// Removes the journal. No database connection may be open.
     pub(super) fn remove(self) -> Result<(), JournalError> {
-        // SQLite's own files go first: beside a journal that somebody makes next they would be taken for its. The lock goes
-        // last, for it keeps others out, and stays where it was there before.
+        // SQLite's own files are removed first, for SQLite would take them for those of the next journal of this name. The
+        // lock file is removed last, because it keeps others out, and stays if it existed before.
         let lock = self.lock.is_new.then_some(LOCK);
         for end in ["-wal", "-shm", ""].into_iter().chain(lock) {
-            match fs::remove_file(beside(&self.path, end)) {
-                Err(source) if source.kind() != ErrorKind::NotFound => {
-                    return Err(JournalError::Remove { path: self.path, source });
-                }
-                _ => {}
+            if let Err(source) = fs::remove_file(beside(&self.path, end))
+                && source.kind() != ErrorKind::NotFound
+            {
+                return Err(JournalError::Remove { path: self.path, source });
             }
         }
         Ok(())
     }
 }
 
-/// Whether the file is still the one of this name.
+/// Whether the path still leads to this file.
 fn is_at(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -78,20 +77,20 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
     #[cfg(not(unix))]
     {
-        // What is open cannot be removed.
+        // An open file cannot be removed here.
         let _ = (file, path);
         true
     }
 }
 
-/// The name of a file that belongs to the journal.
+/// The path of a file that belongs to the journal.
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     name.into()
 }
 
-/// The one name of the journal, by which its lock is called: links lead to it, and hard links are refused.
+/// The canonical path of the journal, after which its lock file is named. Symbolic links lead to it; hard links are refused.
 fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
     #[cfg(unix)]
     {
@@ -105,9 +104,9 @@ fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
     path.canonicalize().map_err(|source| cannot_open(path, source))
 }
 
-/// Takes the journal for this process. The lock is on a file of its own: SQLite's own locks are lost when anybody in the
-/// process closes the journal's file.
-fn lock(path: &Path) -> Result<Lock, JournalError> {
+/// Locks the file beside the journal. The journal's own file is not locked, because SQLite loses its locks on a file when any
+/// code in the process closes that file.
+fn lock_beside(path: &Path) -> Result<Lock, JournalError> {
     let (file, is_new) = open_or_make(&beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { file, is_new }),
@@ -116,7 +115,7 @@ fn lock(path: &Path) -> Result<Lock, JournalError> {
     }
 }
 
-/// A file, and whether it was made.
+/// Opens a file or makes it, and says whether it was made.
 fn open_or_make(path: &Path) -> io::Result<(File, bool)> {
     match private().create_new(true).open(path) {
         Err(source) if source.kind() == ErrorKind::AlreadyExists => Ok((private().open(path)?, false)),
@@ -124,7 +123,7 @@ fn open_or_make(path: &Path) -> io::Result<(File, bool)> {
     }
 }
 
-/// How to open a file that, where it is made, only its owner may read.
+/// Options that make a file which only its owner may read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

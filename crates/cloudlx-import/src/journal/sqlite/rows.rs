@@ -1,12 +1,12 @@
-//! What is asked of the database, one function each. All of them run within a transaction of the writer's.
+//! The SQL of the journal, one function for each request. The writer runs every function inside a transaction.
 
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::{Validated, from_json};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::input::InputHash;
-use crate::journal::stored::{self, Ended, Settled, from_sql, to_sql};
+use crate::hash::InputHash;
+use crate::journal::stored::{StoredEnd, StoredSettlement, from_sql, to_sql};
 use crate::journal::{
     Account, Bound, Claim, Completed, Counts, End, JournalError, NewRow, Round, RowId, RowOutcome,
     Settlement, State, Taken,
@@ -15,13 +15,13 @@ use crate::settle::{Known, OpenRow, Progress};
 
 pub(super) fn bound(connection: &Connection) -> Result<Option<Bound>, JournalError> {
     let bound = |row: &Row<'_>| {
-        let account = row.get::<_, Option<String>>(2)?.map(Account::stored);
+        let account = row.get::<_, Option<String>>(2)?.map(Account::from_stored);
         Ok(Bound { input: row.get(0)?, api: row.get(1)?, account })
     };
     Ok(connection.query_row("SELECT input, api, account FROM import", [], bound).optional()?)
 }
 
-/// Whether it is as new.
+/// Whether nothing has been stored yet.
 pub(super) fn is_empty(connection: &Connection) -> Result<bool, JournalError> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM import) AND NOT EXISTS (SELECT 1 FROM rows) \
                AND NOT EXISTS (SELECT 1 FROM known)";
@@ -71,7 +71,7 @@ pub(super) fn know(connection: &Connection, customers: &[CustomerId]) -> Result<
 }
 
 fn keep_known(connection: &Connection, customers: &[CustomerId]) -> Result<(), JournalError> {
-    // Those of rows are known by their rows.
+    // Customers of rows are known through their rows.
     let mut insert = connection.prepare_cached(
         "INSERT OR IGNORE INTO known SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rows WHERE customer = ?1)",
     )?;
@@ -105,7 +105,7 @@ pub(super) fn claim(
                 step(connection, sql, row, State::Pending, params![to_sql(round.0), to_sql(row.0)])?;
                 return Ok(Some((Claim { row, line, version: round.0 }, request)));
             }
-            // It was valid when it was loaded, by the rules of another version.
+            // It was valid by the rules of the version that loaded it.
             Err(violations) => {
                 let sql = "UPDATE rows SET state = 'refused', reason = ? WHERE row = ? AND state = 'pending'";
                 let reason = format!("not sent, for it is invalid: {violations}");
@@ -116,16 +116,21 @@ pub(super) fn claim(
 }
 
 pub(super) fn complete(connection: &Connection, claim: &Claim, end: End) -> Result<Completed, JournalError> {
-    let ended = Ended::from(end);
+    let ended = StoredEnd::from(end);
     let Err(failed) = keep(connection, claim, &ended) else { return Ok(Completed::Kept) };
-    // That statement alone was undone. It is asked only now, for it costs, and no server should do this.
-    let Some(taken) = taken(connection, claim, &ended)? else { return Err(failed) };
-    keep(connection, claim, &ended.taken(&taken))?;
+    // Only that statement was undone. This query is made only after a failure, because it costs time and no correct server
+    // causes it.
+    let Some(taken) = row_with_same_customer(connection, claim, &ended)? else { return Err(failed) };
+    keep(connection, claim, &ended.with_other_rows_customer(&taken))?;
     Ok(Completed::Taken(taken))
 }
 
-/// The other row that has the customer.
-fn taken(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<Option<Taken>, JournalError> {
+/// The other row that has the customer which this row ended with.
+fn row_with_same_customer(
+    connection: &Connection,
+    claim: &Claim,
+    ended: &StoredEnd,
+) -> Result<Option<Taken>, JournalError> {
     let Some(customer) = ended.customer() else { return Ok(None) };
     let sql = "SELECT row FROM rows WHERE customer = ? AND row <> ?";
     let ids = [to_sql(customer.0), to_sql(claim.row.0)];
@@ -133,9 +138,9 @@ fn taken(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<Option
     Ok(other.map(|other| Taken { customer, other }))
 }
 
-fn keep(connection: &Connection, claim: &Claim, ended: &Ended) -> Result<(), JournalError> {
-    let Ended { state, customer, altered, acted, refused, reason } = ended;
-    // One that was given back is as it was.
+fn keep(connection: &Connection, claim: &Claim, ended: &StoredEnd) -> Result<(), JournalError> {
+    let StoredEnd { state, customer, altered, acted, refused, reason } = ended;
+    // A row that was not processed keeps its count of refusals.
     let sql = "UPDATE rows SET state = ?1, customer = ?2, altered = ?3, acted = ?4, reason = ?5, \
                    refusals = CASE WHEN ?6 THEN refusals + 1 WHEN ?1 = 'pending' THEN refusals ELSE 0 END \
                WHERE row = ?7 AND state = 'sending'";
@@ -148,10 +153,8 @@ pub(super) fn open_rows(connection: &Connection) -> Result<Vec<OpenRow>, Journal
         "SELECT row, state, acted, refusals, request FROM rows WHERE state IN ('sending', 'unknown') ORDER BY row",
     )?;
     let rows = open.query_map([], |row| {
-        let progress = match row.get_ref(1)?.as_str()? {
-            "sending" => Progress::Sending,
-            _ => Progress::Unknown { acted: row.get(2)? },
-        };
+        let is_sending = state(row, 1)? == State::Sending;
+        let progress = if is_sending { Progress::Sending } else { Progress::Unknown { acted: row.get(2)? } };
         Ok((id(row, 0)?, progress, row.get(3)?, row.get::<_, Vec<u8>>(4)?))
     })?;
     rows.map(|row| {
@@ -181,7 +184,7 @@ pub(super) fn settle(
                    reason = CASE WHEN ? THEN ? || coalesce(': ' || reason, '') ELSE ? END \
                WHERE row = ? AND state = 'unknown'";
     for (row, settlement) in settlements {
-        let Settled { state, customer, reason, and_why_unknown } = settlement.into();
+        let StoredSettlement { state, customer, reason, and_why_unknown } = settlement.into();
         let values = params![state.as_str(), customer, and_why_unknown, reason, reason, to_sql(row.0)];
         step(connection, sql, *row, State::Unknown, values)?;
     }
@@ -193,7 +196,7 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts, JournalError> {
     let mut counts = Counts::default();
     let mut rows = states.query([])?;
     while let Some(row) = rows.next()? {
-        *counts.of(state(row, 0)?) = number(row, 1)?;
+        *counts.count_mut(state(row, 0)?) = number(row, 1)?;
     }
     Ok(counts)
 }
@@ -218,7 +221,7 @@ pub(super) fn outcomes(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Takes one row one step, from where it has to be.
+/// Takes one row one step, from the expected state.
 fn step(
     connection: &Connection,
     sql: &str,
@@ -234,7 +237,7 @@ fn step(
 
 fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
     let text = row.get_ref(column)?.as_str()?;
-    stored::state(text).ok_or(rusqlite::Error::InvalidQuery)
+    State::from_name(text).ok_or(rusqlite::Error::InvalidQuery)
 }
 
 fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RowId> {

@@ -1,7 +1,7 @@
-//! One thread that works on the database, and commits together what comes together.
+//! One thread that writes to the database and commits many writes together.
 //!
-//! A commit waits for the disk. What is asked for while it does is done in the next one, all of it, so that the more rows
-//! are in flight, the less each of them pays.
+//! A commit waits for the disk. All writes that are requested meanwhile share the next commit, so the cost of a row falls as
+//! more rows are in flight.
 
 use std::fmt;
 use std::sync::mpsc;
@@ -12,28 +12,28 @@ use tokio::sync::oneshot;
 
 use crate::journal::JournalError;
 
-/// How much is committed together at most, so that nobody waits long for the first of many.
+/// The most jobs in one commit, so that the first of many does not wait long.
 const MOST: usize = 1024;
 
-/// A piece of work; whether it went well, and what tells who asked for it how the commit ended.
+/// A job returns whether it succeeded, and a function that tells its caller how the commit ended.
 type Job = Box<dyn FnOnce(&Connection) -> (Result<(), String>, Reply) + Send>;
 type Reply = Box<dyn FnOnce(Result<(), JournalError>)>;
 
 pub(super) struct Writer {
-    /// There until it is dropped.
+    /// None once the writer is being dropped.
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Takes the connection; the thread ends when the writer is dropped and all that was asked for is done.
+    /// Starts the thread on this connection. The thread ends when the writer is dropped and every job is done.
     pub(super) fn start(connection: Connection) -> Self {
         let (jobs, queue) = mpsc::channel();
         let thread = thread::spawn(move || run(&connection, &queue));
         Self { jobs: Some(jobs), thread: Some(thread) }
     }
 
-    /// Does `work` in a transaction, and says how it went when that is durable.
+    /// Runs `work` in a transaction, and returns its result once the transaction is durable.
     pub(super) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, JournalError> + Send + 'static,
@@ -44,9 +44,9 @@ impl Writer {
             let worked = work(connection);
             let went = worked.as_ref().map(drop).map_err(ToString::to_string);
             let reply: Reply = Box::new(move |committed| {
-                // Its own failure says more than that of the commit, which follows from it.
+                // A job's own failure says more than that of the commit, which follows from it.
                 let told = if worked.is_ok() { committed.and(worked) } else { worked };
-                // Whoever no longer waits was dropped, and opens the journal anew to see.
+                // A caller that no longer waits was dropped, and finds the result when it opens the journal again.
                 let _ = tell.send(told);
             });
             (went, reply)
@@ -56,12 +56,12 @@ impl Writer {
     }
 }
 
-/// Waits until all that was asked for is done, so that nothing is written once the journal's lock is free.
+/// Waits until every job is done, so that nothing is written after the journal's lock is released.
 impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread was seen by whoever asked for the work.
+            // The caller of the job that panicked got an error.
             let _ = thread.join();
         }
     }
@@ -80,7 +80,7 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
         let committed = together(connection, jobs, &mut replies);
         if committed.is_err() && !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err()
         {
-            // What is in the file is unclear now, and nobody is told anything more of it.
+            // The content of the file is not known now, so no caller gets a result any more.
             return;
         }
         for reply in replies {
@@ -89,7 +89,7 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
     }
 }
 
-/// Does the jobs in one transaction, which stays open where one of them fails.
+/// Runs the jobs in one transaction. The transaction stays open where one of them fails.
 fn together(
     connection: &Connection,
     jobs: impl Iterator<Item = Job>,
