@@ -1,4 +1,4 @@
-//! Where a database is, and how it is reached. The password is shown nowhere.
+//! The address of a database, and the settings of its connections. The password is shown nowhere.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-use crate::encryption::{Asked, Encryption};
+use crate::encryption::{Encryption, EncryptionParameters};
+use crate::error::AddressError;
 
-/// How long a connection may take.
+/// The timeout for connecting, and the interval between keepalive probes.
 const CONNECTING: Duration = Duration::from_secs(10);
-/// How long a server that is silent is taken to be there.
+/// How long a connection may be silent before it is probed, and how long sent data may stay unacknowledged.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// The address of a database. `Debug` and `Display` show no password.
@@ -20,72 +21,41 @@ pub struct Address {
     encryption: Encryption,
 }
 
-/// Why an address is none. It does not quote the address, which may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AddressError {
-    /// It cannot be read.
-    #[error(
-        "expected the database as postgres://USER@HOST:PORT/DATABASE, found an address that cannot be read: write \
-         special characters in it as %XX, and set the password in PGPASSWORD"
-    )]
-    Unreadable,
-    /// It says no host.
-    #[error(
-        "expected a host in the database's address, found none: write postgres://USER@HOST/DATABASE, or \
-         postgres:///DATABASE?host=/FOLDER for a socket in a folder"
-    )]
-    NoHost,
-    /// It says no database.
-    #[error("expected a database in the database's address, found none: write postgres://USER@HOST/DATABASE")]
-    NoDatabase,
-    /// It says a way to encrypt that there is not.
-    #[error(
-        "expected sslmode to be verify-full, require or disable in the database's address, found {found}: the first two both \
-         encrypt, and check the server's certificate, its authority (that of sslrootcert=FILE, if it is not one that this \
-         system trusts) and its name"
-    )]
-    SslMode {
-        /// What it says, where that is one of libpq's other words.
-        found: &'static str,
-    },
-}
-
 impl Address {
-    /// Whether a text is meant to be the address of a PostgreSQL database.
+    /// Whether a text begins like the address of a PostgreSQL database: with `postgres://` or `postgresql://`.
     #[must_use]
     pub fn is_meant_by(text: &str) -> bool {
         ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
     }
 
-    /// Reads `postgres://USER:PASSWORD@HOST:PORT/DATABASE?host=/FOLDER`. `password` is taken where the address has none.
+    /// Reads `postgres://USER:PASSWORD@HOST:PORT/DATABASE?host=/FOLDER`. Uses `password` if the address has none.
     ///
-    /// Connections that leave this machine are encrypted, and the server's certificate is checked: `sslmode=verify-full`,
-    /// which `require` means as well, and which can be asked for on this machine too. `sslmode=disable` turns it off.
-    /// `sslrootcert=FILE` names the authorities that are trusted (PEM), in the place of those of this system.
+    /// Connections that leave this machine are encrypted, and the server's certificate is checked. `sslmode=verify-full` and
+    /// `sslmode=require` mean the same, and turn encryption on for connections on this machine too. `sslmode=disable` turns
+    /// it off. With `sslrootcert=FILE`, only the authorities in that file (PEM) are trusted, and not those of this system.
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// When the text is not such an address, has no host or no database, or has an `sslmode` that is not supported.
     pub fn new(text: &str, password: Option<&str>) -> Result<Self, AddressError> {
         if !Self::is_meant_by(text) {
             return Err(AddressError::Unreadable);
         }
-        let (asked, text) = Asked::take_from(text)?;
-        // What the parser says can quote the address.
+        let (parameters, text) = EncryptionParameters::split_from(text)?;
+        // The parser's own error may quote the address.
         let mut config: Config = text.parse().map_err(|_| AddressError::Unreadable)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(AddressError::NoHost);
         }
-        // A part of a password that was not escaped can be taken for a host, which messages name.
+        // Part of a password that was not escaped may look like a host, and messages name hosts.
         if !config.get_hosts().iter().all(is_readable) {
             return Err(AddressError::Unreadable);
         }
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(AddressError::NoDatabase);
         }
-        let encryption = asked.of(&config);
-        // There is no falling back to plain text.
+        let encryption = parameters.for_config(&config);
+        // Connections never fall back to plain text.
         let is_on = matches!(encryption, Encryption::On { .. });
         let ssl_mode = if is_on { SslMode::Require } else { SslMode::Disable };
         if let (None, Some(password)) = (config.get_password(), password) {

@@ -1,31 +1,31 @@
-//! A connection to a database.
+//! Opens connections to a database.
 
 use std::error::Error as _;
 
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, NoTls, Socket};
 
-use crate::Address;
+use crate::address::Address;
 use crate::encryption::Encryption;
 use crate::tls::Tls;
 
-/// Why there is no connection to a database, in a line that quotes neither a password nor a row.
+/// Why a connection could not be opened. The message is one line, and quotes neither a password nor values of rows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct ConnectError {
     reason: String,
 }
 
-/// Connects, for as long as the client is there: a task of the current tokio runtime serves the connection. `program` is what
-/// the database's administrators see of it.
+/// Opens a connection. A task of the current tokio runtime serves it until the returned client is dropped. The database's
+/// administrators see the connection under the name `program`.
 ///
 /// # Errors
 ///
-/// When the server cannot be reached, cannot be trusted, or lets nobody in.
+/// When the server cannot be reached, its certificate cannot be trusted, or it refuses the login.
 ///
 /// # Panics
 ///
-/// Outside a tokio runtime with its I/O and time drivers on.
+/// Outside a tokio runtime whose I/O and time drivers are enabled.
 pub async fn connect(address: &Address, program: &str) -> Result<Client, ConnectError> {
     match address.encryption() {
         Encryption::On { authorities } => {
@@ -37,11 +37,11 @@ pub async fn connect(address: &Address, program: &str) -> Result<Client, Connect
     }
 }
 
-/// What went wrong in a database, in a line. The server's details are left out, for they can quote rows.
+/// Describes a database error in one line, without the server's details, which may quote values of rows.
 #[must_use]
 pub fn in_words(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
-        Some(said) => format!("{} ({})", said.message(), said.code().code()),
+        Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => match error.source() {
             Some(cause) => format!("{error}: {cause}"),
             None => error.to_string(),
@@ -57,7 +57,7 @@ where
     config.application_name(program);
     let connected = config.connect(tls).await;
     let (client, connection) = connected.map_err(|error| ConnectError { reason: in_words(&error) })?;
-    // How it ended is told to whoever asks the client for anything.
+    // The client's next call returns the connection's error.
     tokio::spawn(async move { drop(connection.await) });
     Ok(client)
 }

@@ -1,7 +1,7 @@
 //! Encrypted connections to a database on another machine.
 //!
-//! The server's certificate must be for the host that the address names, and of an authority that this system trusts, or
-//! that the address names a file of.
+//! The server's certificate must be for the host in the address, and from an authority that this system trusts or that is in
+//! the file of `sslrootcert`.
 
 use std::future::Future;
 use std::io;
@@ -20,11 +20,11 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use tokio_rustls::{Connect, TlsConnector};
 
-/// Makes encrypted connections.
+/// Encrypts connections and checks certificates.
 #[derive(Clone)]
 pub(crate) struct Tls(TlsConnector);
 
-/// Why no certificate can be checked.
+/// Why certificates cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsError {
     #[error("expected certificates of authorities (PEM) in sslrootcert, {}: {source}", path.display())]
@@ -35,19 +35,20 @@ pub(crate) enum TlsError {
     Rustls(#[from] rustls::Error),
 }
 
-/// To one host.
-pub(crate) struct To {
+/// Encrypts a connection to one host.
+pub(crate) struct TlsHost {
     host: ServerName<'static>,
     connector: TlsConnector,
 }
 
-/// A stream that only the server can read.
+/// An encrypted stream.
 pub(crate) struct Stream<S>(Encrypted<S>);
 
+/// A TLS handshake in progress.
 pub(crate) struct Connecting<S>(Connect<S>);
 
 impl Tls {
-    /// By the authorities in this file, or by what this system trusts.
+    /// Trusts the authorities in this file, or those of this system where there is none.
     pub(crate) fn new(authorities: Option<&Path>) -> Result<Self, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
@@ -70,16 +71,16 @@ fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> MakeTlsConnect<S> for Tls {
     type Stream = Stream<S>;
-    type TlsConnect = To;
+    type TlsConnect = TlsHost;
     type Error = io::Error;
 
-    fn make_tls_connect(&mut self, host: &str) -> io::Result<To> {
+    fn make_tls_connect(&mut self, host: &str) -> io::Result<TlsHost> {
         let host = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-        Ok(To { host, connector: self.0.clone() })
+        Ok(TlsHost { host, connector: self.0.clone() })
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> TlsConnect<S> for To {
+impl<S: AsyncRead + AsyncWrite + Unpin> TlsConnect<S> for TlsHost {
     type Stream = Stream<S>;
     type Error = io::Error;
     type Future = Connecting<S>;
@@ -98,7 +99,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Connecting<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Stream<S> {
-    /// None: the certificate is checked, so that nobody stands in between.
+    /// None: the checked certificate already keeps others from standing in between.
     fn channel_binding(&self) -> ChannelBinding {
         ChannelBinding::none()
     }
