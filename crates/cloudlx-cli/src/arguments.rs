@@ -76,7 +76,10 @@ fn asked_format(written: &[OsString]) -> Option<Format> {
 /// clap's explanation without its decoration: the message, and the paragraphs after it as advice.
 fn usage_error(error: &clap::Error) -> UsageError {
     const HELP: &str = "`--help` says more";
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+    ) {
         let message = "expected a command, found none".to_owned();
         return UsageError { message, advice: "`--help` lists the commands".to_owned() };
     }

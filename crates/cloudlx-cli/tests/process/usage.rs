@@ -10,7 +10,7 @@ const WRONG: [(&[&str], &str); 6] = [
     (&["customers", "list", "--tiemout", "5s"], "unexpected argument '--tiemout' found"),
     (&["customers", "create"], "the following required arguments were not provided"),
     (&["customers", "get", "abc"], "invalid value 'abc' for '<ID>'"),
-    (&["customers"], "requires a subcommand but one was not provided"),
+    (&["customers"], "expected a command, found none"),
     (&["schema", "rules", "--out", "somewhere"], "cannot be used with"),
 ];
 
@@ -34,7 +34,7 @@ fn wrong_usage_is_told_to_people_in_lines() {
     for (arguments, words) in WRONG {
         let output = cloudlx(&[arguments, &["--format", "human"]].concat()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        // Without a subcommand clap shows the help.
+        // People are shown the help where a subcommand is missing.
         if arguments != ["customers"] {
             assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
             assert!(stderr(&output).contains(words), "{}", stderr(&output));
