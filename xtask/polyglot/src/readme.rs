@@ -13,7 +13,7 @@
 
 mod dependencies;
 mod script;
-mod steps;
+pub(crate) mod steps;
 
 use std::ffi::OsStr;
 use std::fs;

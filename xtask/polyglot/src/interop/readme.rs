@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::interop::table::Row;
+use crate::readme::{self, steps::Step};
 use xtask_run::process;
 
 /// The sections to run: the heading, and the program that a section needs. `None` if `install` has checked for it.
@@ -153,22 +154,16 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     after.split_once("\n## ").map_or(after, |(section, _)| section)
 }
 
-/// Reads the code blocks of a section. Blocks marked `sh` are commands; any other block is a file, named in the line before.
+/// The files and commands of a section.
 fn steps(section: &str) -> Steps {
     let mut steps = Steps::default();
-    let mut blocks = section.split("\n```");
-    let mut before = blocks.next().unwrap_or_default();
-    while let (Some(block), Some(after)) = (blocks.next(), blocks.next()) {
-        let (language, text) = block.split_once('\n').unwrap_or((block, ""));
-        if language == "sh" {
-            steps.commands.extend([text, "\n"]);
-        } else {
-            let line = before.trim_end().lines().last().unwrap_or_default();
-            // The last name in the line that has an ending.
-            let name = line.split('`').skip(1).step_by(2).filter(|name| name.contains('.')).last();
-            steps.files.push((name.unwrap_or_default().to_owned(), format!("{text}\n")));
+    for step in readme::steps::steps(section) {
+        match step {
+            Step::Write { name, text } => steps.files.push((name, text)),
+            Step::Paste { commands, .. } | Step::Serve { command: commands, .. } => {
+                steps.commands.extend([&commands, "\n"]);
+            }
         }
-        before = after;
     }
     steps
 }
@@ -212,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_section_is_read_as_steps() {
-        let page = "# A\n\n## Go\n\nText.\n\n```sh\nfirst\n```\n\nLibrary `b.c` does. `a.go`, for `Go`:\n\n```go\nx\n\ny\n```\n\n```sh\nlast\n```\n\n## PHP\n\n```sh\nno\n```\n";
+        let page = "# A\n\n## Go\n\nText.\n\n```sh\nfirst\n```\n\nLibrary `b.c` does. For `Go`, `a.go`:\n\n```go\nx\n\ny\n```\n\n```sh\nlast\n```\n\n## PHP\n\n```sh\nno\n```\n";
         let expected = Steps {
             files: vec![("a.go".to_owned(), "x\n\ny\n".to_owned())],
             commands: "first\nlast\n".to_owned(),

@@ -23,14 +23,15 @@ pub(crate) fn undeclared(page: &str) -> BTreeSet<&str> {
     undeclared
 }
 
-/// The crates that a line names: first in `use` and in attributes, and ours wherever they stand.
-fn used_in(line: &str) -> Vec<&str> {
-    let line = line.trim_start();
-    let first =
-        line.strip_prefix("use ").or_else(|| line.strip_prefix("#[")).and_then(|path| path.split_once("::"));
-    let ours =
-        line.split(|it: char| !it.is_alphanumeric() && it != '_').filter(|word| word.starts_with("cloudlx_"));
-    first.map(|(name, _)| name).into_iter().chain(ours).collect()
+/// The first names of the paths in a line. Types begin with a capital letter; methods follow a dot.
+fn used_in(line: &str) -> impl Iterator<Item = &str> {
+    let ends = line.match_indices("::").map(|(at, _)| at);
+    let firsts = ends.filter_map(|end| {
+        let before = line.get(..end)?;
+        let start = before.rfind(|it: char| !it.is_alphanumeric() && it != '_').map_or(0, |at| at + 1);
+        (!before.get(..start)?.ends_with(['.', ':'])).then(|| before.get(start..)).flatten()
+    });
+    firsts.filter(|name| name.starts_with(|it: char| it.is_lowercase()))
 }
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ mod tests {
 
     #[test]
     fn what_the_toml_lacks_is_named() {
-        let page = "\n```toml\n[dependencies]\ncloudlx-client = { path = \"x\" }\ntokio = \"1\"\n```\n\n```rust\nuse std::io;\nuse cloudlx_client::Client;\nuse serde_json::json;\n#[tokio::main]\nasync fn main() { cloudlx_model::x() }\n```\n";
+        let page = "\n```toml\n[dependencies]\ncloudlx-client = { path = \"x\" }\ntokio = \"1\"\n```\n\n```rust\nuse std::io;\nuse cloudlx_client::Client;\nuse serde_json::json;\n#[tokio::main]\nasync fn main() { Some(cloudlx_model::x::y(String::new()).z::<u8>()) }\n```\n";
         assert_eq!(undeclared(page).into_iter().collect::<Vec<_>>(), ["cloudlx_model", "serde_json"]);
     }
 }

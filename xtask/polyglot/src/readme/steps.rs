@@ -44,7 +44,10 @@ pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
 /// What the reader does, in order. Blocks of a program in another language that has no name are not for a shell.
 pub(crate) fn steps(page: &str) -> Vec<Step> {
     let mut steps = Vec::new();
+    let mut language_before = "";
     for block in blocks(page) {
+        let shows_output = language_before == "sh" && block.prose.trim().is_empty();
+        language_before = block.language;
         let (line, text) = (block.line, block.text.to_owned());
         if block.language == "sh" {
             steps.push(if SERVES.iter().any(|serves| text.starts_with(serves)) {
@@ -54,9 +57,7 @@ pub(crate) fn steps(page: &str) -> Vec<Step> {
             });
         } else if let Some(name) = file_name(block.prose) {
             steps.push(Step::Write { name: name.to_owned(), text: text + "\n" });
-        } else if block.prose.trim().is_empty()
-            && let Some(Step::Paste { prints: prints @ None, .. }) = steps.last_mut()
-        {
+        } else if shows_output && let Some(Step::Paste { prints: prints @ None, .. }) = steps.last_mut() {
             *prints = Some(text);
         }
     }
@@ -78,7 +79,7 @@ fn lines(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "# A\n\n```sh\ncloudlx stub --listen 127.0.0.1:8080\n```\n\nIn another:\n\n```sh\ncurl a\ncurl b\n```\n\n```json\n{}\n```\n\nNot shown:\n\n```json\n{\"a\": 1}\n```\n\nThe file `a.json`:\n\n```json\n{\"a\": 2}\n```\n\nStop it (Ctrl-C).\n\n```sh\ncargo run -- stub --faults a.json\n```\n";
+    const PAGE: &str = "# A\n\n```sh\ncloudlx stub --listen 127.0.0.1:8080\n```\n\nIn another:\n\n```sh\ncurl a\ncurl b\n```\n\n```json\n{}\n```\n\n```rust\nx\n```\n\nNot shown:\n\n```json\n{\"a\": 1}\n```\n\nThe file `a.json`:\n\n```json\n{\"a\": 2}\n```\n\nStop it (Ctrl-C).\n\n```sh\ncargo run -- stub --faults a.json\n```\n";
 
     #[test]
     fn a_page_is_read_as_what_its_reader_does() {
@@ -91,7 +92,7 @@ mod tests {
             Step::Paste { line: 9, commands: "curl a\ncurl b".to_owned(), prints: Some("{}".to_owned()) },
             Step::Write { name: "a.json".to_owned(), text: "{\"a\": 2}\n".to_owned() },
             Step::Serve {
-                line: 32,
+                line: 36,
                 command: "cargo run -- stub --faults a.json".to_owned(),
                 stops_another: true,
             },
