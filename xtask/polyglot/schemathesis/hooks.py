@@ -1,7 +1,7 @@
-"""What JSON Schema cannot say of a valid request, so that one that is meant to be valid is.
+"""Makes requests valid that Schemathesis generates as valid ones, where JSON Schema cannot express the rule.
 
-Only requests that Schemathesis made to be valid are changed, and only in values whose validity the stub alone knows: ids that
-its catalogue has, sub-realms that are shown, credentials that it gave out. Requests made to be refused are sent as they are.
+The hooks change only values whose validity the stub alone knows: ids of its catalogue, enabled sub-realms, credentials.
+Requests that Schemathesis generates as invalid ones are sent unchanged.
 """
 
 from itertools import cycle
@@ -11,7 +11,7 @@ import schemathesis
 
 CREDENTIALS = {"client_id": "stub", "client_secret": "stub"}
 
-# Every second token request knows its client, so that both answers are seen.
+# Every second token request has valid credentials, so that both responses are tested.
 knows_its_client = cycle([True, False])
 
 
@@ -29,7 +29,7 @@ def before_call(context, case, kwargs):
 
 
 def give_existing_ids(request):
-    """Puts an id of the catalogue in the place of each other one, and shows what is enabled."""
+    """Replaces each id by one of the catalogue, and drops enabled sub-realms that are not shown."""
     for field, existing in {
         "realms": [1, 2, 7],
         "shown_sub_realms": [313, 328],

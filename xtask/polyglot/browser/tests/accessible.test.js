@@ -1,4 +1,4 @@
-// Everybody can use the page: axe-core finds nothing in any of its states, at both widths, in light and dark.
+// Accessibility: axe-core finds nothing in any state of the page, at both widths, in light and dark.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ const FAULTS = {
   requests: [{ endpoint: "list_realms", probability: 0.5, do: { after: { answer: { status: 504, body: "html" } } } }],
 };
 
-/** Nothing that axe-core finds, and nothing that sticks out to the side. */
+/** Checks that axe-core finds nothing, and that nothing overflows to the side. */
 async function assertFine(page, state) {
   assert.deepEqual(await violations(page), [], state);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,5 +1,5 @@
-// Chromium without a window, and what every test of the page asks of it: nothing leaves the stub's origin, nothing goes
-// wrong in a script, nothing breaks the page's own policy.
+// Headless Chromium, and the checks of every test: no request leaves the stub's origin, no script fails, nothing violates
+// the page's content security policy.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -13,10 +13,10 @@ import { chromium } from "playwright-core";
 export const WIDTHS = [360, 1440];
 export const SCHEMES = ["light", "dark"];
 
-/** In milliseconds. Nothing takes this long unless something is wrong: a question of the page to the journal waits for 25 s. */
+/** The timeout in milliseconds of anything in a test. The page's long poll of the request log takes up to 25 s. */
 const PATIENCE = 60_000;
 
-/** For what is to be shown before the page's question to the journal is answered in any case. */
+/** A shorter timeout for content that the page must show before its long poll returns anyway. */
 export const PROMPTLY = { timeout: 20_000 };
 
 const SCREENSHOTS = process.env.SCREENSHOTS;
@@ -28,14 +28,14 @@ let browser;
 export function useBrowser() {
   before(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    // As root, which containers are, Chromium has no sandbox. What it is shown comes from the stub.
+    // Chromium has no sandbox as root, as in containers. It opens only pages of the stub.
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args, timeout: 2 * PATIENCE });
   });
   after(() => browser.close());
 }
 
-/** Opens the page of a stub and waits until all of it is there. Errors on its console fail the test, but for `expected` ones. */
+/** Opens the page of a stub and waits until it is complete. Errors on its console fail the test, except `expected` ones. */
 export async function visit(test, url, { width = 1440, scheme = "light", expected } = {}) {
   const viewport = { width, height: 900 };
   const context = await browser.newContext({ viewport, colorScheme: scheme });
@@ -49,7 +49,7 @@ export async function visit(test, url, { width = 1440, scheme = "light", expecte
   page.on("pageerror", (error) => wrong.push(`threw ${error}`));
   page.on("console", (message) => {
     const text = message.text();
-    // Chromium says of every refusal that it failed to load; the tests refuse on purpose.
+    // Chromium logs every error response as a failed load; the tests cause some on purpose.
     const isExpected = text.startsWith("Failed to load resource") || expected?.test(text);
     if (message.type() === "error" && !isExpected) wrong.push(text);
   });
@@ -62,9 +62,9 @@ export async function visit(test, url, { width = 1440, scheme = "light", expecte
   return page;
 }
 
-/** What axe-core finds, as one line for each place. */
+/** The violations that axe-core finds, one line for each place. */
 export async function violations(page) {
-  // Past the page's own policy, which lets no other script run.
+  // Bypasses the page's content security policy, which forbids other scripts.
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: axe });
   const { violations: found } = await page.evaluate(() => globalThis.axe.run(document));
@@ -73,7 +73,7 @@ export async function violations(page) {
 }
 
 export async function screenshot(page, name) {
-  // From the top: the bar stays where the window is.
+  // From the top, since the bar is sticky.
   await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }

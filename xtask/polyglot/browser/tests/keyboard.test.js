@@ -1,4 +1,4 @@
-// The page works without a mouse: all that can be used is reached by Tab, shows that it is, and does its work.
+// The page works without a mouse: Tab reaches every control, the focus is visible, and keys operate the controls.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,10 +8,10 @@ import { SAMPLE, create, startStub } from "./stub.js";
 
 useBrowser();
 
-/** What can be used in the page itself, but for the reference, by what it is. */
+/** The controls of the page itself, without those of the reference. */
 const USABLE = "a[href], button, input, textarea, summary, [tabindex='0']";
 
-/** Walks by Tab until it comes round, and gives what it met in the page itself. */
+/** Presses Tab until the focus returns to the start. Returns the controls of the page itself on the way. */
 async function walk(page) {
   const met = [];
   for (let steps = 0; steps < 400; steps += 1) {

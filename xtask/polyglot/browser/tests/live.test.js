@@ -1,4 +1,4 @@
-// The page shows what the stub is asked, holds and does wrong, as it happens.
+// The page shows the stub's requests, customers and faults live.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -68,7 +68,7 @@ test("what is cleared is gone at once, though the journal tells nothing", async 
   const page = await visit(t, url);
   await create(url, SAMPLE);
   await page.locator("#request-list li[data-number='2']").waitFor();
-  // The question that is under way learns of the next request; the one after it is never answered.
+  // The pending long poll returns with the next request; the poll after it is never answered.
   const unanswered = new Promise((asked) => page.route("**/__stub/requests?*wait_ms*", asked));
   await call(url, "GET", "/api/realms");
   await page.locator("#request-list li[data-number='3']").waitFor();

@@ -1,4 +1,4 @@
-// What the page may do, and what other pages may not.
+// The content security policy of the page, and what other pages may not do.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -58,10 +58,10 @@ test("a page of another origin cannot drive the stub", async (t) => {
     const ask = (path, options) => fetch(`${stub}${path}`, options).then(
       (answer) => answer.type, () => "refused");
     return [
-      // What a form can send: the browser sends it, and keeps the answer to itself.
+      // The browser sends what a form can send, and hides the response from the page.
       await ask("/__stub/reset", { method: "POST", mode: "no-cors" }),
       await ask("/__stub/customers", { method: "POST", mode: "no-cors", body: '{"customers": []}' }),
-      // All else it asks about first, and is not let.
+      // For anything else the browser sends a preflight request, which the stub refuses.
       await ask("/__stub/tokens", { method: "DELETE" }),
       await ask("/__stub/requests", {}),
     ];

@@ -6,13 +6,13 @@ import { createInterface } from "node:readline";
 
 const CLOUDLX = process.env.CLOUDLX;
 
-/** The tests' own environment, without settings of a stub that happen to be there. */
+/** The environment of the tests, without variables that would configure a stub. */
 function environment(extra) {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("CLOUDLX_"));
   return { ...Object.fromEntries(own), ...extra };
 }
 
-/** Starts `cloudlx stub` with these arguments; gives its base URL. */
+/** Starts `cloudlx stub` with these arguments and returns its base URL. */
 export async function startStub(test, args = ["--control"], env = {}) {
   const stdio = ["ignore", "pipe", "ignore"];
   const child = spawn(CLOUDLX, ["stub", "--listen", "127.0.0.1:0", ...args], { stdio, env: environment(env) });
@@ -23,7 +23,7 @@ export async function startStub(test, args = ["--control"], env = {}) {
   for await (const line of createInterface({ input: child.stdout })) {
     const address = /^listening on (http:\S+)$/.exec(line);
     if (address) {
-      // What it says from now on is of no interest, and must not fill the pipe.
+      // Further output is discarded, so that it does not fill the pipe.
       child.stdout.resume();
       return address[1];
     }
@@ -31,7 +31,7 @@ export async function startStub(test, args = ["--control"], env = {}) {
   throw new Error("expected `listening on http://…` from `cloudlx stub`, found the end of its output");
 }
 
-/** A call to a stub, as another program makes it. */
+/** Calls a stub as another program does. */
 export async function call(url, method, path, body, headers = {}) {
   const json = body === undefined ? {} : { "Content-Type": "application/json" };
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
@@ -45,7 +45,7 @@ export async function token(url) {
   return (await call(url, "POST", "/api/oauth2/access-token", credentials)).body.access_token;
 }
 
-/** The request of the vendor's page. */
+/** The sample request of the vendor's page. */
 export const SAMPLE = {
   name: "Example Company",
   currency_iso: "GBP",

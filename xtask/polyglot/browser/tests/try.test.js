@@ -1,4 +1,4 @@
-// "Try it" gets a token, sends what stands there, and shows what came of it.
+// "Try it" gets a token, sends the request as edited, and shows the response.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The files of schemas/v1, as this program reads them.
+// Reads the files of schemas/v1.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const folder = process.argv[2];
 if (folder === undefined) throw new Error("expected the folder of the schemas as first argument");
 export const SCHEMAS: string = folder;
 
-/** A file as JSON; it is taken to be what it should be. */
+/** Reads a file as JSON, without a check of its type. */
 export function read<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(SCHEMAS, ...path), "utf8")) as T;
 }

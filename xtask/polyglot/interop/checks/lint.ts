@@ -1,5 +1,5 @@
-// The OpenAPI documents, of the API and of the stub's control API, under the recommended rule sets of Redocly and
-// Spectral: no error, and no warning.
+// Lints the OpenAPI documents of the API and of the stub's control API with the recommended rules of Redocly and Spectral.
+// Errors and warnings both count.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { print, row, type Verdict } from "./report.js";
 
 const DOCUMENTS = ["openapi.json", "stub.openapi.json"];
 
-/** Linters exit with 1 when they find something; it is what they print that counts. */
+/** Runs a linter. Its exit code is ignored, since its output is checked. */
 function run(tool: string, args: string[]): unknown {
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
   const result = spawnSync(join("node_modules", ".bin", tool), args, { encoding: "utf8", env });

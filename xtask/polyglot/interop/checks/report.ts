@@ -1,4 +1,4 @@
-// What a check found, in the form that `cargo xtask interop` reads: one line of JSON on stdout.
+// Prints the result of a check as `cargo xtask interop` reads it: one line of JSON on stdout.
 
 export interface Disagreement {
   name: string;
@@ -6,7 +6,7 @@ export interface Disagreement {
   found: string;
 }
 
-/** A line of the table. `agreed`, `not_checkable` and the disagreements add up to `total`. */
+/** A row of the table. `agreed`, `not_checkable` and the disagreements add up to `total`. */
 export interface Row {
   language: string;
   check: string;
@@ -18,7 +18,7 @@ export interface Row {
 
 export type Verdict = "agreed" | "not checkable" | { expected: string; found: string };
 
-/** A row from the verdict on each thing that was looked at. */
+/** Makes a row of the verdict on each item. */
 export function row(language: string, check: string, verdicts: Iterable<[name: string, Verdict]>): Row {
   const row: Row = { language, check, agreed: 0, not_checkable: 0, total: 0, disagreements: [] };
   for (const [name, verdict] of verdicts) {

@@ -1,5 +1,5 @@
-// Types from the schemas, and the compiler's verdict on every vector: what is valid is of the type, and what breaks a
-// rule that types can say is not. Compiles the program as well.
+// Generates types from the schemas, and compiles every vector against them: valid documents must have the type, and
+// documents that break a rule about types must not. Compiles the program too.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -10,14 +10,14 @@ import { print, row, type Row, type Verdict } from "./report.js";
 
 const GENERATED = "generated";
 
-/** Where `CreateCustomer` comes from, by the tool that made it. */
+/** The import of `CreateCustomer`, by the tool that generated it. */
 const IMPORTS = {
   "openapi-typescript":
     'import type { components } from "./api.js"; type CreateCustomer = components["schemas"]["CreateCustomer"];',
   "json-schema-to-typescript": 'import type { CreateCustomer } from "./create-customer.request.js";',
 };
 
-/** Rules about shape and codes. The others are about the text of a string, the size of a number, or two fields. */
+/** Rules that types can express: shape and codes. The others concern the text of a string, the size of a number, or two fields. */
 const SAYABLE =
   /^(wrong-type|missing-field|unknown-field|(currency|country)-(format|unknown|withdrawn|not-billable))$/;
 
@@ -35,7 +35,7 @@ function generate(): void {
   }
 }
 
-/** One vector a line, so that the line of a message names the vector. */
+/** Writes one vector a line, so that the line of a message identifies the vector. */
 function program(imports: string): string {
   const lines = vectors.map(([, vector], index) => {
     if (vector.document === undefined) return `// ${index}: no document`;
@@ -44,7 +44,7 @@ function program(imports: string): string {
   return `${imports}\n${lines.join("\n")}\n`;
 }
 
-/** JSON as TypeScript, in one line: U+2028 and U+2029 end lines there and not here. */
+/** JSON as TypeScript in one line: U+2028 and U+2029 end lines in TypeScript, but not in JSON. */
 function literal(document: Json): string {
   return JSON.stringify(document).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
@@ -62,7 +62,7 @@ function expectation(vector: Vector): "accepted" | "refused" | "not checkable" {
   const { document } = vector;
   if (document === undefined) return "not checkable";
   const sayable = vector.violations.some(
-    // `number` is the only type for numbers, whole or not.
+    // TypeScript has only `number`, for integers too.
     ({ pointer, rule }) => SAYABLE.test(rule) && !isFraction(valueAt(document, pointer)),
   );
   return sayable ? "refused" : "not checkable";
@@ -101,7 +101,7 @@ const rows: Row[] = files.map(({ tool, file }) => {
   const byLine = new Map(messages.filter((it) => it.file === file).map(({ line, message }) => [line, message]));
   const judged = vectors.map(([name, vector], index): [string, Verdict] => [
     name,
-    // The first line has the imports, and lines count from one.
+    // The first line has the imports, and lines are counted from one.
     verdict(vector, byLine.get(index + 2)),
   ]);
   return row("TypeScript", `${tool}, tsc --strict, on the vectors`, judged);

@@ -1,4 +1,4 @@
-// Every vector with ajv and the CEL rules: the verdict and the places must be those that the vector names.
+// Checks every vector with ajv and the CEL rules: verdict and places must be those of the vector.
 
 import { evaluate } from "@marcbachmann/cel-js";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
@@ -7,7 +7,7 @@ import addFormats from "ajv-formats";
 import { isObject, type Json, read, type Rule, rules, schemas, type Vector, vectors } from "./contract.js";
 import { print, row, type Verdict } from "./report.js";
 
-/** Where a document is wrong; `typed` are the places where it has the wrong type. */
+/** The places where a document is wrong; `typed` are those with a wrong type. */
 interface Found {
   pointers: Set<string>;
   typed: Set<string>;
@@ -23,7 +23,7 @@ function judgedBySchema(validate: ValidateFunction, document: Json): Found {
   return found;
 }
 
-/** ajv reports at the parent what is missing, unknown or repeated inside; a vector names the place itself. */
+/** Moves the place from the parent, where ajv reports missing, unknown and repeated items, to the item itself. */
 function places(error: ErrorObject): string[] {
   const at = error.instancePath;
   switch (error.keyword) {
@@ -42,13 +42,13 @@ function below(pointer: string, field: string): string {
   return `${pointer}/${field.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** The positions of elements that stand further up as well. */
+/** The positions of elements that repeat an earlier one. */
 function repeated(array: Json[]): number[] {
   const texts = array.map((element) => JSON.stringify(element));
   return [...texts.keys()].filter((index) => texts.indexOf(texts[index] ?? "") < index);
 }
 
-/** A rule's verdict on an array's element is that on the document whose array has this element alone. */
+/** The verdict of a rule on one element: that on the document whose array has only this element. */
 function judgedByCel(rule: Rule, expression: string, document: Json, bySchema: Found): string[] {
   if (!isObject(document)) return [];
   return elements(rule, document)
@@ -57,14 +57,14 @@ function judgedByCel(rule: Rule, expression: string, document: Json, bySchema: F
     .map(({ pointer }) => pointer);
 }
 
-/** Of a document whose other fields have the wrong type, a rule that compares them says nothing. */
+/** Whether a rule applies: one that compares fields does not if another of them has a wrong type. */
 function inDoubt(expression: string, pointer: string, { typed }: Found): boolean {
   const fields = [...expression.matchAll(/\bthis\.(\w+)/g)].map(([, field]) => `/${field}`);
   const others = fields.filter((field) => !pointer.startsWith(`${field}/`));
   return others.some((field) => [...typed].some((place) => place === field || place.startsWith(`${field}/`)));
 }
 
-/** The elements that a rule with paths like `/realms/*` looks at. */
+/** The elements that a rule with a path like `/realms/*` checks. */
 function elements(rule: Rule, document: { [field: string]: Json }) {
   return rule.path.flatMap((path) => {
     const field = /^\/(\w+)\/\*$/.exec(path)?.[1];
@@ -101,7 +101,7 @@ function elementsUnknown(rule: Rule, known: number[] | undefined, document: { [f
 function judge(validate: ValidateFunction, vector: Vector): Verdict {
   let document = vector.document;
   if (document === undefined) {
-    // JSON.parse keeps the last of two fields with one name and says nothing.
+    // JSON.parse silently keeps the last of two fields with the same name.
     if (vector.violations.some(({ rule }) => rule === "repeated-field")) return "not checkable";
     try {
       document = JSON.parse(vector.text ?? "") as Json;
@@ -140,7 +140,7 @@ const compilation = schemas.map(([name, schema]): [string, Verdict] => {
     compiled.set(name, ajv.compile(schema));
     return [name, "agreed"];
   } catch (error) {
-    // Said once; what it says of documents is another question.
+    // ajv warns once for each schema; that is not about documents.
     compiled.set(name, lenient.compile(schema));
     return [name, { expected: "a schema that ajv takes in strict mode", found: String(error) }];
   }
@@ -149,7 +149,7 @@ const REQUEST = "create-customer.request.schema.json";
 const request = compiled.get(REQUEST);
 if (request === undefined) throw new Error(`expected ${REQUEST} among the schemas, found none`);
 const judged = vectors.map(([name, vector]): [string, Verdict] => [name, judge(request, vector)]);
-/** What is published beside the schemas, and the examples in them. */
+/** The other published files, and the examples in the schemas. */
 const published: [name: string, schema: string, document: Json][] = [
   ["rules.json", "rules.schema.json", read("rules.json")],
   ...vectors.map(([name, vector]): [string, string, Json] => [name, "vector.schema.json", vector as unknown as Json]),

@@ -1,11 +1,11 @@
-"""The files of schemas/v1, as these programs read them."""
+"""Reads the files of schemas/v1."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-# What `json` gives: dict, list, str, int, float, bool or None.
+# A value of `json`: dict, list, str, int, float, bool or None.
 Json = Any
 
 SCHEMAS = Path(sys.argv[1])
@@ -29,6 +29,6 @@ def vectors() -> list[tuple[str, Json]]:
 
 
 def below(pointer: str, field: str | int) -> str:
-    """The pointer one step further down."""
+    """The pointer to a child."""
     escaped = str(field).replace("~", "~0").replace("/", "~1")
     return f"{pointer}/{escaped}"

@@ -1,4 +1,4 @@
-"""A customer on the stub, from nothing but the generated models. `CLOUDLX_BASE_URL` says where."""
+"""Creates a customer on the stub at `CLOUDLX_BASE_URL`, with only the generated models."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def main(base_url: str) -> None:
         got = Customer.model_validate_json(answer.content)
         check("get", [it.id for it in got.sub_realms if it.has_access] == [313])
 
-        # JSON Schema cannot say that what is enabled must be shown, so the model takes this; the server refuses it.
+        # JSON Schema cannot express that enabled sub-realms must be shown: the model accepts this, and the server refuses it.
         not_shown = CreateCustomer(**request.model_dump() | {"enabled_sub_realms": [1]})
         refused = create(client, not_shown)
         error = ErrorBody.model_validate_json(refused.content)
@@ -57,7 +57,7 @@ def main(base_url: str) -> None:
 
 
 def create(client: httpx.Client, request: CreateCustomer) -> httpx.Response:
-    # Left out, and not null: what was never set.
+    # Fields that were never set are left out, not null.
     body = request.model_dump_json(exclude_unset=True)
     return client.post("/api/customers", content=body, headers={"Content-Type": "application/json"})
 

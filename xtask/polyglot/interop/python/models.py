@@ -15,7 +15,7 @@ from contract import SCHEMAS, Json, vectors
 from pydantic import BaseModel, ValidationError
 from report import AGREED, NOT_CHECKABLE, Disagreement, Verdict, print_rows, row
 
-# What the generator leaves out: `not`, `uniqueItems`. What no model can say: two fields, a catalogue.
+# The generator leaves out `not` and `uniqueItems`. No model can express rules about two fields or a catalogue.
 SAYABLE = re.compile(
     "json-syntax|wrong-type|missing-field|unknown-field|blank|too-long|id-out-of-range|email-format"
     "|(currency|country)-(format|unknown|withdrawn|not-billable)"
@@ -44,7 +44,7 @@ def generate() -> type[BaseModel]:
 
 
 def is_sayable(violation: Json, document: Json) -> bool:
-    # Pydantic takes "2" for 2 unless it is told to be strict, and then it takes 1.0 for no integer.
+    # Pydantic reads "2" as 2 unless it is strict; and then it refuses 1.0 as an integer.
     pointer, rule = violation["pointer"], violation["rule"]
     is_digits = rule == "wrong-type" and pointer.count("/") == 2 and str(value_at(document, pointer)).isdecimal()
     return bool(SAYABLE.fullmatch(rule)) and not is_digits

@@ -1,4 +1,4 @@
-"""What a check found, in the form that `cargo xtask interop` reads: one line of JSON on stdout."""
+"""Prints the result of a check as `cargo xtask interop` reads it: one line of JSON on stdout."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ NOT_CHECKABLE = "not checkable"
 
 @dataclass(frozen=True)
 class Disagreement:
-    """What a vector says, and what was found."""
+    """The verdict of a vector, and the one that was found."""
 
     expected: str
     found: str
@@ -21,7 +21,7 @@ Verdict = str | Disagreement
 
 @dataclass
 class Row:
-    """A line of the table. `agreed`, `not_checkable` and the disagreements add up to `total`."""
+    """A row of the table. `agreed`, `not_checkable` and the disagreements add up to `total`."""
 
     language: str
     check: str
@@ -32,7 +32,7 @@ class Row:
 
 
 def row(language: str, check: str, verdicts: Iterable[tuple[str, Verdict]]) -> Row:
-    """A row from the verdict on each thing that was looked at."""
+    """Makes a row of the verdict on each item."""
     result = Row(language, check)
     for name, verdict in verdicts:
         result.total += 1
@@ -46,5 +46,5 @@ def row(language: str, check: str, verdicts: Iterable[tuple[str, Verdict]]) -> R
 
 
 def print_rows(rows: list[Row]) -> None:
-    """The line."""
+    """Prints the line."""
     print(json.dumps([asdict(it) for it in rows]))

@@ -1,4 +1,4 @@
-"""Every vector with jsonschema and the CEL rules: the verdict and the places must be those that the vector names."""
+"""Checks every vector with jsonschema and the CEL rules: verdict and places must be those of the vector."""
 
 import json
 import re
@@ -13,7 +13,7 @@ RULES = rules()
 
 
 class Found:
-    """Where a document is wrong; `typed` are the places where it has the wrong type."""
+    """The places where a document is wrong; `typed` are those with a wrong type."""
 
     def __init__(self, validator: Draft202012Validator, document: Json) -> None:
         self.pointers: set[str] = set()
@@ -32,7 +32,7 @@ def pointer_of(error: ValidationError) -> str:
 
 
 def places(error: ValidationError) -> list[str]:
-    """jsonschema reports at the parent what is missing, unknown or repeated inside; a vector names the place itself."""
+    """Moves the place from the parent, where jsonschema reports missing, unknown and repeated items, to the item itself."""
     at, value = pointer_of(error), error.instance
     match error.validator:
         case "required":
@@ -46,13 +46,13 @@ def places(error: ValidationError) -> list[str]:
 
 
 def repeated(array: list[Json]) -> list[int]:
-    """The positions of elements that stand further up as well."""
+    """The positions of elements that repeat an earlier one."""
     texts = [json.dumps(element) for element in array]
     return [index for index, text in enumerate(texts) if text in texts[:index]]
 
 
 def elements(rule: Json, document: Json) -> Iterator[tuple[str, Json, str]]:
-    """The elements that a rule with paths like `/realms/*` looks at: field, element, pointer."""
+    """The elements that a rule with a path like `/realms/*` checks: field, element, pointer."""
     for path in rule["path"]:
         field = path.removeprefix("/").removesuffix("/*")
         if path != f"/{field}/*":
@@ -63,7 +63,7 @@ def elements(rule: Json, document: Json) -> Iterator[tuple[str, Json, str]]:
 
 
 def judged_by_cel(rule: Json, document: Json, by_schema: Found) -> Iterator[str]:
-    """A rule's verdict on an array's element is that on the document whose array has this element alone."""
+    """The verdict of a rule on one element: that on the document whose array has only this element."""
     for field, element, pointer in elements(rule, document):
         if pointer in by_schema.pointers or in_doubt(rule["cel"], field, by_schema):
             continue
@@ -72,7 +72,7 @@ def judged_by_cel(rule: Json, document: Json, by_schema: Found) -> Iterator[str]
 
 
 def in_doubt(expression: str, field: str, by_schema: Found) -> bool:
-    """Of a document whose other fields have the wrong type, a rule that compares them says nothing."""
+    """Whether a rule applies: one that compares fields does not if another of them has a wrong type."""
     others = set(re.findall(r"\bthis\.(\w+)", expression)) - {field}
     return any(place.split("/")[1:2] == [other] for other in others for place in by_schema.typed)
 
@@ -94,7 +94,7 @@ def judge(validator: Draft202012Validator, vector: Json) -> Verdict:
     if "document" in vector:
         document = vector["document"]
     elif any(violation["rule"] == "repeated-field" for violation in vector["violations"]):
-        # json.loads keeps the last of two fields with one name and says nothing.
+        # json.loads silently keeps the last of two fields with the same name.
         return NOT_CHECKABLE
     else:
         try:
@@ -119,7 +119,7 @@ def compare(vector: Json, pointers: set[str]) -> Verdict:
 
 
 def schemas() -> Row:
-    """Whether each schema is one."""
+    """Checks that each schema is valid."""
 
     def verdict(schema: Json) -> Verdict:
         try:

@@ -1,4 +1,4 @@
-// A customer on the stub, from nothing but the generated types. `CLOUDLX_BASE_URL` says where.
+// Creates a customer on the stub at `CLOUDLX_BASE_URL`, with only the generated types.
 
 import createClient, { type Middleware } from "openapi-fetch";
 
@@ -13,7 +13,7 @@ if (baseUrl === undefined) throw new Error("expected the API's address in CLOUDL
 
 const client = createClient<paths>({ baseUrl, headers: { Accept: "application/vnd.cloudlx.v1+json" } });
 
-/** The answer, or an error that says what the server said. */
+/** The response, or an error with the text of the server. */
 function answered<T>(what: string, result: { data?: T; error?: unknown; response: Response }): T {
   if (result.data !== undefined) return result.data;
   throw new Error(`${what}: expected an answer, found ${result.response.status}: ${JSON.stringify(result.error)}`);
@@ -36,7 +36,7 @@ const withToken: Middleware = {
 };
 client.use(withToken);
 
-// The types of json-schema-to-typescript and those of openapi-typescript are one type to the compiler.
+// To the compiler, the types of json-schema-to-typescript and of openapi-typescript are the same type.
 const request: CreateCustomer = {
   name: "Example Company",
   currency_iso: "GBP",
@@ -59,12 +59,12 @@ const path = { customer_id: created.id };
 const got = answered("get", await client.GET("/api/customers/{customer_id}", { params: { path } }));
 check("get", got.sub_realms.filter((it) => it.has_access).map((it) => it.id).join() === "313");
 
-// JSON Schema cannot say that what is enabled must be shown, so this compiles; the server refuses it.
+// JSON Schema cannot express that enabled sub-realms must be shown: this compiles, and the server refuses it.
 const refused = await client.POST("/api/customers", { body: { ...request, enabled_sub_realms: [1] } });
 const error: ErrorBody | undefined = refused.error;
 check("refuse", refused.response.status === 422 && error?.errors?.["enabled_sub_realms.0"] !== undefined);
 
-// @ts-expect-error: no field is called so.
+// @ts-expect-error: there is no such field.
 const misspelt: CreateCustomer = { ...request, currencyIso: "GBP" };
 // @ts-expect-error: GB is a country.
 const confused: CreateCustomer = { ...request, currency_iso: "GB" };
