@@ -1,8 +1,8 @@
 //! `cargo xtask iso`: generates the currency and country tables of `cloudlx-validate` from pinned CLDR data.
 //!
-//! The packages in `xtask/src/iso/package.json` are installed with npm, at the versions and hashes that the lock file next
-//! to it pins. What they do not say stands in [`amendments`], with the day that "current" means. The output depends on
-//! those files and nothing else: the same input gives the same bytes.
+//! npm installs the packages in `xtask/src/iso/package.json`, with the versions and hashes of the lock file next to it.
+//! [`amendments`] adds what they lack, and the day that "current" refers to. The output depends only on these files: the
+//! same input gives the same bytes.
 
 mod amendments;
 mod cldr;
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) use error::IsoError;
+use xtask_run::install::{self, InstallError};
+use xtask_run::workspace;
 
 /// Generates the tables; with `check`, only compares them with the files.
 ///
@@ -23,38 +25,21 @@ pub(crate) use error::IsoError;
 ///
 /// When the data cannot be had or does not fit the amendments, and, with `check`, when a file differs.
 pub(crate) fn run(check: bool) -> Result<(), IsoError> {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = xtask.parent().unwrap_or(xtask);
+    let root = workspace::root();
     let packages = install(&root.join("xtask/src/iso"), &root.join("target/iso-data"))?;
-    let tables = generate(root, &packages)?;
-    if check { compare(root, &tables) } else { write(root, &tables) }
+    let tables = generate(&root, &packages)?;
+    if check { compare(&root, &tables) } else { write(&root, &tables) }
 }
 
 /// A generated file: its path below the workspace's root, and its text.
 type Table = (&'static str, String);
 
-/// Installs the pinned packages and says where they are. npm checks every package against its hash, each time.
-fn install(pins: &Path, directory: &Path) -> Result<PathBuf, IsoError> {
-    let write_error = |path: &Path| {
-        let path = path.to_path_buf();
-        move |source| IsoError::Write { path, source }
-    };
-    std::fs::create_dir_all(directory).map_err(write_error(directory))?;
-    for name in ["package.json", "package-lock.json"] {
-        let copy = directory.join(name);
-        std::fs::copy(pins.join(name), &copy).map_err(write_error(&copy))?;
-    }
-
-    let arguments =
-        ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-    // What npm says goes where all messages go; its summary is not worth a line.
-    let status = Command::new("npm").args(arguments).current_dir(directory).stdout(Stdio::null()).status();
-    match status {
-        Ok(status) if status.success() => Ok(directory.join("node_modules")),
-        Ok(status) => Err(IsoError::Npm { directory: directory.to_path_buf(), status }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(IsoError::NpmMissing),
-        Err(error) => Err(IsoError::NpmNotRun(error)),
-    }
+/// Installs the pinned packages in `folder`, and returns where they are.
+fn install(pins: &Path, folder: &Path) -> Result<PathBuf, InstallError> {
+    install::node()?;
+    install::create(folder)?;
+    install::npm(pins, folder)?;
+    Ok(folder.join("node_modules"))
 }
 
 fn generate(root: &Path, packages: &Path) -> Result<[Table; 2], IsoError> {

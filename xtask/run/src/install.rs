@@ -76,7 +76,7 @@ pub fn python() -> Result<(), InstallError> {
 /// When a file cannot be read or written, and when npm fails.
 pub fn npm(from: &Path, to: &Path) -> Result<(), InstallError> {
     copy(&from.join("package.json"), &to.join("package.json"))?;
-    locked(from, to, "package-lock.json", "node_modules/.bin", || {
+    locked(from, to, "package-lock.json", "node_modules/.package-lock.json", || {
         eprintln!("installing what {} pins", from.join("package-lock.json").display());
         copy(&from.join("package-lock.json"), &to.join("package-lock.json"))?;
         let npm =

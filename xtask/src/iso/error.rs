@@ -2,20 +2,15 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 
-/// Why the tables could not be made, or are not what they should be.
+use xtask_run::install::InstallError;
+
+/// Why the tables could not be generated, or are stale.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IsoError {
-    /// npm is not installed.
-    #[error("npm was not found: install Node.js with npm, which fetches the pinned data packages")]
-    NpmMissing,
-    /// npm could not be run.
-    #[error("npm could not be run")]
-    NpmNotRun(#[source] io::Error),
-    /// npm refused.
-    #[error("`npm ci` failed in {} ({status}): see its output above", directory.display())]
-    Npm { directory: PathBuf, status: ExitStatus },
+    /// The data packages could not be installed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
     /// rustfmt could not be run.
     #[error("rustfmt could not be run: install it with `rustup component add rustfmt`")]
     Rustfmt(#[source] io::Error),
