@@ -7,12 +7,13 @@
 )]
 
 use cloudlx_model::{
-    AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmId, RealmList,
-    RefreshTokenRequest, RoleGroup, SubRealmId, SubRealmList,
+    AccessToken, AccessTokenRequest, CreateCustomer, Customer, CustomerList, ErrorBody, RealmList,
+    RefreshTokenRequest, SubRealmList,
 };
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 fn same_again<T: DeserializeOwned + Serialize>(text: &str) {
     let value: T = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"));
@@ -94,26 +95,26 @@ fn debug_shows_no_secret() {
     assert!(shown.contains("example-client"), "what is no secret is shown");
 }
 
-fn ids() -> impl Strategy<Value = Vec<u64>> {
-    prop::collection::vec(1..=cloudlx_model::id::MAX, 0..5)
-}
-
-prop_compose! {
-    fn requests()(
-        name in ".*", currency_iso in ".*", country_iso in ".*", realms in ids(),
-        shown in prop::option::of(ids()), enabled in prop::option::of(ids()),
-        email in prop::option::of(".*"), first_name in prop::option::of(".*"),
-        last_name in prop::option::of(".*"), role_group in prop::option::of("Admin|.*"),
-    ) -> CreateCustomer {
-        let sub_realms = |ids: Option<Vec<u64>>| ids.map(|ids| ids.into_iter().map(SubRealmId).collect());
-        let mut request =
-            CreateCustomer::new(name, currency_iso, country_iso, realms.into_iter().map(RealmId));
-        request.shown_sub_realms = sub_realms(shown);
-        request.enabled_sub_realms = sub_realms(enabled);
-        (request.email, request.first_name, request.last_name) = (email, first_name, last_name);
-        request.role_group = role_group.map(RoleGroup::from);
-        request
-    }
+/// Requests with the fields of the sample: other texts, other ids, and without some of those that may be absent.
+fn requests() -> impl Strategy<Value = CreateCustomer> {
+    const REQUIRED: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
+    let sample: Map<String, Value> =
+        serde_json::from_str(include_str!("../samples/create-customer.request.json")).unwrap();
+    let fields: Vec<_> = sample
+        .into_iter()
+        .map(|(name, value)| {
+            let texts = prop_oneof![1 => Just("Admin".to_owned()), 9 => ".*"].prop_map(Value::from);
+            let ids = prop::collection::vec(1..=cloudlx_model::id::MAX, 0..5).prop_map(Value::from);
+            let content = if value.is_array() { ids.boxed() } else { texts.boxed() };
+            let required = REQUIRED.contains(&name.as_str());
+            let field = content.prop_map(move |content| (name.clone(), content));
+            if required { field.prop_map(Some).boxed() } else { prop::option::of(field).boxed() }
+        })
+        .collect();
+    fields.prop_map(|fields| {
+        let fields: Map<_, _> = fields.into_iter().flatten().collect();
+        serde_json::from_value(fields.into()).unwrap()
+    })
 }
 
 proptest! {

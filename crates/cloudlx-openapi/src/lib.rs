@@ -21,6 +21,7 @@
 
 mod components;
 mod error;
+mod example;
 pub mod files;
 mod media;
 mod operation;
@@ -36,6 +37,7 @@ use serde_json::{Map, Value, json};
 
 pub use self::components::components;
 pub use self::error::OpenApiError;
+use self::example::example;
 use self::operation::operation;
 pub use self::vectors::VectorError;
 
@@ -132,13 +134,6 @@ fn operations() -> Result<Vec<(EndpointInfo, Value)>, OpenApiError> {
         operation::<ListRealms>("realms", None, &example("realm-list", 0)?)?,
         operation::<ListSubRealms>("sub-realms", None, &example("sub-realm-list", 0)?)?,
     ])
-}
-
-/// One of the examples of the schema called `name`: the first is what a create answers, the second what a get does.
-fn example(name: &'static str, index: usize) -> Result<Value, OpenApiError> {
-    let schema = cloudlx_model::schema::document(name).map(|document| document.schema);
-    let example = schema.as_ref().and_then(|schema| schema.get("examples")?.get(index));
-    example.cloned().ok_or(OpenApiError::MissingExample { name, index })
 }
 
 /// The README's Rust, run as a test.

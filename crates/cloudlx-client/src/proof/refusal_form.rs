@@ -1,6 +1,6 @@
 //! The forms in which an API refuses a request.
 
-use cloudlx_model::CreateCustomer;
+use cloudlx_validate::field_names;
 use serde_json::{Map, Value};
 
 /// Whether a body is an error as `dingo/api` writes it. With 503, gateways write nearly the same, so there the body may have no
@@ -111,26 +111,11 @@ fn is_by_field(body: &Map<String, Value>) -> bool {
     let is_list = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let are_lists = body.values().all(is_list);
     let are_fields = || {
-        let fields = request_fields();
-        let is_field = |name: &String| fields.contains_key(name.split(['.', '[']).next().unwrap_or_default());
+        let is_field =
+            |name: &String| field_names().any(|field| name.split(['.', '[']).next() == Some(field));
         body.keys().all(is_field) && body.values().all(|value| value.is_string() || is_list(value))
     };
     !body.is_empty() && body.values().all(has_text) && (are_lists || are_fields())
-}
-
-/// The fields of a create request, as they are written on the wire.
-fn request_fields() -> Map<String, Value> {
-    let request = CreateCustomer::new("", "", "", [0_u32; 0])
-        .shown_sub_realms([0_u32; 0])
-        .enabled_sub_realms([0_u32; 0])
-        .email("")
-        .first_name("")
-        .last_name("")
-        .role_group(cloudlx_model::RoleGroup::Admin);
-    match serde_json::to_value(request) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
 }
 
 /// Whether a body has a text in a field in which servers describe what is wrong.
