@@ -17,7 +17,7 @@ use std::sync::Arc;
 use cloudlx_import::journal::{ReadJournal, State};
 use cloudlx_import::{Options, Stop, import, progress};
 
-use self::support::{Api, Fault, Folder, Place, options};
+use self::support::{Api, Fault, Folder, Storage, options};
 
 const SEEDS: u64 = 30;
 const ROWS: usize = 40;
@@ -55,10 +55,10 @@ fn names(seed: u64) -> Vec<String> {
 }
 
 /// Runs until done; every other run is dropped after as many rows as the seed says.
-async fn run_to_the_end(seed: u64, worker: &str, api: &Api, place: &impl Place, options: Options) {
+async fn run_to_the_end(seed: u64, worker: &str, api: &Api, storage: &impl Storage, options: Options) {
     let client = api.client();
     for run in 0..200 {
-        let journal = place.loaded().await;
+        let journal = storage.loaded().await;
         let (_tell, stop) = Stop::new();
         let (shown, mut progress) = progress();
         let importing = import(&client, &journal, options, stop, shown);
@@ -80,11 +80,11 @@ async fn run_to_the_end(seed: u64, worker: &str, api: &Api, place: &impl Place, 
 }
 
 /// Holds what the API has against what the journal says.
-async fn check(seed: u64, api: &Api, place: &impl Place, names: &[String]) {
+async fn check(seed: u64, api: &Api, storage: &impl Storage, names: &[String]) {
     let customers: HashMap<_, _> = api.customers().into_iter().map(|it| (it.id, it.name)).collect();
     let mut bound = HashSet::new();
     let mut uncertain = HashSet::new();
-    for (outcome, name) in place.outcomes().await.into_iter().zip(names) {
+    for (outcome, name) in storage.outcomes().await.into_iter().zip(names) {
         match (outcome.outcome, outcome.customer_id) {
             (State::Created | State::Settled, Some(id)) => {
                 assert_eq!(customers.get(&id), Some(name), "seed {seed}: {outcome:?}");
@@ -109,7 +109,7 @@ async fn no_duplicate_and_no_unreported_hole() {
     for seed in 0..SEEDS {
         let api = Api::start(move |create, nth| fault(seed, &create.name, nth)).await;
         let names = names(seed);
-        let folder = Folder::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let folder = Folder::with_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
         run_to_the_end(seed, "", &api, &folder, Options { concurrency: 3, ..options() }).await;
         check(seed, &api, &folder, &names).await;
     }
@@ -127,7 +127,7 @@ async fn no_duplicate_and_no_unreported_hole_of_several() {
         let api = Api::start(move |create, nth| fault(seed, &create.name, nth)).await;
         let names = names(seed);
         let names_of_rows: Vec<_> = names.iter().map(String::as_str).collect();
-        let Some(database) = support::database::Database::of_names(&names_of_rows).await else { return };
+        let Some(database) = support::database::Database::with_names(&names_of_rows).await else { return };
         // What hangs, and whoever was dropped, is overdue soon.
         let times = Times { lease: Duration::from_secs(2), settle_time: Duration::from_millis(100) };
         let database = support::database::Database { times, ..database };

@@ -21,7 +21,7 @@ use cloudlx_import::{CheckOptions, Prepared, prepare};
 use cloudlx_model::CustomerId;
 
 use self::support::database::Database;
-use self::support::{Folder, Place};
+use self::support::{Folder, Storage};
 
 fn created(customer: u64) -> End {
     End::Created { customer: CustomerId(customer), altered: false }
@@ -47,7 +47,7 @@ async fn states(journal: &PostgresJournal) -> Vec<State> {
 
 #[tokio::test]
 async fn those_that_begin_at_once_load_once() {
-    let Some(database) = Database::of_names(&["A", "B", "C"]).await else { return };
+    let Some(database) = Database::with_names(&["A", "B", "C"]).await else { return };
     let (a, b, c) = tokio::join!(database.open(), database.open(), database.open());
     let load = |journal| {
         let input = database.input();
@@ -63,9 +63,9 @@ async fn those_that_begin_at_once_load_once() {
 
 #[tokio::test]
 async fn those_that_begin_at_once_with_other_files_are_refused() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let (a, b) = tokio::join!(database.open(), database.open());
-    let other = Folder::of_names(&["B"]);
+    let other = Folder::with_names(&["B"]);
     let options = CheckOptions::default();
     let (a, b) = tokio::join!(
         prepare(&*a, database.input(), options, |_| {}),
@@ -79,7 +79,7 @@ async fn those_that_begin_at_once_with_other_files_are_refused() {
 async fn each_row_is_claimed_by_one() {
     let names: Vec<_> = (0..100).map(|number| format!("Customer {number}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let Some(database) = Database::of_names(&names).await else { return };
+    let Some(database) = Database::with_names(&names).await else { return };
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let journal = database.loaded().await;
@@ -99,7 +99,7 @@ async fn each_row_is_claimed_by_one() {
 
 #[tokio::test]
 async fn who_is_not_heard_of_loses_the_row_to_nobody() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let (journal, other) = (database.loaded().await, database.loaded().await);
     let claim = claimed(&journal).await;
     assert!(matches!(journal.confirm(&claim).await.unwrap(), Confirmed::Leased(lease) if lease.may_send()));
@@ -117,7 +117,7 @@ async fn who_is_not_heard_of_loses_the_row_to_nobody() {
 
 #[tokio::test]
 async fn the_settle_time_begins_when_a_row_is_seen_to_be_overdue() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let journal = database.loaded().await;
     let claim = claimed(&journal).await;
     // By the database's clock, it is overdue since long ago.
@@ -135,7 +135,7 @@ async fn the_settle_time_begins_when_a_row_is_seen_to_be_overdue() {
 
 #[tokio::test]
 async fn an_answer_that_is_overdue_is_taken_while_nobody_has_settled_its_row() {
-    let Some(database) = Database::of_names(&["A", "B", "C", "D", "E"]).await else { return };
+    let Some(database) = Database::with_names(&["A", "B", "C", "D", "E"]).await else { return };
     let (journal, other) = (database.loaded().await, database.loaded().await);
     let round = journal.begin_round().await.unwrap();
     let mut claims = Vec::new();
@@ -176,7 +176,7 @@ fn created_by_the_list(customer: u64) -> Settlement {
 
 #[tokio::test]
 async fn a_claim_from_before_is_not_the_one_of_now() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let (journal, other) = (database.loaded().await, database.loaded().await);
     let old = claimed(&journal).await;
     database.lapse().await;
@@ -192,7 +192,7 @@ async fn a_claim_from_before_is_not_the_one_of_now() {
 
 #[tokio::test]
 async fn a_journal_that_was_made_in_vain_is_removed_unless_others_use_it() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let open = async || Arc::into_inner(database.open().await).unwrap();
     let is_there = async || PostgresJournal::read(&database.address()).await.is_ok();
     open().await.discard().await.unwrap();
@@ -207,7 +207,7 @@ async fn a_journal_that_was_made_in_vain_is_removed_unless_others_use_it() {
 
 #[tokio::test]
 async fn a_verdict_is_made_anew_where_an_answer_names_its_customer() {
-    let Some(database) = Database::of_names(&["A", "B"]).await else { return };
+    let Some(database) = Database::with_names(&["A", "B"]).await else { return };
     let journal = database.loaded().await;
     let a = claimed(&journal).await;
     journal.complete(a, unknown(false)).await.unwrap();
@@ -222,7 +222,7 @@ async fn a_verdict_is_made_anew_where_an_answer_names_its_customer() {
 
 #[tokio::test]
 async fn the_database_itself_refuses_other_steps() {
-    let Some(database) = Database::of_names(&["A", "B", "C"]).await else { return };
+    let Some(database) = Database::with_names(&["A", "B", "C"]).await else { return };
     let journal = database.loaded().await;
     let a = claimed(&journal).await;
     journal.complete(a, created(7)).await.unwrap();
@@ -251,7 +251,7 @@ async fn the_database_itself_refuses_other_steps() {
 
 #[tokio::test]
 async fn who_only_looks_changes_nothing() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let none = PostgresJournal::read(&database.address()).await.unwrap_err();
     assert!(matches!(none, JournalError::NotInDatabase { .. }), "{none}");
     let journal = database.loaded().await;
@@ -266,7 +266,7 @@ async fn who_only_looks_changes_nothing() {
 
 #[tokio::test]
 async fn what_is_no_journal() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     database.sql().await.batch_execute("CREATE SCHEMA cloudlx_import").await.unwrap();
     let refused = PostgresJournal::open(&database.address(), database.times).await.unwrap_err();
     assert!(matches!(refused, JournalError::NoJournal { .. }), "{refused}");
@@ -280,7 +280,7 @@ async fn what_is_no_journal() {
 
 #[tokio::test]
 async fn all_who_share_an_import_have_the_same_times() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     let address = database.address();
     let longer = Times { settle_time: Duration::from_secs(5), ..database.times };
     let (first, same) = (database.open().await, database.open().await);
@@ -295,7 +295,7 @@ async fn all_who_share_an_import_have_the_same_times() {
     assert!(PostgresJournal::open(&address, longer).await.is_err(), "the other one is still there");
     drop(same);
     // The server hears a moment later that nobody is there any more.
-    database.bury().await;
+    database.lapse_leases().await;
     let journal = PostgresJournal::open(&address, longer).await.unwrap();
     let refused = PostgresJournal::open(&address, database.times).await.unwrap_err();
     assert!(matches!(refused, JournalError::OtherTimes { .. }), "{refused}");
@@ -304,7 +304,7 @@ async fn all_who_share_an_import_have_the_same_times() {
 
 #[tokio::test]
 async fn a_journal_of_another_version_is_left_alone() {
-    let Some(database) = Database::of_names(&["A"]).await else { return };
+    let Some(database) = Database::with_names(&["A"]).await else { return };
     drop(database.loaded().await);
     database.sql().await.execute("UPDATE format SET format = 1", &[]).await.unwrap();
     let refused = PostgresJournal::open(&database.address(), database.times).await.unwrap_err();

@@ -77,7 +77,7 @@ pub(super) struct Absence<'a> {
 impl Absence<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
         let similar = || self.names.first_similar(&row.request.name).and_then(|it| self.unexplained.get(it));
-        // First of all: the next list may show what this one lacks, and so settle the row whatever else stands against it.
+        // First of all: the next list may show what this one lacks, and so settle the row, whatever else contradicts that.
         if self.missing > 0 {
             Verdict::NotYet(Wait::Incomplete { missing: self.missing })
         } else if row.progress == (Progress::Unknown { acted: true }) {

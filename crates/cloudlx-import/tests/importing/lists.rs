@@ -4,7 +4,7 @@ use cloudlx_import::journal::State;
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
 use serde_json::{Value, json};
 
-use crate::support::{Api, Fault, Place, status};
+use crate::support::{Api, Fault, Storage, status};
 use crate::{reason, states};
 
 /// The list, with what stands beside it.
@@ -21,7 +21,7 @@ fn lost(create: &CreateCustomer, nth: usize) -> Fault {
 
 const NAMES: [&str; 4] = ["A", "B", "C", "Z"];
 
-async fn what_another_page_shows_is_there<P: Place>() {
+async fn what_another_page_shows_is_there<S: Storage>() {
     // Two to a page, in the form of the framework.
     let pages = |query: &str, _, customers: Vec<Customer>| {
         let page = query.strip_prefix("?page=").map_or(1, |page| page.parse::<usize>().unwrap());
@@ -34,13 +34,13 @@ async fn what_another_page_shows_is_there<P: Place>() {
         list(&shown, json!({"meta": {"pagination": pagination}}))
     };
     let api = Api::with_answers(lost, pages).await;
-    let Some(folder) = P::of_names(&NAMES).await else { return };
+    let Some(folder) = S::with_names(&NAMES).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.counts.settled, summary.ended_early), (2, 2, None));
     assert_eq!(api.names(), NAMES, "and no row was made twice");
 }
 
-async fn a_part_of_a_list_settles_nothing<P: Place>() {
+async fn a_part_of_a_list_settles_nothing<S: Storage>() {
     type Part = fn(&[Customer]) -> (String, String);
     let parts: [Part; 4] = [
         |shown| {
@@ -60,7 +60,7 @@ async fn a_part_of_a_list_settles_nothing<P: Place>() {
             _ => part(&customers[..1]),
         };
         let api = Api::with_answers(lost, lists).await;
-        let Some(folder) = P::of_names(&NAMES).await else { return };
+        let Some(folder) = S::with_names(&NAMES).await else { return };
         for run in 0..2 {
             let summary = folder.run(&api.client()).await;
             assert_eq!((summary.counts.created, summary.counts.unknown), (2, 2), "run {run}");
@@ -71,9 +71,9 @@ async fn a_part_of_a_list_settles_nothing<P: Place>() {
     }
 }
 
-async fn an_import_does_not_begin_with_a_part_of_a_list<P: Place>() {
+async fn an_import_does_not_begin_with_a_part_of_a_list<S: Storage>() {
     let api = Api::with_answers(lost, |_, _, _| list(&[], json!({"total": 1}))).await;
-    let Some(folder) = P::of_names(&NAMES).await else { return };
+    let Some(folder) = S::with_names(&NAMES).await else { return };
     let summary = folder.run(&api.client()).await;
     let ended = summary.ended_early.unwrap();
     assert!(
@@ -98,7 +98,7 @@ fn with_unreadable(customers: &[Customer], name: &str, keeps_id: bool) -> (Strin
     (status, body.to_string())
 }
 
-async fn a_new_customer_that_cannot_be_read_may_be_any_rows<P: Place>() {
+async fn a_new_customer_that_cannot_be_read_may_be_any_rows<S: Storage>() {
     for keeps_id in [true, false] {
         // B was made and cannot be read; C was not made.
         let script = |create: &CreateCustomer, _| match create.name.as_str() {
@@ -108,7 +108,7 @@ async fn a_new_customer_that_cannot_be_read_may_be_any_rows<P: Place>() {
         };
         let lists = move |_: &str, _, customers: Vec<Customer>| with_unreadable(&customers, "B", keeps_id);
         let api = Api::with_answers(script, lists).await;
-        let Some(folder) = P::of_names(&NAMES).await else { return };
+        let Some(folder) = S::with_names(&NAMES).await else { return };
         for _ in 0..2 {
             let summary = folder.run(&api.client()).await;
             assert_eq!((summary.counts.created, summary.counts.uncertain, summary.ended_early), (2, 2, None));
@@ -126,7 +126,7 @@ async fn a_new_customer_that_cannot_be_read_may_be_any_rows<P: Place>() {
     }
 }
 
-async fn a_known_customer_that_cannot_be_read_is_no_obstacle<P: Place>() {
+async fn a_known_customer_that_cannot_be_read_is_no_obstacle<S: Storage>() {
     let script = |create: &CreateCustomer, nth| match create.name.as_str() {
         "B" if nth == 0 => Fault::LostBefore,
         _ => Fault::None,
@@ -138,7 +138,7 @@ async fn a_known_customer_that_cannot_be_read_is_no_obstacle<P: Place>() {
     )
     .unwrap();
     assert_eq!(api.make(&old), CustomerId(100));
-    let Some(folder) = P::of_names(&NAMES).await else { return };
+    let Some(folder) = S::with_names(&NAMES).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.ended_early), (4, None));
     assert_eq!(api.sends("B"), 2, "that it was not made is certain");

@@ -22,23 +22,23 @@ use cloudlx_model::CreateCustomer;
 use cloudlx_server_stub::Stub;
 use cloudlx_server_stub::faults::{Before, CannedAnswer, RequestFault, RetryAfter, Schedule};
 
-use self::support::{Api, Fault, Place, in_order, options};
+use self::support::{Api, Fault, Storage, in_order, options};
 
 /// Each row's outcome.
-async fn states(folder: &impl Place) -> Vec<State> {
+async fn states(folder: &impl Storage) -> Vec<State> {
     folder.outcomes().await.into_iter().map(|row| row.outcome).collect()
 }
 
-async fn reason(folder: &impl Place, row: usize) -> String {
+async fn reason(folder: &impl Storage, row: usize) -> String {
     folder.outcomes().await[row].reason.clone().unwrap_or_default()
 }
 
-async fn against_the_stub_each_row_becomes_its_customer<P: Place>() {
+async fn against_the_stub_each_row_becomes_its_customer<S: Storage>() {
     let stub = Stub::start().await.unwrap();
     let credentials = Credentials::client(stub.client_id(), stub.client_secret().clone());
     let client = Client::builder(stub.base_url(), credentials).no_retries().build().unwrap();
     let names: Vec<_> = (0..200).map(|number| format!("Customer {number}")).collect();
-    let Some(folder) = P::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
+    let Some(folder) = S::with_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
         return;
     };
 
@@ -69,7 +69,7 @@ async fn against_the_stub_each_row_becomes_its_customer<P: Place>() {
     assert_eq!(stub.requests_total(), requests);
 }
 
-async fn lost_answers_are_settled_by_the_list<P: Place>() {
+async fn lost_answers_are_settled_by_the_list<S: Storage>() {
     let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
         ("B", 0) => Fault::LostAfter,
         ("C", 0 | 1) => Fault::LostBefore,
@@ -77,7 +77,7 @@ async fn lost_answers_are_settled_by_the_list<P: Place>() {
         _ => Fault::None,
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "B", "C", "D"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C", "D"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!(summary.ended_early, None);
     assert_eq!(api.names(), ["A", "B", "C", "D"]);
@@ -85,7 +85,7 @@ async fn lost_answers_are_settled_by_the_list<P: Place>() {
     assert_eq!((api.sends("B"), api.sends("C"), api.sends("D")), (1, 3, 1));
 }
 
-async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
+async fn what_cannot_be_told_is_never_sent_again<S: Storage>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Others" => Fault::LostAmongOthers,
         "Lie" => Fault::UnreadableLie,
@@ -93,7 +93,7 @@ async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
         _ => Fault::None,
     })
     .await;
-    let Some(folder) = P::of_names(&["Others", "Lie", "Loud", "Plain"]).await else { return };
+    let Some(folder) = S::with_names(&["Others", "Lie", "Loud", "Plain"]).await else { return };
     for _ in 0..2 {
         let summary = folder.run(&api.client()).await;
         assert_eq!((summary.counts.uncertain, summary.counts.created, summary.ended_early), (3, 1, None));
@@ -105,14 +105,14 @@ async fn what_cannot_be_told_is_never_sent_again<P: Place>() {
     assert_eq!((api.sends("Others"), api.sends("Lie"), api.sends("Loud")), (1, 1, 1));
 }
 
-async fn a_customer_that_is_answered_twice_is_one_row_s<P: Place>() {
+async fn a_customer_that_is_answered_twice_is_one_row_s<S: Storage>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Made" => Fault::Twice,
         "Lie" => Fault::TwiceLie,
         _ => Fault::None,
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "Made", "Lie", "Z"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "Made", "Lie", "Z"]).await else { return };
     for _ in 0..2 {
         // The first row is to be the first customer.
         let summary = folder.run_with(&api.client(), in_order()).await;
@@ -128,30 +128,30 @@ async fn a_customer_that_is_answered_twice_is_one_row_s<P: Place>() {
     assert_eq!(["A", "Made", "Lie", "Z"].map(|name| api.sends(name)), [1; 4]);
 }
 
-async fn all_answers_with_one_customer_end_with_its_explanation<P: Place>() {
+async fn all_answers_with_one_customer_end_with_its_explanation<S: Storage>() {
     let api = Api::start(|_, _| Fault::TwiceLie).await;
     let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let Some(folder) = P::of_names(&names).await else { return };
+    let Some(folder) = S::with_names(&names).await else { return };
     let summary = folder.run(&api.client()).await;
     // The first looks right.
     assert_eq!((summary.counts.created, summary.counts.pending + summary.counts.uncertain), (1, 19));
     assert_eq!(names.iter().filter(|name| api.sends(name) > 1).count(), 0, "none is sent again");
 }
 
-async fn a_server_that_changes_what_it_is_sent_proves_nothing<P: Place>() {
+async fn a_server_that_changes_what_it_is_sent_proves_nothing<S: Storage>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "Loud" => Fault::Shouted,
         _ => Fault::LostBefore,
     })
     .await;
-    let Some(folder) = P::of_names(&["Loud", "Lost"]).await else { return };
+    let Some(folder) = S::with_names(&["Loud", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
     assert!(reason(&folder, 1).await.contains("other content than was sent"));
 }
 
-async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
+async fn a_list_that_lacks_known_customers_proves_nothing<S: Storage>() {
     let fault = |create: &cloudlx_model::CreateCustomer, nth| match (create.name.as_str(), nth) {
         ("Lost", 0) => Fault::LostBefore,
         _ => Fault::None,
@@ -162,7 +162,7 @@ async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
         Some(customers)
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
     assert!(reason(&folder, 1).await.starts_with("the list lacks 1 customers"));
@@ -173,12 +173,12 @@ async fn a_list_that_lacks_known_customers_proves_nothing<P: Place>() {
         Some(customers)
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "Lost"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Created]);
 }
 
-async fn what_a_list_that_lacks_customers_shows_counts_for_the_next_one<P: Place>() {
+async fn what_a_list_that_lacks_customers_shows_counts_for_the_next_one<S: Storage>() {
     let fault = |create: &CreateCustomer, nth| match (create.name.as_str(), nth) {
         ("Loud", 0) => Fault::ShoutedLost,
         _ => Fault::None,
@@ -189,20 +189,20 @@ async fn what_a_list_that_lacks_customers_shows_counts_for_the_next_one<P: Place
         Some(customers)
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "Loud"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "Loud"]).await else { return };
     folder.run(&api.client()).await;
     assert_eq!(states(&folder).await, [State::Created, State::Uncertain]);
     assert!(reason(&folder, 1).await.contains("the server may have made it of the row"));
     assert_eq!((api.sends("Loud"), api.lists()), (1, 3));
 }
 
-async fn a_list_that_cannot_be_had_decides_nothing<P: Place>() {
+async fn a_list_that_cannot_be_had_decides_nothing<S: Storage>() {
     let api = Api::with_list(
         |create, _| if create.name == "Lost" { Fault::LostAfter } else { Fault::None },
         |nth, customers| (nth != 1).then_some(customers),
     )
     .await;
-    let Some(folder) = P::of_names(&["A", "Lost"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "Lost"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.unknown, summary.counts.uncertain), (1, 0));
     assert!(summary.ended_early.unwrap().reason.starts_with("the customers could not be listed"));
@@ -213,15 +213,15 @@ async fn a_list_that_cannot_be_had_decides_nothing<P: Place>() {
 
     // Without a list from before, nothing is sent.
     let api = Api::with_list(|_, _| Fault::None, |_, _| None).await;
-    let Some(folder) = P::of_names(&["A"]).await else { return };
+    let Some(folder) = S::with_names(&["A"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert!(!summary.ended_early.unwrap().again, "403 says the same again");
     assert_eq!((summary.counts.pending, api.names().len()), (1, 0));
 }
 
-async fn customers_from_before_are_nobodys<P: Place>() {
+async fn customers_from_before_are_nobodys<S: Storage>() {
     let api = Api::start(|_, nth| if nth == 0 { Fault::LostBefore } else { Fault::None }).await;
-    let Some(folder) = P::of_names(&["Acme"]).await else { return };
+    let Some(folder) = S::with_names(&["Acme"]).await else { return };
     let request = serde_json::from_slice(&std::fs::read(&folder.input().path).unwrap()).unwrap();
     let before = api.make(&request);
     folder.run(&api.client()).await;
@@ -231,22 +231,22 @@ async fn customers_from_before_are_nobodys<P: Place>() {
     assert_eq!(api.names(), ["Acme", "Acme"]);
 }
 
-async fn equal_rows_become_as_many_customers<P: Place>() {
+async fn equal_rows_become_as_many_customers<S: Storage>() {
     let api = Api::start(|_, nth| match nth {
         0 | 2 => Fault::LostAfter,
         1 => Fault::LostBefore,
         _ => Fault::None,
     })
     .await;
-    let Some(folder) = P::of_names(&["Twin", "Twin", "Twin", "Twin"]).await else { return };
+    let Some(folder) = S::with_names(&["Twin", "Twin", "Twin", "Twin"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created + summary.counts.settled, summary.ended_early), (4, None));
     assert_eq!((api.names().len(), api.sends("Twin")), (4, 5));
 }
 
-async fn refusals_are_of_one_row_or_of_all<P: Place>() {
+async fn refusals_are_of_one_row_or_of_all<S: Storage>() {
     let api = Api::start(|create, _| if create.name == "B" { Fault::Status(422) } else { Fault::None }).await;
-    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
     assert!(reason(&folder, 1).await.contains("422"));
@@ -254,23 +254,23 @@ async fn refusals_are_of_one_row_or_of_all<P: Place>() {
     let names = ["A", "B", "C", "D", "E", "F"];
     for status in [401, 403, 404] {
         let api = Api::start(move |_, _| Fault::Status(status)).await;
-        let Some(folder) = P::of_names(&names).await else { return };
+        let Some(folder) = S::with_names(&names).await else { return };
         let summary = folder.run(&api.client()).await;
         let ended = summary.ended_early.unwrap();
         assert!(!ended.again && ended.reason.contains(&status.to_string()), "{ended:?}");
         assert_eq!((summary.counts.refused, summary.counts.pending), (0, 6), "no row is at fault");
 
         let api = Api::start(move |_, nth| if nth == 0 { Fault::Status(status) } else { Fault::None }).await;
-        let Some(folder) = P::of_names(&names).await else { return };
+        let Some(folder) = S::with_names(&names).await else { return };
         assert_eq!(folder.run(&api.client()).await.counts.created, 6, "it was a passing one");
     }
 }
 
-async fn what_somebody_in_between_says_makes_no_second_customer<P: Place>() {
+async fn what_somebody_in_between_says_makes_no_second_customer<S: Storage>() {
     let faults = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(Fault::PageAfter);
     for fault in faults.into_iter().chain([Fault::GatewayAfter]) {
         let api = Api::start(move |create, _| if create.name == "B" { Fault::None } else { fault }).await;
-        let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+        let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
         for _ in 0..2 {
             let summary = folder.run(&api.client()).await;
             assert_eq!((summary.counts.settled, summary.counts.created), (2, 1), "{fault:?}");
@@ -280,42 +280,42 @@ async fn what_somebody_in_between_says_makes_no_second_customer<P: Place>() {
     }
 }
 
-async fn a_refusal_that_proves_nothing_is_one_once_the_list_proves_it<P: Place>() {
+async fn a_refusal_that_proves_nothing_is_one_once_the_list_proves_it<S: Storage>() {
     for status in [400, 403, 404, 409, 422, 451] {
         let script = move |create: &CreateCustomer, _| match create.name.as_str() {
             "B" => Fault::Page(status),
             _ => Fault::None,
         };
         let api = Api::start(script).await;
-        let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+        let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
         let summary = folder.run(&api.client()).await;
         assert_eq!((summary.counts.created, summary.counts.refused, summary.ended_early), (2, 1, None));
         assert!(reason(&folder, 1).await.contains(&status.to_string()));
         assert_eq!((api.sends("B"), api.lists()), (2, 4), "twice sent, with a list before and after");
 
         let api = Api::start(move |_, nth| if nth == 0 { Fault::Page(status) } else { Fault::None }).await;
-        let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+        let Some(folder) = S::with_names(&["A", "B"]).await else { return };
         assert_eq!(folder.run(&api.client()).await.counts.created, 2, "it was a passing one");
     }
 }
 
-async fn many_rows_refused_in_an_unknown_form_are_settled_together<P: Place>() {
+async fn many_rows_refused_in_an_unknown_form_are_settled_together<S: Storage>() {
     let names: Vec<_> = (0..50).map(|number| format!("Customer {number}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let api = Api::start(|_, _| Fault::Page(422)).await;
-    let Some(folder) = P::of_names(&names).await else { return };
+    let Some(folder) = S::with_names(&names).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.refused, summary.ended_early), (50, None));
     assert_eq!((api.lists(), api.names().len()), (4, 0), "as many as for one row");
 }
 
-async fn another_account_is_refused_before_anything_is_asked<P: Place>() {
+async fn another_account_is_refused_before_anything_is_asked<S: Storage>() {
     let stub =
         Stub::builder().client("ours", "0ur-s3cret").client("theirs", "th3ir-s3cret").start().await.unwrap();
     let client = |id: &str, secret: &str| {
         Client::builder(stub.base_url(), Credentials::client(id, secret)).no_retries().build().unwrap()
     };
-    let Some(folder) = P::of_names(&["A"]).await else { return };
+    let Some(folder) = S::with_names(&["A"]).await else { return };
     let run = async |client: &Client| {
         let (_tell, stop) = Stop::new();
         import(client, &folder.loaded().await, options(), stop, progress().0).await

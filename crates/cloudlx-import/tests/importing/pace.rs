@@ -7,21 +7,21 @@ use cloudlx_client::{Client, Credentials};
 use cloudlx_import::{Options, Phase, Progress, Stop, import, progress};
 use tokio::time::timeout;
 
-use crate::support::{Api, Fault, Place, in_order, options, slowly};
+use crate::support::{Api, Fault, Storage, in_order, options, slowly};
 
-async fn a_row_that_is_never_processed_keeps_no_other_waiting<P: Place>() {
+async fn a_row_that_is_never_processed_keeps_no_other_waiting<S: Storage>() {
     let api = Api::start(|create, _| if create.name == "A" { Fault::Status(429) } else { Fault::None }).await;
-    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert!(summary.ended_early.unwrap().again);
     assert_eq!((summary.counts.created, summary.counts.pending), (2, 1));
     assert_eq!(api.sends("A"), 5, "once a round");
 }
 
-async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import<P: Place>() {
+async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import<S: Storage>() {
     let api = Api::start(|_, nth| if nth < 2 { Fault::LostBefore } else { Fault::None }).await;
     let names: Vec<_> = (0..20).map(|number| format!("Customer {number}")).collect();
-    let Some(folder) = P::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
+    let Some(folder) = S::with_names(&names.iter().map(String::as_str).collect::<Vec<_>>()).await else {
         return;
     };
     let summary = folder.run(&api.client()).await;
@@ -35,9 +35,9 @@ async fn an_api_that_processes_nothing_ends_the_run_and_not_the_import<P: Place>
     assert_eq!(api.names().len(), 20);
 }
 
-async fn being_told_to_stop_ends_what_is_under_way<P: Place>() {
+async fn being_told_to_stop_ends_what_is_under_way<S: Storage>() {
     let api = Api::start(|_, _| Fault::None).await;
-    let Some(folder) = P::of_names(&["A", "B", "C", "D"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C", "D"]).await else { return };
     let journal = folder.loaded().await;
     let (tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
@@ -54,9 +54,9 @@ async fn being_told_to_stop_ends_what_is_under_way<P: Place>() {
     assert_eq!(folder.run(&api.client()).await.counts.created, 4);
 }
 
-async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown<P: Place>() {
+async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown<S: Storage>() {
     let api = Api::start(|_, _| Fault::LostAfter).await;
-    let Some(folder) = P::of_names(&["A"]).await else { return };
+    let Some(folder) = S::with_names(&["A"]).await else { return };
     let journal = folder.loaded().await;
     let (tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
@@ -72,13 +72,13 @@ async fn being_told_to_stop_while_it_waits_keeps_what_is_unknown<P: Place>() {
     assert_eq!(folder.run(&api.client()).await.counts.settled, 1);
 }
 
-async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
+async fn a_run_that_is_dropped_loses_nothing<S: Storage>() {
     let api = Api::start(|create, nth| match (create.name.as_str(), nth) {
         ("B", 0) => Fault::Hangs,
         _ => Fault::None,
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
     let journal = folder.loaded().await;
     let (_tell, stop) = Stop::new();
     let (shown, mut progress) = progress();
@@ -96,16 +96,16 @@ async fn a_run_that_is_dropped_loses_nothing<P: Place>() {
         tokio::task::yield_now().await;
     }
     drop(journal);
-    folder.bury().await;
+    folder.lapse_leases().await;
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.ended_early), (3, None));
     assert_eq!(api.names(), ["A", "B", "C"]);
 }
 
-async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<P: Place>() {
+async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<S: Storage>() {
     // The next row was claimed when the answer came, and waits for its place on the wire.
     let api = Api::start(|_, nth| if nth == 0 { Fault::Later(200) } else { Fault::None }).await;
-    let Some(folder) = P::of_names(&["A", "B", "C"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B", "C"]).await else { return };
     let journal = folder.loaded().await;
     let (tell, stop) = Stop::new();
     let (tell_progress, mut shown) = progress();
@@ -124,13 +124,13 @@ async fn nothing_is_sent_while_the_api_asks_to_be_left_alone<P: Place>() {
     assert_eq!(["A", "B", "C"].map(|name| api.sends(name)).iter().sum::<usize>(), 1);
 }
 
-async fn who_waits_in_a_hold_is_told_that_the_round_is_over<P: Place>() {
+async fn who_waits_in_a_hold_is_told_that_the_round_is_over<S: Storage>() {
     let api = Api::start(|create, _| match create.name.as_str() {
         "A" => Fault::HeldLater(200, 1),
         _ => Fault::HeldLater(3600, 2),
     })
     .await;
-    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B"]).await else { return };
     let journal = folder.loaded().await;
     let (_tell, stop) = Stop::new();
     let (tell_progress, mut shown) = progress();
@@ -152,17 +152,17 @@ async fn who_waits_in_a_hold_is_told_that_the_round_is_over<P: Place>() {
     assert_eq!(summary.counts.pending, 2);
 }
 
-async fn a_row_that_was_held_back_is_sent_later<P: Place>() {
+async fn a_row_that_was_held_back_is_sent_later<S: Storage>() {
     let api = Api::start(|_, nth| if nth == 0 { Fault::Later(1) } else { Fault::None }).await;
-    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B"]).await else { return };
     let summary = folder.run(&api.client()).await;
     assert_eq!((summary.counts.created, summary.ended_early), (2, None));
     assert_eq!(api.names(), ["A", "B"]);
 }
 
-async fn a_rate_holds_for_what_is_sent_again_too<P: Place>() {
+async fn a_rate_holds_for_what_is_sent_again_too<S: Storage>() {
     let api = Api::start(|_, _| Fault::Status(429)).await;
-    let Some(folder) = P::of_names(&["A", "B"]).await else { return };
+    let Some(folder) = S::with_names(&["A", "B"]).await else { return };
     let journal = folder.loaded().await;
     // It would try three times at once.
     let client = Client::builder(api.base_url(), Credentials::access_token("a-token"))

@@ -8,12 +8,12 @@ use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{Journal, JournalError, ReadJournal, State};
 use cloudlx_model::CustomerId;
 
-use crate::support::{Folder, Place};
+use crate::support::{Folder, Storage};
 use crate::{claimed, created, folder_states, prepared};
 
 #[tokio::test]
 async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     let journal = folder.loaded().await;
     assert!(matches!(SqliteJournal::open(&folder.journal_path()), Err(JournalError::InUse { .. })));
     let reading = SqliteJournal::read(&folder.journal_path()).unwrap();
@@ -29,7 +29,7 @@ async fn a_journal_is_used_by_one_at_a_time_and_looked_at_by_many() {
 
 #[tokio::test]
 async fn the_database_itself_refuses_other_steps() {
-    let folder = Folder::of_names(&["A", "B", "C"]);
+    let folder = Folder::with_names(&["A", "B", "C"]);
     let journal = folder.loaded().await;
     let (a, _) = claimed(&*journal).await;
     journal.complete(a, created(7)).await.unwrap();
@@ -62,7 +62,7 @@ fn left(folder: &Folder) -> Vec<String> {
 
 #[tokio::test]
 async fn a_journal_that_was_made_in_vain_is_removed() {
-    let folder = Folder::of_names(&["A", "A"]);
+    let folder = Folder::with_names(&["A", "A"]);
     let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
     assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Refused(_))));
     journal.discard().await.unwrap();
@@ -72,13 +72,13 @@ async fn a_journal_that_was_made_in_vain_is_removed() {
 #[tokio::test]
 async fn a_journal_that_was_there_or_holds_anything_is_never_removed() {
     // Made by somebody else, for this.
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     std::fs::write(folder.journal_path(), "").unwrap();
     SqliteJournal::open(&folder.journal_path()).unwrap().discard().await.unwrap();
     assert!(folder.journal_path().exists());
 
     // Empty, of an earlier run.
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     drop(folder.journal());
     for _ in 0..2 {
         Arc::into_inner(folder.journal()).unwrap().discard().await.unwrap();
@@ -86,7 +86,7 @@ async fn a_journal_that_was_there_or_holds_anything_is_never_removed() {
     }
 
     // This run's, with rows.
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     let journal = SqliteJournal::open(&folder.journal_path()).unwrap();
     assert!(matches!(prepared(&journal, &folder.input).await, Ok(Prepared::Loaded(_))));
     journal.discard().await.unwrap();
@@ -114,7 +114,7 @@ fn what_is_no_journal() {
 async fn a_journal_is_for_its_owner() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     let _journal = folder.loaded().await;
     for entry in std::fs::read_dir(folder.folder.path()).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
@@ -155,7 +155,7 @@ fn another_program_s_database_is_left_alone() {
 
 #[tokio::test]
 async fn a_journal_of_another_version_is_left_alone() {
-    let folder = Folder::of_names(&["A"]);
+    let folder = Folder::with_names(&["A"]);
     drop(folder.loaded().await);
     let path = folder.journal_path();
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1).unwrap();

@@ -26,7 +26,7 @@ use cloudlx_import::{CheckOptions, Finding, Input, PrepareError, Prepared, check
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::Validated;
 
-use self::support::{Folder, Place};
+use self::support::{Folder, Storage};
 
 fn created(customer: u64) -> End {
     End::Created { customer: CustomerId(customer), altered: false }
@@ -45,15 +45,15 @@ async fn prepared(journal: &impl Journal, input: &Input) -> Result<Prepared, Pre
     prepare(journal, input, CheckOptions::default(), |_| {}).await
 }
 
-async fn a_journal_belongs_to_one_input_one_api_and_one_account<P: Place>() {
-    let Some(place) = P::of_names(&["A"]).await else { return };
-    let journal = place.open().await;
-    assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Loaded(_))));
-    assert!(matches!(prepared(&*journal, place.input()).await, Ok(Prepared::Resumed)));
+async fn a_journal_belongs_to_one_input_one_api_and_one_account<S: Storage>() {
+    let Some(storage) = S::with_names(&["A"]).await else { return };
+    let journal = storage.open().await;
+    assert!(matches!(prepared(&*journal, storage.input()).await, Ok(Prepared::Loaded(_))));
+    assert!(matches!(prepared(&*journal, storage.input()).await, Ok(Prepared::Resumed)));
     journal.bind_api("https://a.example", None).await.unwrap();
     journal.bind_api("https://a.example", None).await.unwrap();
 
-    let other = Folder::of_names(&["A", "B"]);
+    let other = Folder::with_names(&["A", "B"]);
     let refused = prepared(&*journal, &other.input).await.unwrap_err().to_string();
     let bound = journal.bound().await.unwrap().unwrap();
     assert!(refused.contains(&bound.input), "{refused}");
@@ -73,9 +73,9 @@ async fn a_journal_belongs_to_one_input_one_api_and_one_account<P: Place>() {
     assert_eq!(bound().await, Some(ours));
 }
 
-async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
-    let Some(place) = P::of_names(&["A", "B", "C", "D", "E", "F", "G", "H"]).await else { return };
-    let journal = place.loaded().await;
+async fn a_run_that_died_goes_on_from_every_state<S: Storage>() {
+    let Some(storage) = S::with_names(&["A", "B", "C", "D", "E", "F", "G", "H"]).await else { return };
+    let journal = storage.loaded().await;
     let round = journal.begin_round().await.unwrap();
     let mut claims = Vec::new();
     for _ in 0..7 {
@@ -100,9 +100,9 @@ async fn a_run_that_died_goes_on_from_every_state<P: Place>() {
     let look = journal.look().await.unwrap();
     assert!(journal.settle(&look, settlements, vec![CustomerId(1), CustomerId(8)]).await.unwrap());
     drop(journal);
-    place.bury().await;
+    storage.lapse_leases().await;
 
-    let journal = place.loaded().await;
+    let journal = storage.loaded().await;
     assert!(journal.look().await.unwrap().quiet_for.is_some());
     let states: Vec<_> = folder_states(&*journal).await;
     assert_eq!(states, [Created, Refused, Pending, Unknown, Settled, Uncertain, Unknown, Pending]);
@@ -131,9 +131,9 @@ async fn folder_states(journal: &impl ReadJournal) -> Vec<State> {
     journal.outcomes(None, 100).await.unwrap().into_iter().map(|row| row.outcome).collect()
 }
 
-async fn a_customer_is_not_two_rows<P: Place>() {
-    let Some(place) = P::of_names(&["A", "B", "C"]).await else { return };
-    let journal = place.loaded().await;
+async fn a_customer_is_not_two_rows<S: Storage>() {
+    let Some(storage) = S::with_names(&["A", "B", "C"]).await else { return };
+    let journal = storage.loaded().await;
     let round = journal.begin_round().await.unwrap();
     let next = async || journal.claim(round).await.unwrap().unwrap().0;
     let (a, b, c) = (next().await, next().await, next().await);
@@ -155,9 +155,9 @@ async fn a_customer_is_not_two_rows<P: Place>() {
     assert!(reason.ends_with("and tell those who run the API"), "{reason}");
 }
 
-async fn a_row_is_refused_for_good_once_it_was_refused_twice_in_a_row<P: Place>() {
-    let Some(place) = P::of_names(&["A"]).await else { return };
-    let journal = place.loaded().await;
+async fn a_row_is_refused_for_good_once_it_was_refused_twice_in_a_row<S: Storage>() {
+    let Some(storage) = S::with_names(&["A"]).await else { return };
+    let journal = storage.loaded().await;
     let end = |said| End::Unknown { reason: "403".to_owned(), said };
     // A send that ended in another way begins the count anew; one that never left does not.
     for (end, refusals) in [
@@ -188,9 +188,9 @@ async fn a_row_is_refused_for_good_once_it_was_refused_twice_in_a_row<P: Place>(
     assert!(reason.ends_with("refused again: 403"), "{reason}");
 }
 
-async fn settling_is_of_unknown_rows_only<P: Place>() {
-    let Some(place) = P::of_names(&["A", "B"]).await else { return };
-    let journal = place.loaded().await;
+async fn settling_is_of_unknown_rows_only<S: Storage>() {
+    let Some(storage) = S::with_names(&["A", "B"]).await else { return };
+    let journal = storage.loaded().await;
     let (claim, _) = claimed(&*journal).await;
     journal.complete(claim, unknown()).await.unwrap();
     let look = journal.look().await.unwrap();
@@ -205,9 +205,9 @@ async fn settling_is_of_unknown_rows_only<P: Place>() {
     assert_eq!(folder_states(&*journal).await, [State::Unknown, State::Pending], "all or nothing");
 }
 
-async fn what_is_known_is_from_before<P: Place>() {
-    let Some(place) = P::of_names(&["A"]).await else { return };
-    let journal = place.loaded().await;
+async fn what_is_known_is_from_before<S: Storage>() {
+    let Some(storage) = S::with_names(&["A"]).await else { return };
+    let journal = storage.loaded().await;
     journal.know(vec![CustomerId(1), CustomerId(1), CustomerId(2)]).await.unwrap();
     let (claim, _) = claimed(&*journal).await;
     journal.know(vec![CustomerId(3)]).await.unwrap();
@@ -221,15 +221,15 @@ async fn what_is_known_is_from_before<P: Place>() {
     );
 }
 
-async fn rows_that_do_not_pass_are_not_kept<P: Place>() {
-    let Some(place) = P::of_names(&["A", "A"]).await else { return };
-    let journal = place.open().await;
-    let refused = prepared(&*journal, place.input()).await;
+async fn rows_that_do_not_pass_are_not_kept<S: Storage>() {
+    let Some(storage) = S::with_names(&["A", "A"]).await else { return };
+    let journal = storage.open().await;
+    let refused = prepared(&*journal, storage.input()).await;
     assert!(matches!(refused, Ok(Prepared::Refused(checked)) if checked.equal == 1), "{refused:?}");
     assert_eq!(journal.bound().await.unwrap(), None);
     assert_eq!(journal.counts().await.unwrap().rows(), 0);
     drop(journal);
-    assert_eq!(folder_states(&*place.loaded().await).await, [Pending, Pending], "it is as new");
+    assert_eq!(folder_states(&*storage.loaded().await).await, [Pending, Pending], "it is as new");
 }
 
 of_each_journal! {

@@ -8,7 +8,7 @@ use cloudlx_import::journal::postgres::{Address, DEFAULT_LEASE, PostgresJournal,
 use tokio_postgres::{Client, NoTls};
 
 use super::server::Server;
-use super::{Folder, Place};
+use super::{Folder, Storage};
 
 pub(crate) struct Database {
     pub(crate) folder: Folder,
@@ -26,13 +26,13 @@ impl Database {
         Address::new(&self.address, None).unwrap()
     }
 
-    /// Makes whoever is sending overdue.
+    /// Lapses the leases of all rows that are being sent.
     pub(crate) async fn lapse(&self) {
         let sql = "UPDATE rows SET lease_until = now() - interval '1 second' WHERE state = 'sending'";
         self.sql().await.execute(sql, &[]).await.unwrap();
     }
 
-    /// The database behind the journal's back.
+    /// A connection to the database past the journal.
     pub(crate) async fn sql(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -41,11 +41,11 @@ impl Database {
     }
 }
 
-impl Place for Database {
+impl Storage for Database {
     type Journal = PostgresJournal;
 
-    async fn of_names(names: &[&str]) -> Option<Self> {
-        Self::of(Folder::of_names(names))
+    async fn with_names(names: &[&str]) -> Option<Self> {
+        Self::of(Folder::with_names(names))
     }
 
     fn input(&self) -> &Input {
@@ -56,8 +56,8 @@ impl Place for Database {
         Arc::new(PostgresJournal::open(&self.address(), self.times).await.unwrap())
     }
 
-    async fn bury(&self) {
-        // What was asked for last is done even if nobody waits for it.
+    async fn lapse_leases(&self) {
+        // The server finishes a statement even when its client no longer waits for it.
         let sql = self.sql().await;
         let alive =
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -1,17 +1,17 @@
-//! What tests of imports need around them.
+//! What the tests of imports share.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 mod api;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod database;
-mod place;
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) mod server;
+mod storage;
 
 pub(crate) use self::api::{Api, Fault, status};
-pub(crate) use self::place::{Folder, Place, in_order, options, slowly};
+pub(crate) use self::storage::{Folder, Storage, in_order, options, slowly};
 
-/// Asks each test of each kind of journal.
+/// Runs each test with each kind of journal.
 #[allow(unused_macros, reason = "each test binary uses a part of this")]
 macro_rules! of_each_journal {
     ($($test:ident)*) => {

@@ -1,4 +1,4 @@
-//! An input, where its journal is, and how it is imported.
+//! An input, the storage of its journal, and how tests import it.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -28,8 +28,8 @@ impl Folder {
         Self { folder, input: Input { path, format } }
     }
 
-    /// Requests one a line, one for each name.
-    pub(crate) fn of_names(names: &[&str]) -> Self {
+    /// One request per line, one for each name.
+    pub(crate) fn with_names(names: &[&str]) -> Self {
         let line = |name: &&str| {
             format!(
                 "{{\"name\": \"{name}\", \"currency_iso\": \"GBP\", \"country_iso\": \"GB\", \"realms\": [1]}}\n"
@@ -46,12 +46,12 @@ impl Folder {
         Arc::new(self.reopened().unwrap())
     }
 
-    /// Opens the journal, which nobody uses any more.
+    /// Opens the journal, which no import uses any more.
     pub(crate) fn reopened(&self) -> Result<SqliteJournal, JournalError> {
         loop {
             match SqliteJournal::open(&self.journal_path()) {
-                // A process that another test is just starting has every open file until it has become its own program,
-                // the lock of a journal that was closed in the meantime too.
+                // A process that another test is starting inherits every open file until it executes its own program,
+                // and so the lock of a journal that was closed in the meantime.
                 Err(JournalError::InUse { .. }) => {
                     let lock = File::open(self.folder.path().join("journal-lock")).unwrap();
                     let (tell, told) = mpsc::channel();
@@ -65,20 +65,20 @@ impl Folder {
     }
 }
 
-/// An input, and where its journal is.
-pub(crate) trait Place: Sized {
+/// An input, and the storage of its journal.
+pub(crate) trait Storage: Sized {
     type Journal: Journal;
 
-    /// Requests one a line, one for each name. None, and a word on stderr, where this kind of journal cannot be had.
-    async fn of_names(names: &[&str]) -> Option<Self>;
+    /// One request per line, one for each name. None, with a message on stderr, where this kind of journal is not available.
+    async fn with_names(names: &[&str]) -> Option<Self>;
 
     fn input(&self) -> &Input;
 
     /// The journal, as a new process opens it.
     async fn open(&self) -> Arc<Self::Journal>;
 
-    /// Makes whoever died overdue, when nobody uses the journal any more.
-    async fn bury(&self);
+    /// Waits until no import uses the journal, then lapses the leases of those that died.
+    async fn lapse_leases(&self);
 
     /// A journal with the input's rows.
     async fn loaded(&self) -> Arc<Self::Journal> {
@@ -105,11 +105,11 @@ pub(crate) trait Place: Sized {
     }
 }
 
-impl Place for Folder {
+impl Storage for Folder {
     type Journal = SqliteJournal;
 
-    async fn of_names(names: &[&str]) -> Option<Self> {
-        Some(Self::of_names(names))
+    async fn with_names(names: &[&str]) -> Option<Self> {
+        Some(Self::with_names(names))
     }
 
     fn input(&self) -> &Input {
@@ -120,22 +120,22 @@ impl Place for Folder {
         self.journal()
     }
 
-    /// Whoever opens the journal is the only one.
-    async fn bury(&self) {}
+    /// A journal in a file has no leases.
+    async fn lapse_leases(&self) {}
 }
 
-/// One request at a time, and nothing lands late.
+/// One request at a time, and no settle time.
 pub(crate) fn options() -> Options {
     Options { concurrency: 1, settle_time: std::time::Duration::ZERO, ..Options::default() }
 }
 
-/// Each row is sent when the journal has the outcome of the one before: only a rate keeps the next from waiting for its
-/// turn while this one is on the wire.
+/// Each row is sent after the journal has stored the outcome of the row before. Only a rate keeps the next row from being
+/// claimed while this one is on the wire.
 pub(crate) fn in_order() -> Options {
     Options { rate: Rate::per_second(Rate::MOST).ok(), ..options() }
 }
 
-/// A row an hour.
+/// One row per hour.
 pub(crate) fn slowly() -> Options {
     Options { rate: Rate::per_second(1.0 / 3600.0).ok(), ..options() }
 }
