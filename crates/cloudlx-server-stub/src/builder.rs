@@ -26,8 +26,8 @@ use crate::exchange::Exchange;
 use crate::faults::{Injector, Schedule};
 use crate::http::serve;
 use crate::observe::Observers;
-use crate::observe::access_log::{Served, Watcher};
-use crate::observe::requests::Journal;
+use crate::observe::access_log::{AccessLog, Served};
+use crate::observe::request_log::RequestLog;
 use crate::server::Server;
 use crate::side::Side;
 use crate::store::memory::Memory;
@@ -75,7 +75,7 @@ pub struct Builder {
     limits: Limits,
     page_size: Option<NonZeroU16>,
     faults: Schedule,
-    watcher: Watcher,
+    access_log: AccessLog,
     control: bool,
     control_token: Option<SecretString>,
     kept: Kept,
@@ -114,7 +114,7 @@ impl Builder {
             },
             page_size: None,
             faults: Schedule::default(),
-            watcher: Watcher::default(),
+            access_log: AccessLog::default(),
             control: false,
             control_token: None,
             kept: Kept::default(),
@@ -225,7 +225,7 @@ impl Builder {
     /// What is told of each request to the API once it is served, just before its answer begins: for logs. It runs on the
     /// stub's own tasks and delays the answer for as long as it takes. Default: nobody.
     pub fn watch(mut self, watcher: impl Fn(&Served) + Send + Sync + 'static) -> Self {
-        self.watcher = Watcher::new(watcher);
+        self.access_log = AccessLog::new(watcher);
         self
     }
 
@@ -361,9 +361,9 @@ impl Builder {
             },
             faults: Arc::new(Injector::new(self.faults, listener.clone())),
             observers: Observers {
-                requests: Journal::new(self.journal_size),
+                requests: RequestLog::new(self.journal_size),
                 expectations: Arc::default(),
-                access_log: self.watcher,
+                access_log: self.access_log,
                 secrets,
             },
             listener,

@@ -14,7 +14,7 @@ use crate::api::answer::{Answer, Body};
 use crate::api::request::Request as ApiRequest;
 use crate::faults::{Outcome, Strike};
 use crate::observe::Exchanged;
-use crate::observe::access_log::Serving;
+use crate::observe::access_log::LogLine;
 use crate::server::Server;
 use crate::side::Side;
 use crate::wire::body::drain;
@@ -50,13 +50,13 @@ impl Exchange {
             Outcome::Script(script) => Reply::Script(script),
         };
         if let Some(line) = line {
-            line.ends_with(reply.status());
+            line.finish(reply.status());
         }
         reply
     }
 
     /// What the API answers, and what the fault that hits the request makes of it.
-    async fn outcome<'s>(&'s self, head: &Parts, mut body: Incoming) -> (Outcome, Option<Serving<'s>>) {
+    async fn outcome<'s>(&'s self, head: &Parts, mut body: Incoming) -> (Outcome, Option<LogLine<'s>>) {
         let Server { api, faults, observers, limits, .. } = &*self.server;
         let mut request = ApiRequest::new(head, &mut body);
         let found = api.find(head);

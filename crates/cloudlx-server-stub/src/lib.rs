@@ -144,7 +144,7 @@ pub use builder::{Builder, StartError};
 pub use clock::Clock;
 pub use observe::access_log::Served;
 pub use observe::expect;
-pub use observe::requests::RecordedRequest;
+pub use observe::request_log::RecordedRequest;
 #[cfg(feature = "documents")]
 #[cfg_attr(docsrs, doc(cfg(feature = "documents")))]
 pub use side::control::document as control_document;

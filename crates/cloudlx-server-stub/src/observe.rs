@@ -1,8 +1,8 @@
-//! What is kept of the requests that the stub answered: the request log, expectations, and the access log.
+//! Records the requests to the API: the request log, expectations and the access log.
 
 pub(crate) mod access_log;
 pub mod expect;
-pub(crate) mod requests;
+pub(crate) mod request_log;
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use hyper::Method;
 use hyper::http::request::Parts;
 use secrecy::{ExposeSecret, SecretString};
 
-use self::access_log::{Serving, Watcher};
-use self::expect::{Came, Expectations};
-use self::requests::{Journal, RecordedRequest, Secrets};
+use self::access_log::{AccessLog, LogLine};
+use self::expect::{Expectations, ObservedRequest};
+use self::request_log::{RecordedRequest, RequestLog, Secrets};
 use crate::wire::headers::Headers;
 
 /// Everything that sees the requests to the API.
 pub(crate) struct Observers {
-    pub(crate) requests: Journal,
+    pub(crate) requests: RequestLog,
     pub(crate) expectations: Arc<Expectations>,
-    pub(crate) access_log: Watcher,
-    /// What no observer may keep: the secrets of all clients, and the token of the control API.
+    pub(crate) access_log: AccessLog,
+    /// What no observer may record: the secrets of all clients, and the token of the control API.
     pub(crate) secrets: Vec<SecretString>,
 }
 
@@ -42,20 +42,20 @@ pub(crate) struct Exchanged<'a> {
 }
 
 impl Observers {
-    /// A request has arrived. Its line of the access log, where there is one.
-    pub(crate) fn begin(&self, method: &Method, endpoint: Option<&EndpointInfo>) -> Option<Serving<'_>> {
-        self.access_log.sees(method, endpoint)
+    /// Begins the line of the access log for a request that has arrived; none without an access log.
+    pub(crate) fn begin(&self, method: &Method, endpoint: Option<&EndpointInfo>) -> Option<LogLine<'_>> {
+        self.access_log.begin(method, endpoint)
     }
 
     /// Records a request before its answer is sent, without secrets.
-    pub(crate) fn saw(&self, exchanged: Exchanged<'_>, line: Option<&mut Serving<'_>>) {
+    pub(crate) fn saw(&self, exchanged: Exchanged<'_>, line: Option<&mut LogLine<'_>>) {
         if let Some(line) = line {
-            line.broke(exchanged.violations.iter().map(|violation| violation.rule));
+            line.add_rules(exchanged.violations.iter().map(|violation| violation.rule));
         }
         let endpoint = exchanged.endpoint.map(|endpoint| endpoint.name);
         let body = exchanged.body;
         let request = self.recorded(exchanged);
-        self.expectations.see(&Came::new(endpoint, &request, body));
+        self.expectations.observe(&ObservedRequest::new(endpoint, &request, body));
         self.requests.record(request);
     }
 
@@ -79,6 +79,6 @@ impl Observers {
             violations,
             fault,
         };
-        request.made_safe(body, is_private, &secrets)
+        request.with_body(body, is_private, &secrets)
     }
 }

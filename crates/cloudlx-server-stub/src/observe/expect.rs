@@ -19,16 +19,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An expectation answers nothing: the stub answers as it always does. It sees the requests that are answered after it was
-//! said how often, each as it comes and whether or not the journal keeps it. In memory it is bounded: a count, and the
-//! three requests that missed by least.
+//! An expectation does not change any answer. It sees every request that is answered after it began, also those that the
+//! request log has dropped. Its memory is bounded: a count, and the three requests that missed by least.
 //!
-//! Requests are compared field by field, as JSON: null is as good as absent, and 1.0 is 1. When an expectation is not
+//! Requests are compared field by field, as JSON: null equals absent, and 1.0 equals 1. When an expectation is not
 //! met, [`Unmet`] says where the nearest requests were different, and what the stub refused them for.
 
 mod difference;
+mod miss;
+mod pattern;
+mod tally;
+mod tracker;
 mod unmet;
-mod watch;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -38,19 +40,21 @@ use std::sync::Arc;
 use cloudlx_model::{CreateCustomer, Endpoint, EndpointInfo, GetCustomer};
 use serde_json::Value;
 
+pub(crate) use pattern::ObservedRequest;
+pub(crate) use tracker::Expectations;
 pub use unmet::Unmet;
-pub(crate) use watch::{Came, Expectations};
 
-use watch::{Content, Times, Wanted, Watch};
+use pattern::{Content, Pattern, Times};
+use tracker::Tracker;
 
-/// Which requests to the endpoint `E` are meant, until it is said how often: [`Stub::expect`](crate::Stub::expect).
+/// The requests to the endpoint `E` that a test expects, before it sets how many: [`Stub::expect`](crate::Stub::expect).
 ///
 /// Nothing is expected before [`once`](Self::once), [`times`](Self::times), [`at_least`](Self::at_least) or
 /// [`never`](Self::never). `HEAD` requests count as `GET`.
-#[must_use = "nothing is expected until it is said how often"]
+#[must_use = "nothing is expected before `once`, `times`, `at_least` or `never`"]
 pub struct Expect<E> {
     expectations: Arc<Expectations>,
-    wanted: Wanted,
+    pattern: Pattern,
     endpoint: PhantomData<fn() -> E>,
 }
 
@@ -64,27 +68,27 @@ pub struct Expect<E> {
 #[must_use = "an expectation is verified when it is dropped"]
 pub struct Expectation {
     expectations: Arc<Expectations>,
-    watch: Arc<Watch>,
+    tracker: Arc<Tracker>,
     verified: bool,
 }
 
 impl Expect<CreateCustomer> {
     /// Only creates of exactly this customer: all fields, and no others.
     ///
-    /// The stub does not read the bodies of requests that it refuses by their heads (such as 401), or that a fault keeps
-    /// from being processed. They are not known to fit; leave the content out to count them.
+    /// The stub does not read the body of a request that it refuses by its head (such as 401), or that a fault keeps from
+    /// being processed. Such a request does not fit; to count it, leave the content out.
     pub fn with(mut self, request: &CreateCustomer) -> Self {
-        // A request has no map whose keys are no text, which alone could not be written.
-        self.wanted.content = Content::Whole(serde_json::to_value(request).unwrap_or_default());
+        // Only a map with keys that are not text cannot be written as JSON, and a request has none.
+        self.pattern.content = Content::Whole(serde_json::to_value(request).unwrap_or_default());
         self
     }
 
     /// Only creates with these fields, whatever else they have: `json!({"currency_iso": "GBP"})`. Null means that the
     /// field is absent or null. Arrays are compared whole.
     ///
-    /// As with [`with`](Self::with), bodies that the stub does not read do not fit.
+    /// As with [`with`](Self::with), a request whose body the stub does not read does not fit.
     pub fn with_fields(mut self, fields: Value) -> Self {
-        self.wanted.content = Content::Fields(fields);
+        self.pattern.content = Content::Fields(fields);
         self
     }
 }
@@ -92,25 +96,25 @@ impl Expect<CreateCustomer> {
 impl Expect<GetCustomer> {
     /// Only requests for this customer.
     pub fn with(mut self, request: &GetCustomer) -> Self {
-        self.wanted.path = Some(request.path().into_owned());
+        self.pattern.path = Some(request.path().into_owned());
         self
     }
 }
 
 impl<E: Endpoint> Expect<E> {
-    /// Only requests that were answered with this status, or would have been but for a fault that came after they were
+    /// Only requests that were answered with this status, or would have been without a fault that acted after they were
     /// processed ([`RecordedRequest::status`](crate::RecordedRequest::status)): 200 when they were done.
     pub fn answered(mut self, status: u16) -> Self {
-        self.wanted.status = Some(status);
+        self.pattern.status = Some(status);
         self
     }
 
-    /// Expects one such request: not more either.
+    /// Expects exactly one such request.
     pub fn once(self) -> Expectation {
         self.times(1)
     }
 
-    /// Expects so many such requests: not more either.
+    /// Expects exactly so many such requests.
     pub fn times(self, times: u64) -> Expectation {
         self.expected(Times { least: times, most: Some(times) })
     }
@@ -127,48 +131,48 @@ impl<E: Endpoint> Expect<E> {
 
     pub(crate) fn new(expectations: Arc<Expectations>, at: &'static Location<'static>) -> Self {
         let endpoint = EndpointInfo::of::<E>();
-        let wanted = Wanted { endpoint, path: None, content: Content::Any, status: None, at };
-        Self { expectations, wanted, endpoint: PhantomData }
+        let pattern = Pattern { endpoint, path: None, content: Content::Any, status: None, at };
+        Self { expectations, pattern, endpoint: PhantomData }
     }
 
     fn expected(self, times: Times) -> Expectation {
-        let watch = Arc::new(Watch::new(self.wanted, times));
-        self.expectations.add(Arc::clone(&watch));
-        Expectation { expectations: self.expectations, watch, verified: false }
+        let tracker = Arc::new(Tracker::new(self.pattern, times));
+        self.expectations.add(Arc::clone(&tracker));
+        Expectation { expectations: self.expectations, tracker, verified: false }
     }
 }
 
 impl Expectation {
-    /// How many fitting requests there were so far.
+    /// How many fitting requests there have been.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.watch.count()
+        self.tracker.count()
     }
 
-    /// Waits until as many fitting requests came as are expected at least. A test that must not hang puts a time limit
-    /// around it; requests that are one too many are found by [`verify`](Self::verify) alone.
+    /// Waits until there have been as many fitting requests as are expected at least. A test that must not hang puts a time
+    /// limit around it. Only [`verify`](Self::verify) finds requests that are too many.
     pub async fn reached(&self) {
-        self.watch.reached().await;
+        self.tracker.reached().await;
     }
 
-    /// Whether there were as many requests as expected, for those who want a result rather than a panic.
+    /// Checks that there were as many requests as expected, and returns a result where dropping would panic.
     ///
     /// # Errors
     ///
     /// When there were fewer or more, with what came instead.
     pub fn verify(mut self) -> Result<(), Unmet> {
         self.verified = true;
-        self.watch.verify()
+        self.tracker.verify()
     }
 }
 
 impl Drop for Expectation {
-    #[allow(clippy::panic, reason = "to fail the test is what it is for, and documented")]
+    #[allow(clippy::panic, reason = "its documented purpose is to fail the test")]
     fn drop(&mut self) {
-        self.expectations.remove(&self.watch);
+        self.expectations.remove(&self.tracker);
         if !self.verified
             && !std::thread::panicking()
-            && let Err(unmet) = self.watch.verify()
+            && let Err(unmet) = self.tracker.verify()
         {
             panic!("{unmet}");
         }
@@ -177,13 +181,13 @@ impl Drop for Expectation {
 
 impl<E> fmt::Debug for Expect<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Expect").field("endpoint", &self.wanted.endpoint.name).finish_non_exhaustive()
+        f.debug_struct("Expect").field("endpoint", &self.pattern.endpoint.name).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let endpoint = self.watch.wanted.endpoint.name;
+        let endpoint = self.tracker.pattern.endpoint.name;
         f.debug_struct("Expectation")
             .field("endpoint", &endpoint)
             .field("count", &self.count())

@@ -5,21 +5,24 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 /// How much of a value is shown, in bytes.
-const SHOWN: usize = 200;
+const VALUE_SHOWN: usize = 200;
 
-/// One place where what came is not what was expected.
+/// How much of a request's line, of a violation and of the expected content is shown, in bytes.
+pub(super) const TEXT_SHOWN: usize = 1024;
+
+/// One place where a request is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// An RFC 6901 pointer, or what else of the request it is about, such as `status`.
+    /// An RFC 6901 pointer, or the part of the request, such as `the status`.
     place: String,
     expected: String,
     found: String,
 }
 
 impl Difference {
-    pub(super) fn of(place: &str, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+    pub(super) fn new(place: &str, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         let [place, expected, found] =
-            [place.to_owned(), expected.to_string(), found.to_string()].map(|text| cut(text, SHOWN));
+            [place.to_owned(), expected.to_string(), found.to_string()].map(|text| cut(text, VALUE_SHOWN));
         Self { place, expected, found }
     }
 }
@@ -30,8 +33,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Where `found` differs from `expected`. Of objects, fields that are not `expected` do not count unless they are to be the
-/// `whole` of it.
+/// Where `found` differs from `expected`. Further fields of an object count only where `expected` is the `whole` object.
 pub(super) fn differences(expected: &Value, found: &Value, whole: bool) -> Vec<Difference> {
     let mut differences = Vec::new();
     compare("", Some(expected), Some(found), whole, &mut differences);
@@ -71,12 +73,12 @@ fn compare(
         (expected, found) if same(expected, found) => {}
         (expected, found) => {
             let place = if place.is_empty() { "the body" } else { place };
-            differences.push(Difference::of(place, shown(expected), shown(found)));
+            differences.push(Difference::new(place, shown(expected), shown(found)));
         }
     }
 }
 
-/// The fields to look at: those that are expected and, of a whole, those that came besides.
+/// The fields to compare: the expected ones and, for a whole object, those that were found besides.
 fn names<'a>(
     expected: &'a Map<String, Value>,
     found: &'a Map<String, Value>,
@@ -88,7 +90,7 @@ fn names<'a>(
 
 fn same(expected: Option<&Value>, found: Option<&Value>) -> bool {
     match (expected, found) {
-        // Whole numbers are compared as such, and one that came with a fraction of zero by what it is.
+        // Whole numbers are compared exactly. A number with a fraction, also of zero, is compared by its value.
         (Some(Value::Number(expected)), Some(Value::Number(found)))
             if expected.is_f64() || found.is_f64() =>
         {
@@ -152,6 +154,6 @@ mod tests {
     #[test]
     fn long_values_are_cut() {
         let [difference] = &differences(&json!("ü".repeat(1_000)), &json!(1), true)[..] else { panic!() };
-        assert!(difference.expected.len() <= SHOWN + '…'.len_utf8());
+        assert!(difference.expected.len() <= VALUE_SHOWN + '…'.len_utf8());
     }
 }

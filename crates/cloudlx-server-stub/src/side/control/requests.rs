@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::refusal::ShownViolation;
 use crate::api::answer::Answer;
-use crate::observe::requests::{Excerpt, RecordedRequest};
+use crate::observe::request_log::{Excerpt, RecordedRequest};
 
 /// The requests that the stub saw.
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! What is secret, and how it is found in what came.
+//! Finds secrets in requests.
 
 use std::sync::LazyLock;
 
@@ -8,21 +8,21 @@ use serde_json::Value;
 
 use crate::auth::TOKEN_DIGITS;
 
-/// The shortest secret that is searched for: shorter ones, such as the default `stub`, stand in other words too.
+/// The shortest secret that is searched for: shorter ones, such as the default `stub`, are part of ordinary words.
 const SHORTEST_SECRET: usize = 8;
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
-/// The fields of the token endpoints that must not be kept, wherever they turn up.
+/// Fields of the token endpoints. Their values must not be kept, in whichever request they are.
 static SECRET_FIELDS: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| ["client_secret", "access_token", "refresh_token"].map(Finder::new));
 
-/// What is known to be secret while a request is answered.
+/// The secrets that are known while a request is answered.
 pub(crate) struct Secrets<'a>(Vec<&'a str>);
 
 impl<'a> Secrets<'a> {
-    /// Those of `known` that are long enough to be found again. What could be a token is found without being known.
+    /// The `known` secrets that are long enough to search for. Tokens are found by their form.
     pub(crate) fn new(known: impl Iterator<Item = &'a str>) -> Self {
         Self(known.filter(|secret| secret.len() >= SHORTEST_SECRET && !could_be_token(secret)).collect())
     }
@@ -59,7 +59,7 @@ impl<'a> Secrets<'a> {
 
     pub(super) fn are_in_body(&self, body: &[u8]) -> bool {
         let could_be_in = |text: &[u8]| names_a_secret(text) || self.are_in(text);
-        // JSON without a backslash says all as it is. Where it has one and cannot be read, nothing is known.
+        // Only a backslash can hide a secret in JSON. A body that has one and is not JSON counts as secret.
         could_be_in(body)
             || memchr(b'\\', body).is_some()
                 && serde_json::from_slice(body).map_or(true, |value| any_text(&value, &could_be_in))
@@ -74,8 +74,8 @@ fn names_a_secret(text: &[u8]) -> bool {
     SECRET_FIELDS.iter().any(|field| field.find(text).is_some())
 }
 
-/// Whether as many hex digits as a token has stand on end. So many cover one of the bytes that stand so far apart: only
-/// about those has to be looked.
+/// Whether the text has as many hex digits in a row as a token. Such a row crosses one of the positions that are a token's
+/// length apart: only these need a look.
 fn could_hold_token(text: &[u8]) -> bool {
     (TOKEN_DIGITS..=text.len()).step_by(TOKEN_DIGITS).any(|end| {
         let (before, after) = text.split_at(end);

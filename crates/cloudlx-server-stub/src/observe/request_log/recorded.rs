@@ -1,4 +1,4 @@
-//! A request as the journal keeps it: cut to length, and without what is known to be secret.
+//! A request as the log keeps it: cut to length, and without known secrets.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ const VIOLATIONS_KEPT: usize = 100;
 /// How much of each text of a violation is kept, in bytes.
 const VIOLATION_KEPT: usize = 1024;
 
-/// What an allocation costs beyond its bytes, about.
+/// About how many bytes an allocation costs beyond its content.
 const ALLOCATION: usize = 16;
 
 /// A request that the stub answered, and how.
@@ -38,7 +38,7 @@ const ALLOCATION: usize = 16;
 /// as it is. So shorter secrets (such as the default `stub`), secrets of other systems under other names, and secrets in
 /// any other encoding are not found.
 ///
-/// [`Display`](fmt::Display) says in words what came of the request.
+/// [`Display`](fmt::Display) writes the request and its answer as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -76,7 +76,7 @@ impl fmt::Display for RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// What came of the request, without the rules that it broke.
+    /// The request and its answer, without the rules that it broke.
     pub(crate) fn in_a_line(&self) -> String {
         let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         let answer = match (self.status, &self.fault) {
@@ -88,12 +88,12 @@ impl RecordedRequest {
         format!("{} {}{query} {answer}{message}", self.method, self.path)
     }
 
-    /// Whether there was a body that is left out, for it could hold a secret.
+    /// Whether the body is left out because it could hold a secret.
     pub(crate) fn hides_its_body(&self) -> bool {
         self.body.is_empty() && self.body_length > 0
     }
 
-    /// The bytes that the request takes in memory: itself, and each text with what its allocation costs.
+    /// The bytes that the request takes in memory, with the cost of each allocation.
     pub(super) fn bytes_held(&self) -> usize {
         let options =
             [&self.query, &self.accept, &self.content_type, &self.message, &self.fault].into_iter().flatten();
@@ -106,9 +106,8 @@ impl RecordedRequest {
         size_of::<Self>() + held.map(|bytes| bytes + ALLOCATION).sum::<usize>()
     }
 
-    /// Takes out what could be a secret, cuts to length what is too long, and adds the body. With `private`, query and
-    /// body go altogether.
-    pub(crate) fn made_safe(mut self, body: &[u8], private: bool, secrets: &Secrets<'_>) -> Self {
+    /// Adds the body, removes all that could be a secret and cuts long texts. With `private`, query and body are left out.
+    pub(crate) fn with_body(mut self, body: &[u8], private: bool, secrets: &Secrets<'_>) -> Self {
         if self.query.as_deref().is_some_and(|query| private || secrets.are_in_query(query)) {
             self.query = Some(REDACTED.to_owned());
         }
@@ -139,7 +138,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in crate::observe::requests) fn request() -> RecordedRequest {
+    pub(in crate::observe::request_log) fn request() -> RecordedRequest {
         RecordedRequest {
             method: "POST".to_owned(),
             path: "/api/customers".to_owned(),
@@ -169,7 +168,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn it_says_in_words_what_came_of_a_request() {
+    fn a_request_and_its_answer_are_written_as_text() {
         let request =
             RecordedRequest { query: Some("a=b".to_owned()), violations: vec![violation()], ..request() };
         let text = request.to_string();
@@ -203,7 +202,7 @@ pub(super) mod tests {
             violations: vec![violation; VIOLATIONS_KEPT + 1],
             ..request()
         };
-        let kept = request.made_safe(&vec![b'x'; BODY_KEPT + 1], false, &none());
+        let kept = request.with_body(&vec![b'x'; BODY_KEPT + 1], false, &none());
         assert_eq!((kept.body.len(), kept.body.capacity()), (BODY_KEPT, BODY_KEPT));
         assert_eq!(kept.body_length, BODY_KEPT + 1);
         let texts = [kept.query, kept.accept, kept.content_type, kept.message, kept.fault];
@@ -224,7 +223,7 @@ pub(super) mod tests {
             "shown_sub_realms":[313,328],"enabled_sub_realms":[313],"email":"j.smith@example.com"}"#;
         let media_type = Some("application/vnd.cloudlx.v1+json".to_owned());
         let read = RecordedRequest { accept: media_type.clone(), message: None, ..request() };
-        let read = read.made_safe(b"", false, &none());
+        let read = read.with_body(b"", false, &none());
         assert!(read.bytes_held() < 512, "{}", read.bytes_held());
         let message =
             "expected three capital letters (ISO 4217), such as GBP, found \"GB\": write GBP (British Pound)";
@@ -237,7 +236,7 @@ pub(super) mod tests {
             violations: vec![violation],
             ..request()
         };
-        let refused = refused.made_safe(sample, false, &none());
+        let refused = refused.with_body(sample, false, &none());
         assert!(refused.bytes_held() < 1024, "{}", refused.bytes_held());
     }
 }
