@@ -1,10 +1,10 @@
-//! One connection, in HTTP/1 or, with the feature `http2`, in whichever version its caller speaks.
+//! One connection: HTTP/1 or, with the feature `http2`, the version that its peer speaks.
 
-mod answered;
 #[cfg(feature = "http2")]
 mod http2;
 #[cfg(feature = "http2")]
-mod opening;
+mod peeked;
+mod tracked_body;
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -21,115 +21,117 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
-use super::connection_limit::{Seat, UnderWay};
+use super::connection_limit::{ActiveRequest, Slot};
 use crate::api::answer::Body;
 use crate::exchange::{Exchange, Reply};
 use crate::wire::raw_script::RawScript;
-use answered::Answered;
+#[cfg(feature = "http2")]
+use peeked::PeekedStream;
+use tracked_body::TrackedBody;
 
 /// The buffer for the head of a request, in bytes. hyper answers 431 to a head that fills it, give or take one read.
 const HEAD_BYTES: usize = 64 * 1024;
 
-/// What a connection knows of its stub.
+/// The parts of the stub that a connection uses.
 #[derive(Clone)]
 pub(crate) struct Connection {
     pub(crate) exchange: Arc<Exchange>,
-    pub(crate) seat: Seat,
-    /// Its other end is dropped when the stub stops.
+    pub(crate) slot: Slot,
+    /// Its sender is dropped when the stub stops.
     pub(crate) ending: watch::Receiver<()>,
 }
 
 impl Connection {
-    /// Serves it until it ends or a fault takes it over.
-    pub(crate) async fn converse(self, stream: TcpStream) {
-        // Answers are small and written whole: waiting to fill a packet only adds delay.
+    /// Serves the connection until it ends or a fault takes it over.
+    pub(crate) async fn serve(self, stream: TcpStream) {
+        // Answers are small and written whole: waiting for a full packet only adds delay.
         let _ = stream.set_nodelay(true);
-        self.converse_in_its_version(stream).await;
+        self.serve_version(stream).await;
     }
 
     #[cfg(not(feature = "http2"))]
-    async fn converse_in_its_version(self, stream: TcpStream) {
-        self.converse_in_http1(stream, |stream| stream).await;
+    async fn serve_version(self, stream: TcpStream) {
+        self.serve_http1(stream, |stream| stream).await;
     }
 
     #[cfg(feature = "http2")]
-    async fn converse_in_its_version(mut self, stream: TcpStream) {
-        let opening =
-            tokio::time::timeout(self.exchange.server.limits.header_time, opening::Opened::of(stream));
-        let opened = tokio::select! {
-            opened = opening => opened,
-            // Nothing is under way.
+    async fn serve_version(mut self, stream: TcpStream) {
+        let peeking =
+            tokio::time::timeout(self.exchange.server.limits.header_time, PeekedStream::peek(stream));
+        let peeked = tokio::select! {
+            peeked = peeking => peeked,
+            // No request is active.
             _ = self.ending.changed() => return,
-            () = self.seat.told_to_end() => return,
+            () = self.slot.asked_to_close() => return,
         };
-        // It said nothing in time, or is gone.
-        let Ok(Ok(opened)) = opened else { return };
-        if opened.is_http2() {
-            self.converse_in_http2(opened).await;
+        // The peer sent nothing in time, or is gone.
+        let Ok(Ok(stream)) = peeked else { return };
+        if stream.is_http2() {
+            self.serve_http2(stream).await;
         } else {
-            self.converse_in_http1(opened, opening::Opened::into_stream).await;
+            self.serve_http1(stream, PeekedStream::into_stream).await;
         }
     }
 
-    async fn converse_in_http1<S>(mut self, stream: S, bare: impl FnOnce(S) -> TcpStream)
+    async fn serve_http1<S>(mut self, stream: S, into_tcp: impl FnOnce(S) -> TcpStream)
     where
         TokioIo<S>: Read + Write + Unpin,
     {
-        let patience = self.exchange.server.limits.header_time;
-        let (hand_over, mut scripts) = mpsc::channel(1);
+        let header_time = self.exchange.server.limits.header_time;
+        let (takeover, mut takeovers) = mpsc::channel(1);
         let answering = self.clone();
         let service = service_fn(move |request| {
-            let (answering, hand_over) = (answering.clone(), hand_over.clone());
+            let (answering, takeover) = (answering.clone(), takeover.clone());
             async move {
                 match answering.answer(request).await {
-                    Reply::Http(response) => Ok::<_, Infallible>(answering.seated(response)),
+                    Reply::Http(response) => Ok::<_, Infallible>(answering.tracked(response)),
                     Reply::Script(script) => {
-                        // The receiver lives as long as the connection. Then this future is dropped with the server's
-                        // part of the connection, which is all that it waits for.
-                        let _ = hand_over.send((script, answering.seat.begin())).await;
+                        // The receiver lives as long as the connection. This future waits until it is dropped with hyper's
+                        // part of the connection.
+                        let _ = takeover.send((script, answering.slot.begin_request())).await;
                         pending().await
                     }
                 }
             }
         });
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(HEAD_BYTES);
+        http.timer(TokioTimer::new()).header_read_timeout(header_time).max_buf_size(HEAD_BYTES);
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
-        let (mut told, mut makes_room) = (false, false);
+        let (mut closing, mut makes_room) = (false, false);
         loop {
-            let taken_over: Option<(RawScript, UnderWay)> = tokio::select! {
-                // First, so that it gets to end by itself.
+            let taken_over: Option<(RawScript, ActiveRequest)> = tokio::select! {
+                // First, so that a connection that ends by itself is not cut off.
                 biased;
                 _ = &mut connection => return,
-                taken_over = scripts.recv() => taken_over,
-                _ = self.ending.changed(), if !told => None,
-                () = self.seat.told_to_end(), if !makes_room => {
+                taken_over = takeovers.recv() => taken_over,
+                _ = self.ending.changed(), if !closing => None,
+                () = self.slot.asked_to_close(), if !makes_room => {
                     makes_room = true;
                     None
                 }
-                () = self.seat.sent_within(last_words(patience)), if makes_room => return,
+                () = self.slot.delivered(last_answer_pause(header_time)), if makes_room => return,
             };
-            if let Some((script, _under_way)) = taken_over {
-                let stream = bare(connection.into_parts().io.into_inner());
-                return script.play(stream, self.ending, patience).await;
+            if let Some((script, _active)) = taken_over {
+                let stream = into_tcp(connection.into_parts().io.into_inner());
+                return script.play(stream, self.ending, header_time).await;
             }
-            told = true;
+            closing = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Reply {
-        let _under_way = self.seat.begin();
+        let _active = self.slot.begin_request();
         self.exchange.reply(request).await
     }
 
-    /// The same answer, which says when it is taken.
-    fn seated(&self, response: Response<Body>) -> Response<Answered> {
-        response.map(|body| Answered::new(body, self.seat.clone()))
+    /// The same answer, whose body reports to the slot what the peer reads.
+    fn tracked(&self, response: Response<Body>) -> Response<TrackedBody> {
+        response.map(|body| TrackedBody::new(body, self.slot.clone()))
     }
 }
 
-/// How long the caller of a connection that makes room may pause while it takes its last answer.
-fn last_words(patience: Duration) -> Duration {
-    patience / 10
+/// How long the peer of a connection that makes room may pause while it reads its last answer.
+fn last_answer_pause(header_time: Duration) -> Duration {
+    header_time / 10
 }

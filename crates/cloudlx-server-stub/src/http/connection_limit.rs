@@ -1,8 +1,8 @@
-//! How many connections there are at once, and which one goes when another comes.
+//! Bounds the number of connections, and picks the one that closes when another needs its slot.
 //!
-//! A connection that has no request under way costs its owner nothing to make again. So when all seats are taken, the one
-//! that has idled longest is told to end: a crowd that only sits there cannot keep a caller out who has something to ask. It
-//! ends what it has begun to send first, so that nobody loses the answer to something that was done.
+//! A peer can replace a connection without an active request at no cost. So when all slots are occupied, the connection that
+//! has idled longest is asked to close: idle connections cannot keep out a caller with a request. A connection that closes
+//! sends what it has begun first, so that no caller loses the answer to a request that was processed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -14,118 +14,120 @@ use tokio::time::{Instant, sleep};
 
 use crate::lock::locked;
 
-/// The seats of one server.
-pub(crate) struct Seats {
+/// The slots of one server.
+pub(crate) struct ConnectionLimit {
     most: usize,
-    taken: HashMap<Id, Seat>,
+    occupied: HashMap<Id, Slot>,
     idled: Arc<Notify>,
 }
 
-/// What one connection sits on. Its clones are one seat.
+/// The slot of one connection. Its clones are one slot.
 #[derive(Clone)]
-pub(crate) struct Seat {
-    use_of: Arc<Mutex<Use>>,
+pub(crate) struct Slot {
+    usage: Arc<Mutex<Usage>>,
     idled: Arc<Notify>,
-    told_to_end: Arc<Notify>,
+    asked_to_close: Arc<Notify>,
 }
 
-/// What a connection does with its seat.
+/// What a connection is doing.
 #[derive(Debug, Clone, Copy)]
-struct Use {
-    /// How many requests are under way.
+struct Usage {
+    /// How many requests are active.
     requests: usize,
-    /// When a request was under way last, or a part of its answer was taken. The beginning, where there was none.
-    last: Instant,
-    /// Whether there was any: then there can be an answer that has yet to go out.
-    was_busy: bool,
-    told_to_end: bool,
+    /// When a request was last active or the peer last read a part of an answer; at first, when the connection was accepted.
+    last_active: Instant,
+    /// Whether there was any request. Only then can an answer be in transit.
+    had_request: bool,
+    asked_to_close: bool,
 }
 
-/// A request under way, until it is dropped.
-pub(crate) struct UnderWay(Seat);
+/// An active request, until it is dropped.
+pub(crate) struct ActiveRequest(Slot);
 
-impl Seats {
-    /// At least one.
+impl ConnectionLimit {
+    /// Allows `most` connections, and at least one.
     pub(crate) fn new(most: usize) -> Self {
-        Self { most: most.max(1), taken: HashMap::new(), idled: Arc::default() }
+        Self { most: most.max(1), occupied: HashMap::new(), idled: Arc::default() }
     }
 
-    /// A seat for a connection that has just come, to be [taken](Self::take).
-    pub(crate) fn seat(&self) -> Seat {
-        let use_of = Use { requests: 0, last: Instant::now(), was_busy: false, told_to_end: false };
-        let use_of = Arc::new(Mutex::new(use_of));
-        Seat { use_of, idled: Arc::clone(&self.idled), told_to_end: Arc::default() }
+    /// A slot for a new connection, to be [occupied](Self::occupy).
+    pub(crate) fn new_slot(&self) -> Slot {
+        let usage =
+            Usage { requests: 0, last_active: Instant::now(), had_request: false, asked_to_close: false };
+        let usage = Arc::new(Mutex::new(usage));
+        Slot { usage, idled: Arc::clone(&self.idled), asked_to_close: Arc::default() }
     }
 
-    /// The connection that a task serves has this seat until the task ends.
-    pub(crate) fn take(&mut self, seat: Seat, task: Id) {
-        self.taken.insert(task, seat);
+    /// The task that serves a connection occupies its slot until the task ends.
+    pub(crate) fn occupy(&mut self, slot: Slot, task: Id) {
+        self.occupied.insert(task, slot);
     }
 
-    /// A task has ended.
-    pub(crate) fn leave(&mut self, task: Id) {
-        self.taken.remove(&task);
+    /// Frees the slot of a task that has ended.
+    pub(crate) fn free(&mut self, task: Id) {
+        self.occupied.remove(&task);
     }
 
-    /// Whether one more may come. If not, one that idles is told to make room.
-    pub(crate) fn have_room(&self) -> bool {
-        let room = self.taken.len() < self.most;
+    /// Whether another connection may begin. If not, an idle one is asked to close.
+    pub(crate) fn has_room(&self) -> bool {
+        let room = self.occupied.len() < self.most;
         if !room {
-            self.give_up_one();
+            self.close_longest_idle();
         }
         room
     }
 
-    /// Tells the connection to end that has idled longest, if one does and none is on its way out already.
-    pub(crate) fn give_up_one(&self) {
-        let idle = self.taken.values().filter_map(|seat| Some((seat.idle()?, seat)));
+    /// Asks the connection that has idled longest to close, unless one is closing already.
+    pub(crate) fn close_longest_idle(&self) {
+        let idle = self.occupied.values().filter_map(|slot| Some((slot.idle_usage()?, slot)));
         let idle: Vec<_> = idle.collect();
-        if idle.iter().any(|(use_of, _)| use_of.told_to_end) {
+        if idle.iter().any(|(usage, _)| usage.asked_to_close) {
             return;
         }
-        // One to which a request comes meanwhile answers it first; the caller asks again when something idles.
-        if let Some((_, longest)) = idle.into_iter().min_by_key(|(use_of, _)| use_of.last) {
-            longest.tell_to_end();
+        // A connection that receives a request meanwhile answers it first. The caller asks again when another one idles.
+        if let Some((_, longest)) = idle.into_iter().min_by_key(|(usage, _)| usage.last_active) {
+            longest.ask_to_close();
         }
     }
 
-    /// Done when a connection has begun to idle.
+    /// Completes when a connection has begun to idle.
     pub(crate) async fn idled(&self) {
         self.idled.notified().await;
     }
 }
 
-impl Seat {
+impl Slot {
     /// A request begins.
-    pub(crate) fn begin(&self) -> UnderWay {
-        let mut use_of = locked(&self.use_of);
-        use_of.requests += 1;
-        use_of.was_busy = true;
-        UnderWay(self.clone())
+    pub(crate) fn begin_request(&self) -> ActiveRequest {
+        let mut usage = locked(&self.usage);
+        usage.requests += 1;
+        usage.had_request = true;
+        ActiveRequest(self.clone())
     }
 
-    /// A part of an answer was taken by its caller, or by what lies between.
+    /// The peer, or a proxy before it, has read a part of an answer.
     pub(crate) fn touch(&self) {
-        locked(&self.use_of).last = Instant::now();
+        locked(&self.usage).last_active = Instant::now();
     }
 
-    /// Done when the connection is to end, for another that needs its seat.
-    pub(crate) async fn told_to_end(&self) {
-        self.told_to_end.notified().await;
+    /// Completes when the connection is asked to close because another one needs its slot.
+    pub(crate) async fn asked_to_close(&self) {
+        self.asked_to_close.notified().await;
     }
 
-    /// Done when nothing can be left to send: at once where there was no request, else when none has been under way for so
-    /// long, and nothing of an answer was taken.
-    pub(crate) async fn sent_within(&self, time: Duration) {
-        if locked(&self.use_of).was_busy {
-            self.idles_for(time).await;
+    /// Completes when no answer is in transit: at once if there was no request, else after `time` without an active request
+    /// or a read by the peer.
+    pub(crate) async fn delivered(&self, time: Duration) {
+        if locked(&self.usage).had_request {
+            self.idle_for(time).await;
         }
     }
 
-    /// Done when no request has been under way for so long, and nothing of an answer was taken.
-    pub(crate) async fn idles_for(&self, time: Duration) {
+    /// Completes after `time` without an active request or a read by the peer.
+    pub(crate) async fn idle_for(&self, time: Duration) {
         loop {
-            let left = self.idle().map_or(time, |use_of| time.saturating_sub(use_of.last.elapsed()));
+            let left =
+                self.idle_usage().map_or(time, |usage| time.saturating_sub(usage.last_active.elapsed()));
             if left.is_zero() {
                 return;
             }
@@ -133,25 +135,25 @@ impl Seat {
         }
     }
 
-    /// What it is while no request is under way.
-    fn idle(&self) -> Option<Use> {
-        let use_of = *locked(&self.use_of);
-        (use_of.requests == 0).then_some(use_of)
+    /// The usage while no request is active; none while one is.
+    fn idle_usage(&self) -> Option<Usage> {
+        let usage = *locked(&self.usage);
+        (usage.requests == 0).then_some(usage)
     }
 
-    fn tell_to_end(&self) {
-        locked(&self.use_of).told_to_end = true;
-        self.told_to_end.notify_one();
+    fn ask_to_close(&self) {
+        locked(&self.usage).asked_to_close = true;
+        self.asked_to_close.notify_one();
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        let Self(Seat { use_of, idled, .. }) = self;
-        let mut use_of = locked(use_of);
-        use_of.requests = use_of.requests.saturating_sub(1);
-        use_of.last = Instant::now();
-        drop(use_of);
+        let Self(Slot { usage, idled, .. }) = self;
+        let mut usage = locked(usage);
+        usage.requests = usage.requests.saturating_sub(1);
+        usage.last_active = Instant::now();
+        drop(usage);
         idled.notify_one();
     }
 }
@@ -164,74 +166,77 @@ mod tests {
 
     use super::*;
 
-    async fn is_told_to_end(seat: &Seat) -> bool {
+    async fn is_asked_to_close(slot: &Slot) -> bool {
         tokio::select! {
             biased;
-            () = seat.told_to_end() => true,
+            () = slot.asked_to_close() => true,
             () = ready(()) => false,
         }
     }
 
     #[tokio::test]
-    async fn the_one_that_has_idled_longest_makes_room() {
-        let (mut seats, mut tasks) = (Seats::new(2), JoinSet::new());
-        let mut come = |seats: &mut Seats| {
-            let (seat, task) = (seats.seat(), tasks.spawn(pending::<()>()).id());
-            seats.take(seat.clone(), task);
-            (seat, task)
+    async fn the_connection_that_has_idled_longest_makes_room() {
+        let (mut limit, mut tasks) = (ConnectionLimit::new(2), JoinSet::new());
+        let mut connect = |limit: &mut ConnectionLimit| {
+            let (slot, task) = (limit.new_slot(), tasks.spawn(pending::<()>()).id());
+            limit.occupy(slot.clone(), task);
+            (slot, task)
         };
-        let ((first, _), (second, task)) = (come(&mut seats), come(&mut seats));
-        let under_way = first.begin();
-        assert!(!seats.have_room());
-        assert!(is_told_to_end(&second).await && !is_told_to_end(&first).await, "the second idles");
-        assert!(!seats.have_room(), "until it has ended");
-        assert!(!is_told_to_end(&second).await, "once is enough");
-        seats.leave(task);
-        assert!(seats.have_room());
+        let ((first, _), (second, task)) = (connect(&mut limit), connect(&mut limit));
+        let active = first.begin_request();
+        assert!(!limit.has_room());
+        assert!(is_asked_to_close(&second).await && !is_asked_to_close(&first).await, "the second idles");
+        assert!(!limit.has_room(), "until it has ended");
+        assert!(!is_asked_to_close(&second).await, "once is enough");
+        limit.free(task);
+        assert!(limit.has_room());
 
-        let (third, _) = come(&mut seats);
-        let other = third.begin();
-        assert!(!seats.have_room());
-        assert!(!is_told_to_end(&first).await && !is_told_to_end(&third).await, "both are busy");
-        drop((under_way, other));
-        seats.idled().await;
-        assert!(!seats.have_room());
-        assert!(is_told_to_end(&first).await && !is_told_to_end(&third).await, "it idled before the third");
-        // A request that came meanwhile is answered, and somebody else makes room.
-        let _late = first.begin();
-        assert!(!seats.have_room());
-        assert!(is_told_to_end(&third).await);
+        let (third, _) = connect(&mut limit);
+        let other = third.begin_request();
+        assert!(!limit.has_room());
+        assert!(!is_asked_to_close(&first).await && !is_asked_to_close(&third).await, "both are busy");
+        drop((active, other));
+        limit.idled().await;
+        assert!(!limit.has_room());
+        assert!(
+            is_asked_to_close(&first).await && !is_asked_to_close(&third).await,
+            "it idled before the third"
+        );
+        // A request that arrives meanwhile is answered, and another connection makes room.
+        let _late = first.begin_request();
+        assert!(!limit.has_room());
+        assert!(is_asked_to_close(&third).await);
     }
 
     #[tokio::test]
-    async fn a_seat_is_busy_while_any_of_its_requests_is_under_way() {
-        let seat = Seats::new(0).seat();
-        let (one, other) = (seat.begin(), seat.begin());
+    async fn a_slot_is_busy_while_any_of_its_requests_is_active() {
+        let slot = ConnectionLimit::new(0).new_slot();
+        let (one, other) = (slot.begin_request(), slot.begin_request());
         drop(one);
-        assert!(seat.idle().is_none());
+        assert!(slot.idle_usage().is_none());
         drop(other);
-        assert!(seat.idle().is_some());
+        assert!(slot.idle_usage().is_some());
     }
 
     #[tokio::test(start_paused = true)]
     async fn idling_is_counted_from_the_last_request_and_the_last_part_of_its_answer() {
-        let seat = Seats::new(1).seat();
+        let slot = ConnectionLimit::new(1).new_slot();
         let start = Instant::now();
         sleep(Duration::from_secs(6)).await;
-        drop(seat.begin());
+        drop(slot.begin_request());
         sleep(Duration::from_secs(6)).await;
-        seat.touch();
-        seat.idles_for(Duration::from_secs(10)).await;
+        slot.touch();
+        slot.idle_for(Duration::from_secs(10)).await;
         assert!(start.elapsed() >= Duration::from_secs(22), "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_was_never_answered_is_waited_for_by_nobody() {
-        let (seat, start) = (Seats::new(1).seat(), Instant::now());
-        seat.sent_within(Duration::from_secs(1)).await;
+    async fn nothing_is_in_transit_on_a_connection_without_requests() {
+        let (slot, start) = (ConnectionLimit::new(1).new_slot(), Instant::now());
+        slot.delivered(Duration::from_secs(1)).await;
         assert!(start.elapsed().is_zero());
-        drop(seat.begin());
-        seat.sent_within(Duration::from_secs(1)).await;
+        drop(slot.begin_request());
+        slot.delivered(Duration::from_secs(1)).await;
         assert!(start.elapsed() >= Duration::from_secs(1));
     }
 }

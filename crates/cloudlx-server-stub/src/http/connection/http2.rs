@@ -1,7 +1,7 @@
-//! A connection in HTTP/2, with several requests at once.
+//! A connection in HTTP/2, with several concurrent requests.
 //!
-//! A fault that does something to a connection, or breaks an answer off, ends the whole connection here, and nothing of the
-//! answer is sent: bytes of HTTP/1.1 would mean nothing. One that leaves a request without an answer leaves that one.
+//! A fault that closes or resets a connection, or breaks an answer off, ends the whole connection here. Nothing of the answer
+//! is sent, because its bytes are those of HTTP/1.1. A fault that never answers leaves only its own request waiting.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -14,30 +14,30 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::opening::Opened;
-use super::{Connection, HEAD_BYTES, last_words};
+use super::peeked::PeekedStream;
+use super::{Connection, HEAD_BYTES, last_answer_pause};
 use crate::exchange::Reply;
-use crate::http::connection_limit::Seat;
+use crate::http::connection_limit::Slot;
 use crate::wire::raw_script::Then;
 
-/// How many requests of one connection are answered at once; the others wait.
+/// How many requests of one connection may be active; further ones wait.
 const STREAMS: u32 = 32;
 
-/// How much a caller may send on one connection before the stub has read it, in bytes.
+/// How many bytes a peer may send on one connection before the stub reads them.
 const WINDOW: u32 = 128 * 1024;
 
 impl Connection {
-    pub(super) async fn converse_in_http2(mut self, stream: Opened) {
-        let patience = self.exchange.server.limits.header_time;
+    pub(super) async fn serve_http2(mut self, stream: PeekedStream) {
+        let header_time = self.exchange.server.limits.header_time;
         let (end, mut ended) = mpsc::channel::<()>(1);
         let answering = self.clone();
         let service = service_fn(move |request| {
             let (mut answering, end) = (answering.clone(), end.clone());
             async move {
                 match answering.answer(request).await {
-                    Reply::Http(response) => Ok::<_, Infallible>(answering.seated(response)),
+                    Reply::Http(response) => Ok::<_, Infallible>(answering.tracked(response)),
                     Reply::Script(script) => {
-                        let _under_way = answering.seat.begin();
+                        let _active = answering.slot.begin_request();
                         if matches!(script.then, Then::Wait) {
                             let _ = answering.ending.changed().await;
                         }
@@ -57,23 +57,23 @@ impl Connection {
         let makes_room = tokio::select! {
             _ = &mut connection => return,
             _ = ended.recv() => return,
-            () = self.seat.idles_for(patience) => false,
+            () = self.slot.idle_for(header_time) => false,
             _ = self.ending.changed() => false,
-            () = self.seat.told_to_end() => true,
+            () = self.slot.asked_to_close() => true,
         };
-        // It is told to end, and ends what it has begun. When it idles, that is nothing.
+        // hyper finishes active requests and accepts no others.
         Pin::new(&mut connection).graceful_shutdown();
         let is_over = async {
             if !makes_room {
                 tokio::select! {
-                    () = self.seat.told_to_end() => {}
-                    () = idled_out(&self.seat, patience) => return,
+                    () = self.slot.asked_to_close() => {}
+                    () = idle_after_goaway(&self.slot, header_time) => return,
                 }
             }
-            self.seat.sent_within(last_words(patience)).await;
+            self.slot.delivered(last_answer_pause(header_time)).await;
         };
         tokio::select! {
-            // First, so that its caller is told.
+            // First, so that the peer gets the end of the connection as HTTP/2 sends it.
             biased;
             _ = &mut connection => {}
             _ = ended.recv() => {}
@@ -82,9 +82,9 @@ impl Connection {
     }
 }
 
-/// Done when a connection that was told to end has not, although it idles.
-async fn idled_out(seat: &Seat, patience: Duration) {
-    seat.idles_for(patience).await;
+/// Completes when a connection that was told to close idles and its peer has not closed it.
+async fn idle_after_goaway(slot: &Slot, header_time: Duration) {
+    slot.idle_for(header_time).await;
     // It may have idled for as long before it was told.
-    sleep(patience).await;
+    sleep(header_time).await;
 }

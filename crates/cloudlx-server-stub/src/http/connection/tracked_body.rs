@@ -1,4 +1,4 @@
-//! The body of an answer on its way out: as long as its caller takes it, the connection does not idle.
+//! The body of an answer: while the peer reads it, the connection does not idle.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -6,21 +6,21 @@ use std::task::{Context, Poll, ready};
 use hyper::body::{self, Bytes, Frame, SizeHint};
 
 use crate::api::answer::Body;
-use crate::http::connection_limit::Seat;
+use crate::http::connection_limit::Slot;
 
-/// A body that tells its connection's seat of each part that is taken.
-pub(super) struct Answered {
+/// A body that reports each part that is read to its connection's slot.
+pub(super) struct TrackedBody {
     body: Body,
-    seat: Seat,
+    slot: Slot,
 }
 
-impl Answered {
-    pub(super) fn new(body: Body, seat: Seat) -> Self {
-        Self { body, seat }
+impl TrackedBody {
+    pub(super) fn new(body: Body, slot: Slot) -> Self {
+        Self { body, slot }
     }
 }
 
-impl body::Body for Answered {
+impl body::Body for TrackedBody {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -29,7 +29,7 @@ impl body::Body for Answered {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        self.seat.touch();
+        self.slot.touch();
         Poll::Ready(frame)
     }
 

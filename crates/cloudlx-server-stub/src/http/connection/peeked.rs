@@ -1,4 +1,4 @@
-//! Which version of HTTP a caller speaks, by the first bytes that it sends ("prior knowledge", RFC 9113, 3.3).
+//! Detects the version of HTTP by the first bytes of a connection ("prior knowledge", RFC 9113, 3.3).
 
 use std::io;
 use std::pin::Pin;
@@ -7,19 +7,19 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// What a connection in HTTP/2 begins with, and none in HTTP/1 does.
+/// The first bytes of every connection in HTTP/2, and of none in HTTP/1.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// A connection whose first bytes were looked at. They are still there to be read.
-pub(super) struct Opened {
+/// A stream whose first bytes were peeked at: a reader still gets them.
+pub(super) struct PeekedStream {
     first: Vec<u8>,
-    given: usize,
+    read: usize,
     stream: TcpStream,
 }
 
-impl Opened {
-    /// Reads as far as it takes to tell: mostly one byte.
-    pub(super) async fn of(mut stream: TcpStream) -> io::Result<Self> {
+impl PeekedStream {
+    /// Reads as many bytes as the version needs: mostly one.
+    pub(super) async fn peek(mut stream: TcpStream) -> io::Result<Self> {
         let mut first = Vec::new();
         while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
             let left = (PREFACE.len() - first.len()) as u64;
@@ -27,38 +27,38 @@ impl Opened {
                 break;
             }
         }
-        Ok(Self { first, given: 0, stream })
+        Ok(Self { first, read: 0, stream })
     }
 
     pub(super) fn is_http2(&self) -> bool {
         self.first == PREFACE
     }
 
-    /// The connection itself, once its first bytes were read.
+    /// The stream itself, once its first bytes were read.
     pub(super) fn into_stream(self) -> TcpStream {
         self.stream
     }
 }
 
-impl AsyncRead for Opened {
+impl AsyncRead for PeekedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let Self { first, given, stream } = &mut *self;
-        let left = first.get(*given..).unwrap_or_default();
+        let Self { first, read, stream } = &mut *self;
+        let left = first.get(*read..).unwrap_or_default();
         if left.is_empty() {
             return Pin::new(stream).poll_read(context, buffer);
         }
         let now = left.get(..buffer.remaining()).unwrap_or(left);
         buffer.put_slice(now);
-        *given += now.len();
+        *read += now.len();
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Opened {
+impl AsyncWrite for PeekedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
