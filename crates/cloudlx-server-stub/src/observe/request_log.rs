@@ -64,7 +64,9 @@ impl RequestLog {
         entries.newest = entries.newest.saturating_add(1);
         entries.bytes = entries.bytes.saturating_add(request.bytes_held());
         entries.kept.push_back(request);
-        while entries.kept.len() > self.most_requests || entries.bytes > self.most_bytes && entries.kept.len() > 1 {
+        while entries.kept.len() > self.most_requests
+            || entries.bytes > self.most_bytes && entries.kept.len() > 1
+        {
             let Some(oldest) = entries.kept.pop_front() else { break };
             entries.bytes = entries.bytes.saturating_sub(oldest.bytes_held());
         }

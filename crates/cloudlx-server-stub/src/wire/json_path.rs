@@ -1,4 +1,4 @@
-//! JSON that is read with the place of what is wrong in it.
+//! Reads JSON, with a pointer to the value that is wrong.
 
 use serde::Deserialize;
 use serde_path_to_error::{Path, Segment};
@@ -11,7 +11,7 @@ pub(crate) struct Misread {
     pub(crate) source: serde_json::Error,
 }
 
-/// Reads a text that is one value and nothing more.
+/// Reads a text that is exactly one value.
 pub(crate) fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Misread> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut reader)
@@ -26,7 +26,7 @@ fn pointer(path: &Path) -> String {
         Segment::Map { key: name } | Segment::Enum { variant: name } => {
             format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
         }
-        // Where the reader itself does not know.
+        // The reader does not know the place either.
         Segment::Unknown => pointer,
     })
 }

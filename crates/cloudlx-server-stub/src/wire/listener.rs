@@ -1,7 +1,8 @@
-//! The port that the stub listens at, and sometimes does not.
+//! Opens, refuses and closes the listening socket.
 //!
-//! A socket that listens lets callers in whether or not anyone accepts them: the system does it. So what refuses them is a
-//! socket that is bound to the port and does not listen, which also keeps the system from giving the port to somebody who asks for any that is free.
+//! The system completes connections to a listening socket, also before the stub accepts them. To refuse connections, the stub
+//! replaces that socket by one that is bound to the port and does not listen. The bound socket keeps the system from giving
+//! the port to another process that asks for any free one.
 
 use std::future::poll_fn;
 use std::io;
@@ -17,13 +18,13 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::lock::locked;
 
-/// How many callers the system lets in before they are accepted.
+/// How many connections the system completes before the stub accepts them.
 const BACKLOG: u32 = 1024;
 
-/// How long to wait before listening again when that failed.
+/// The pause before another attempt to listen.
 const LISTEN_PAUSE: Duration = Duration::from_millis(50);
 
-/// The port. Its clones are one port, and each can close it, whether or not the server gets to run.
+/// The listening socket. Its clones share one socket, and each can close it, also when the server never runs.
 #[derive(Clone)]
 pub(crate) struct Listener(Arc<Shared>);
 
@@ -37,19 +38,19 @@ struct Shared {
 enum Socket {
     Listening(TcpListener),
     Refusing {
-        /// None when the system did not let it be bound; then another process could take the port.
+        /// None when binding failed; then another process can take the port.
         bound: Option<TcpSocket>,
-        /// None for ever.
+        /// None: without an end.
         until: Option<Instant>,
     },
     Closed,
 }
 
-/// What happened at the port.
+/// What happened at the socket.
 pub(crate) enum Event {
-    /// A caller came, or could not be accepted.
+    /// A connection was accepted, or accepting one failed.
     Connection(io::Result<TcpStream>),
-    /// The time of a refusal is over. It goes on until the port listens.
+    /// The time of a refusal is over. Connections are refused until the socket listens.
     RefusalOver,
 }
 
@@ -66,12 +67,12 @@ impl Listener {
         *locked(&self.0.socket) = Socket::Closed;
     }
 
-    /// Refuses callers from now on, for so long.
+    /// Refuses connections from now on, for as long as `lasts`.
     pub(crate) fn refuse(&self, lasts: Duration) {
         let mut socket = locked(&self.0.socket);
         let bound = match &mut *socket {
             Socket::Listening(_) => {
-                // The port cannot be bound anew while it is listened at.
+                // The port cannot be bound again while a socket listens at it.
                 *socket = Socket::Closed;
                 bind(self.0.address).ok()
             }
@@ -83,7 +84,7 @@ impl Listener {
         self.0.changed.notify_one();
     }
 
-    /// Listens again, whatever is left of a refusal's time.
+    /// Listens again, also before the time of a refusal is over.
     pub(crate) fn listen(&self) {
         self.listen_when(|_| true);
     }
@@ -109,7 +110,7 @@ impl Listener {
         self.0.changed.notify_one();
     }
 
-    /// What happens next; nothing ever does once the port is closed.
+    /// The next event. Once the socket is closed, there is none, and this never completes.
     pub(crate) async fn next(&self) -> Event {
         loop {
             let accepted = poll_fn(|context| match &*locked(&self.0.socket) {
@@ -119,7 +120,7 @@ impl Listener {
             tokio::select! {
                 accepted = accepted => return Event::Connection(accepted.map(|(stream, _)| stream)),
                 () = self.refusal_over() => return Event::RefusalOver,
-                // Another socket than the one that was looked at.
+                // The socket has been replaced: wait on the new one.
                 () = self.0.changed.notified() => {}
             }
         }
@@ -137,14 +138,14 @@ impl Listener {
     }
 }
 
-/// Listens at an address. Who is let in and not accepted waits in a row; where it is full, the system resets callers.
+/// Listens at an address. Connections wait in the backlog to be accepted; where it is full, the system resets further ones.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     bind(address)?.listen(BACKLOG)
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Connections of this port may be open or just have ended. On Windows this would let others take the port.
+    // The port may have connections that are open or have just ended. On Windows, this option would let others take the port.
     socket.set_reuseaddr(cfg!(not(windows)))?;
     socket.bind(address)?;
     Ok(socket)

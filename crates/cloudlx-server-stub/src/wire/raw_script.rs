@@ -1,4 +1,4 @@
-//! What the stub does to a connection that it takes from the HTTP server, byte by byte.
+//! Raw bytes, and an end, for a connection that a fault takes over from the HTTP server.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -9,16 +9,16 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// Bytes to send, and an end.
+/// The bytes to send, and how the connection ends.
 #[derive(Debug)]
 pub(crate) struct RawScript {
     pub(crate) bytes: Vec<u8>,
-    /// How fast they are sent; at once when there is none.
+    /// How fast they are sent; none: all at once.
     pub(crate) pace: Option<Pace>,
     pub(crate) then: Then,
 }
 
-/// So many bytes, and then so long a wait.
+/// How many bytes are sent at a time, and the wait before the next ones.
 #[derive(Debug)]
 pub(crate) struct Pace {
     pub(crate) bytes: NonZeroUsize,
@@ -28,39 +28,39 @@ pub(crate) struct Pace {
 /// How the connection ends.
 #[derive(Debug)]
 pub(crate) enum Then {
-    /// In order: the caller reads an end.
+    /// In order: the caller reads the end of the stream.
     Close,
-    /// With a reset, which also throws away what the caller has sent and nobody has read.
+    /// With a reset, which also discards all that the caller has sent and the stub has not read.
     Reset,
-    /// When the caller ends it, or the stub.
+    /// When the caller closes it, or the stub stops.
     Wait,
 }
 
 impl RawScript {
-    /// Nothing but an end.
+    /// Sends nothing and ends the connection.
     pub(crate) fn end(then: Then) -> Self {
         Self { bytes: Vec::new(), pace: None, then }
     }
 
-    /// Does it. A caller that is gone ends it early, and so does the end of the stub while there is nothing to send;
-    /// `patience` is how long a caller has to read the next bytes, and the end of its connection.
+    /// Sends the bytes and ends the connection. Ends early when the caller is gone, or when the stub stops and nothing is left to
+    /// send. A caller has `stall_limit` to read the next bytes, and as long to read the end.
     pub(crate) async fn play(
         self,
         mut stream: TcpStream,
         mut ending: watch::Receiver<()>,
-        patience: Duration,
+        stall_limit: Duration,
     ) {
-        if self.send(&mut stream, patience).await.is_err() {
+        if self.send(&mut stream, stall_limit).await.is_err() {
             return;
         }
         match self.then {
-            // A socket that is closed with something left to read is reset: so the rest is read first.
+            // Closing a socket with unread bytes resets it: so they are read first.
             Then::Close if stream.shutdown().await.is_ok() => tokio::select! {
-                _ = timeout(patience, read_to_end(&mut stream)) => {}
+                _ = timeout(stall_limit, read_to_end(&mut stream)) => {}
                 _ = ending.changed() => {}
             },
             Then::Close => {}
-            // Were it refused by the system, the connection would be closed in order.
+            // If the system refused this, the connection would be closed in order.
             Then::Reset => drop(stream.set_zero_linger()),
             Then::Wait => tokio::select! {
                 () = read_to_end(&mut stream) => {}
@@ -69,22 +69,23 @@ impl RawScript {
         }
     }
 
-    async fn send(&self, stream: &mut TcpStream, patience: Duration) -> io::Result<()> {
-        let Some(pace) = &self.pace else { return write(stream, &self.bytes, patience).await };
+    async fn send(&self, stream: &mut TcpStream, stall_limit: Duration) -> io::Result<()> {
+        let Some(pace) = &self.pace else { return write(stream, &self.bytes, stall_limit).await };
         for (index, drop) in self.bytes.chunks(pace.bytes.get()).enumerate() {
             if index > 0 {
                 sleep(pace.every).await;
             }
-            write(stream, drop, patience).await?;
+            write(stream, drop, stall_limit).await?;
         }
         Ok(())
     }
 }
 
-/// Writes all, as long as some of it is taken in time: who does not read would hold it for ever, and a seat with it.
-async fn write(stream: &mut TcpStream, mut bytes: &[u8], patience: Duration) -> io::Result<()> {
+/// Writes all bytes, as long as the caller reads some in time. Otherwise a caller that reads nothing would keep its slot for
+/// ever.
+async fn write(stream: &mut TcpStream, mut bytes: &[u8], stall_limit: Duration) -> io::Result<()> {
     while !bytes.is_empty() {
-        let taken = timeout(patience, stream.write(bytes)).await??;
+        let taken = timeout(stall_limit, stream.write(bytes)).await??;
         bytes = bytes.get(taken..).filter(|_| taken > 0).ok_or(io::ErrorKind::WriteZero)?;
     }
     Ok(())

@@ -26,11 +26,7 @@ pub(super) struct Miss {
 
 impl Miss {
     /// A request to the expectation's endpoint.
-    pub(super) fn new(
-        request: &RecordedRequest,
-        distance: usize,
-        mut differences: Vec<Difference>,
-    ) -> Self {
+    pub(super) fn new(request: &RecordedRequest, distance: usize, mut differences: Vec<Difference>) -> Self {
         let more = differences.len().saturating_sub(DIFFERENCES_KEPT);
         differences.truncate(DIFFERENCES_KEPT);
         let violations = request.violations.iter().take(VIOLATIONS_KEPT);
