@@ -1,6 +1,6 @@
-//! Who may come in: the clients that the stub knows, and the tokens that it gave out.
+//! Authentication: the clients that the stub knows, and the tokens that it has issued.
 //!
-//! Secrets are `SecretString`s and what holds tokens has no `Debug`, so that neither can be printed by accident.
+//! Secrets are `SecretString`s, and types with tokens have no `Debug`, so that neither can be printed by accident.
 
 pub(crate) mod control_access;
 
@@ -16,7 +16,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use crate::Clock;
 use crate::lock::locked;
 
-/// How many tokens of each kind are kept. Past that the oldest goes, as if it had expired.
+/// How many tokens of each kind are kept. Beyond that, the oldest is removed, as if it had expired.
 pub(crate) const TOKENS_KEPT: usize = 10_000;
 
 /// The random bytes of a token.
@@ -25,13 +25,13 @@ const TOKEN_BYTES: usize = 20;
 /// The hex digits that a token is written in: the 40 characters of the samples (sibling).
 pub(crate) const TOKEN_DIGITS: usize = 2 * TOKEN_BYTES;
 
-/// The clients that may ask for tokens: one at least.
+/// The clients that may request tokens: at least one.
 pub(crate) struct Clients {
     pub(crate) first: Client,
     others: Vec<Client>,
 }
 
-/// A client that may ask for tokens.
+/// A client that may request tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     pub(crate) id: Arc<str>,
@@ -68,8 +68,7 @@ impl Clients {
         Self { first, others: clients.collect() }
     }
 
-    /// The client that has this id and this secret. Takes the same time whichever part is wrong, if it is as long as the right
-    /// one.
+    /// The client with this id and this secret. Takes the same time whichever part is wrong, if it is as long as the right one.
     pub(crate) fn find(&self, id: &str, secret: &SecretString) -> Option<Caller> {
         let secret = secret.expose_secret().as_bytes();
         let none = (Choice::from(0), 0_u64);
@@ -92,14 +91,14 @@ impl Clients {
     }
 }
 
-/// How long tokens live.
+/// How long tokens are valid.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lifetimes {
     pub(crate) access: Duration,
     pub(crate) refresh: Duration,
 }
 
-/// The tokens of one process that were given out and have not expired.
+/// The tokens that a process has issued and that have not expired.
 pub(crate) struct Tokens {
     clock: Clock,
     lifetimes: Lifetimes,
@@ -108,13 +107,13 @@ pub(crate) struct Tokens {
 
 #[derive(Default)]
 struct Issued {
-    access: Kind,
-    refresh: Kind,
+    access: TokenTable,
+    refresh: TokenTable,
 }
 
-/// Tokens of one kind. All live equally long, so the order in which they came is the order in which they expire.
+/// Tokens of one kind. All are valid for the same time, so they expire in the order in which they were issued.
 #[derive(Default)]
-struct Kind {
+struct TokenTable {
     grants: HashMap<Arc<str>, Grant>,
     oldest_first: VecDeque<Arc<str>>,
 }
@@ -125,18 +124,18 @@ struct Grant {
     revoked: bool,
 }
 
-/// What a token is good for.
+/// What a token is valid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// Calls.
     Access,
-    /// New tokens. It stays good until it expires: no page says that a refresh uses it up (inferred).
+    /// New tokens. It stays valid until it expires: no page says that it is valid for one refresh only (inferred).
     Refresh,
 }
 
-/// Why a token does not let its bearer in.
+/// Why a caller is not authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub(crate) enum TokenError {
     #[error(
         "expected the header `Authorization: Bearer <access_token>`, found none: get a token from POST {}",
         AccessTokenRequest::PATH
@@ -170,7 +169,7 @@ impl Tokens {
         Self { clock, lifetimes, issued: Mutex::default() }
     }
 
-    /// Takes up a pair that is given out.
+    /// Adds a new pair.
     pub(crate) fn add(&self, pair: &AccessToken, caller: &Caller) {
         let now = self.clock.now();
         let mut issued = locked(&self.issued);
@@ -178,25 +177,25 @@ impl Tokens {
         issued.refresh.add(pair.refresh_token.expose_secret(), caller, now, self.lifetimes.refresh);
     }
 
-    /// Whose live token this is.
-    pub(crate) fn find(&self, kind_of: TokenKind, token: &str) -> Result<Caller, Refused> {
+    /// The caller that a live token was issued to.
+    pub(crate) fn find(&self, kind: TokenKind, token: &str) -> Result<Caller, TokenError> {
         let issued = locked(&self.issued);
-        let kind = match kind_of {
+        let table = match kind {
             TokenKind::Access => &issued.access,
             TokenKind::Refresh => &issued.refresh,
         };
-        kind.find(token, self.clock.now()).map(|grant| grant.caller.clone())
+        table.find(token, self.clock.now()).map(|grant| grant.caller.clone())
     }
 
-    /// Forgets all tokens, and says how many access tokens and how many refresh tokens that were.
-    pub(crate) fn forget_all(&self) -> (usize, usize) {
+    /// Removes all tokens, and returns the numbers of access tokens and of refresh tokens.
+    pub(crate) fn remove_all(&self) -> (usize, usize) {
         let issued = std::mem::take(&mut *locked(&self.issued));
         (issued.access.grants.len(), issued.refresh.grants.len())
     }
 
-    /// Refuses a token from now on, an access token or a refresh token. False when there is no such live one.
+    /// Revokes an access token or a refresh token. False when no live token is the same.
     ///
-    /// Of the pair that it was given out with, the other one stays good (inferred: no page says anything of revoking).
+    /// The other token of its pair stays valid (inferred: no page describes revoking).
     pub(crate) fn revoke(&self, token: &str) -> bool {
         let now = self.clock.now();
         let mut issued = locked(&self.issued);
@@ -211,8 +210,7 @@ impl Tokens {
         }
     }
 
-    /// Refuses all tokens that were given out until now, and says how many access tokens and how many refresh tokens that
-    /// are, with those that had expired.
+    /// Revokes all tokens, and returns the numbers of access tokens and of refresh tokens, expired ones included.
     pub(crate) fn revoke_all(&self) -> (usize, usize) {
         let mut issued = locked(&self.issued);
         let Issued { access, refresh } = &mut *issued;
@@ -223,8 +221,8 @@ impl Tokens {
     }
 }
 
-impl Kind {
-    /// Keeps a new token, and drops those that have expired or are too many.
+impl TokenTable {
+    /// Adds a new token, and removes expired ones and those beyond the limit.
     fn add(&mut self, token: &str, caller: &Caller, now: Duration, lifetime: Duration) {
         while let Some(oldest) = self.oldest_first.front() {
             let expired = self.grants.get(oldest).is_none_or(|grant| grant.expires_at <= now);
@@ -241,14 +239,14 @@ impl Kind {
         self.oldest_first.push_back(token);
     }
 
-    /// The grant behind a live token. The look-up goes by a hash with a random key, so that how long it takes tells
-    /// nothing about the tokens that are there.
-    fn find(&self, token: &str, now: Duration) -> Result<&Grant, Refused> {
-        let grant = self.grants.get(token).ok_or(Refused::Unknown)?;
+    /// The grant behind a live token. The look-up uses a hash with a random key, so that its duration reveals nothing about the
+    /// other tokens.
+    fn find(&self, token: &str, now: Duration) -> Result<&Grant, TokenError> {
+        let grant = self.grants.get(token).ok_or(TokenError::Unknown)?;
         if now >= grant.expires_at {
-            return Err(Refused::Expired);
+            return Err(TokenError::Expired);
         }
-        if grant.revoked { Err(Refused::Revoked) } else { Ok(grant) }
+        if grant.revoked { Err(TokenError::Revoked) } else { Ok(grant) }
     }
 }
 
@@ -256,22 +254,23 @@ impl Kind {
 ///
 /// # Errors
 ///
-/// When the system has no random bytes to give.
+/// When the system cannot supply random bytes.
 pub(crate) fn new_pair(lifetimes: Lifetimes) -> Result<AccessToken, getrandom::Error> {
     Ok(AccessToken::new(random_token()?, "Bearer", lifetimes.access.as_secs(), random_token()?))
 }
 
 /// The token that an `Authorization` header carries.
-pub(crate) fn bearer(authorization: Option<&str>) -> Result<&str, Refused> {
-    let (scheme, token) = authorization.ok_or(Refused::Missing)?.split_once(' ').ok_or(Refused::NotBearer)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::NotBearer) }
+pub(crate) fn bearer(authorization: Option<&str>) -> Result<&str, TokenError> {
+    let (scheme, token) =
+        authorization.ok_or(TokenError::Missing)?.split_once(' ').ok_or(TokenError::NotBearer)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(TokenError::NotBearer) }
 }
 
 fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().fold(String::with_capacity(TOKEN_DIGITS), |mut hex, byte| {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
     }))
@@ -294,11 +293,11 @@ mod tests {
         pair
     }
 
-    fn access(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+    fn access(tokens: &Tokens, token: &AccessToken) -> Result<Caller, TokenError> {
         tokens.find(TokenKind::Access, token.access_token.expose_secret())
     }
 
-    fn refresh(tokens: &Tokens, token: &AccessToken) -> Result<Caller, Refused> {
+    fn refresh(tokens: &Tokens, token: &AccessToken) -> Result<Caller, TokenError> {
         tokens.find(TokenKind::Refresh, token.refresh_token.expose_secret())
     }
 
@@ -307,55 +306,55 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_another_form_are_told_apart() {
-        assert_eq!(bearer(None), Err(Refused::Missing));
-        assert_eq!(bearer(Some("Basic c3R1YjpzdHVi")), Err(Refused::NotBearer));
-        assert_eq!(bearer(Some("0123")), Err(Refused::NotBearer));
+    fn headers_of_another_form_are_distinguished() {
+        assert_eq!(bearer(None), Err(TokenError::Missing));
+        assert_eq!(bearer(Some("Basic c3R1YjpzdHVi")), Err(TokenError::NotBearer));
+        assert_eq!(bearer(Some("0123")), Err(TokenError::NotBearer));
         assert_eq!(bearer(Some("Bearer ")), Ok(""));
         assert_eq!(bearer(Some("Bearer 0123")), Ok("0123"));
         assert_eq!(bearer(Some("bearer  0123")), Ok("0123"));
     }
 
     #[test]
-    fn a_token_is_good_for_one_use() {
+    fn a_token_is_valid_for_its_kind_only() {
         let tokens = tokens(&Clock::new());
         let token = issue(&tokens);
         assert_eq!(access(&tokens, &token), Ok(caller("stub")));
         assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
         assert_eq!(
             tokens.find(TokenKind::Access, token.refresh_token.expose_secret()),
-            Err(Refused::Unknown)
+            Err(TokenError::Unknown)
         );
         assert_eq!(
             tokens.find(TokenKind::Refresh, token.access_token.expose_secret()),
-            Err(Refused::Unknown)
+            Err(TokenError::Unknown)
         );
-        assert_eq!(tokens.find(TokenKind::Access, ""), Err(Refused::Unknown));
+        assert_eq!(tokens.find(TokenKind::Access, ""), Err(TokenError::Unknown));
     }
 
     #[test]
-    fn expired_tokens_are_dropped_when_new_ones_come() {
+    fn expired_tokens_are_removed_when_new_ones_are_added() {
         let clock = Clock::new();
         let tokens = tokens(&clock);
         let old = issue(&tokens);
         clock.advance(Duration::from_mins(1));
-        assert_eq!(access(&tokens, &old), Err(Refused::Expired));
+        assert_eq!(access(&tokens, &old), Err(TokenError::Expired));
         issue(&tokens);
-        assert_eq!(access(&tokens, &old), Err(Refused::Unknown));
+        assert_eq!(access(&tokens, &old), Err(TokenError::Unknown));
         assert_eq!(tokens.issued.lock().unwrap().access.grants.len(), 1);
         assert_eq!(tokens.issued.lock().unwrap().refresh.grants.len(), 2);
     }
 
     #[test]
-    fn past_the_cap_the_oldest_goes() {
-        let mut kind = Kind::default();
+    fn beyond_the_limit_the_oldest_token_is_removed() {
+        let mut table = TokenTable::default();
         for i in 0..=TOKENS_KEPT {
-            kind.add(&i.to_string(), &caller("stub"), Duration::ZERO, Duration::MAX);
+            table.add(&i.to_string(), &caller("stub"), Duration::ZERO, Duration::MAX);
         }
-        assert_eq!(kind.grants.len(), TOKENS_KEPT);
-        assert_eq!(kind.oldest_first.len(), TOKENS_KEPT);
-        assert!(kind.find("0", Duration::ZERO).is_err());
-        assert!(kind.find("1", Duration::ZERO).is_ok());
+        assert_eq!(table.grants.len(), TOKENS_KEPT);
+        assert_eq!(table.oldest_first.len(), TOKENS_KEPT);
+        assert!(table.find("0", Duration::ZERO).is_err());
+        assert!(table.find("1", Duration::ZERO).is_ok());
     }
 
     #[test]
@@ -381,18 +380,18 @@ mod tests {
         let tokens = tokens(&clock);
         let token = issue(&tokens);
         assert!(tokens.revoke(token.access_token.expose_secret()));
-        assert_eq!(access(&tokens, &token), Err(Refused::Revoked));
+        assert_eq!(access(&tokens, &token), Err(TokenError::Revoked));
         assert_eq!(refresh(&tokens, &token), Ok(caller("stub")));
         assert!(!tokens.revoke(token.access_token.expose_secret()), "it was revoked already");
         assert!(!tokens.revoke("another"));
 
         let other = issue(&tokens);
         assert_eq!(tokens.revoke_all(), (2, 2));
-        assert_eq!(access(&tokens, &other), Err(Refused::Revoked));
-        assert_eq!(refresh(&tokens, &token), Err(Refused::Revoked));
+        assert_eq!(access(&tokens, &other), Err(TokenError::Revoked));
+        assert_eq!(refresh(&tokens, &token), Err(TokenError::Revoked));
         assert!(access(&tokens, &issue(&tokens)).is_ok());
-        // In the end it is expired like any other.
+        // A revoked token expires like any other.
         clock.advance(Duration::from_mins(1));
-        assert_eq!(access(&tokens, &other), Err(Refused::Expired));
+        assert_eq!(access(&tokens, &other), Err(TokenError::Expired));
     }
 }

@@ -1,4 +1,4 @@
-//! Where customers and tokens are kept: in memory, in a file as well, or in a database that several stubs share.
+//! Stores customers and tokens: in memory, in memory and a file, or in a database that several stubs share.
 
 mod cursor;
 mod customers;
@@ -24,76 +24,78 @@ pub(crate) use self::cursor::{Batch, Cursor, Last, Slice, Snapshot};
 pub(crate) use self::seed::{Seed, SeedError};
 pub use self::state_error::StateError;
 pub(crate) use self::wait::wait;
-use crate::auth::{Caller, Refused, TokenKind};
+use crate::auth::{Caller, TokenError, TokenKind};
 
-/// What a store does for its caller, which may take a while. It needs no runtime.
-pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// The pending answer of a store. It can be polled outside a tokio runtime.
+pub(crate) type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What is kept of a stub, or of several that share it.
+/// The customers and tokens of one stub, or of several that share a store.
 ///
-/// An error of any of these says that the store could not be asked, or did not say in time. Then what was to be kept is
-/// kept or not, and nothing was read.
+/// Every method fails when the store cannot be reached or does not answer in time. Then a write may have happened or not.
 pub(crate) trait Store: Send + Sync {
-    /// Keeps a customer under the next free id, and gives it back. It is there for everybody who shares the store, and for
-    /// the next process of a store that outlives one, once this is done.
-    fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>>;
+    /// Stores a customer under the next free id, and returns it. When this completes, all stubs that share the store see it,
+    /// and so does the next process of a durable store.
+    fn add<'a>(&'a self, new: NewCustomer<'a>) -> StoreFuture<'a, Result<Customer, StateError>>;
 
-    /// The customer with this id.
-    fn get(&self, id: CustomerId) -> Pending<'_, Result<Option<Customer>, StateError>>;
+    /// The customer with this id, if there is one.
+    fn get(&self, id: CustomerId) -> StoreFuture<'_, Result<Option<Customer>, StateError>>;
 
-    /// The next customers of a list; none when all were forgotten since it began.
-    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>>;
+    /// The next customers of a list; none when all customers were removed since the list began.
+    fn batch(&self, cursor: Cursor) -> StoreFuture<'_, Result<Option<Batch>, StateError>>;
 
-    /// How many customers there are, and the last of them, as many as this.
-    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>>;
+    /// The number of customers, and the last of them, at most `most`.
+    fn last(&self, most: usize) -> StoreFuture<'_, Result<Last, StateError>>;
 
-    /// The customers of a list after the first ones, as many as this, and how many there are.
-    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>>;
+    /// At most `most` customers after the first `after` ones, and the number of all.
+    fn slice(&self, after: u64, most: usize) -> StoreFuture<'_, Result<Slice<Customer>, StateError>>;
 
-    /// Keeps customers that a test wants to be there, beside those that are, or in their place: all of them, or none. One
-    /// without an id gets one after all others'.
-    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>>;
+    /// Stores all of a test's customers or none: in addition to the present ones or, with `replace`, in their place. A seed
+    /// without an id gets one after all others.
+    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> StoreFuture<'_, Result<Vec<Customer>, SeedError>>;
 
-    /// Forgets all customers, and says how many there were. The next one has the first id again.
-    fn clear(&self) -> Pending<'_, Result<usize, StateError>>;
+    /// Removes all customers, and returns how many there were. The next one has the first id again.
+    fn clear(&self) -> StoreFuture<'_, Result<usize, StateError>>;
 
-    /// Takes up a pair of tokens that is given out.
-    fn give<'a>(&'a self, pair: &'a AccessToken, caller: &'a Caller) -> Pending<'a, Result<(), StateError>>;
+    /// Stores a new pair of tokens.
+    fn add_tokens<'a>(
+        &'a self,
+        pair: &'a AccessToken,
+        caller: &'a Caller,
+    ) -> StoreFuture<'a, Result<(), StateError>>;
 
-    /// Whose live token this is.
+    /// The caller that a live token was issued to.
     fn find<'a>(
         &'a self,
         kind: TokenKind,
         token: &'a str,
-    ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>>;
+    ) -> StoreFuture<'a, Result<Result<Caller, TokenError>, StateError>>;
 
-    /// Refuses a token from now on, of either use. False when there is no such live one.
+    /// Revokes a token of either kind. False when no live token is the same.
     ///
-    /// Of the pair that it was given out with, the other one stays good (inferred: no page says anything of revoking).
-    fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>>;
+    /// The other token of its pair stays valid (inferred: no page describes revoking).
+    fn revoke<'a>(&'a self, token: &'a str) -> StoreFuture<'a, Result<bool, StateError>>;
 
-    /// Refuses all tokens that were given out until now, and says how many access tokens and how many refresh tokens that
-    /// are, with those that had expired.
-    fn revoke_all(&self) -> Pending<'_, Result<(usize, usize), StateError>>;
+    /// Revokes all tokens, and returns the numbers of access tokens and of refresh tokens, expired ones included.
+    fn revoke_all(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>>;
 
-    /// Forgets all tokens, and says as much.
-    fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>>;
+    /// Removes all tokens, and returns the same numbers.
+    fn forget_tokens(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>>;
 
-    /// Lets others have what the store had for itself: the stub has stopped. Nothing is kept from now on.
-    fn let_go(&self) {}
+    /// Releases what the store has locked, because the stub has stopped. Every later write fails.
+    fn release(&self) {}
 }
 
-/// A customer to be kept.
-pub(crate) struct New<'a> {
-    /// All of it but its id, which the store gives.
+/// A customer to be stored.
+pub(crate) struct NewCustomer<'a> {
+    /// The customer, whose id the store will set.
     pub(crate) customer: Customer,
-    /// The request that asked for it as it was received, for those who look at the store.
+    /// The body of the create request as it was received, for readers of the store's file or database.
     #[cfg_attr(
         not(any(feature = "postgres", feature = "sqlite")),
-        expect(dead_code, reason = "memory keeps no requests")
+        expect(dead_code, reason = "memory stores no requests")
     )]
     pub(crate) request: &'a [u8],
-    /// How much later others see it.
+    /// How much later it becomes visible.
     pub(crate) later: Duration,
 }
 

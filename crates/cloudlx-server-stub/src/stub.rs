@@ -193,7 +193,7 @@ impl Drop for Stub {
     fn drop(&mut self) {
         self.server.listener.close();
         self.serving.abort();
-        self.resources().store.let_go();
+        self.resources().store.release();
     }
 }
 

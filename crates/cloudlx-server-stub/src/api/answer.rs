@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::customer_stream::{Interrupted, Remainder};
 use crate::StateError;
-use crate::auth::Refused;
+use crate::auth::TokenError;
 use crate::wire::body::BodyError;
 
 /// How many fields an error body names, and how many messages it has for each: a small body can be wrong in very many.
@@ -182,9 +182,9 @@ impl From<StateError> for Answer {
     }
 }
 
-impl From<Refused> for Answer {
+impl From<TokenError> for Answer {
     /// 401: the token does not identify a caller.
-    fn from(refused: Refused) -> Self {
+    fn from(refused: TokenError) -> Self {
         Self::error(StatusCode::UNAUTHORIZED, refused.to_string())
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }

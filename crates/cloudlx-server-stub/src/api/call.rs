@@ -8,10 +8,10 @@ use super::commit::Commit;
 use super::content_type::Content;
 use super::paging::PageRequest;
 use super::resources::Resources;
-use crate::store::Pending;
+use crate::store::StoreFuture;
 
 /// The answer of a handler, or its refusal.
-pub(crate) type Answering<'a> = Pending<'a, Result<Answer, Answer>>;
+pub(crate) type Answering<'a> = StoreFuture<'a, Result<Answer, Answer>>;
 
 /// A request that passed every check that does not need its endpoint: route, authorization, headers, length.
 pub(crate) struct Call<'a> {

@@ -1,4 +1,4 @@
-//! Where a reader of the customers stands, and what it reads next.
+//! Reads the customers in batches.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use cloudlx_model::{Customer, CustomerId};
 /// How many customers a batch has: a list of any length holds that many in memory.
 pub(super) const BATCH_SIZE: usize = 256;
 
-/// How far a reader has read the list.
+/// A position in the list of customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    /// What it reads; none before its first batch.
+    /// The state that the reader sees; none before its first batch.
     pub(crate) snapshot: Option<Snapshot>,
     /// The last customer that was read.
     pub(crate) after: CustomerId,
 }
 
-/// The state that a reader sees: the customers of when it began, and maybe some that were created since.
+/// The state that a reader sees: the customers at its start, and maybe some that were created since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Snapshot {
-    /// How often all customers had been forgotten.
+    /// How often all customers had been removed.
     pub(crate) generation: u64,
     /// The store's time.
     pub(crate) at: Duration,
@@ -33,7 +33,7 @@ pub(crate) struct Batch {
     pub(crate) next: Option<Cursor>,
 }
 
-/// The end of a list, without the rest of it.
+/// The end of a list.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Last {
     /// How many customers there are.

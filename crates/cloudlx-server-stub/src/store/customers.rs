@@ -1,7 +1,7 @@
-//! Customers in memory, each in a form that takes little of it.
+//! Customers in memory, in a compact form.
 //!
-//! A million customers name the same few currencies, countries, realms and sub-realms. Each of those is held once, and a
-//! customer says which ones are its own.
+//! A million customers have the same few currencies, countries, realms and sub-realms. Each of those is stored once, and a
+//! customer refers to it by an index.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,124 +16,124 @@ pub(crate) const FIRST_CUSTOMER: u64 = 6918;
 /// The customers, by id.
 #[derive(Default)]
 pub(crate) struct Customers {
-    held: Vec<Held>,
+    customers: Vec<StoredCustomer>,
     currencies: Distinct<Currency>,
     countries: Distinct<Country>,
     realms: Distinct<Realm>,
     sub_realms: Distinct<CustomerSubRealm>,
-    /// How often all were forgotten.
+    /// How often all were removed.
     generation: u64,
 }
 
-/// A customer, and when it is there.
-struct Held {
+/// A customer in compact form.
+struct StoredCustomer {
     id: CustomerId,
-    /// By the stub's clock. Until then nobody sees it.
+    /// Since when it is visible, by the stub's clock.
     appears_at: Duration,
     name: Box<str>,
     currency: u32,
     country: u32,
-    /// How many of the places are those of realms; the others are those of sub-realms.
+    /// How many of the indices refer to realms; the others refer to sub-realms.
     realms: u32,
-    places: Box<[u32]>,
+    indices: Box<[u32]>,
 }
 
 impl Customers {
     /// The id of the next customer: the one after the last.
     pub(crate) fn free(&self) -> CustomerId {
-        let last = self.held.last().map(|last| last.id.0);
+        let last = self.customers.last().map(|last| last.id.0);
         CustomerId(last.map_or(FIRST_CUSTOMER, |last| last.saturating_add(1)))
     }
 
-    /// Whether one has this id, there already or not.
+    /// Whether a customer has this id, visible or not.
     pub(crate) fn has(&self, id: CustomerId) -> bool {
-        self.held.binary_search_by_key(&id.0, |held| held.id.0).is_ok()
+        self.customers.binary_search_by_key(&id.0, |stored| stored.id.0).is_ok()
     }
 
-    /// Holds one more, which nobody sees before its time. No other has its id.
-    pub(crate) fn hold(&mut self, customer: &Customer, appears_at: Duration) {
-        let realms = customer.realms.iter().map(|realm| self.realms.place_of(realm));
-        let sub_realms = customer.sub_realms.iter().map(|sub_realm| self.sub_realms.place_of(sub_realm));
-        let held = Held {
+    /// Adds a customer with an id that no other has. It is visible from `appears_at` on.
+    pub(crate) fn insert(&mut self, customer: &Customer, appears_at: Duration) {
+        let realms = customer.realms.iter().map(|realm| self.realms.index_of(realm));
+        let sub_realms = customer.sub_realms.iter().map(|sub_realm| self.sub_realms.index_of(sub_realm));
+        let stored = StoredCustomer {
             id: customer.id,
             appears_at,
             name: customer.name.as_str().into(),
-            currency: self.currencies.place_of(&customer.currency),
-            country: self.countries.place_of(&customer.country),
+            currency: self.currencies.index_of(&customer.currency),
+            country: self.countries.index_of(&customer.country),
             realms: u32::try_from(customer.realms.len()).unwrap_or(u32::MAX),
-            places: realms.chain(sub_realms).collect(),
+            indices: realms.chain(sub_realms).collect(),
         };
-        // Mostly it is the last.
-        if self.held.last().is_none_or(|last| last.id.0 < customer.id.0) {
-            return self.held.push(held);
+        // A new id is mostly the highest.
+        if self.customers.last().is_none_or(|last| last.id.0 < customer.id.0) {
+            return self.customers.push(stored);
         }
-        let place = self.held.partition_point(|other| other.id.0 < customer.id.0);
-        self.held.insert(place, held);
+        let index = self.customers.partition_point(|other| other.id.0 < customer.id.0);
+        self.customers.insert(index, stored);
     }
 
     pub(crate) fn get(&self, id: CustomerId, now: Duration) -> Option<Customer> {
-        let place = self.held.binary_search_by_key(&id.0, |held| held.id.0).ok()?;
-        let held = self.held.get(place).filter(|held| held.appears_at <= now)?;
-        self.customer(held)
+        let index = self.customers.binary_search_by_key(&id.0, |stored| stored.id.0).ok()?;
+        let stored = self.customers.get(index).filter(|stored| stored.appears_at <= now)?;
+        self.customer(stored)
     }
 
-    /// The next `most` customers of a list; none when all were forgotten since it began.
+    /// The next `most` customers of a list; none when all customers were removed since the list began.
     pub(crate) fn batch(&self, cursor: Cursor, most: usize, now: Duration) -> Option<Batch> {
         let snapshot = cursor.snapshot.unwrap_or(Snapshot { generation: self.generation, at: now });
         if snapshot.generation != self.generation {
             return None;
         }
-        let first = self.held.partition_point(|held| held.id.0 <= cursor.after.0);
-        let later = self.held.iter().skip(first);
-        let customers = later.filter(|held| held.appears_at <= snapshot.at).take(most);
-        let customers = customers.filter_map(|held| self.customer(held)).collect();
+        let first = self.customers.partition_point(|stored| stored.id.0 <= cursor.after.0);
+        let later = self.customers.iter().skip(first);
+        let customers = later.filter(|stored| stored.appears_at <= snapshot.at).take(most);
+        let customers = customers.filter_map(|stored| self.customer(stored)).collect();
         Some(Batch::new(customers, most, snapshot))
     }
 
-    /// How many there are, and the last of them, as many as this.
+    /// The number of visible customers, and the last `most` of them.
     pub(crate) fn last(&self, most: usize, now: Duration) -> Last {
-        let there = || self.held.iter().filter(|held| held.appears_at <= now);
-        let total = there().count();
-        let last = there().skip(total.saturating_sub(most));
-        Last { total, customers: last.filter_map(|held| self.customer(held)).collect() }
+        let visible = || self.customers.iter().filter(|stored| stored.appears_at <= now);
+        let total = visible().count();
+        let last = visible().skip(total.saturating_sub(most));
+        Last { total, customers: last.filter_map(|stored| self.customer(stored)).collect() }
     }
 
-    /// The customers after the first ones, as many as this, and how many there are.
+    /// At most `most` visible customers after the first `after` ones, and the number of all.
     pub(crate) fn slice(&self, after: u64, most: usize, now: Duration) -> Slice<Customer> {
-        let there = || self.held.iter().filter(|held| held.appears_at <= now);
+        let visible = || self.customers.iter().filter(|stored| stored.appears_at <= now);
         let after = usize::try_from(after).unwrap_or(usize::MAX);
-        let items = there().skip(after).take(most).filter_map(|held| self.customer(held)).collect();
-        Slice { items, total: there().count() }
+        let items = visible().skip(after).take(most).filter_map(|stored| self.customer(stored)).collect();
+        Slice { items, total: visible().count() }
     }
 
-    /// Forgets all, and says how many there were. The next one has the first id again.
+    /// Removes all, and returns how many there were. The next one has the first id again.
     pub(crate) fn clear(&mut self) -> usize {
-        let forgotten = self.held.len();
+        let removed = self.customers.len();
         *self = Self { generation: self.generation.wrapping_add(1), ..Self::default() };
-        forgotten
+        removed
     }
 
-    fn customer(&self, held: &Held) -> Option<Customer> {
-        let (realms, sub_realms) = held.places.split_at_checked(usize::try_from(held.realms).ok()?)?;
+    fn customer(&self, stored: &StoredCustomer) -> Option<Customer> {
+        let (realms, sub_realms) = stored.indices.split_at_checked(usize::try_from(stored.realms).ok()?)?;
         Some(Customer::new(
-            held.id,
-            held.name.to_string(),
-            self.currencies.at(held.currency)?.clone(),
-            self.countries.at(held.country)?.clone(),
-            realms.iter().filter_map(|place| self.realms.at(*place)).cloned().collect(),
-            sub_realms.iter().filter_map(|place| self.sub_realms.at(*place)).cloned().collect(),
+            stored.id,
+            stored.name.to_string(),
+            self.currencies.at(stored.currency)?.clone(),
+            self.countries.at(stored.country)?.clone(),
+            realms.iter().filter_map(|index| self.realms.at(*index)).cloned().collect(),
+            sub_realms.iter().filter_map(|index| self.sub_realms.at(*index)).cloned().collect(),
         ))
     }
 }
 
-/// Values that many customers have, each held once.
+/// Values that many customers share, each stored once.
 struct Distinct<T> {
     values: Vec<T>,
-    /// Where those are that have a key: rarely more than one.
-    places: BTreeMap<u64, Vec<u32>>,
+    /// The indices of the values with a key: rarely more than one.
+    indices: BTreeMap<u64, Vec<u32>>,
 }
 
-/// A value with something that tells it from most others, so that few have to be compared.
+/// A value with a key that few others have, so that few values are compared.
 trait Keyed: Clone + PartialEq {
     fn key(&self) -> u64;
 }
@@ -162,36 +162,36 @@ impl Keyed for CustomerSubRealm {
     }
 }
 
-/// The letters of a code, which are two or three.
+/// The letters of a code, of which there are two or three, as a number.
 fn key_of_code(code: &str) -> u64 {
     code.bytes().fold(0, |key, letter| key << 8 | u64::from(letter))
 }
 
 impl<T: Keyed> Distinct<T> {
-    fn place_of(&mut self, value: &T) -> u32 {
-        let Self { values, places } = self;
-        let places = places.entry(value.key()).or_default();
-        let held = places.iter().find(|place| value_at(values, **place) == Some(value));
-        held.copied().unwrap_or_else(|| {
-            let place = u32::try_from(values.len()).unwrap_or(u32::MAX);
+    fn index_of(&mut self, value: &T) -> u32 {
+        let Self { values, indices } = self;
+        let indices = indices.entry(value.key()).or_default();
+        let known = indices.iter().find(|index| value_at(values, **index) == Some(value));
+        known.copied().unwrap_or_else(|| {
+            let index = u32::try_from(values.len()).unwrap_or(u32::MAX);
             values.push(value.clone());
-            places.push(place);
-            place
+            indices.push(index);
+            index
         })
     }
 
-    fn at(&self, place: u32) -> Option<&T> {
-        value_at(&self.values, place)
+    fn at(&self, index: u32) -> Option<&T> {
+        value_at(&self.values, index)
     }
 }
 
-fn value_at<T>(values: &[T], place: u32) -> Option<&T> {
-    values.get(usize::try_from(place).ok()?)
+fn value_at<T>(values: &[T], index: u32) -> Option<&T> {
+    values.get(usize::try_from(index).ok()?)
 }
 
 impl<T> Default for Distinct<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), places: BTreeMap::new() }
+        Self { values: Vec::new(), indices: BTreeMap::new() }
     }
 }
 
@@ -202,11 +202,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_values_have_one_place_and_others_with_their_key_another() {
+    fn equal_values_share_an_index_and_others_with_their_key_do_not() {
         let realm = |id, name: &str| Realm::new(name).id(RealmId(id));
         let mut distinct = Distinct::default();
         let values = [realm(1, "a"), realm(1, "b"), realm(2, "a"), realm(1, "a"), realm(1, "b")];
-        assert_eq!(values.each_ref().map(|value| distinct.place_of(value)), [0, 1, 2, 0, 1]);
+        assert_eq!(values.each_ref().map(|value| distinct.index_of(value)), [0, 1, 2, 0, 1]);
         assert_eq!(distinct.at(1), Some(&realm(1, "b")));
         assert_eq!(distinct.at(3), None);
     }

@@ -1,4 +1,4 @@
-//! That one stub at a time uses a file.
+//! Locks a state file, so that only one stub uses it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 
 use super::StateError;
 
-/// Holds a state file for this stub, until it is dropped or its process ends, however that comes: it is the system's lock.
+/// The lock of a state file. The system releases it when it is dropped or the process ends, also by a crash.
 ///
-/// It is on a file of its own, `-lock` beside the state, which stays: SQLite's own locks would keep out those who only
-/// read, and are lost when anybody in the process closes the state's file.
+/// The lock is on a file of its own, `-lock` beside the state, which is not removed. SQLite's own locks would keep readers
+/// out, and are lost when anything in the process closes the state's file.
 pub(crate) struct FileLock(File);
 
 impl FileLock {
-    /// Takes the state at `path`; none where that is no file, and so nobody else's.
+    /// Locks the state at `path`; none where no file is there, because no other stub can use it.
     ///
     /// # Errors
     ///
-    /// When another stub has it.
-    pub(crate) fn take(path: &Path) -> Result<Option<Self>, StateError> {
+    /// When another stub has locked it.
+    pub(crate) fn acquire(path: &Path) -> Result<Option<Self>, StateError> {
         let failed =
             |source: std::io::Error| StateError::Database { path: path.into(), source: source.into() };
-        // Links to it are the same state.
+        // A link to the file is the same state.
         let mut name = match path.canonicalize() {
             Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
             name => name.map_err(failed)?.into_os_string(),
@@ -39,7 +39,8 @@ impl FileLock {
 }
 
 impl Drop for FileLock {
-    /// Closing it would do, but for a process that another thread is just starting, which has every open file for a moment.
+    /// Unlocks explicitly: a process that another thread is starting inherits the open file for a moment, and would keep the
+    /// lock.
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }

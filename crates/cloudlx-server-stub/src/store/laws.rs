@@ -1,4 +1,4 @@
-//! What holds for every store, whichever it is: in memory, in a file, and in PostgreSQL where there is a server.
+//! Laws of every store: in memory, in a file, and in PostgreSQL where there is a server.
 
 #[cfg(feature = "postgres")]
 #[path = "../../../cloudlx-import/tests/support/server.rs"]
@@ -13,14 +13,14 @@ use secrecy::ExposeSecret;
 
 use super::cursor::BATCH_SIZE;
 use super::memory::Memory;
-use super::{Cursor, Last, New, Seed, SeedError, Slice, Store, all, wait};
+use super::{Cursor, Last, NewCustomer, Seed, SeedError, Slice, Store, all, wait};
 use crate::Clock;
-use crate::auth::{Caller, Lifetimes, Refused, Rights, TokenKind, new_pair};
+use crate::auth::{Caller, Lifetimes, Rights, TokenError, TokenKind, new_pair};
 
 const LIFETIMES: Lifetimes = Lifetimes { access: Duration::from_mins(1), refresh: Duration::from_mins(10) };
 
-/// Shows a law of every kind of store, each new and empty.
-fn of_every_store(law: impl Fn(&dyn Store, &Clock)) {
+/// Tests a law on every kind of store, each new and empty.
+fn for_every_store(law: impl Fn(&dyn Store, &Clock)) {
     let clock = Clock::new();
     law(&Memory::new(clock.clone(), LIFETIMES), &clock);
     #[cfg(feature = "sqlite")]
@@ -59,7 +59,7 @@ fn customer(name: &str) -> Customer {
 }
 
 fn add(store: &dyn Store, name: &str, later: Duration) -> Customer {
-    wait(store.add(New { customer: customer(name), request: b"{}", later })).unwrap()
+    wait(store.add(NewCustomer { customer: customer(name), request: b"{}", later })).unwrap()
 }
 
 fn ids(store: &dyn Store) -> Vec<u64> {
@@ -67,8 +67,8 @@ fn ids(store: &dyn Store) -> Vec<u64> {
 }
 
 #[test]
-fn what_is_added_is_there_as_it_was() {
-    of_every_store(|store, _| {
+fn an_added_customer_can_be_read_unchanged() {
+    for_every_store(|store, _| {
         for (name, id) in [("One \u{0} \u{1f600}", 6918), ("Two", 6919)] {
             let added = add(store, name, Duration::ZERO);
             let mut expected = customer(name);
@@ -84,8 +84,8 @@ fn what_is_added_is_there_as_it_was() {
 }
 
 #[test]
-fn a_late_customer_has_its_id_at_once_and_is_there_when_the_time_has_come() {
-    of_every_store(|store, clock| {
+fn a_late_customer_has_its_id_at_once_and_becomes_visible_at_its_time() {
+    for_every_store(|store, clock| {
         let late = add(store, "Late", Duration::from_hours(1));
         add(store, "Early", Duration::ZERO);
         assert_eq!((late.id.0, ids(store)), (6918, vec![6919]));
@@ -93,7 +93,7 @@ fn a_late_customer_has_its_id_at_once_and_is_there_when_the_time_has_come() {
         clock.advance(Duration::from_hours(1));
         assert_eq!(ids(store), [6918, 6919]);
         assert_eq!(wait(store.get(late.id)).unwrap(), Some(late));
-        // What was moved forwards does not make the next ones later.
+        // Advancing the clock does not delay later customers.
         let late = add(store, "Later", Duration::from_hours(1));
         clock.advance(Duration::from_mins(59));
         assert_eq!(wait(store.get(late.id)).unwrap(), None);
@@ -103,8 +103,8 @@ fn a_late_customer_has_its_id_at_once_and_is_there_when_the_time_has_come() {
 }
 
 #[test]
-fn a_list_comes_in_pages_and_ends_when_all_are_forgotten() {
-    of_every_store(|store, _| {
+fn a_list_is_read_in_batches_and_ends_when_all_customers_are_removed() {
+    for_every_store(|store, _| {
         for number in 0..=BATCH_SIZE {
             add(store, &number.to_string(), Duration::ZERO);
         }
@@ -122,8 +122,8 @@ fn a_list_comes_in_pages_and_ends_when_all_are_forgotten() {
 }
 
 #[test]
-fn the_last_are_told_with_the_number_of_all() {
-    of_every_store(|store, clock| {
+fn the_last_customers_come_with_the_number_of_all() {
+    for_every_store(|store, clock| {
         let last = |most| {
             let Last { total, customers } = wait(store.last(most)).unwrap();
             (total, customers.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
@@ -141,8 +141,8 @@ fn the_last_are_told_with_the_number_of_all() {
 }
 
 #[test]
-fn any_part_of_a_list_comes_with_the_number_of_all() {
-    of_every_store(|store, clock| {
+fn any_slice_of_a_list_comes_with_the_number_of_all() {
+    for_every_store(|store, clock| {
         let part = |after, most| {
             let Slice { items, total } = wait(store.slice(after, most)).unwrap();
             (total, items.into_iter().map(|customer| customer.id.0).collect::<Vec<_>>())
@@ -167,8 +167,8 @@ fn any_part_of_a_list_comes_with_the_number_of_all() {
 }
 
 #[test]
-fn seeds_are_there_all_or_none_and_the_next_id_is_after_theirs() {
-    of_every_store(|store, _| {
+fn all_seeds_are_stored_or_none_and_the_next_id_is_after_theirs() {
+    for_every_store(|store, _| {
         let seed = |id: Option<u64>| Seed { id: id.map(CustomerId), customer: customer("Seed") };
         let seeded = wait(store.seed(vec![seed(Some(9000)), seed(None), seed(Some(8000))], false)).unwrap();
         assert_eq!(seeded.iter().map(|customer| customer.id.0).collect::<Vec<_>>(), [9000, 9001, 8000]);
@@ -184,49 +184,49 @@ fn seeds_are_there_all_or_none_and_the_next_id_is_after_theirs() {
     });
 }
 
-fn give(store: &dyn Store, caller: &Caller) -> AccessToken {
+fn issue(store: &dyn Store, caller: &Caller) -> AccessToken {
     let pair = new_pair(LIFETIMES).unwrap();
-    wait(store.give(&pair, caller)).unwrap();
+    wait(store.add_tokens(&pair, caller)).unwrap();
     pair
 }
 
-fn found(store: &dyn Store, pair: &AccessToken) -> [Result<Caller, Refused>; 2] {
+fn found(store: &dyn Store, pair: &AccessToken) -> [Result<Caller, TokenError>; 2] {
     [(TokenKind::Access, &pair.access_token), (TokenKind::Refresh, &pair.refresh_token)]
         .map(|(kind, token)| wait(store.find(kind, token.expose_secret())).unwrap())
 }
 
 #[test]
-fn a_token_is_good_for_its_use_until_it_expires() {
-    of_every_store(|store, clock| {
+fn a_token_is_valid_for_its_kind_until_it_expires() {
+    for_every_store(|store, clock| {
         let caller = Caller { client_id: "reader".into(), rights: Rights::Read };
-        let pair = give(store, &caller);
+        let pair = issue(store, &caller);
         assert_eq!(found(store, &pair), [Ok(caller.clone()), Ok(caller.clone())]);
         let other_use = wait(store.find(TokenKind::Access, pair.refresh_token.expose_secret())).unwrap();
-        assert_eq!(other_use, Err(Refused::Unknown));
+        assert_eq!(other_use, Err(TokenError::Unknown));
         clock.advance(LIFETIMES.access);
-        assert_eq!(found(store, &pair), [Err(Refused::Expired), Ok(caller)]);
+        assert_eq!(found(store, &pair), [Err(TokenError::Expired), Ok(caller)]);
         clock.advance(LIFETIMES.refresh);
-        assert_eq!(found(store, &pair), [Err(Refused::Expired), Err(Refused::Expired)]);
+        assert_eq!(found(store, &pair), [Err(TokenError::Expired), Err(TokenError::Expired)]);
     });
 }
 
 #[test]
 fn a_revoked_token_is_refused_and_the_other_of_its_pair_is_not() {
-    of_every_store(|store, _| {
+    for_every_store(|store, _| {
         let caller = Caller { client_id: "stub".into(), rights: Rights::All };
-        let (pair, other) = (give(store, &caller), give(store, &caller));
+        let (pair, other) = (issue(store, &caller), issue(store, &caller));
         let revoke = |token: &str| wait(store.revoke(token)).unwrap();
         assert!(revoke(pair.access_token.expose_secret()));
         assert!(!revoke(pair.access_token.expose_secret()), "it was revoked already");
         assert!(!revoke("another"));
-        assert_eq!(found(store, &pair), [Err(Refused::Revoked), Ok(caller.clone())]);
+        assert_eq!(found(store, &pair), [Err(TokenError::Revoked), Ok(caller.clone())]);
         assert_eq!(found(store, &other), [Ok(caller.clone()), Ok(caller.clone())]);
         assert_eq!(wait(store.revoke_all()).unwrap(), (2, 2));
-        assert_eq!(found(store, &other), [Err(Refused::Revoked), Err(Refused::Revoked)]);
-        let new = give(store, &caller);
+        assert_eq!(found(store, &other), [Err(TokenError::Revoked), Err(TokenError::Revoked)]);
+        let new = issue(store, &caller);
         assert_eq!(found(store, &new), [Ok(caller.clone()), Ok(caller)]);
         assert_eq!(wait(store.forget_tokens()).unwrap(), (3, 3));
-        assert_eq!(found(store, &new), [Err(Refused::Unknown), Err(Refused::Unknown)]);
+        assert_eq!(found(store, &new), [Err(TokenError::Unknown), Err(TokenError::Unknown)]);
         assert_eq!(wait(store.forget_tokens()).unwrap(), (0, 0));
     });
 }
@@ -242,10 +242,10 @@ fn stubs_with_one_database_are_one_store() {
     assert_eq!(add(&other, "Other", Duration::ZERO).id.0, 6919);
     assert_eq!(ids(&one), [6918, 6919]);
     let caller = Caller { client_id: "stub".into(), rights: Rights::All };
-    let pair = give(&one, &caller);
+    let pair = issue(&one, &caller);
     assert_eq!(found(&other, &pair), [Ok(caller.clone()), Ok(caller)]);
     assert!(wait(other.revoke(pair.access_token.expose_secret())).unwrap());
-    assert_eq!(found(&one, &pair).first(), Some(&Err(Refused::Revoked)));
+    assert_eq!(found(&one, &pair).first(), Some(&Err(TokenError::Revoked)));
     assert_eq!(wait(other.clear()).unwrap(), 2);
     assert_eq!((ids(&one), add(&one, "New", Duration::ZERO).id.0), (vec![], 6918));
 }

@@ -8,13 +8,13 @@ use cloudlx_model::{AccessToken, Customer, CustomerId};
 
 use super::cursor::BATCH_SIZE;
 use super::seed::with_ids;
-use super::{Batch, Cursor, Last, New, Pending, Seed, SeedError, Slice, StateError, Store};
+use super::{Batch, Cursor, Last, NewCustomer, Seed, SeedError, Slice, StateError, Store, StoreFuture};
 use crate::Clock;
-use crate::auth::{Caller, Lifetimes, Refused, TokenKind, Tokens};
+use crate::auth::{Caller, Lifetimes, TokenError, TokenKind, Tokens};
 use crate::lock::locked;
 use crate::store::customers::Customers;
 
-/// What there is as long as the process runs.
+/// Customers and tokens that end with the process.
 pub(crate) struct Memory {
     clock: Clock,
     customers: Mutex<Customers>,
@@ -22,39 +22,39 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Times are those of this clock.
+    /// All times are by this clock.
     pub(crate) fn new(clock: Clock, lifetimes: Lifetimes) -> Self {
         let tokens = Tokens::new(clock.clone(), lifetimes);
         Self { clock, customers: Mutex::default(), tokens }
     }
 
-    /// Holds a customer that was kept elsewhere. Others see it `later`.
+    /// Loads a customer that is in a file already. It becomes visible `later`.
     #[cfg(feature = "sqlite")]
-    pub(super) fn hold(&self, customer: &Customer, later: Duration) {
-        locked(&self.customers).hold(customer, self.clock.now().saturating_add(later));
+    pub(super) fn load(&self, customer: &Customer, later: Duration) {
+        locked(&self.customers).insert(customer, self.clock.now().saturating_add(later));
     }
 
-    /// Holds a new customer once it is kept elsewhere.
-    pub(super) fn add_once(
+    /// Adds a new customer after `persist` has succeeded.
+    pub(super) fn add_after(
         &self,
-        new: New<'_>,
-        kept: impl FnOnce(&Customer) -> Result<(), StateError>,
+        new: NewCustomer<'_>,
+        persist: impl FnOnce(&Customer) -> Result<(), StateError>,
     ) -> Result<Customer, StateError> {
         let appears_at = self.clock.now().saturating_add(new.later);
         let mut customers = locked(&self.customers);
         let mut customer = new.customer;
         customer.id = customers.free();
-        kept(&customer)?;
-        customers.hold(&customer, appears_at);
+        persist(&customer)?;
+        customers.insert(&customer, appears_at);
         Ok(customer)
     }
 
-    /// Holds seeds once they are kept elsewhere.
-    pub(super) fn seed_once(
+    /// Adds seeds after `persist` has succeeded.
+    pub(super) fn seed_after(
         &self,
         seeds: Vec<Seed>,
         replace: bool,
-        kept: impl FnOnce(&[Customer]) -> Result<(), StateError>,
+        persist: impl FnOnce(&[Customer]) -> Result<(), StateError>,
     ) -> Result<Vec<Customer>, SeedError> {
         let now = self.clock.now();
         let mut customers = locked(&self.customers);
@@ -63,23 +63,23 @@ impl Memory {
         } else {
             with_ids(seeds, |id| customers.has(id), customers.free())?
         };
-        kept(&seeded)?;
+        persist(&seeded)?;
         if replace {
             customers.clear();
         }
         for customer in &seeded {
-            customers.hold(customer, now);
+            customers.insert(customer, now);
         }
         Ok(seeded)
     }
 
-    /// Forgets all customers once they are forgotten elsewhere.
-    pub(super) fn clear_once(
+    /// Removes all customers after `persist` has succeeded.
+    pub(super) fn clear_after(
         &self,
-        forgotten: impl FnOnce() -> Result<(), StateError>,
+        persist: impl FnOnce() -> Result<(), StateError>,
     ) -> Result<usize, StateError> {
         let mut customers = locked(&self.customers);
-        forgotten()?;
+        persist()?;
         Ok(customers.clear())
     }
 
@@ -89,35 +89,39 @@ impl Memory {
 }
 
 impl Store for Memory {
-    fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>> {
-        Box::pin(ready(self.add_once(new, |_| Ok(()))))
+    fn add<'a>(&'a self, new: NewCustomer<'a>) -> StoreFuture<'a, Result<Customer, StateError>> {
+        Box::pin(ready(self.add_after(new, |_| Ok(()))))
     }
 
-    fn get(&self, id: CustomerId) -> Pending<'_, Result<Option<Customer>, StateError>> {
+    fn get(&self, id: CustomerId) -> StoreFuture<'_, Result<Option<Customer>, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).get(id, self.now()))))
     }
 
-    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>> {
+    fn batch(&self, cursor: Cursor) -> StoreFuture<'_, Result<Option<Batch>, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).batch(cursor, BATCH_SIZE, self.now()))))
     }
 
-    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+    fn last(&self, most: usize) -> StoreFuture<'_, Result<Last, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).last(most, self.now()))))
     }
 
-    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>> {
+    fn slice(&self, after: u64, most: usize) -> StoreFuture<'_, Result<Slice<Customer>, StateError>> {
         Box::pin(ready(Ok(locked(&self.customers).slice(after, most, self.now()))))
     }
 
-    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
-        Box::pin(ready(self.seed_once(seeds, replace, |_| Ok(()))))
+    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> StoreFuture<'_, Result<Vec<Customer>, SeedError>> {
+        Box::pin(ready(self.seed_after(seeds, replace, |_| Ok(()))))
     }
 
-    fn clear(&self) -> Pending<'_, Result<usize, StateError>> {
-        Box::pin(ready(self.clear_once(|| Ok(()))))
+    fn clear(&self) -> StoreFuture<'_, Result<usize, StateError>> {
+        Box::pin(ready(self.clear_after(|| Ok(()))))
     }
 
-    fn give<'a>(&'a self, pair: &'a AccessToken, caller: &'a Caller) -> Pending<'a, Result<(), StateError>> {
+    fn add_tokens<'a>(
+        &'a self,
+        pair: &'a AccessToken,
+        caller: &'a Caller,
+    ) -> StoreFuture<'a, Result<(), StateError>> {
         self.tokens.add(pair, caller);
         Box::pin(ready(Ok(())))
     }
@@ -126,19 +130,19 @@ impl Store for Memory {
         &'a self,
         kind: TokenKind,
         token: &'a str,
-    ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
+    ) -> StoreFuture<'a, Result<Result<Caller, TokenError>, StateError>> {
         Box::pin(ready(Ok(self.tokens.find(kind, token))))
     }
 
-    fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>> {
+    fn revoke<'a>(&'a self, token: &'a str) -> StoreFuture<'a, Result<bool, StateError>> {
         Box::pin(ready(Ok(self.tokens.revoke(token))))
     }
 
-    fn revoke_all(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
+    fn revoke_all(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>> {
         Box::pin(ready(Ok(self.tokens.revoke_all())))
     }
 
-    fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
-        Box::pin(ready(Ok(self.tokens.forget_all())))
+    fn forget_tokens(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>> {
+        Box::pin(ready(Ok(self.tokens.remove_all())))
     }
 }

@@ -1,4 +1,4 @@
-//! Customers that a test wants to be there: which id each has.
+//! Customers that a test stores, and their ids.
 
 use std::collections::HashSet;
 
@@ -6,19 +6,19 @@ use cloudlx_model::{Customer, CustomerId};
 
 use super::StateError;
 
-/// A customer to be there.
+/// A customer that a test stores.
 #[derive(Debug, Clone)]
 pub(crate) struct Seed {
-    /// The id that it is to have; none for one that is free.
+    /// Its id; none for the next free one.
     pub(crate) id: Option<CustomerId>,
-    /// All of it but its id.
+    /// The customer, whose id is not set yet.
     pub(crate) customer: Customer,
 }
 
 /// Why customers were not seeded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SeedError {
-    /// An id that another customer has.
+    /// Another customer has the id.
     #[error("expected an id that no customer has, found {id}: write {free}, or leave the id out")]
     Taken {
         /// Which of the seeds, from 0.
@@ -26,13 +26,13 @@ pub(crate) enum SeedError {
         id: CustomerId,
         free: CustomerId,
     },
-    /// The store did not take them.
+    /// The store could not be written.
     #[error(transparent)]
     State(#[from] StateError),
 }
 
-/// The customers of some seeds, with the ids that they get: each its own, which neither another seed nor anybody else has, or
-/// one after all others. `free` is the id after all of those that are held.
+/// The customers of some seeds with their ids. A seed with an id keeps it, unless another customer or seed has it; a seed
+/// without one gets the next after all others. `free` is the id after those of all stored customers.
 pub(super) fn with_ids(
     seeds: Vec<Seed>,
     is_taken: impl Fn(CustomerId) -> bool,

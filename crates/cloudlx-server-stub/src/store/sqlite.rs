@@ -1,15 +1,15 @@
-//! Customers in an SQLite database: a file that one stub writes, and whoever likes reads.
+//! Customers in an SQLite database: a file that one stub writes and any program may read.
 //!
-//! | column of `customers` | what it holds |
+//! | column of `customers` | content |
 //! | --- | --- |
 //! | `id` | The customer's id. |
-//! | `appears_at_ms` | Since when it is there, in milliseconds of Unix time. In the future for one that a fault commits late: the time to come outlives the process as well. |
-//! | `customer` | The customer as details show it, as JSON. |
-//! | `request` | The request that it was created by, as it was received: JSON, with what no answer shows. Empty for one that was seeded. |
+//! | `appears_at_ms` | Since when it is visible, in milliseconds of Unix time. For a customer that a fault commits late it is in the future, also for the next process. |
+//! | `customer` | The customer as JSON, as the details endpoint answers it. |
+//! | `request` | The body of the create request as it was received: JSON, with fields that no answer has. Empty for a seeded customer. |
 //!
-//! The database is in WAL mode with `synchronous=NORMAL`: what was added is there after the end of the process, however it
-//! came. After a loss of power the last customers may not be, which a stub need not survive; and waiting for the disk
-//! would make it slower than what it stands for.
+//! The database is in WAL mode with `synchronous=NORMAL`: an added customer survives the end of the process, also a crash. A
+//! loss of power may lose the last customers. A stub need not survive that, and waiting for the disk would make it slower
+//! than the API that it stands for.
 
 use std::future::ready;
 use std::path::{Path, PathBuf};
@@ -21,17 +21,17 @@ use rusqlite::{Connection, Row};
 
 use super::file_lock::FileLock;
 use super::memory::Memory;
-use super::{Batch, Cursor, Last, New, Pending, Seed, SeedError, Slice, StateError, Store};
-use crate::auth::{Caller, Refused, TokenKind};
+use super::{Batch, Cursor, Last, NewCustomer, Seed, SeedError, Slice, StateError, Store, StoreFuture};
+use crate::auth::{Caller, TokenError, TokenKind};
 use crate::lock::locked;
 
-/// Says in the file's head that it is a state of the stub: `CLXS`.
+/// Marks the file as a state of the stub: `CLXS`.
 const APPLICATION: i64 = 0x434c_5853;
 
-/// The version of the table. 2 has the requests.
+/// The version of the table. Version 2 added the requests.
 const VERSION: i64 = 2;
 
-/// Memory, and a database that has the customers as well. It is read when it is opened.
+/// The customers in memory and in a database file, which is read once, when it is opened.
 pub(crate) struct Sqlite {
     memory: Memory,
     path: PathBuf,
@@ -39,91 +39,95 @@ pub(crate) struct Sqlite {
     file: Mutex<Option<File>>,
 }
 
-/// A database that is open.
+/// An open database file.
 struct File {
     path: PathBuf,
     database: Connection,
-    /// Held until the database is closed.
+    /// Released after the database is closed.
     _lock: Option<FileLock>,
 }
 
 impl Sqlite {
-    /// Opens the database at `path`, and makes it where there is none. Its customers are held in `memory`.
+    /// Opens the database at `path`, or creates it, and loads its customers into `memory`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read and written, is something else, or another stub uses it. Then it is left as it was.
+    /// When it cannot be read and written, is no state of the stub, or another stub uses it. The file is not changed then.
     pub(crate) fn open(path: &Path, memory: Memory) -> Result<Self, StateError> {
         let file = File::open(path)?;
         for (customer, later) in file.all()? {
-            memory.hold(&customer, later);
+            memory.load(&customer, later);
         }
         Ok(Self { memory, path: path.into(), file: Mutex::new(Some(file)) })
     }
 
-    fn keep(&self, keep: impl FnOnce(&mut File) -> Result<(), StateError>) -> Result<(), StateError> {
+    fn write(&self, write: impl FnOnce(&mut File) -> Result<(), StateError>) -> Result<(), StateError> {
         let mut file = locked(&self.file);
-        keep(file.as_mut().ok_or_else(|| StateError::Stopped { path: self.path.clone() })?)
+        write(file.as_mut().ok_or_else(|| StateError::Stopped { path: self.path.clone() })?)
     }
 }
 
 impl Store for Sqlite {
-    fn add<'a>(&'a self, new: New<'a>) -> Pending<'a, Result<Customer, StateError>> {
+    fn add<'a>(&'a self, new: NewCustomer<'a>) -> StoreFuture<'a, Result<Customer, StateError>> {
         let (request, later) = (new.request, new.later);
-        let kept = |customer: &Customer| self.keep(|file| file.add(customer, request, later));
-        Box::pin(ready(self.memory.add_once(new, kept)))
+        let persist = |customer: &Customer| self.write(|file| file.add(customer, request, later));
+        Box::pin(ready(self.memory.add_after(new, persist)))
     }
 
-    fn get(&self, id: CustomerId) -> Pending<'_, Result<Option<Customer>, StateError>> {
+    fn get(&self, id: CustomerId) -> StoreFuture<'_, Result<Option<Customer>, StateError>> {
         self.memory.get(id)
     }
 
-    fn batch(&self, cursor: Cursor) -> Pending<'_, Result<Option<Batch>, StateError>> {
+    fn batch(&self, cursor: Cursor) -> StoreFuture<'_, Result<Option<Batch>, StateError>> {
         self.memory.batch(cursor)
     }
 
-    fn last(&self, most: usize) -> Pending<'_, Result<Last, StateError>> {
+    fn last(&self, most: usize) -> StoreFuture<'_, Result<Last, StateError>> {
         self.memory.last(most)
     }
 
-    fn slice(&self, after: u64, most: usize) -> Pending<'_, Result<Slice<Customer>, StateError>> {
+    fn slice(&self, after: u64, most: usize) -> StoreFuture<'_, Result<Slice<Customer>, StateError>> {
         self.memory.slice(after, most)
     }
 
-    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> Pending<'_, Result<Vec<Customer>, SeedError>> {
-        let kept = |customers: &[Customer]| self.keep(|file| file.seed(customers, replace));
-        Box::pin(ready(self.memory.seed_once(seeds, replace, kept)))
+    fn seed(&self, seeds: Vec<Seed>, replace: bool) -> StoreFuture<'_, Result<Vec<Customer>, SeedError>> {
+        let persist = |customers: &[Customer]| self.write(|file| file.seed(customers, replace));
+        Box::pin(ready(self.memory.seed_after(seeds, replace, persist)))
     }
 
-    fn clear(&self) -> Pending<'_, Result<usize, StateError>> {
-        Box::pin(ready(self.memory.clear_once(|| self.keep(|file| file.clear()))))
+    fn clear(&self) -> StoreFuture<'_, Result<usize, StateError>> {
+        Box::pin(ready(self.memory.clear_after(|| self.write(|file| file.clear()))))
     }
 
-    fn give<'a>(&'a self, pair: &'a AccessToken, caller: &'a Caller) -> Pending<'a, Result<(), StateError>> {
-        self.memory.give(pair, caller)
+    fn add_tokens<'a>(
+        &'a self,
+        pair: &'a AccessToken,
+        caller: &'a Caller,
+    ) -> StoreFuture<'a, Result<(), StateError>> {
+        self.memory.add_tokens(pair, caller)
     }
 
     fn find<'a>(
         &'a self,
         kind: TokenKind,
         token: &'a str,
-    ) -> Pending<'a, Result<Result<Caller, Refused>, StateError>> {
+    ) -> StoreFuture<'a, Result<Result<Caller, TokenError>, StateError>> {
         self.memory.find(kind, token)
     }
 
-    fn revoke<'a>(&'a self, token: &'a str) -> Pending<'a, Result<bool, StateError>> {
+    fn revoke<'a>(&'a self, token: &'a str) -> StoreFuture<'a, Result<bool, StateError>> {
         self.memory.revoke(token)
     }
 
-    fn revoke_all(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
+    fn revoke_all(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>> {
         self.memory.revoke_all()
     }
 
-    fn forget_tokens(&self) -> Pending<'_, Result<(usize, usize), StateError>> {
+    fn forget_tokens(&self) -> StoreFuture<'_, Result<(usize, usize), StateError>> {
         self.memory.forget_tokens()
     }
 
-    fn let_go(&self) {
+    fn release(&self) {
         drop(locked(&self.file).take());
     }
 }
@@ -132,16 +136,16 @@ impl File {
     fn open(path: &Path) -> Result<Self, StateError> {
         let failed = |source| failed(path, source);
         let database = Connection::open(path).map_err(failed)?;
-        // Beside what is no state there is to be no lock either.
+        // Checked before the lock, so that no lock file is made beside a file that is no state.
         is_new(path, &database)?;
-        let lock = FileLock::take(path)?;
-        // Another stub may have made it in the meantime.
-        let new = if is_new(path, &database)? { new() } else { String::new() };
-        set_up(&database, &new).map_err(failed)?;
+        let lock = FileLock::acquire(path)?;
+        // Checked again, because another stub may have created it meanwhile.
+        let tables = if is_new(path, &database)? { create_tables() } else { String::new() };
+        set_up(&database, &tables).map_err(failed)?;
         Ok(Self { path: path.into(), database, _lock: lock })
     }
 
-    /// All customers, each with how much later it is there.
+    /// All customers, each with the time until it becomes visible.
     fn all(&self) -> Result<Vec<(Customer, Duration)>, StateError> {
         let unix = unix_time();
         let read = |row: &Row<'_>| {
@@ -158,15 +162,15 @@ impl File {
                 self.database.prepare("SELECT appears_at_ms, customer FROM customers ORDER BY id")?;
             select.query_map((), read)?.collect()
         };
-        let kept: rusqlite::Result<_> = rows();
-        kept.map_err(|source| failed(&self.path, source))
+        let customers: rusqlite::Result<_> = rows();
+        customers.map_err(|source| failed(&self.path, source))
     }
 
     fn add(&self, customer: &Customer, request: &[u8], later: Duration) -> Result<(), StateError> {
         insert(&self.database, customer, request, later).map_err(|source| failed(&self.path, source))
     }
 
-    /// All of them, or none. What was seeded has no request.
+    /// Writes all seeds, or none. They have no request.
     fn seed(&mut self, customers: &[Customer], replace: bool) -> Result<(), StateError> {
         let mut seeded = || -> rusqlite::Result<()> {
             let transaction = self.database.transaction()?;
@@ -194,7 +198,7 @@ fn insert(
     later: Duration,
 ) -> rusqlite::Result<()> {
     let appears_at = i64::try_from(unix_time().saturating_add(later).as_millis()).unwrap_or(i64::MAX);
-    // What was read as JSON is text.
+    // A body that was read as JSON is UTF-8.
     let request = String::from_utf8_lossy(request);
     let json = serde_json::to_string(customer)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -205,7 +209,7 @@ fn insert(
     insert.execute((id, appears_at, json, request)).map(drop)
 }
 
-/// What a file says of itself.
+/// The marks in the head of a database file.
 struct Head {
     application: i64,
     version: i64,
@@ -221,7 +225,7 @@ fn head(database: &Connection) -> rusqlite::Result<Head> {
     })
 }
 
-/// Whether it is an empty database, and no state yet.
+/// Whether the database is empty, and so not a state yet.
 fn is_new(path: &Path, database: &Connection) -> Result<bool, StateError> {
     match head(database).map_err(|source| failed(path, source))? {
         Head { application: APPLICATION, version: VERSION, .. } => Ok(false),
@@ -233,8 +237,8 @@ fn is_new(path: &Path, database: &Connection) -> Result<bool, StateError> {
     }
 }
 
-/// What makes an empty database a state.
-fn new() -> String {
+/// The SQL that makes an empty database a state.
+fn create_tables() -> String {
     format!(
         "BEGIN IMMEDIATE;
          CREATE TABLE customers (

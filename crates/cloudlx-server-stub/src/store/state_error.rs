@@ -1,9 +1,9 @@
-//! Why the state of a stub cannot be kept or read.
+//! Why the state of a stub cannot be written or read.
 
 use std::error::Error;
 use std::path::PathBuf;
 
-/// Why the state of a stub cannot be kept or read.
+/// Why the state of a stub cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
@@ -29,7 +29,7 @@ pub enum StateError {
         /// The file.
         path: PathBuf,
     },
-    /// The stub has stopped, and keeps nothing more.
+    /// The stub has stopped, and writes nothing more.
     #[error("the stub has stopped and keeps nothing more in {}: start another", path.display())]
     Stopped {
         /// The file.
@@ -55,7 +55,7 @@ pub enum StateError {
         /// The version of the file.
         found: i64,
     },
-    /// The database that several stubs share did not do what it was asked for, or did not say in time.
+    /// The shared database refused a statement, could not be reached, or did not answer in time.
     #[error(
         "could not use the shared state {address}, {reason}: check that its server runs and lets this user in, and try again"
     )]

@@ -1,14 +1,14 @@
-//! Waiting for a store without a runtime: what a test asks of a stub's handle is answered at once.
+//! Waits for a store without a runtime, for the methods of a stub's handle that are not async.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-/// Blocks the thread until a store has answered. What a store waits for runs elsewhere, so that this ends on the only thread of
-/// a runtime as well.
+/// Blocks the thread until a store has answered. A store does its work on other threads, so this completes on the only thread
+/// of a runtime as well.
 pub(crate) fn wait<T>(answer: impl Future<Output = T>) -> T {
-    // Nobody else runs on this thread in the meantime, so there is nobody to make room for.
+    // No other task runs on this thread meanwhile, so there is nothing to yield to.
     let mut answer = pin!(tokio::task::unconstrained(answer));
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);

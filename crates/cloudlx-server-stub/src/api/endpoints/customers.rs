@@ -8,7 +8,7 @@ use crate::api::answer::Answer;
 use crate::api::call::{Answering, Call};
 use crate::api::customer_stream::{self, Remainder};
 use crate::api::resources::Resources;
-use crate::store::{Batch, Cursor, New};
+use crate::store::{Batch, Cursor, NewCustomer};
 
 /// Checks the request against the contract and the catalogue, and keeps the customer.
 pub(crate) fn create<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {
@@ -18,7 +18,7 @@ pub(crate) fn create<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answer
         if let Some(rename) = call.commit.rename {
             customer.name = rename.renamed(&customer.name);
         }
-        let new = New { customer, request: call.body, later: call.commit.later };
+        let new = NewCustomer { customer, request: call.body, later: call.commit.later };
         let customer = resources.store.add(new).await?;
         Ok(Answer::ok(&resources.written.created(&customer)))
     })

@@ -54,7 +54,7 @@ async fn issue(resources: &Resources, caller: &Caller) -> Result<Answer, Answer>
         let message = format!("could not make a token, the system gave no random bytes: {error}");
         Answer::error(StatusCode::INTERNAL_SERVER_ERROR, message)
     })?;
-    resources.store.give(&pair, caller).await?;
+    resources.store.add_tokens(&pair, caller).await?;
     // A token is for its caller and no cache (RFC 6749, 5.1).
     Ok(Answer::ok(&pair).with(CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }

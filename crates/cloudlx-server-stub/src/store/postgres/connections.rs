@@ -1,7 +1,7 @@
-//! The connections of one stub to the database, made anew when they were lost.
+//! The connections of one stub to the database, which reopen after a loss.
 //!
-//! A thread of their own serves them, so that a test can ask its stub's handle for customers on the only thread of its own
-//! runtime.
+//! They run on a thread of their own, so that a test can read customers through its stub's handle on the only thread of the
+//! test's runtime.
 
 use std::io;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use tokio_postgres::Client;
 
 use crate::StateError;
 
-/// How long the database may take for what it is asked for, a new connection included.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a query may take, a new connection included.
+const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What is asked for is done by then, or never.
+/// The server aborts a statement at the deadline too, so that it cannot take effect later.
 const SESSION: &str = "SET search_path = cloudlx_stub; SET statement_timeout = '10s'; SET lock_timeout = '10s'; \
                        SET idle_in_transaction_session_timeout = '10s'";
 
-/// How many connections are used in turn. Each takes many requests at a time, one after the other.
+/// How many connections are used in turn. Each pipelines many queries.
 const LANES: usize = 4;
 
-/// Why something was not done in the database.
+/// Why a query failed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failed {
+pub(super) enum QueryError {
     #[error("{0}")]
     Connect(#[from] cloudlx_postgres::ConnectError),
     #[error("{}", in_words(_0))]
@@ -49,12 +49,12 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// Connects to nothing yet.
+    /// Starts the thread. A connection opens with its first query.
     pub(super) fn new(address: Address) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = runtime.handle().clone();
         let (end, ended) = oneshot::channel();
-        // That it ends is all that the receiver says.
+        // The receiver completes when its sender is dropped.
         thread::Builder::new()
             .name("shared state".to_owned())
             .spawn(move || drop(runtime.block_on(ended)))?;
@@ -71,21 +71,21 @@ impl Connections {
         self.address.to_string()
     }
 
-    /// Lets a connection do something in a single statement, and others do the same meanwhile.
-    pub(super) async fn ask<T, F>(
+    /// Runs a single statement on a connection that other queries use at the same time.
+    pub(super) async fn query<T, F>(
         &self,
-        ask: impl FnOnce(Arc<Client>) -> F + Send + 'static,
+        query: impl FnOnce(Arc<Client>) -> F + Send + 'static,
     ) -> Result<T, StateError>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Failed>> + Send,
+        F: Future<Output = Result<T, QueryError>> + Send,
     {
         let (address, lanes) = (Arc::clone(&self.address), Arc::clone(&self.lanes));
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % LANES;
-        let asked = async move {
+        let work = async move {
             let mut lane = match lanes.get(turn) {
                 Some(lane) => lane.lock().await,
-                None => return Err(Failed::Unreadable { expected: "a connection" }),
+                None => return Err(QueryError::Unreadable { expected: "a connection" }),
             };
             let client = match lane.take().filter(|client| !client.is_closed()) {
                 Some(client) => client,
@@ -93,39 +93,39 @@ impl Connections {
             };
             *lane = Some(Arc::clone(&client));
             drop(lane);
-            ask(client).await
+            query(client).await
         };
-        self.done(asked).await
+        self.run(work).await
     }
 
-    /// Gives a connection of its own to what takes several statements.
-    pub(super) async fn alone<T, F>(
+    /// Runs several statements on a connection of their own.
+    pub(super) async fn with_own_connection<T, F>(
         &self,
-        ask: impl FnOnce(Client) -> F + Send + 'static,
+        query: impl FnOnce(Client) -> F + Send + 'static,
     ) -> Result<T, StateError>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Failed>> + Send,
+        F: Future<Output = Result<T, QueryError>> + Send,
     {
         let address = Arc::clone(&self.address);
-        self.done(async move { ask(open(&address).await?).await }).await
+        self.run(async move { query(open(&address).await?).await }).await
     }
 
-    /// What comes of something that the thread does, in the time that there is for it.
-    async fn done<T: Send + 'static>(
+    /// Runs `work` on the thread, until the deadline.
+    async fn run<T: Send + 'static>(
         &self,
-        asked: impl Future<Output = Result<T, Failed>> + Send + 'static,
+        work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
     ) -> Result<T, StateError> {
         let failed = |reason| StateError::Shared { address: self.address(), reason };
-        match self.thread.spawn(async move { timeout(PATIENCE, asked).await }).await {
-            Ok(Ok(done)) => done.map_err(|error| failed(error.to_string())),
-            Ok(Err(_)) => Err(failed(format!("no answer in {} seconds", PATIENCE.as_secs()))),
+        match self.thread.spawn(async move { timeout(DEADLINE, work).await }).await {
+            Ok(Ok(result)) => result.map_err(|error| failed(error.to_string())),
+            Ok(Err(_)) => Err(failed(format!("no answer in {} seconds", DEADLINE.as_secs()))),
             Err(error) => Err(failed(error.to_string())),
         }
     }
 }
 
-async fn open(address: &Address) -> Result<Client, Failed> {
+async fn open(address: &Address) -> Result<Client, QueryError> {
     let client = connect(address, "cloudlx stub").await?;
     client.batch_execute(SESSION).await?;
     Ok(client)

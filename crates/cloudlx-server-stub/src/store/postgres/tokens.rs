@@ -1,4 +1,4 @@
-//! Tokens in the database: their hashes, and what they are good for.
+//! Tokens in the database, by their hashes.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-use super::connections::Failed;
+use super::connections::QueryError;
 use super::microseconds::in_microseconds;
-use crate::auth::{Caller, Lifetimes, Refused, Rights, TOKENS_KEPT, TokenKind};
+use crate::auth::{Caller, Lifetimes, Rights, TOKENS_KEPT, TokenError, TokenKind};
 
-/// What a token is known by.
-pub(super) fn hash_of(token: &str) -> Vec<u8> {
+/// The hash that a token is stored as.
+pub(super) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
 /// The hashes of a pair.
-pub(super) fn hashes_of(pair: &AccessToken) -> [Vec<u8>; 2] {
-    [&pair.access_token, &pair.refresh_token].map(|token| hash_of(token.expose_secret()))
+pub(super) fn hashes(pair: &AccessToken) -> [Vec<u8>; 2] {
+    [&pair.access_token, &pair.refresh_token].map(|token| hash(token.expose_secret()))
 }
 
-/// Keeps a pair, and drops the oldest when there are too many.
+/// Stores a pair, and removes the oldest when there are too many.
 pub(super) async fn add(
     client: &Client,
     [access, refresh]: &[Vec<u8>; 2],
     caller: &Caller,
     lifetimes: Lifetimes,
     ahead: Duration,
-) -> Result<(), Failed> {
+) -> Result<(), QueryError> {
     let sql = "WITH added AS ( \
                    INSERT INTO tokens (client_id, only_reads, access, access_expires_at, refresh, refresh_expires_at) \
                    VALUES ($1, $2, $3, clock_timestamp() + $5 * interval '1 microsecond', \
@@ -56,14 +56,14 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Whose live token this is.
+/// The caller that a live token was issued to.
 pub(super) async fn find(
     client: &Client,
-    use_of: TokenKind,
+    kind: TokenKind,
     hash: &[u8],
     ahead: Duration,
-) -> Result<Result<Caller, Refused>, Failed> {
-    let sql = match use_of {
+) -> Result<Result<Caller, TokenError>, QueryError> {
+    let sql = match kind {
         TokenKind::Access => {
             "SELECT client_id, only_reads, access_is_revoked, \
                     access_expires_at <= clock_timestamp() + $2 * interval '1 microsecond' \
@@ -77,18 +77,18 @@ pub(super) async fn find(
     };
     let rows =
         client.query_typed(sql, &[(&hash, Type::BYTEA), (&in_microseconds(ahead), Type::INT8)]).await?;
-    let Some(row) = rows.first() else { return Ok(Err(Refused::Unknown)) };
+    let Some(row) = rows.first() else { return Ok(Err(TokenError::Unknown)) };
     let (client_id, only_reads): (&str, bool) = (row.try_get(0)?, row.try_get(1)?);
     let rights = if only_reads { Rights::Read } else { Rights::All };
     Ok(match (row.try_get(3)?, row.try_get(2)?) {
-        (true, _) => Err(Refused::Expired),
-        (false, true) => Err(Refused::Revoked),
+        (true, _) => Err(TokenError::Expired),
+        (false, true) => Err(TokenError::Revoked),
         (false, false) => Ok(Caller { client_id: client_id.into(), rights }),
     })
 }
 
-/// Refuses a token from now on, and says whether it was a live one.
-pub(super) async fn revoke(client: &Client, hash: &[u8], ahead: Duration) -> Result<bool, Failed> {
+/// Revokes a token. False when no live token is the same.
+pub(super) async fn revoke(client: &Client, hash: &[u8], ahead: Duration) -> Result<bool, QueryError> {
     let sql = "WITH now AS MATERIALIZED (SELECT clock_timestamp() + $2 * interval '1 microsecond' AS at) \
                UPDATE tokens SET access_is_revoked = access_is_revoked OR access = $1, \
                                  refresh_is_revoked = refresh_is_revoked OR refresh = $1 \
@@ -101,13 +101,13 @@ pub(super) async fn revoke(client: &Client, hash: &[u8], ahead: Duration) -> Res
     Ok(!rows.is_empty())
 }
 
-/// Refuses all tokens, and says how many pairs that are.
-pub(super) async fn revoke_all(client: &Client) -> Result<usize, Failed> {
+/// Revokes all tokens, and returns the number of pairs.
+pub(super) async fn revoke_all(client: &Client) -> Result<usize, QueryError> {
     let sql = "UPDATE tokens SET access_is_revoked = true, refresh_is_revoked = true RETURNING number";
     Ok(client.query_typed(sql, &[]).await?.len())
 }
 
-/// Forgets all tokens, and says how many pairs that were.
-pub(super) async fn forget_all(client: &Client) -> Result<usize, Failed> {
+/// Removes all tokens, and returns the number of pairs.
+pub(super) async fn remove_all(client: &Client) -> Result<usize, QueryError> {
     Ok(client.query_typed("DELETE FROM tokens RETURNING number", &[]).await?.len())
 }
