@@ -28,6 +28,11 @@ pub struct Client {
     caller: Caller,
 }
 
+impl Reading for ListCustomers {}
+impl Reading for GetCustomer {}
+impl Reading for ListRealms {}
+impl Reading for ListSubRealms {}
+
 impl Client {
     pub(crate) fn new(shared: Shared) -> Self {
         Self { caller: Caller::new(shared) }

@@ -64,7 +64,8 @@ impl Contract {
         match serde_json::from_slice::<Value>(unmarked) {
             Ok(body) => {
                 let validator = self.reference(endpoint, status).and_then(|it| self.validator(it));
-                findings.extend(paging_finding(endpoint, status, paging, &body));
+                let list = self.list_field(endpoint);
+                findings.extend(list.and_then(|list| paging_finding(list, status, paging, &body)));
                 findings.extend(validator.into_iter().flat_map(|it| self.differences(it, &body, new_fields)));
             }
             Err(_) => findings.push(Finding::for_response(Change::NotJson)),

@@ -92,6 +92,15 @@ impl Contract {
         content.values().find_map(|media| media.get("schema")?.get("$ref")?.as_str())
     }
 
+    /// The field that holds the list, where an endpoint answers with one: the only array in the response.
+    pub(crate) fn list_field(&self, endpoint: &EndpointInfo) -> Option<&str> {
+        let schema = self.resolve(self.reference(endpoint, 200)?)?;
+        let is_array = |property: &Value| property.get("type").is_some_and(|kind| kind == "array");
+        let mut arrays = schema.get("properties")?.as_object()?.iter().filter(|(_, it)| is_array(it));
+        let (name, _) = arrays.next()?;
+        arrays.next().is_none().then_some(name.as_str())
+    }
+
     /// The validator of this schema.
     pub(crate) fn validator(&self, reference: &str) -> Option<&Validator> {
         self.validators.get(reference)

@@ -1,24 +1,12 @@
 //! Finds lists that state that they have pages.
 
 use cloudlx_client::Paging;
-use cloudlx_model::{Endpoint, EndpointInfo, ListCustomers, ListRealms, ListSubRealms};
 use serde_json::Value;
 
 use crate::finding::{Change, Finding};
 
-/// A finding for a list with pages, which no list is documented to have.
-pub(crate) fn paging_finding(
-    endpoint: &EndpointInfo,
-    status: u16,
-    head: Paging,
-    body: &Value,
-) -> Option<Finding> {
-    let list = match endpoint.name {
-        ListCustomers::NAME => "customers",
-        ListRealms::NAME => "realms",
-        ListSubRealms::NAME => "sub_realms",
-        _ => return None,
-    };
+/// A finding for a list with pages, which no list is documented to have. The list is in the field `list`.
+pub(crate) fn paging_finding(list: &str, status: u16, head: Paging, body: &Value) -> Option<Finding> {
     let shown = match body.get(list) {
         Some(Value::Array(elements)) => elements.len(),
         Some(Value::Object(elements)) => elements.len(),
@@ -31,7 +19,9 @@ pub(crate) fn paging_finding(
 
 #[cfg(test)]
 mod tests {
-    use cloudlx_model::GetCustomer;
+    use cloudlx_model::{
+        AccessTokenRequest, EndpointInfo, GetCustomer, ListCustomers, ListRealms, ListSubRealms,
+    };
     use serde_json::json;
 
     use super::*;
@@ -72,10 +62,19 @@ mod tests {
         assert_eq!(finding(json!({"version": 2})), None);
 
         let one = json!({"id": 1, "meta": {"total": 9}});
-        assert_eq!(
-            paging_finding(&EndpointInfo::of::<GetCustomer>(), 200, Paging::default(), &one),
-            None,
-            "it is no list"
-        );
+        let get = EndpointInfo::of::<GetCustomer>();
+        let findings = Contract::current().unwrap().compare(&get, 200, None, one.to_string().as_bytes());
+        let paged = |finding: &Finding| matches!(finding.change, Change::Paged { .. });
+        assert!(!findings.iter().any(paged), "it is no list");
+    }
+
+    #[test]
+    fn the_contract_names_the_field_of_every_list() {
+        let contract = Contract::current().unwrap();
+        assert_eq!(contract.list_field(&EndpointInfo::of::<ListCustomers>()), Some("customers"));
+        assert_eq!(contract.list_field(&EndpointInfo::of::<ListRealms>()), Some("realms"));
+        assert_eq!(contract.list_field(&EndpointInfo::of::<ListSubRealms>()), Some("sub_realms"));
+        assert_eq!(contract.list_field(&EndpointInfo::of::<GetCustomer>()), None);
+        assert_eq!(contract.list_field(&EndpointInfo::of::<AccessTokenRequest>()), None);
     }
 }

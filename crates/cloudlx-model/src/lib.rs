@@ -57,21 +57,36 @@
 pub mod country;
 pub mod currency;
 pub mod customer;
-pub mod customers;
+/// `/api/customers`: create, list and read customers.
+pub mod customers {
+    pub mod create;
+    pub mod get;
+    pub mod list;
+}
 pub mod endpoint;
 pub mod error_body;
 pub mod id;
 pub mod list_document;
-pub mod oauth2;
+/// `/api/oauth2`: access tokens, from credentials or from a refresh token.
+pub mod oauth2 {
+    pub mod access_token;
+    pub mod refresh_token;
+}
 mod php;
 pub mod realm;
-pub mod realms;
+/// `/api/realms`: the realms that a customer can be given.
+pub mod realms {
+    pub mod list;
+}
 pub mod role_group;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod secret;
 pub mod sub_realm;
-pub mod sub_realms;
+/// `/api/sub-realms`: the sub-realms that a customer can be shown and given.
+pub mod sub_realms {
+    pub mod list;
+}
 
 pub use country::Country;
 pub use currency::Currency;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cloudlx_model::{Endpoint, GetCustomer, ListCustomers, ListRealms, ListSubRealms};
+use cloudlx_model::Endpoint;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
@@ -20,11 +20,6 @@ use crate::transport::target::Target;
 /// # }
 /// ```
 pub trait Reading: Endpoint<Response: DeserializeOwned> {}
-
-impl Reading for ListCustomers {}
-impl Reading for GetCustomer {}
-impl Reading for ListRealms {}
-impl Reading for ListSubRealms {}
 
 /// A response as it arrived, whatever its status, its media type and its body.
 ///

@@ -4,7 +4,6 @@
 
 use std::num::NonZeroU16;
 
-use cloudlx_model::{CustomerList, RealmList, SubRealmList};
 use hyper::header::HOST;
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
@@ -106,30 +105,6 @@ pub(crate) trait List: Serialize {
     type Item;
 
     fn from_items(items: Vec<Self::Item>) -> Self;
-}
-
-impl List for CustomerList {
-    type Item = cloudlx_model::Customer;
-
-    fn from_items(customers: Vec<Self::Item>) -> Self {
-        Self::new(customers)
-    }
-}
-
-impl List for RealmList {
-    type Item = cloudlx_model::Realm;
-
-    fn from_items(realms: Vec<Self::Item>) -> Self {
-        Self::new(realms)
-    }
-}
-
-impl List for SubRealmList {
-    type Item = cloudlx_model::SubRealm;
-
-    fn from_items(sub_realms: Vec<Self::Item>) -> Self {
-        Self::new(sub_realms)
-    }
 }
 
 impl Serialize for Links {

@@ -7,8 +7,17 @@ use hyper::StatusCode;
 use crate::api::answer::Answer;
 use crate::api::call::{Answering, Call};
 use crate::api::customer_stream::{self, Remainder};
+use crate::api::paging::List;
 use crate::api::resources::Resources;
 use crate::store::{Batch, Cursor, NewCustomer};
+
+impl List for CustomerList {
+    type Item = Customer;
+
+    fn from_items(customers: Vec<Customer>) -> Self {
+        Self::new(customers)
+    }
+}
 
 /// Checks the request against the contract and the catalogue, and keeps the customer.
 pub(crate) fn create<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {

@@ -2,12 +2,28 @@
 
 use std::future::ready;
 
-use cloudlx_model::{RealmList, SubRealmList};
+use cloudlx_model::{Realm, RealmList, SubRealm, SubRealmList};
 
 use crate::api::answer::Answer;
 use crate::api::call::{Answering, Call};
 use crate::api::paging::List;
 use crate::api::resources::Resources;
+
+impl List for RealmList {
+    type Item = Realm;
+
+    fn from_items(realms: Vec<Realm>) -> Self {
+        Self::new(realms)
+    }
+}
+
+impl List for SubRealmList {
+    type Item = SubRealm;
+
+    fn from_items(sub_realms: Vec<SubRealm>) -> Self {
+        Self::new(sub_realms)
+    }
+}
 
 /// Every realm of the catalogue.
 pub(crate) fn list_realms<'a>(resources: &'a Resources, call: &'a Call<'a>) -> Answering<'a> {

@@ -1,3 +1,0 @@
-//! `/api/realms`: the realms that a customer can be given.
-
-pub mod list;
