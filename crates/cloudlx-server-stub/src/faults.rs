@@ -1,6 +1,6 @@
-//! What a stub does wrong when it is told to.
+//! Faults: what a stub does wrong on request.
 //!
-//! A [`Schedule`] says which connections and requests are hit, and what happens to each. It is armed from code
+//! A [`Schedule`] defines which connections and requests are hit, and what happens to each. It is armed from code
 //! ([`Stub::faults`](crate::Stub::faults)), from a file ([`from_file`], `cloudlx stub --faults FILE`), or over the
 //! control endpoint ([`Builder::control`](crate::Builder::control)).
 //!
@@ -12,7 +12,7 @@
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # runtime.block_on(async {
 //! let stub = Stub::start().await?;
-//! // The second create happens, and its caller is told 504.
+//! // The second create is processed, and its caller gets 504.
 //! let timeout = After::Answer(CannedAnswer::gateway_timeout());
 //! stub.faults().arm(RequestFault::on::<CreateCustomer>(timeout).nth(2))?;
 //! // …
@@ -40,11 +40,11 @@
 //!
 //! # Which
 //!
-//! | field | of | what it says |
+//! | field | of | meaning |
 //! | --- | --- | --- |
 //! | `endpoint` | requests | The endpoint's name, such as `create_customer`. Absent: every request. |
 //! | `from` | both | The first match that may be hit, counted from 1. |
-//! | `times` | both | How many are hit at most. Absent: for ever. |
+//! | `times` | both | How many are hit at most. Absent: without an end. |
 //! | `probability` | both | The chance of each, 1 by default. The `seed` decides. |
 //!
 //! # What
@@ -81,12 +81,12 @@
 //!
 //! # Replay
 //!
-//! Whether a fault acts depends on the seed, on its place in the list, and on how many matches came before: not on time,
-//! and not on other faults' chances. A caller that sends the same requests in the same order meets the same faults. Of
-//! requests that are under way together, the order is that in which their headers came in.
+//! Whether a fault fires depends on the seed, its position in the list and how many requests matched before; never on time,
+//! nor on the probabilities of other faults. A caller that sends the same requests in the same order meets the same faults.
+//! Concurrent requests count in the order in which their headers arrive.
 //!
-//! Counting begins when faults are armed, so a stub that is started again with the same file does the same again from the
-//! start: give it another seed, or another `from`, where that is not what you want.
+//! Counting begins when faults are armed. So a stub that is restarted with the same file repeats its faults from the
+//! beginning: to avoid that, change the seed or `from`.
 
 mod action;
 mod answer_headers;
@@ -133,7 +133,7 @@ pub fn schema() -> cloudlx_model::schema::Document {
     document
 }
 
-/// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Its clones are of one stub.
+/// The faults of a running stub: [`Stub::faults`](crate::Stub::faults). Clones control the same stub.
 #[derive(Clone)]
 #[must_use = "a handle does nothing by itself"]
 pub struct Faults(Arc<Injector>);
@@ -143,12 +143,12 @@ impl Faults {
         Self(injector)
     }
 
-    /// Arms these faults in the place of all that were armed. Counting begins anew, and they act on the next connection
-    /// and the next request whose headers arrive.
+    /// Arms these faults and disarms all others. Counting restarts, and they act from the next connection and the next request
+    /// whose headers arrive.
     ///
     /// # Errors
     ///
-    /// When a fault is to happen to an endpoint that it cannot happen to, such as a late commit to a list.
+    /// When a fault cannot act on its endpoint, such as a late commit on a list.
     pub fn arm(&self, schedule: impl Into<Schedule>) -> Result<(), Misplaced> {
         let schedule = schedule.into();
         schedule.check()?;
@@ -156,12 +156,12 @@ impl Faults {
         Ok(())
     }
 
-    /// Disarms all faults. Requests that one has hit already still end as it says.
+    /// Disarms all faults. A request that a fault has hit already still ends by that fault.
     pub fn clear(&self) {
         self.0.disarm();
     }
 
-    /// What is armed, and how often each fault has acted.
+    /// Which faults are armed, and how often each has acted.
     #[must_use]
     pub fn report(&self) -> Report {
         self.0.report()

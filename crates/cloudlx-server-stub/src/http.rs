@@ -42,7 +42,7 @@ pub(crate) async fn serve(exchange: Arc<Exchange>, stop: oneshot::Receiver<()>) 
             () = limit.idled(), if waiting.is_some() => {}
             event = server.listener.next(), if waiting.is_none() => match event {
                 Event::Connection(Ok(stream)) => {
-                    let closed = server.faults.closes_this();
+                    let closed = server.faults.should_close();
                     // Decided before anything is read: the caller may open its next connection at once.
                     server.faults.refuse_next();
                     waiting = (!closed).then_some(stream);

@@ -1,24 +1,24 @@
-//! What a caller of the control API must show.
+//! Access to the control API.
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// The shortest token, in characters: as many hex digits as UUIDs are made of.
+/// The shortest token, in characters: as many as the hex digits of a UUID.
 pub(crate) const SHORTEST_TOKEN: usize = 32;
 
-/// What a caller of the control API must bring.
+/// The token that callers of the control API need, if they need one.
 #[derive(Debug)]
 pub(crate) struct ControlAccess {
     token: Option<SecretString>,
 }
 
 impl ControlAccess {
-    /// None when the token is too short, or cannot stand in a header.
+    /// None when the token is too short, or not visible ASCII, which a header needs.
     pub(crate) fn new(token: Option<SecretString>) -> Option<Self> {
-        let can_be = token.as_ref().is_none_or(|token| {
+        let is_valid = token.as_ref().is_none_or(|token| {
             let token = token.expose_secret();
             token.len() >= SHORTEST_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic())
         });
-        can_be.then_some(Self { token })
+        is_valid.then_some(Self { token })
     }
 
     /// Whether callers need a token.
@@ -27,7 +27,7 @@ impl ControlAccess {
         self.token.is_some()
     }
 
-    /// The token, where callers need one.
+    /// The token, if callers need one.
     pub(crate) fn token(&self) -> Option<&SecretString> {
         self.token.as_ref()
     }
@@ -39,10 +39,10 @@ mod tests {
 
     #[test]
     fn a_token_is_long_and_fits_into_a_header() {
-        let can_be = |token: &str| ControlAccess::new(Some(token.into())).is_some();
-        assert!(can_be(&"x".repeat(SHORTEST_TOKEN)));
-        assert!(!can_be(&"x".repeat(SHORTEST_TOKEN - 1)));
-        assert!(!can_be(&" ".repeat(SHORTEST_TOKEN)));
-        assert!(!can_be(&"é".repeat(SHORTEST_TOKEN)));
+        let is_valid = |token: &str| ControlAccess::new(Some(token.into())).is_some();
+        assert!(is_valid(&"x".repeat(SHORTEST_TOKEN)));
+        assert!(!is_valid(&"x".repeat(SHORTEST_TOKEN - 1)));
+        assert!(!is_valid(&" ".repeat(SHORTEST_TOKEN)));
+        assert!(!is_valid(&"é".repeat(SHORTEST_TOKEN)));
     }
 }

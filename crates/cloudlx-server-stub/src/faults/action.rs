@@ -1,4 +1,4 @@
-//! What happens to a request or a connection that is hit.
+//! What a fault does to a request or a connection.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -198,7 +198,7 @@ pub struct Alteration {
 #[serde(try_from = "String", into = "String")]
 pub struct MediaType(String);
 
-/// A text that cannot stand in a header.
+/// A text that is not a media type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected a media type, found {found:?}: write one such as text/html")]
 pub struct NoMediaType {
@@ -234,7 +234,7 @@ pub struct LeaveOut {
 }
 
 impl ConnectionAction {
-    /// Connections are refused for as long.
+    /// Refuses connections for this time.
     #[must_use]
     pub fn refuse_for(lasts: Duration) -> Self {
         Self::Refuse(Refusal { lasts })
@@ -242,7 +242,7 @@ impl ConnectionAction {
 }
 
 impl Before {
-    /// It is processed later by as much.
+    /// Processes the request later by this time.
     #[must_use]
     pub fn delay_by(by: Duration) -> Self {
         Self::Delay(Delay { by })
@@ -250,62 +250,62 @@ impl Before {
 }
 
 impl After {
-    /// The answer comes later by as much.
+    /// Sends the answer later by this time.
     #[must_use]
     pub fn delay_by(by: Duration) -> Self {
         Self::Delay(Delay { by })
     }
 
-    /// The answer breaks off in the middle of its body.
+    /// Breaks the answer off in the middle of its body.
     #[must_use]
     pub fn cut_short(content_length: ContentLength) -> Self {
         Self::CutShort(CutShort { body_bytes: None, content_length })
     }
 
-    /// The answer comes byte by byte.
+    /// Sends the answer byte by byte.
     #[must_use]
     pub fn drip_every(every: Duration) -> Self {
         Self::Drip(Drip { bytes: NonZeroUsize::MIN, every })
     }
 
-    /// The answer lacks the value at `pointer`.
+    /// Removes the value at `pointer` from the answer.
     #[must_use]
     pub fn without(pointer: impl Into<String>) -> Self {
         Self::Without(Without { pointer: pointer.into() })
     }
 
-    /// The answer's body is patched (RFC 7396).
+    /// Patches the answer's body (RFC 7396).
     #[must_use]
     pub fn patched(patch: Value) -> Self {
         Self::Alter(Alteration { patch: Some(patch), ..Alteration::default() })
     }
 
-    /// The answer has these headers, each in the place of the one that it would have.
+    /// Sets these headers of the answer, and replaces those of the same names.
     #[must_use]
     pub fn with_headers(headers: AnswerHeaders) -> Self {
         Self::Alter(Alteration { headers, ..Alteration::default() })
     }
 
-    /// The customer appears later by as much, and no answer comes.
+    /// Makes the customer appear later by this time, and sends no answer.
     #[must_use]
     pub fn commit_late_by(by: Duration) -> Self {
         Self::CommitLate(LateCommit { by, then: Lost::NeverAnswer })
     }
 
-    /// The customer is kept under a name of this form, and its caller is told so.
+    /// Stores the customer under a name of this form, which the answer shows.
     #[must_use]
     pub fn rename(to: NameForm) -> Self {
         Self::Rename(Rename { to, then: None })
     }
 
-    /// The list shows its first customers only, as many as this.
+    /// Cuts the list to its first `customers`.
     #[must_use]
     pub fn list_only(customers: usize) -> Self {
         Self::LeaveOut(LeaveOut { from: first().saturating_add(customers), count: None })
     }
 
-    /// The only endpoint whose requests it can happen to, and what it is in words; none when it can happen to all.
-    pub(super) fn only_of(&self) -> Option<(&'static str, &'static str)> {
+    /// The only endpoint that the fault can act on, and the fault's name in messages; none when it can act on all.
+    pub(super) fn sole_endpoint(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::CommitLate(_) => Some((CreateCustomer::NAME, "a late commit")),
             Self::Rename(_) => Some((CreateCustomer::NAME, "a rename")),

@@ -1,4 +1,4 @@
-//! Headers that a fault puts into an answer.
+//! Headers that a fault sets in an answer.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use serde::{Deserialize, Serialize};
 use crate::api::answer::Answer;
 
 /// How many headers a fault can set.
-const MOST: usize = 32;
+const MOST_HEADERS: usize = 32;
 
-/// How long the name of a header can be, in bytes.
+/// The longest name of a header, in bytes.
 const LONGEST_NAME: usize = 64;
 
-/// How long the value of a header can be, in bytes.
+/// The longest value of a header, in bytes.
 const LONGEST_VALUE: usize = 1024;
 
-/// What the transport writes itself: an answer with another length, or another framing, would be one that no HTTP server sends.
-const OF_THE_TRANSPORT: [HeaderName; 6] =
+/// Headers that the transport writes itself. With another length or framing, an answer would not be HTTP.
+const TRANSPORT_HEADERS: [HeaderName; 6] =
     [CONNECTION, CONTENT_LENGTH, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
-/// The same, without constants of their own.
-const OF_OLD_TRANSPORTS: [&str; 2] = ["keep-alive", "proxy-connection"];
+/// Further ones, for which hyper has no constants.
+const OLD_TRANSPORT_HEADERS: [&str; 2] = ["keep-alive", "proxy-connection"];
 
 /// Headers of an answer, by name, each in the place of the one that the answer would have: 32 at most, names of 64 bytes and
 /// values of 1,024 bytes at most, in visible ASCII characters, spaces and tabs. Those that the transport writes itself
@@ -37,21 +37,21 @@ pub struct AnswerHeaders(BTreeMap<String, String>);
 #[non_exhaustive]
 pub enum NoHeaders {
     /// There are too many.
-    #[error("expected {MOST} headers at most, found {found}: leave some out")]
+    #[error("expected {MOST_HEADERS} headers at most, found {found}: leave some out")]
     TooMany {
         /// How many there are.
         found: usize,
     },
-    /// A name is none.
+    /// A name is not the name of a header.
     #[error(
         "expected the name of a header, letters, digits and hyphens, {LONGEST_NAME} bytes at most, found {found:?}: write \
          one such as X-Request-Id"
     )]
     Name {
-        /// The beginning of what there is instead.
+        /// The beginning of the name.
         found: String,
     },
-    /// A name is there twice, in other letters.
+    /// A name occurs twice. Capitals make no difference.
     #[error(
         "expected each header once, found {name} twice: HTTP does not tell capitals from others, leave one out"
     )]
@@ -59,7 +59,7 @@ pub enum NoHeaders {
         /// The name.
         name: String,
     },
-    /// The transport writes it.
+    /// The transport writes this header.
     #[error(
         "expected no header that the transport writes itself, found {name}: leave it out; `reset`, `cut-short` and `drip` \
          break an answer off or slow it down"
@@ -68,7 +68,7 @@ pub enum NoHeaders {
         /// The name.
         name: String,
     },
-    /// A value is none.
+    /// A value is not the value of a header.
     #[error(
         "expected a value of visible ASCII characters, spaces and tabs, {LONGEST_VALUE} bytes at most, in the header {name}: \
          percent-encode or leave out what is none"
@@ -84,7 +84,7 @@ impl AnswerHeaders {
     ///
     /// # Errors
     ///
-    /// When one of them is none, is there twice, or is the transport's.
+    /// When there are too many, or a header is invalid, occurs twice, or is written by the transport.
     pub fn new<N: Into<String>, V: Into<String>>(
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, NoHeaders> {
@@ -96,7 +96,7 @@ impl AnswerHeaders {
                 return Err(NoHeaders::Twice { name });
             }
             checked.insert(name, value);
-            if checked.len() > MOST {
+            if checked.len() > MOST_HEADERS {
                 return Err(NoHeaders::TooMany { found: checked.len() });
             }
         }
@@ -116,11 +116,11 @@ impl AnswerHeaders {
     }
 
     /// The answer with these headers.
-    pub(super) fn applied_to(&self, answer: Answer) -> Answer {
+    pub(super) fn apply_to(&self, answer: Answer) -> Answer {
         self.0.iter().fold(answer, |answer, (name, value)| {
             match (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value)) {
                 (Ok(name), Ok(value)) => answer.with(name, value),
-                // They were checked.
+                // Both were checked by `new`.
                 _ => answer,
             }
         })
@@ -132,7 +132,7 @@ fn check(name: &str, value: &str) -> Result<(), NoHeaders> {
     let Some(known) = known else {
         return Err(NoHeaders::Name { found: name.chars().take(LONGEST_NAME).collect() });
     };
-    if OF_THE_TRANSPORT.contains(&known) || OF_OLD_TRANSPORTS.contains(&known.as_str()) {
+    if TRANSPORT_HEADERS.contains(&known) || OLD_TRANSPORT_HEADERS.contains(&known.as_str()) {
         return Err(NoHeaders::OfTheTransport { name: name.to_owned() });
     }
     let fits = value.len() <= LONGEST_VALUE && HeaderValue::from_str(value).is_ok() && value.is_ascii();
@@ -160,19 +160,19 @@ impl schemars::JsonSchema for AnswerHeaders {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let of_the_transport = OF_THE_TRANSPORT.iter().map(HeaderName::as_str).chain(OF_OLD_TRANSPORTS);
-        let any_capitals = of_the_transport.map(|name| {
+        let names = TRANSPORT_HEADERS.iter().map(HeaderName::as_str).chain(OLD_TRANSPORT_HEADERS);
+        let patterns = names.map(|name| {
             name.chars().fold(String::new(), |pattern, letter| match letter.to_ascii_uppercase() {
                 same if same == letter => pattern + &letter.to_string(),
                 capital => format!("{pattern}[{capital}{letter}]"),
             })
         });
-        let refused = format!("^({})$", any_capitals.collect::<Vec<_>>().join("|"));
+        let refused = format!("^({})$", patterns.collect::<Vec<_>>().join("|"));
         schemars::json_schema!({
             "description": "Headers of an answer, by name, each in the place of the one that the answer would have. No name is \
                             there twice in other letters. Those that the transport writes itself are refused.",
             "type": "object",
-            "maxProperties": MOST,
+            "maxProperties": MOST_HEADERS,
             "propertyNames": {
                 "maxLength": LONGEST_NAME,
                 "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
@@ -217,7 +217,7 @@ mod tests {
         }
         let twice = AnswerHeaders::new([("Link", "a"), ("link", "b")]);
         assert_eq!(twice, Err(NoHeaders::Twice { name: "link".to_owned() }));
-        let many = (0..=MOST).map(|number| (format!("x-{number}"), "1"));
-        assert_eq!(AnswerHeaders::new(many), Err(NoHeaders::TooMany { found: MOST + 1 }));
+        let many = (0..=MOST_HEADERS).map(|number| (format!("x-{number}"), "1"));
+        assert_eq!(AnswerHeaders::new(many), Err(NoHeaders::TooMany { found: MOST_HEADERS + 1 }));
     }
 }

@@ -1,4 +1,4 @@
-//! What a fault makes of an answer.
+//! Applies a fault to a request and its answer.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::action::{Action, After, Alteration, Before, ContentLength, Delay, LateCommit, LeaveOut, Without};
-use super::canned::page;
+use super::canned::html_page;
 use super::lost::Lost;
 use super::rename::NameForm;
 use crate::api::answer::Answer;
@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
 }
 
 impl Before {
-    /// How the request ends without being processed. None after a delay: then it is processed.
+    /// How the request ends without being processed; none after a delay, because the request is then processed.
     pub(super) async fn outcome(&self) -> Option<Outcome> {
         match self {
             Self::Delay(Delay { by }) => {
@@ -41,7 +41,7 @@ impl Before {
 }
 
 impl After {
-    /// Whether all of a long body has to be there before any of it is sent.
+    /// Whether the fault needs the whole body before any of it is sent.
     pub(super) fn needs_whole_body(&self) -> bool {
         match self {
             Self::Reset(_)
@@ -77,11 +77,11 @@ impl After {
             }
             Self::CutShort(cut) => {
                 let sent = sent(cut.body_bytes);
-                let said = match cut.content_length {
+                let content_length = match cut.content_length {
                     ContentLength::OfTheWhole => answer.body.len(),
                     ContentLength::OfWhatIsSent => sent,
                 };
-                let bytes = answer.on_the_wire(said, sent);
+                let bytes = answer.on_the_wire(content_length, sent);
                 Outcome::Script(RawScript { bytes, pace: None, then: Then::Close })
             }
             Self::Drip(drip) => {
@@ -92,17 +92,17 @@ impl After {
             }
             Self::Answer(canned) => Outcome::Answer(canned.answer()),
             Self::NotJson => {
-                let page = page(answer.status).into_bytes();
-                Outcome::Answer(answer.with_body(page))
+                let html = html_page(answer.status).into_bytes();
+                Outcome::Answer(answer.with_body(html))
             }
-            Self::Without(without) => Outcome::Answer(without.applied_to(answer)),
-            Self::Alter(alteration) => Outcome::Answer(alteration.applied_to(answer)),
+            Self::Without(without) => Outcome::Answer(without.apply_to(answer)),
+            Self::Alter(alteration) => Outcome::Answer(alteration.apply_to(answer)),
             Self::CommitLate(LateCommit { then, .. }) => then.outcome(),
             Self::Rename(rename) => match &rename.then {
                 Some(then) => then.outcome(),
                 None => Outcome::Answer(answer),
             },
-            Self::LeaveOut(leave_out) => Outcome::Answer(leave_out.applied_to(answer)),
+            Self::LeaveOut(leave_out) => Outcome::Answer(leave_out.apply_to(answer)),
         }
     }
 }
@@ -118,7 +118,7 @@ impl Lost {
 }
 
 impl Action {
-    /// How a create keeps its customer under this fault.
+    /// How a create stores its customer under this fault.
     pub(super) fn commit(&self) -> Commit<'_> {
         match self {
             Self::After(After::CommitLate(late)) => Commit { later: late.by, rename: None },
@@ -135,8 +135,8 @@ impl Renames for NameForm {
 }
 
 impl LeaveOut {
-    fn applied_to(self, answer: Answer) -> Answer {
-        changed(answer, |body| {
+    fn apply_to(self, answer: Answer) -> Answer {
+        change_body(answer, |body| {
             let Some(Value::Array(customers)) = body.get_mut("customers") else { return };
             let start = (self.from.get() - 1).min(customers.len());
             let end =
@@ -147,8 +147,8 @@ impl LeaveOut {
 }
 
 impl Without {
-    fn applied_to(&self, answer: Answer) -> Answer {
-        changed(answer, |body| {
+    fn apply_to(&self, answer: Answer) -> Answer {
+        change_body(answer, |body| {
             let Some((parent, name)) = self.pointer.rsplit_once('/') else { return };
             match body.pointer_mut(parent) {
                 Some(Value::Object(fields)) => {
@@ -166,9 +166,9 @@ impl Without {
 }
 
 impl Alteration {
-    fn applied_to(&self, answer: Answer) -> Answer {
+    fn apply_to(&self, answer: Answer) -> Answer {
         let mut answer = match &self.patch {
-            Some(patch) => changed(answer, |body| merge(body, patch)),
+            Some(patch) => change_body(answer, |body| merge(body, patch)),
             None => answer,
         };
         if let Some(status) = self.status {
@@ -177,12 +177,12 @@ impl Alteration {
         if let Some(Ok(media_type)) = self.media_type.as_ref().map(|it| HeaderValue::from_str(it.as_str())) {
             answer = answer.with(CONTENT_TYPE, media_type);
         }
-        self.headers.applied_to(answer)
+        self.headers.apply_to(answer)
     }
 }
 
-/// The same answer with its body changed. One that is not JSON stays as it is.
-fn changed(answer: Answer, change: impl FnOnce(&mut Value)) -> Answer {
+/// The answer with its JSON body changed. A body that is not JSON stays as it is.
+fn change_body(answer: Answer, change: impl FnOnce(&mut Value)) -> Answer {
     let Ok(mut body) = serde_json::from_slice(&answer.body) else { return answer };
     change(&mut body);
     answer.with_body(body.to_string().into_bytes())
@@ -198,7 +198,7 @@ mod tests {
 
     fn without(pointer: &str) -> Value {
         let answer = Answer::ok(&json!({"a": [1, {"b/c": 2}], "d": null}));
-        let answer = Without { pointer: pointer.to_owned() }.applied_to(answer);
+        let answer = Without { pointer: pointer.to_owned() }.apply_to(answer);
         serde_json::from_slice(&answer.body).unwrap()
     }
 
@@ -217,7 +217,7 @@ mod tests {
         let left = |from, count| {
             let answer = Answer::ok(&json!({"customers": [1, 2, 3, 4, 5]}));
             let from = std::num::NonZeroUsize::new(from).unwrap();
-            let answer = LeaveOut { from, count }.applied_to(answer);
+            let answer = LeaveOut { from, count }.apply_to(answer);
             serde_json::from_slice::<Value>(&answer.body).unwrap()["customers"].clone()
         };
         assert_eq!(left(1, Some(2)), json!([3, 4, 5]));
@@ -228,7 +228,7 @@ mod tests {
             assert_eq!(left(from, count), json!([1, 2, 3, 4, 5]));
         }
         let error = json!({"message": "customers"});
-        let same = LeaveOut { from: std::num::NonZeroUsize::MIN, count: None }.applied_to(Answer::ok(&error));
+        let same = LeaveOut { from: std::num::NonZeroUsize::MIN, count: None }.apply_to(Answer::ok(&error));
         assert_eq!(serde_json::from_slice::<Value>(&same.body).unwrap(), error);
     }
 
@@ -239,11 +239,11 @@ mod tests {
             patch: Some(json!({"id": "1", "name": null, "new": [{}]})),
             ..Alteration::default()
         };
-        let answer = alteration.applied_to(Answer::ok(&json!({"id": 1, "name": "A", "same": true})));
+        let answer = alteration.apply_to(Answer::ok(&json!({"id": 1, "name": "A", "same": true})));
         assert_eq!(answer.status, StatusCode::CREATED);
         let body: Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(body, json!({"id": "1", "new": [{}], "same": true}));
-        let same = Alteration::default().applied_to(Answer::ok(&1));
+        let same = Alteration::default().apply_to(Answer::ok(&1));
         assert_eq!((same.status, same.body), (StatusCode::OK, b"1".to_vec()));
     }
 }

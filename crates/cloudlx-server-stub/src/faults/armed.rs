@@ -1,4 +1,4 @@
-//! The faults that are armed, what they were asked, and what they decided.
+//! The armed faults: which requests and connections each has matched and hit.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU64;
@@ -12,11 +12,11 @@ use super::chance::{Chance, Probability};
 use super::schedule::{ConnectionFault, RequestFault, Schedule};
 use crate::lock::locked;
 
-/// How many numbers of hit requests or connections are kept of one fault: the last.
+/// How many numbers of hit requests or connections are kept for one fault: the last ones.
 const HITS_KEPT: usize = 10_000;
 
-/// Where the streams of requests' faults begin: those of connections come before.
-const REQUESTS: u64 = 1 << 32;
+/// The first random stream of request faults. Those of connection faults come before.
+const FIRST_REQUEST_STREAM: u64 = 1 << 32;
 
 /// What is armed, and how often each fault has acted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ pub struct ReportedFault<F> {
     pub hits: Vec<u64>,
 }
 
-/// The faults that are armed.
+/// The armed faults.
 #[derive(Debug, Default)]
 pub(crate) struct Armed(Mutex<Inner>);
 
@@ -74,18 +74,20 @@ struct Counted<F> {
     matched: u64,
     hit: u64,
     hits: VecDeque<u64>,
-    /// The last number that it was asked about.
-    asked: u64,
+    /// The number of the last request or connection that it decided about.
+    last_decided: u64,
 }
 
 impl Armed {
-    /// Arms these faults and no other, and says whether the connection that comes next is refused, and for how long.
+    /// Arms these faults and disarms all others. Calls `then` with the time for which the next connection is refused; none when
+    /// it is not.
     ///
-    /// What is done about it is done before anyone else can arm others: so no refusal outlives its fault.
+    /// `then` runs under the lock, before other faults can be armed: so no refusal outlives its fault.
     pub(crate) fn arm(&self, schedule: Schedule, then: impl FnOnce(Option<Duration>)) {
         let Schedule { seed, connections, requests } = schedule;
-        let connections = (0..).zip(connections).map(|(place, fault)| Counted::new(fault, seed, place));
-        let requests = (REQUESTS..).zip(requests).map(|(place, fault)| Counted::new(fault, seed, place));
+        let connections = (0..).zip(connections).map(|(stream, fault)| Counted::new(fault, seed, stream));
+        let requests =
+            (FIRST_REQUEST_STREAM..).zip(requests).map(|(stream, fault)| Counted::new(fault, seed, stream));
         let mut inner = locked(&self.0);
         *inner = Inner {
             seed,
@@ -94,7 +96,7 @@ impl Armed {
             connections: connections.collect(),
             requests: requests.collect(),
         };
-        then(inner.refuses_next());
+        then(inner.next_refusal());
     }
 
     pub(crate) fn report(&self) -> Report {
@@ -103,36 +105,36 @@ impl Armed {
             seed: inner.seed,
             connections_total: inner.connections_total,
             requests_total: inner.requests_total,
-            connections: inner.connections.iter().map(Counted::reported).collect(),
-            requests: inner.requests.iter().map(Counted::reported).collect(),
+            connections: inner.connections.iter().map(Counted::report).collect(),
+            requests: inner.requests.iter().map(Counted::report).collect(),
         }
     }
 
-    /// Runs `refuse` when the connection that comes next is refused, with how long that is to last.
+    /// Calls `refuse` with the time of the refusal, when the next connection is refused.
     pub(crate) fn refuse_next(&self, refuse: impl FnOnce(Duration)) -> bool {
         let mut inner = locked(&self.0);
-        inner.refuses_next().map(refuse).is_some()
+        inner.next_refusal().map(refuse).is_some()
     }
 
-    /// Counts a connection that was let in, and says whether to close it.
-    pub(crate) fn closes_this(&self) -> bool {
+    /// Counts an accepted connection, and decides whether to close it.
+    pub(crate) fn should_close(&self) -> bool {
         let mut inner = locked(&self.0);
         let number = inner.connections_total.saturating_add(1);
         inner.connections_total = number;
         inner.connections.iter_mut().fold(false, |closed, counted| match counted.fault.action {
-            ConnectionAction::Close => counted.acts(number, !closed) || closed,
+            ConnectionAction::Close => counted.decide(number, !closed) || closed,
             ConnectionAction::Refuse(_) => closed,
         })
     }
 
-    /// Counts a request, and says what happens to it.
-    pub(crate) fn of_request(&self, endpoint: Option<&str>) -> Option<Action> {
+    /// Counts a request, and decides which fault hits it.
+    pub(crate) fn strike(&self, endpoint: Option<&str>) -> Option<Action> {
         let mut inner = locked(&self.0);
         let number = inner.requests_total.saturating_add(1);
         inner.requests_total = number;
         let mut action = None;
         for counted in inner.requests.iter_mut().filter(|counted| counted.fault.matches(endpoint)) {
-            if counted.acts(number, action.is_none()) {
+            if counted.decide(number, action.is_none()) {
                 action = Some(counted.fault.action.clone());
             }
         }
@@ -141,9 +143,9 @@ impl Armed {
 }
 
 impl Inner {
-    /// Whether the connection that comes next is refused, and for how long. Asked as often as need be: each
-    /// fault decides once for each connection.
-    fn refuses_next(&mut self) -> Option<Duration> {
+    /// The time for which the next connection is refused; none when it is not. May be called repeatedly: each fault decides
+    /// once for each connection.
+    fn next_refusal(&mut self) -> Option<Duration> {
         let number = self.connections_total.saturating_add(1);
         let mut refused = None;
         for counted in &mut self.connections {
@@ -153,7 +155,7 @@ impl Inner {
                 continue;
             };
             let lasts = refusal.lasts;
-            if counted.asked != number && counted.acts(number, refused.is_none()) {
+            if counted.last_decided != number && counted.decide(number, refused.is_none()) {
                 refused = Some(lasts);
             }
         }
@@ -164,7 +166,7 @@ impl Inner {
     }
 }
 
-/// What faults of both kinds have in common.
+/// The limits of faults of both kinds.
 trait Limited {
     fn limits(&self) -> (NonZeroU64, Option<NonZeroU64>, Probability);
 }
@@ -184,18 +186,20 @@ impl Limited for RequestFault {
 impl<F: Limited + Clone> Counted<F> {
     fn new(fault: F, seed: u64, stream: u64) -> Self {
         let chance = Chance::new(seed, stream);
-        Self { fault, chance, matched: 0, hit: 0, hits: VecDeque::new(), asked: 0 }
+        Self { fault, chance, matched: 0, hit: 0, hits: VecDeque::new(), last_decided: 0 }
     }
 
-    /// Counts a match, and decides whether to act on it. Only when it is `free`: not hit by another fault.
-    fn acts(&mut self, number: u64, free: bool) -> bool {
+    /// Counts a match, and decides whether to act on it. The fault acts only on a `free` match, which no other fault hits.
+    fn decide(&mut self, number: u64, free: bool) -> bool {
         let (from, times, probability) = self.fault.limits();
-        self.asked = number;
+        self.last_decided = number;
         self.matched = self.matched.saturating_add(1);
-        // Drawn in any case: what a seed decides for a match depends on the match's place and nothing else.
-        let decided = self.chance.decides(probability);
-        let acts =
-            decided && free && self.matched >= from.get() && times.is_none_or(|times| self.hit < times.get());
+        // Drawn for every match, so that the decision depends only on the seed and the number of matches before.
+        let is_drawn = self.chance.draw(probability);
+        let acts = is_drawn
+            && free
+            && self.matched >= from.get()
+            && times.is_none_or(|times| self.hit < times.get());
         if acts {
             self.hit = self.hit.saturating_add(1);
             self.hits.push_back(number);
@@ -206,7 +210,7 @@ impl<F: Limited + Clone> Counted<F> {
         acts
     }
 
-    fn reported(&self) -> ReportedFault<F> {
+    fn report(&self) -> ReportedFault<F> {
         ReportedFault {
             fault: self.fault.clone(),
             matched: self.matched,
@@ -229,9 +233,9 @@ mod tests {
         armed
     }
 
-    /// The numbers of the requests that are hit, of as many as there are endpoints.
+    /// The numbers of the requests that are hit, with one request for each endpoint.
     fn hits(armed: &Armed, endpoints: &[&str]) -> Vec<usize> {
-        let hit = |(at, name): (usize, &&str)| armed.of_request(Some(name)).map(|_| at + 1);
+        let hit = |(at, name): (usize, &&str)| armed.strike(Some(name)).map(|_| at + 1);
         endpoints.iter().enumerate().filter_map(hit).collect()
     }
 
@@ -239,7 +243,7 @@ mod tests {
     const LIST: &str = ListCustomers::NAME;
 
     #[test]
-    fn the_nth_match_of_an_endpoint() {
+    fn the_nth_match_of_an_endpoint_is_hit() {
         let armed = armed(RequestFault::on::<CreateCustomer>(Before::Reset).nth(2));
         assert_eq!(hits(&armed, &[LIST, CREATE, LIST, CREATE, CREATE]), [4]);
         let report = armed.report();
@@ -249,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn so_often_and_for_ever() {
+    fn a_fault_acts_as_often_as_it_may_or_without_an_end() {
         let fault = RequestFault::any(Before::Reset);
         assert_eq!(hits(&armed(fault.clone().times(2)), &[LIST; 5]), [1, 2]);
         assert_eq!(hits(&armed(fault.clone()), &[LIST; 4]), [1, 2, 3, 4]);
@@ -261,7 +265,7 @@ mod tests {
         let schedule = Schedule::from(RequestFault::any(Before::Reset).nth(2))
             .and_request(RequestFault::any(After::Close).nth(2));
         let armed = armed(schedule);
-        let actions: Vec<_> = (0..4).map(|_| armed.of_request(Some(LIST))).collect();
+        let actions: Vec<_> = (0..4).map(|_| armed.strike(Some(LIST))).collect();
         assert_eq!(actions, [None, Some(Before::Reset.into()), Some(After::Close.into()), None]);
     }
 
@@ -275,7 +279,7 @@ mod tests {
         };
         let run = |seed| {
             let armed = armed(schedule(seed));
-            let actions = [CREATE, LIST].repeat(100).into_iter().map(|name| armed.of_request(Some(name)));
+            let actions = [CREATE, LIST].repeat(100).into_iter().map(|name| armed.strike(Some(name)));
             actions.collect::<Vec<_>>()
         };
         assert_eq!(run(7), run(7));
@@ -283,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_fault_draws_is_not_for_others_to_change() {
+    fn one_fault_does_not_change_what_another_draws() {
         let half = Probability::new(0.5).unwrap();
         let closes = RequestFault::on::<ListCustomers>(After::Close).with_probability(half);
         let nothing = RequestFault::on::<CreateCustomer>(Before::Reset).with_probability(half);
@@ -302,7 +306,7 @@ mod tests {
         for _ in 0..3 {
             assert!(!armed.refuse_next(|_| panic!("too early")));
         }
-        assert!(!armed.closes_this());
+        assert!(!armed.should_close());
         assert!(armed.refuse_next(|lasts| assert_eq!(lasts, Duration::from_secs(1))));
         assert!(!armed.refuse_next(|_| panic!("once only")));
         let report = armed.report();
@@ -312,7 +316,7 @@ mod tests {
     #[test]
     fn a_connection_is_closed() {
         let armed = armed(ConnectionFault::new(ConnectionAction::Close).times(1));
-        assert!(armed.closes_this());
-        assert!(!armed.closes_this());
+        assert!(armed.should_close());
+        assert!(!armed.should_close());
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that have nothing to do with the request.
+//! Answers that do not depend on the request.
 
 use std::time::{Duration, SystemTime};
 
@@ -62,7 +62,7 @@ pub enum RetryAfter {
 #[serde(try_from = "u16", into = "u16")]
 pub struct Status(u16);
 
-/// A number that is no such status.
+/// A number that is not such a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a status from 200 to 599, found {found}: write one of these")]
 pub struct NoStatus {
@@ -130,7 +130,7 @@ impl CannedAnswer {
         Self::html(Status(504))
     }
 
-    /// The answer, as it is sent now.
+    /// The answer, with a date in `Retry-After` counted from now.
     pub(crate) fn answer(&self) -> Answer {
         let status = self.status.code();
         let mut answer = match &self.body {
@@ -140,19 +140,20 @@ impl CannedAnswer {
                 Answer::json(status, &body)
             }
             CannedBody::Html => Answer::json(status, &())
-                .with_body(page(status).into_bytes())
+                .with_body(html_page(status).into_bytes())
                 .with(CONTENT_TYPE, HeaderValue::from_static("text/html")),
             CannedBody::Empty => Answer::json(status, &()).with_body(Vec::new()),
             CannedBody::Text(text) => Answer::bare(status).with_body(text.clone().into_bytes()),
         };
-        // Somebody in between says nothing but what it is told to: a challenge for a token is proof that nothing was done.
+        // A text is the answer of a proxy or filter, which sends no challenge: to a client, a challenge for a token proves that
+        // the API processed nothing.
         if status == StatusCode::UNAUTHORIZED && !matches!(self.body, CannedBody::Text(_)) {
             answer = answer.with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(retry_after) = self.retry_after {
             answer = answer.with(RETRY_AFTER, retry_after.header(SystemTime::now()));
         }
-        self.headers.applied_to(answer)
+        self.headers.apply_to(answer)
     }
 }
 
@@ -162,7 +163,7 @@ impl RetryAfter {
             Self::Seconds(seconds) => seconds.into(),
             Self::DateInSeconds(seconds) => {
                 let date = now.checked_add(Duration::from_secs(seconds.into())).unwrap_or(now);
-                // A date is ASCII; were it not, no header could hold it, and "at once" is an answer too.
+                // A date is ASCII, so it fits into a header; otherwise this would say "at once".
                 HeaderValue::from_str(&httpdate::fmt_http_date(date)).unwrap_or(HeaderValue::from_static("0"))
             }
         }
@@ -186,7 +187,7 @@ impl Status {
     }
 
     pub(super) fn code(self) -> StatusCode {
-        // Every number from 200 to 599 is one.
+        // Every number from 200 to 599 is a status.
         StatusCode::from_u16(self.0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
@@ -220,8 +221,8 @@ impl schemars::JsonSchema for Status {
     }
 }
 
-/// What gateways and proxies say to browsers.
-pub(super) fn page(status: StatusCode) -> String {
+/// An error page, as gateways and proxies send it.
+pub(super) fn html_page(status: StatusCode) -> String {
     format!(
         "<html>\n<head><title>{status}</title></head>\n<body>\n<center><h1>{status}</h1></center>\n</body>\n</html>\n"
     )

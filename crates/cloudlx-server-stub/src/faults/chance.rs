@@ -1,4 +1,4 @@
-//! What a seed decides.
+//! Random decisions, which a seed repeats.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "f64", into = "f64")]
 pub struct Probability(f64);
 
-/// A number that is no probability.
+/// A number that is not a probability.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("expected a probability from 0 to 1, found {found}: write 0.25 for 25 %")]
 pub struct NoProbability {
@@ -81,7 +81,7 @@ impl schemars::JsonSchema for Probability {
     }
 }
 
-/// The numbers that one fault draws: a stream of its own out of the seed, so that it does not matter what others draw.
+/// The random numbers of one fault: a stream of its own, so that other faults' draws do not change it.
 pub(super) struct Chance(Pcg32);
 
 impl Chance {
@@ -89,8 +89,8 @@ impl Chance {
         Self(Pcg32::new(seed, stream))
     }
 
-    /// The next decision. Takes one number whatever the probability.
-    pub(super) fn decides(&mut self, probability: Probability) -> bool {
+    /// The next decision. Draws one number for any probability.
+    pub(super) fn draw(&mut self, probability: Probability) -> bool {
         f64::from(self.0.next_u32()) < probability.0 * (f64::from(u32::MAX) + 1.0)
     }
 }
@@ -107,7 +107,7 @@ mod tests {
 
     fn decisions(seed: u64, stream: u64, probability: f64) -> Vec<bool> {
         let (mut chance, probability) = (Chance::new(seed, stream), Probability::new(probability).unwrap());
-        (0..1_000).map(|_| chance.decides(probability)).collect()
+        (0..1_000).map(|_| chance.draw(probability)).collect()
     }
 
     #[test]

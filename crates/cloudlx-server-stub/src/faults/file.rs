@@ -1,4 +1,4 @@
-//! Schedules as JSON.
+//! Reads schedules from JSON.
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,7 @@ impl Schedule {
     /// When the text is not one; the error says where.
     pub fn from_json(text: &[u8]) -> Result<Self, ScheduleError> {
         let read = if text.trim_ascii_start().starts_with(b"[") {
-            Err(no_list())
+            Err(list_refused())
         } else {
             json_path::from_json(text)
         };
@@ -85,34 +85,34 @@ impl Schedule {
     }
 }
 
-/// The reader would take a list for the values of a schedule's fields.
-fn no_list() -> Misread {
+/// serde would read a list as the values of a schedule's fields, in order.
+fn list_refused() -> Misread {
     let source = serde_json::Error::custom("expected an object, found a list: write {\"requests\": […]}");
     Misread { pointer: String::new(), source }
 }
 
-/// What to write, where the reader's own words do not tell: it calls what is a name or an object here a variant, and a place
-/// where one of these should be a value.
+/// What to write, where serde's message does not say it: serde calls a name or an object a variant, and the place of either a
+/// value.
 fn remedy(pointer: &str, source: &serde_json::Error) -> String {
-    let (said, name) = (source.to_string(), pointer.rsplit('/').next().unwrap_or_default());
-    if said.starts_with("invalid type: unit variant, expected newtype variant") {
+    let (message, name) = (source.to_string(), pointer.rsplit('/').next().unwrap_or_default());
+    if message.starts_with("invalid type: unit variant, expected newtype variant") {
         format!(": write it as an object with its settings, {{{name:?}: {{…}}}}")
-    } else if said.starts_with("invalid type: map, expected unit") {
+    } else if message.starts_with("invalid type: map, expected unit") {
         format!(": write the name alone, {name:?}")
-    } else if said.starts_with("expected value") && !pointer.is_empty() {
+    } else if message.starts_with("expected value") && !pointer.is_empty() {
         ": write a name in quotes, or an object with one name".to_owned()
     } else {
-        misspelt(&said).map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default()
+        misspelt(&message).map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default()
     }
 }
 
-/// The name that a misspelt field or fault was meant to be, out of the reader's own words: it quotes the name that it
-/// found and then those that it knows.
-fn misspelt(said: &str) -> Option<&str> {
-    if !said.starts_with("unknown field") && !said.starts_with("unknown variant") {
+/// The name that a misspelt field or fault is nearest to. serde's message quotes the name that it found and then those that it
+/// knows.
+fn misspelt(message: &str) -> Option<&str> {
+    if !message.starts_with("unknown field") && !message.starts_with("unknown variant") {
         return None;
     }
-    let mut quoted = said.split('`').skip(1).step_by(2);
+    let mut quoted = message.split('`').skip(1).step_by(2);
     nearest(quoted.next()?, quoted)
 }
 

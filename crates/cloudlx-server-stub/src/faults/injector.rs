@@ -1,15 +1,15 @@
-//! The faults of one stub: armed, counted, and put into effect on its port and its requests.
+//! Applies the armed faults to the stub's listening socket, connections and requests.
 
 use super::armed::{Armed, Report};
 use super::schedule::Schedule;
 use super::strike::Strike;
 use crate::wire::listener::Listener;
 
-/// Which faults are armed, and the listener that some of them close for a while.
+/// The armed faults, and the listening socket that some of them refuse connections at.
 pub(crate) struct Injector {
     armed: Armed,
     listener: Listener,
-    /// What the stub starts with, also after a reset.
+    /// The faults that the stub starts with, also after a reset.
     at_start: Schedule,
 }
 
@@ -21,7 +21,7 @@ impl Injector {
         injector
     }
 
-    /// Arms these faults in the place of all others. The port may refuse connections from now on, or accept them again.
+    /// Arms these faults and disarms all others. The socket refuses connections from now on, or accepts them again.
     pub(crate) fn arm(&self, schedule: Schedule) {
         self.armed.arm(schedule, |refused| match refused {
             Some(lasts) => self.listener.refuse(lasts),
@@ -29,12 +29,12 @@ impl Injector {
         });
     }
 
-    /// Disarms all faults. Requests that one has hit already still end as it says.
+    /// Disarms all faults. A request that a fault has hit already still ends by that fault.
     pub(crate) fn disarm(&self) {
         self.arm(Schedule::default());
     }
 
-    /// Arms the faults that the stub started with, counting anew.
+    /// Arms the faults that the stub started with. Counting restarts.
     pub(crate) fn rearm(&self) {
         self.arm(self.at_start.clone());
     }
@@ -43,18 +43,18 @@ impl Injector {
         self.armed.report()
     }
 
-    /// Refuses connections from now on, when a fault hits the next one.
+    /// Refuses connections from now on, if a fault refuses the next one. Returns whether it does.
     pub(crate) fn refuse_next(&self) -> bool {
         self.armed.refuse_next(|lasts| self.listener.refuse(lasts))
     }
 
     /// Counts a connection that was accepted, and decides whether to close it.
-    pub(crate) fn closes_this(&self) -> bool {
-        self.armed.closes_this()
+    pub(crate) fn should_close(&self) -> bool {
+        self.armed.should_close()
     }
 
     /// Counts a request, and decides which fault hits it.
     pub(crate) fn strike(&self, endpoint: Option<&str>) -> Strike {
-        Strike::new(self.armed.of_request(endpoint))
+        Strike::new(self.armed.strike(endpoint))
     }
 }

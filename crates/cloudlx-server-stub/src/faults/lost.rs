@@ -1,4 +1,4 @@
-//! What a caller gets in the place of an answer that is lost.
+//! What a caller gets instead of an answer that is lost.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Durations as whole milliseconds, for fields that are called `…_ms`.
+//! Durations as whole milliseconds, for fields named `…_ms`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Names that a server makes of those that it is sent.
+//! Names that a server stores in another form than they were sent.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -57,19 +57,19 @@ pub struct Replaced {
 }
 
 impl NameForm {
-    /// So many characters of its beginning.
+    /// The first characters of the name.
     #[must_use]
     pub fn cut_to(characters: usize) -> Self {
         Self::Cut(NameCut { characters })
     }
 
-    /// This text.
+    /// This text, whichever name was sent.
     #[must_use]
     pub fn replaced_by(text: impl Into<String>) -> Self {
         Self::Replaced(Replaced { by: text.into() })
     }
 
-    /// What becomes of `name`.
+    /// The form in which the server stores `name`.
     #[must_use]
     pub fn of(&self, name: &str) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! Which requests and connections are hit.
+//! Which requests and connections a fault hits.
 
 use std::num::NonZeroU64;
 
@@ -75,14 +75,14 @@ pub struct RequestFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EndpointName(&'static str);
 
-/// A name that no endpoint has.
+/// A name that is not the name of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of {}, found {found:?}: write the name of an endpoint", names().join(", "))]
 pub struct NoEndpoint {
     found: String,
 }
 
-/// A fault that cannot act where it is to act.
+/// A fault that cannot act on its endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {what} at {expected} only, found it at {found}: change the endpoint, or leave it out")]
 pub struct Misplaced {
@@ -94,30 +94,30 @@ pub struct Misplaced {
 }
 
 impl Schedule {
-    /// The same with another seed.
+    /// Sets the seed.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The same and one more fault of connections.
+    /// Adds a fault of connections.
     #[must_use]
     pub fn and_connection(mut self, fault: ConnectionFault) -> Self {
         self.connections.push(fault);
         self
     }
 
-    /// The same and one more fault of requests.
+    /// Adds a fault of requests.
     #[must_use]
     pub fn and_request(mut self, fault: RequestFault) -> Self {
         self.requests.push(fault);
         self
     }
 
-    /// What a type cannot say: a late commit, for one, needs a create.
+    /// Checks what the types cannot: that each fault can act on its endpoint.
     pub(crate) fn check(&self) -> Result<(), Misplaced> {
         for (index, fault) in self.requests.iter().enumerate() {
-            match (fault.endpoint, fault.only_of()) {
+            match (fault.endpoint, fault.sole_endpoint()) {
                 (Some(EndpointName(found)), Some((expected, what))) if found != expected => {
                     return Err(Misplaced { index, what, expected, found });
                 }
@@ -141,31 +141,31 @@ impl From<RequestFault> for Schedule {
 }
 
 impl ConnectionFault {
-    /// This happens to every connection, until told otherwise.
+    /// Hits every connection, unless it is restricted further.
     #[must_use]
     pub fn new(action: ConnectionAction) -> Self {
         Self { from: first(), times: None, probability: Probability::default(), action }
     }
 
-    /// To the `n`th connection and those after it; 0 is taken for 1.
+    /// Hits the `n`th connection and those after it; 0 means 1.
     #[must_use]
     pub fn from_nth(self, n: u64) -> Self {
         Self { from: at_least_one(n), ..self }
     }
 
-    /// To the `n`th connection and no other; 0 is taken for 1.
+    /// Hits only the `n`th connection; 0 means 1.
     #[must_use]
     pub fn nth(self, n: u64) -> Self {
         Self { from: at_least_one(n), times: Some(first()), ..self }
     }
 
-    /// To `n` connections at most; 0 is taken for 1.
+    /// Hits at most `n` connections; 0 means 1.
     #[must_use]
     pub fn times(self, n: u64) -> Self {
         Self { times: Some(at_least_one(n)), ..self }
     }
 
-    /// To each with this chance.
+    /// Hits each with this probability.
     #[must_use]
     pub fn with_probability(self, probability: Probability) -> Self {
         Self { probability, ..self }
@@ -173,7 +173,7 @@ impl ConnectionFault {
 }
 
 impl RequestFault {
-    /// This happens to every request, until told otherwise.
+    /// Hits every request, unless it is restricted further.
     #[must_use]
     pub fn any(action: impl Into<Action>) -> Self {
         Self {
@@ -185,48 +185,48 @@ impl RequestFault {
         }
     }
 
-    /// This happens to every request to `E`, until told otherwise.
+    /// Hits every request to `E`, unless it is restricted further.
     #[must_use]
     pub fn on<E: Endpoint>(action: impl Into<Action>) -> Self {
         Self { endpoint: Some(EndpointName::of::<E>()), ..Self::any(action) }
     }
 
-    /// To the `n`th of them and those after it; 0 is taken for 1.
+    /// Hits the `n`th of them and those after it; 0 means 1.
     #[must_use]
     pub fn from_nth(self, n: u64) -> Self {
         Self { from: at_least_one(n), ..self }
     }
 
-    /// To the `n`th of them and no other; 0 is taken for 1.
+    /// Hits only the `n`th of them; 0 means 1.
     #[must_use]
     pub fn nth(self, n: u64) -> Self {
         Self { from: at_least_one(n), times: Some(first()), ..self }
     }
 
-    /// To `n` of them at most; 0 is taken for 1.
+    /// Hits at most `n` of them; 0 means 1.
     #[must_use]
     pub fn times(self, n: u64) -> Self {
         Self { times: Some(at_least_one(n)), ..self }
     }
 
-    /// To each with this chance.
+    /// Hits each with this probability.
     #[must_use]
     pub fn with_probability(self, probability: Probability) -> Self {
         Self { probability, ..self }
     }
 
-    /// Whether a request to `endpoint` (none when its path is not the API's) counts.
+    /// Whether a request to `endpoint` (none when its path is not the API's) matches.
     pub(super) fn matches(&self, endpoint: Option<&str>) -> bool {
         match self.endpoint {
             Some(EndpointName(name)) => endpoint == Some(name),
-            None => self.only_of().is_none_or(|(only, _)| endpoint == Some(only)),
+            None => self.sole_endpoint().is_none_or(|(name, _)| endpoint == Some(name)),
         }
     }
 
-    /// The only endpoint that it can happen to, and what it is.
-    fn only_of(&self) -> Option<(&'static str, &'static str)> {
+    /// The only endpoint that the fault can act on, and the fault's name in messages.
+    fn sole_endpoint(&self) -> Option<(&'static str, &'static str)> {
         match &self.action {
-            Action::After(after) => after.only_of(),
+            Action::After(after) => after.sole_endpoint(),
             Action::Before(_) => None,
         }
     }

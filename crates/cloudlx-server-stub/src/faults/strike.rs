@@ -1,4 +1,4 @@
-//! What one request meets of the armed faults.
+//! The fault that hits one request.
 
 use hyper::StatusCode;
 
@@ -15,7 +15,7 @@ impl Strike {
         Self(action)
     }
 
-    /// How the request ends without being processed; none when it is processed.
+    /// How the request ends without being processed; none when it is to be processed.
     pub(crate) async fn before(&self) -> Option<Outcome> {
         match &self.0 {
             Some(Action::Before(before)) => before.outcome().await,
@@ -23,14 +23,14 @@ impl Strike {
         }
     }
 
-    /// How a create keeps its customer.
+    /// How a create stores its customer.
     pub(crate) fn commit(&self) -> Commit<'_> {
         self.0.as_ref().map_or_else(Commit::default, Action::commit)
     }
 
     /// The fault as JSON, for the request log.
     pub(crate) fn as_json(&self) -> Option<String> {
-        // A fault was read from JSON or can be, so it can be written.
+        // Every fault can be written as JSON, so this is none only without a fault.
         self.0.as_ref().and_then(|action| serde_json::to_string(action).ok())
     }
 
@@ -41,7 +41,9 @@ impl Strike {
         let answer = if after.needs_whole_body() { api.whole(answer).await } else { answer };
         let refused = (!reports_done(answer.status)).then(|| answer.clone());
         match (after.outcome(answer, to_head).await, refused) {
-            (Outcome::Answer(told), Some(refused)) if reports_done(told.status) => Outcome::Answer(refused),
+            (Outcome::Answer(altered), Some(refused)) if reports_done(altered.status) => {
+                Outcome::Answer(refused)
+            }
             (outcome, _) => outcome,
         }
     }
