@@ -1,4 +1,4 @@
-//! What a stub can be told before it starts.
+//! The settings of a stub, and how it starts.
 
 mod start_error;
 
@@ -78,12 +78,12 @@ pub struct Builder {
     access_log: AccessLog,
     control: bool,
     control_token: Option<SecretString>,
-    kept: Kept,
+    storage: Storage,
 }
 
-/// Where customers and tokens are kept.
+/// Where customers and tokens are stored.
 #[derive(Debug, Clone, Default)]
-enum Kept {
+enum Storage {
     #[default]
     InMemory,
     #[cfg(feature = "sqlite")]
@@ -93,7 +93,7 @@ enum Kept {
 }
 
 impl Builder {
-    /// The defaults: what each method says.
+    /// The defaults, which each method names.
     pub fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -117,7 +117,7 @@ impl Builder {
             access_log: AccessLog::default(),
             control: false,
             control_token: None,
-            kept: Kept::default(),
+            storage: Storage::default(),
         }
     }
 
@@ -133,88 +133,87 @@ impl Builder {
         self
     }
 
-    /// One more client that may ask for tokens. Default: `stub` with the secret `stub`, when none is given.
+    /// Adds a client that may request tokens. Default: `stub` with the secret `stub`, when none is added.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         let id = id.into().into();
         self.clients.push(Client { id, secret: secret.into(), rights: Rights::All });
         self
     }
 
-    /// One more client that may ask for tokens, and may only read: its creates are answered 403 (inferred; that the
-    /// portal's permissions hold for the API too is from a sibling page).
+    /// Adds a client that may request tokens and may only read: its creates are answered 403 (inferred; that the portal's
+    /// permissions apply to the API too is from a sibling page).
     pub fn read_only_client(mut self, id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         let id = id.into().into();
         self.clients.push(Client { id, secret: secret.into(), rights: Rights::Read });
         self
     }
 
-    /// How many calls with a token each client may make in a minute; one more is answered 429, with `Retry-After`, and all
-    /// say what is left in `X-RateLimit-Limit` and `X-RateLimit-Remaining` (inferred). A minute begins with a client's
-    /// first call, by the stub's clock. Default: as many as it likes, and no such headers.
+    /// How many calls with a token each client may make in a minute. Further ones are answered 429 with `Retry-After`, and all
+    /// answers have `X-RateLimit-Limit` and `X-RateLimit-Remaining` (inferred). A minute begins with a client's first call, by
+    /// the stub's clock. Default: no limit, and no such headers.
     pub fn rate_limit(mut self, per_minute: NonZeroU32) -> Self {
         self.rate_limit = Some(per_minute);
         self
     }
 
-    /// How long access tokens live. Default: 3,600 seconds (sibling).
+    /// How long access tokens are valid. Default: 3,600 seconds (sibling).
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.access = lifetime;
         self
     }
 
-    /// How long refresh tokens live. Default: 604,800 seconds, seven days (sibling).
+    /// How long refresh tokens are valid. Default: 604,800 seconds, seven days (sibling).
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.refresh = lifetime;
         self
     }
 
-    /// The clock that tokens expire by. Default: a new one. Give one to several stubs to move them together.
+    /// The clock that tokens expire by. Default: a new one. Stubs with the same clock advance together.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// How many requests the journal holds ([`Stub::requests`]): the last ones, in 8 KiB for each on average, and in 1 MiB
-    /// at least. Default: 1,000.
+    /// How many requests the request log keeps ([`Stub::requests`]): the last ones, as far as they fit into 8 KiB for each on
+    /// average, or into 1 MiB if that is more. Default: 1,000.
     ///
-    /// So the default journal takes 8 MiB at most, in requests made to be long (then it holds fewer of them). A read takes
-    /// 0.4 KiB and a refused create about 1 KiB, so it mostly takes less than 1 MiB.
+    /// So the default log takes 8 MiB at most, when requests are very long (then it keeps fewer of them). A read takes 0.4 KiB
+    /// and a refused create about 1 KiB, so it mostly takes less than 1 MiB.
     pub fn journal_size(mut self, requests: usize) -> Self {
         self.journal_size = requests;
         self
     }
 
-    /// The longest body that is read, in bytes; longer ones are answered 413. Of those over 16 KiB no more than 32 are read at
-    /// once, and the others wait. Default: 1 MiB (inferred).
+    /// The longest body that is read, in bytes; longer ones are answered 413. At most 32 bodies over 16 KiB are read at
+    /// once; further ones wait. Default: 1 MiB (inferred).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// How long the head of a request may take to come in; past it the connection is closed. A connection that is kept
-    /// alive may idle for as long, and so may a caller while it reads an answer that a fault breaks off or drips. Default: 10
-    /// seconds.
+    /// How long the head of a request may take to arrive; then the connection is closed. A connection may idle for as long,
+    /// and a caller may pause for as long while it reads an answer that a fault breaks off or drips. Default: 10 seconds.
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.header_time = time;
         self
     }
 
-    /// How long a body may take to come in; past it the request is answered 408. Default: 30 seconds.
+    /// How long a body may take to arrive; then the request is answered 408. Default: 30 seconds.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
         self
     }
 
-    /// How long the next bytes of a body may take to come in; past it the request is answered 408. Default: 10 seconds.
+    /// How long the next bytes of a body may take to arrive; then the request is answered 408. Default: 10 seconds.
     pub fn body_pause(mut self, time: Duration) -> Self {
         self.limits.body_pause = time;
         self
     }
 
-    /// How many connections there are at once, at least one. When one more comes, the one that has idled longest ends for
-    /// it: idle is a connection without a request between the end of its head and its answer, of which nothing is taken. It
-    /// ends when its last answer has gone out, for which its caller may pause for a tenth of
-    /// [`header_timeout`](Self::header_timeout). Until it has ended, and while none idles, the new one waits.
+    /// How many connections may be open, at least one. A further one waits, and the connection that has idled longest is closed
+    /// for it. A connection idles while it has no request between the end of its head and its answer, and its caller reads
+    /// nothing. It is closed when its last answer has been delivered; meanwhile its caller may pause for a tenth of
+    /// [`header_timeout`](Self::header_timeout).
     ///
     /// Default: 512, which leaves room in the 1,024 file handles that many systems give a process.
     pub fn max_connections(mut self, most: usize) -> Self {
@@ -222,38 +221,38 @@ impl Builder {
         self
     }
 
-    /// What is told of each request to the API once it is served, just before its answer begins: for logs. It runs on the
-    /// stub's own tasks and delays the answer for as long as it takes. Default: nobody.
+    /// A callback for an access log. It is called with each request to the API, just before its answer begins, on the stub's
+    /// tasks, and delays the answer by its duration. Default: none.
     pub fn watch(mut self, watcher: impl Fn(&Served) + Send + Sync + 'static) -> Self {
         self.access_log = AccessLog::new(watcher);
         self
     }
 
-    /// How long [`Stub::shutdown`] lets requests under way run. Default: 10 seconds.
+    /// How long [`Stub::shutdown`] waits for active requests. Default: 10 seconds.
     pub fn shutdown_time(mut self, time: Duration) -> Self {
         self.limits.shutdown_time = time;
         self
     }
 
-    /// How long the stub takes to answer once a request is done: faults and errors too, the control endpoint not.
-    /// Default: no time.
+    /// The pause between the end of a request and its answer, also for faults and errors, but not for the control API.
+    /// Default: none.
     pub fn latency(mut self, time: Duration) -> Self {
         self.limits.latency = time;
         self
     }
 
-    /// How many items a page of a list has: customers, realms and sub-realms. Default: lists have no pages, and each has all
-    /// there is (sibling).
+    /// How many items a page of a list has: customers, realms and sub-realms. Default: lists have no pages and contain all items
+    /// (sibling).
     ///
-    /// It is for tests of programs that are to stay right if the API should page its lists. No page of the vendor's documents
-    /// any paging, so all of this is inferred, from the framework that the API's media-type scheme is of: beside the list
-    /// comes `meta.pagination` with `total`, `count`, `per_page`, `current_page`, `total_pages` and `links`, which has
-    /// `previous` and `next` where there are such pages, as absolute addresses by the `Host` that was asked, and is `[]` where
-    /// there is neither, as PHP writes an empty object. `?page=N` asks for a page: the last, where it is there more than
-    /// once; the first, where it is no whole number from 1 up. A page beyond the end has no items, and says where the one
-    /// before it would be. Customers that are created meanwhile come last, so that no page is missed by them.
+    /// It is for tests of programs that must also work if the API pages its lists. No page of the vendor documents paging, so
+    /// all of this is inferred, from the framework that the API's media-type scheme belongs to. Beside the list, the body has
+    /// `meta.pagination` with `total`, `count`, `per_page`, `current_page`, `total_pages` and `links`. `links` has `previous` and
+    /// `next` where these pages exist, as absolute addresses with the request's `Host`; without either it is `[]`, as PHP
+    /// writes an empty object. `?page=N` requests a page. If it occurs several times, the last one counts; if it is not a
+    /// whole number from 1 up, the first page is answered. A page beyond the end has no items, and its `previous` is the page
+    /// number before it. Customers that are created meanwhile come last, so paging misses no customer.
     ///
-    /// The whole of a page is in memory while it is sent, and each page costs a look at all customers before it.
+    /// A page is in memory while it is sent, and each page costs a scan of all customers before it.
     pub fn page_size(mut self, items: NonZeroU16) -> Self {
         self.page_size = Some(items);
         self
@@ -265,55 +264,54 @@ impl Builder {
         self
     }
 
-    /// Whether the stub can be driven over HTTP: the control API, at `/__stub/`. `schemas/v1/stub.openapi.json` describes
-    /// it, as does `/__stub/openapi.json` with the feature `documents`. No fault hits its requests, and the journal does not
-    /// have them. Default: not; its paths are then some that the API does not have.
+    /// Whether the stub has the control API at `/__stub/`. `schemas/v1/stub.openapi.json` describes it, and so does
+    /// `/__stub/openapi.json` with the feature `documents`. No request fault hits its requests, and the request log does not
+    /// record them. Default: off; its paths are then answered as unknown ones.
     ///
-    /// It is for programs, and for the stub's own page. Without a [token](Self::control_token), which only a stub on a
-    /// loopback address can do without, requests must name this machine in `Host`; none may come from a web page of
-    /// another origin (`Origin`, `Sec-Fetch-Site`), and bodies must be sent as `application/json`. So a page that happens
-    /// to be open in a browser on this machine cannot drive the stub.
+    /// It is for programs and for the stub's own page. A stub on a loopback address needs no [token](Self::control_token).
+    /// Without one, requests must have this machine in `Host`, must not come from a web page of another origin (`Origin`,
+    /// `Sec-Fetch-Site`), and bodies must be `application/json`. So a web page that is open in a browser on this machine cannot
+    /// control the stub.
     pub fn control(mut self, on: bool) -> Self {
         self.control = on;
         self
     }
 
-    /// What requests to the control API must bring, as `Authorization: Bearer …`. Needed on an address that is no loopback
+    /// The token that requests to the control API need, as `Authorization: Bearer …`. Required when the address is not a loopback
     /// address. Default: none.
     pub fn control_token(mut self, token: impl Into<SecretString>) -> Self {
         self.control_token = Some(token.into());
         self
     }
 
-    /// A file that customers are kept in, for the next stub that is given it: an SQLite database, made where there is
-    /// none. Default: none.
+    /// A file that also stores customers, for the next stub with the same file: an SQLite database, which is created if it does
+    /// not exist. Default: none.
     ///
-    /// A customer is in it before the answer to its create begins, and survives the end of the process, however it comes.
-    /// So does the time of one that a fault commits late. Tokens, the journal and what faults have counted do not. One stub
-    /// at a time may use the file, by a lock on one beside it (`-lock`), which ends with its process, however that comes; others
-    /// may read it: table `customers` with `id`, `appears_at_ms` (Unix time), `customer`
-    /// (JSON) and `request` (JSON as it was received, with the e-mail address and all else that no answer shows).
+    /// A customer is in the file before the answer to its create begins, and survives the end of the process, also a crash. So
+    /// does the time at which a late customer appears. Tokens, the request log and the counts of faults do not survive. One
+    /// stub at a time may use the file: it locks a second one beside it (`-lock`), and the system releases the lock with the
+    /// process. Other programs may read the file: table `customers` with `id`, `appears_at_ms` (Unix time), `customer` (JSON) and
+    /// `request` (JSON as it was received, with the e-mail address and other fields that no answer has).
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.kept = Kept::InFile(path.into());
+        self.storage = Storage::InFile(path.into());
         self
     }
 
-    /// A PostgreSQL database that several stubs share, in a schema `cloudlx_stub` of its own that the first one makes: then
-    /// any of them can answer any request, as replicas behind one address do. Default: none. It takes the place of a state
-    /// file.
+    /// A PostgreSQL database that several stubs share, in its own schema `cloudlx_stub`, which the first stub creates. Any of the
+    /// stubs can then answer any request, as replicas behind one address do. Default: none. It replaces a state file.
     ///
-    /// Customers and tokens are shared, and outlive the stubs. A customer is in the database before the answer to its create
-    /// begins, and its id is the database's, so no two have the same one; an id can be left out, when a create failed.
-    /// Times are by the database's clock, with what is added to a stub's own [`clock`](Self::clock). Faults, the journal, the
-    /// clock and the rate limit stay each stub's own, and all should be given the same clients and catalogue.
+    /// Customers and tokens are shared, and survive the stubs. A customer is in the database before the answer to its create
+    /// begins. The database assigns its id, so ids are unique; a failed create can leave an id unused. Times are by the
+    /// database's clock, plus what is added to a stub's own [`clock`](Self::clock). Faults, the request log, the clock and the
+    /// rate limit belong to each stub alone. All stubs should have the same clients and catalogue.
     ///
-    /// While the database cannot be reached, requests that need it are answered 500, and it is tried anew for each.
+    /// While the database cannot be reached, requests that need it are answered 500, and each tries again to connect.
     #[cfg(feature = "postgres")]
     #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
     pub fn shared_state(mut self, address: Address) -> Self {
-        self.kept = Kept::Shared(Box::new(address));
+        self.storage = Storage::Shared(Box::new(address));
         self
     }
 
@@ -321,9 +319,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened at, or is no loopback address and [`control`](Self::control) is on without a
-    /// token; when the token is none; when a fault cannot act; when the state file or the shared state
-    /// cannot be used.
+    /// When the stub cannot listen at the address; when [`control`](Self::control) is on without a token and the address is not
+    /// a loopback address; when the control token is invalid; when a fault cannot act on its endpoint; when the state file or
+    /// the shared state cannot be used.
     ///
     /// # Panics
     ///
@@ -332,7 +330,7 @@ impl Builder {
         let control = if self.control { Some(self.access()?) } else { None };
         self.faults.check()?;
         let clock = self.clock.unwrap_or_default();
-        let store = self.kept.store(clock.clone(), self.lifetimes).await?;
+        let store = self.storage.open(clock.clone(), self.lifetimes).await?;
         let listening = listen(self.listen).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) =
             listening.map_err(|source| StartError::Listen { address: self.listen, source })?;
@@ -376,7 +374,7 @@ impl Builder {
         Ok(Stub::new(address, server, stop, serving))
     }
 
-    /// Who may use the control API.
+    /// Checks the settings of the control API.
     fn access(&self) -> Result<ControlAccess, StartError> {
         if self.control_token.is_none() && !self.listen.ip().is_loopback() {
             return Err(StartError::Control { address: self.listen });
@@ -386,8 +384,7 @@ impl Builder {
 }
 
 impl Stub {
-    /// Starts a stub with the defaults of [`Builder`]: on 127.0.0.1 and a port that was free, with the credentials
-    /// `stub` and `stub`.
+    /// Starts a stub with the defaults of [`Builder`]: on 127.0.0.1 and a free port, with the client `stub` and the secret `stub`.
     ///
     /// # Errors
     ///
@@ -406,9 +403,9 @@ impl Stub {
     }
 }
 
-impl Kept {
+impl Storage {
     #[allow(clippy::unused_async, reason = "with a shared state there is a connection to wait for")]
-    async fn store(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
+    async fn open(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
         Ok(match self {
             Self::InMemory => Box::new(Memory::new(clock, lifetimes)),
             #[cfg(feature = "sqlite")]

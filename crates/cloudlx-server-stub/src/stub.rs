@@ -1,4 +1,4 @@
-//! A running stub: the handle that tests and the command line hold.
+//! A running stub, as tests and the command line use it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -21,8 +21,8 @@ use crate::{Clock, RecordedRequest};
 
 /// A running stub of the API. It stops when it is dropped.
 ///
-/// Dropping frees the port at once and cuts connections off as soon as the runtime runs again;
-/// [`shutdown`](Self::shutdown) lets requests under way end first.
+/// Dropping frees the port at once and aborts connections as soon as the runtime runs again;
+/// [`shutdown`](Self::shutdown) waits for active requests first.
 #[must_use = "a stub stops when it is dropped"]
 pub struct Stub {
     address: SocketAddr,
@@ -32,13 +32,13 @@ pub struct Stub {
 }
 
 impl Stub {
-    /// Where the stub listens.
+    /// The address that the stub listens at.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address that the paths of the API come after, such as `http://127.0.0.1:49152`.
+    /// The URL before the paths of the API, such as `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.server.base_url
@@ -62,27 +62,26 @@ impl Stub {
         &self.resources().clock
     }
 
-    /// Refuses a token from now on, an access token or a refresh token, as if it had been taken back in the portal: calls
-    /// with it are answered 401 (inferred). Says whether it was a live one of this stub, or of those that it shares its state
-    /// with.
+    /// Revokes an access token or a refresh token, as if it had been revoked in the portal: calls with it are answered 401
+    /// (inferred). Returns whether it was a live token of this stub or of those that share its state.
     ///
-    /// The other token of its pair stays good.
+    /// The other token of its pair stays valid.
     ///
     /// # Panics
     ///
     /// When a shared state cannot be written.
-    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    #[allow(clippy::must_use_candidate, reason = "its effect matters more than its result")]
     pub fn revoke(&self, token: &SecretString) -> bool {
-        done(wait(self.resources().store.revoke(token.expose_secret())))
+        expect_done(wait(self.resources().store.revoke(token.expose_secret())))
     }
 
-    /// Refuses all tokens that were given out until now. Clients can get new ones.
+    /// Revokes all tokens. Clients can get new ones.
     ///
     /// # Panics
     ///
     /// When a shared state cannot be written.
     pub fn revoke_all(&self) {
-        done(wait(self.resources().store.revoke_all()));
+        expect_done(wait(self.resources().store.revoke_all()));
     }
 
     /// The realms and sub-realms that customers can be given.
@@ -91,81 +90,81 @@ impl Stub {
         &self.resources().catalogue
     }
 
-    /// The last requests that the stub answered, oldest first: as many as the journal holds. [`RecordedRequest`] says
-    /// what is kept of each, and what of it is redacted.
+    /// The requests in the request log: the last ones that the stub answered, oldest first. [`RecordedRequest`] describes what
+    /// is recorded of each, and what is redacted.
     ///
-    /// A request is there before its answer is sent. What is not HTTP is answered, and not recorded.
+    /// A request is recorded before its answer is sent. Bytes that are not HTTP are answered and not recorded.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.observers.requests.requests()
     }
 
-    /// How many requests the stub has answered, with those that the journal no longer holds: since it started, or since
-    /// the journal was cleared or the stub reset over the control API.
+    /// How many requests the stub has answered since it started, or since the control API cleared the log or reset the stub.
+    /// Requests that the log has dropped are included.
     #[must_use]
     pub fn requests_total(&self) -> u64 {
         self.server.observers.requests.total()
     }
 
-    /// Waits until the stub has answered so many requests, since it started and with those that the journal no longer
-    /// holds: `stub.requested(stub.requests_total() + 1)`, made before the next one is sent, waits for it.
+    /// Waits until [`requests_total`](Self::requests_total) is at least `total`. To wait for the next request, call
+    /// `stub.requested(stub.requests_total() + 1)` before it is sent.
     pub async fn requested(&self, total: u64) {
         self.server.observers.requests.reached(total).await;
     }
 
-    /// Expects requests to the endpoint `E`: [`Expect`] says which, and how often. It answers nothing itself, and panics
-    /// with an explanation when it is dropped and not met. The [module](crate::expect) has an example.
+    /// Expects requests to the endpoint `E`: [`Expect`] sets which, and how many. An expectation does not change any answer, and
+    /// panics with an explanation when it is dropped and not met. The [module](crate::expect) has an example.
     #[track_caller]
     pub fn expect<E: Endpoint>(&self) -> Expect<E> {
         Expect::new(Arc::clone(&self.server.observers.expectations), Location::caller())
     }
 
-    /// What the stub does wrong: none of it, until it is armed.
+    /// The faults of the stub. None is armed at first, unless [`Builder::faults`](crate::Builder::faults) arms some.
     pub fn faults(&self) -> Faults {
         Faults::new(Arc::clone(&self.server.faults))
     }
 
-    /// The customers that were created, by id, as list and details show them: those that a fault commits late, once they
-    /// are there. With a shared state these are everybody's, read while the thread waits.
+    /// The customers by id, as the API answers them: late ones as soon as they appear. With a shared state these are the
+    /// customers of all stubs, and the thread blocks until the database has answered.
     ///
     /// # Panics
     ///
     /// When a shared state cannot be read.
     #[must_use]
     pub fn customers(&self) -> Vec<Customer> {
-        done(wait(all(&*self.resources().store)))
+        expect_done(wait(all(&*self.resources().store)))
     }
 
-    /// Keeps a customer for each request, as if it had been created, and gives them back with their ids: all of them, or none.
-    /// No request is made, so no fault, rate limit or expectation knows of it. A realm or sub-realm that the catalogue does not
-    /// have is left out.
+    /// Stores a customer for each request, as if it had been created, and returns them with their ids: all of them, or none.
+    /// No request is made, so faults, rate limits and expectations are not involved. A realm or sub-realm that is not in the
+    /// catalogue is left out.
     ///
     /// # Panics
     ///
-    /// When a state that outlives the stub cannot be written.
-    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    /// When a durable state cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "its effect matters more than its result")]
     pub fn seed_customers(&self, requests: &[Validated<CreateCustomer>]) -> Vec<Customer> {
         let customer = |request: &Validated<CreateCustomer>| customer(request, &self.resources().catalogue);
         let seeds = requests.iter().map(|request| Seed { id: None, customer: customer(request) });
-        done(wait(self.resources().store.seed(seeds.collect(), false)))
+        expect_done(wait(self.resources().store.seed(seeds.collect(), false)))
     }
 
-    /// Forgets all customers, and says how many there were, those too that are there later only. The next one has the first
-    /// id again. With a shared state they are gone for everybody.
+    /// Removes all customers, and returns how many there were, late ones included. The next one has the first id again. With a
+    /// shared state they are removed for all stubs.
     ///
     /// # Panics
     ///
-    /// When a state that outlives the stub cannot be written.
-    #[allow(clippy::must_use_candidate, reason = "what it does matters more than what it says")]
+    /// When a durable state cannot be written.
+    #[allow(clippy::must_use_candidate, reason = "its effect matters more than its result")]
     pub fn forget_customers(&self) -> usize {
-        done(wait(self.resources().store.clear()))
+        expect_done(wait(self.resources().store.clear()))
     }
 
-    /// Stops listening, lets the requests under way end (for [`Builder::shutdown_time`] at most) and closes all
-    /// connections. The port is free when this returns.
+    /// Stops listening, waits for active requests (for [`Builder::shutdown_time`] at most) and closes all connections. The
+    /// port is free when this returns.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
-        // Fails only when the server was ended from outside, with its runtime; then it has stopped as well.
+        // Fails only when the runtime has aborted the server, which has then stopped as well.
         let _ = (&mut self.serving).await;
     }
 
@@ -183,10 +182,10 @@ impl Stub {
     }
 }
 
-/// What a store did for a test, whose assertions would mean nothing without it.
-#[allow(clippy::panic, reason = "a test fails by panicking, and this is documented where it is used")]
-fn done<T, E: fmt::Display>(asked: Result<T, E>) -> T {
-    asked.unwrap_or_else(|error| panic!("{error}"))
+/// The store's result, or a panic: without it, a test's assertions would mean nothing.
+#[allow(clippy::panic, reason = "to fail the test is documented on every caller")]
+fn expect_done<T, E: fmt::Display>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
 }
 
 impl Drop for Stub {
@@ -198,7 +197,7 @@ impl Drop for Stub {
 }
 
 impl fmt::Debug for Stub {
-    /// Says where it listens and how much it holds, and no secret.
+    /// Shows the address and the number of requests, and no secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stub")
             .field("base_url", &self.base_url())

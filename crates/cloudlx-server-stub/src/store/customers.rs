@@ -16,7 +16,7 @@ pub(crate) const FIRST_CUSTOMER: u64 = 6918;
 /// The customers, by id.
 #[derive(Default)]
 pub(crate) struct Customers {
-    customers: Vec<StoredCustomer>,
+    by_id: Vec<StoredCustomer>,
     currencies: Distinct<Currency>,
     countries: Distinct<Country>,
     realms: Distinct<Realm>,
@@ -41,13 +41,13 @@ struct StoredCustomer {
 impl Customers {
     /// The id of the next customer: the one after the last.
     pub(crate) fn free(&self) -> CustomerId {
-        let last = self.customers.last().map(|last| last.id.0);
+        let last = self.by_id.last().map(|last| last.id.0);
         CustomerId(last.map_or(FIRST_CUSTOMER, |last| last.saturating_add(1)))
     }
 
     /// Whether a customer has this id, visible or not.
     pub(crate) fn has(&self, id: CustomerId) -> bool {
-        self.customers.binary_search_by_key(&id.0, |stored| stored.id.0).is_ok()
+        self.by_id.binary_search_by_key(&id.0, |stored| stored.id.0).is_ok()
     }
 
     /// Adds a customer with an id that no other has. It is visible from `appears_at` on.
@@ -64,16 +64,16 @@ impl Customers {
             indices: realms.chain(sub_realms).collect(),
         };
         // A new id is mostly the highest.
-        if self.customers.last().is_none_or(|last| last.id.0 < customer.id.0) {
-            return self.customers.push(stored);
+        if self.by_id.last().is_none_or(|last| last.id.0 < customer.id.0) {
+            return self.by_id.push(stored);
         }
-        let index = self.customers.partition_point(|other| other.id.0 < customer.id.0);
-        self.customers.insert(index, stored);
+        let index = self.by_id.partition_point(|other| other.id.0 < customer.id.0);
+        self.by_id.insert(index, stored);
     }
 
     pub(crate) fn get(&self, id: CustomerId, now: Duration) -> Option<Customer> {
-        let index = self.customers.binary_search_by_key(&id.0, |stored| stored.id.0).ok()?;
-        let stored = self.customers.get(index).filter(|stored| stored.appears_at <= now)?;
+        let index = self.by_id.binary_search_by_key(&id.0, |stored| stored.id.0).ok()?;
+        let stored = self.by_id.get(index).filter(|stored| stored.appears_at <= now)?;
         self.customer(stored)
     }
 
@@ -83,8 +83,8 @@ impl Customers {
         if snapshot.generation != self.generation {
             return None;
         }
-        let first = self.customers.partition_point(|stored| stored.id.0 <= cursor.after.0);
-        let later = self.customers.iter().skip(first);
+        let first = self.by_id.partition_point(|stored| stored.id.0 <= cursor.after.0);
+        let later = self.by_id.iter().skip(first);
         let customers = later.filter(|stored| stored.appears_at <= snapshot.at).take(most);
         let customers = customers.filter_map(|stored| self.customer(stored)).collect();
         Some(Batch::new(customers, most, snapshot))
@@ -92,7 +92,7 @@ impl Customers {
 
     /// The number of visible customers, and the last `most` of them.
     pub(crate) fn last(&self, most: usize, now: Duration) -> Last {
-        let visible = || self.customers.iter().filter(|stored| stored.appears_at <= now);
+        let visible = || self.by_id.iter().filter(|stored| stored.appears_at <= now);
         let total = visible().count();
         let last = visible().skip(total.saturating_sub(most));
         Last { total, customers: last.filter_map(|stored| self.customer(stored)).collect() }
@@ -100,7 +100,7 @@ impl Customers {
 
     /// At most `most` visible customers after the first `after` ones, and the number of all.
     pub(crate) fn slice(&self, after: u64, most: usize, now: Duration) -> Slice<Customer> {
-        let visible = || self.customers.iter().filter(|stored| stored.appears_at <= now);
+        let visible = || self.by_id.iter().filter(|stored| stored.appears_at <= now);
         let after = usize::try_from(after).unwrap_or(usize::MAX);
         let items = visible().skip(after).take(most).filter_map(|stored| self.customer(stored)).collect();
         Slice { items, total: visible().count() }
@@ -108,7 +108,7 @@ impl Customers {
 
     /// Removes all, and returns how many there were. The next one has the first id again.
     pub(crate) fn clear(&mut self) -> usize {
-        let removed = self.customers.len();
+        let removed = self.by_id.len();
         *self = Self { generation: self.generation.wrapping_add(1), ..Self::default() };
         removed
     }

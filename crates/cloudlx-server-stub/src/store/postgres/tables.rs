@@ -11,7 +11,7 @@ const VERSION: i64 = 1;
 /// The advisory lock of the stub that creates them: a number that nothing else in the database uses.
 const LOCK: i64 = 0x636c_6f75_646c_7802;
 
-/// The content of the schema cloudlx_stub.
+/// The content of the schema `cloudlx_stub`.
 enum Schema {
     Version(i64),
     Other,
