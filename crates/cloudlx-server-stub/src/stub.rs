@@ -160,8 +160,9 @@ impl Stub {
         expect_done(wait(self.resources().store.clear()))
     }
 
-    /// Stops listening, waits for active requests (for [`Builder::shutdown_time`] at most) and closes all connections. The
-    /// port is free when this returns.
+    /// Stops listening, waits for active requests and closes all connections. The port is free when this returns.
+    ///
+    /// It waits for [`Builder::shutdown_time`](crate::Builder::shutdown_time) at most.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
         // Fails only when the runtime has aborted the server, which has then stopped as well.
