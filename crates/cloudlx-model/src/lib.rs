@@ -94,8 +94,7 @@ pub use customer::Customer;
 pub use customers::create::CreateCustomer;
 pub use customers::get::GetCustomer;
 pub use customers::list::{CustomerList, EachCustomer, ListCustomers};
-pub use endpoint::call::{Auth, Endpoint, EndpointInfo, MEDIA_TYPE, Method};
-pub use endpoint::list::ENDPOINTS;
+pub use endpoint::{Auth, Endpoint, EndpointInfo, MEDIA_TYPE, Method};
 pub use error_body::{ErrorBody, FieldErrors};
 pub use id::{CustomerId, ParseIdError, RealmId, SubRealmId};
 pub use list_document::{ListDocument, ReadList};
@@ -106,6 +105,18 @@ pub use realms::list::{ListRealms, RealmList};
 pub use role_group::RoleGroup;
 pub use sub_realm::{CustomerSubRealm, SubRealm};
 pub use sub_realms::list::{ListSubRealms, SubRealmList};
+
+/// Every endpoint of the API that this crate knows; more may be added within 1.x. A server or a document that has these
+/// has all of the contract.
+pub const ENDPOINTS: &[EndpointInfo] = &[
+    EndpointInfo::of::<AccessTokenRequest>(),
+    EndpointInfo::of::<RefreshTokenRequest>(),
+    EndpointInfo::of::<CreateCustomer>(),
+    EndpointInfo::of::<ListCustomers>(),
+    EndpointInfo::of::<GetCustomer>(),
+    EndpointInfo::of::<ListRealms>(),
+    EndpointInfo::of::<ListSubRealms>(),
+];
 
 /// The README's Rust, run as a test.
 #[cfg(doctest)]
