@@ -55,7 +55,7 @@ pub enum Auth {
     Bearer,
 }
 
-/// One call of the API: implemented by the request's type, and the only place that says how it is made.
+/// One call of the API. The request's type implements it, and nothing else has the call's method, path or authentication.
 ///
 /// ```
 /// use cloudlx_model::{CustomerId, Endpoint, GetCustomer};
@@ -64,13 +64,13 @@ pub enum Auth {
 /// assert_eq!(GetCustomer { customer_id: CustomerId(6918) }.path(), "/api/customers/6918");
 /// ```
 pub trait Endpoint {
-    /// The call's name in `snake_case`: in messages, logs and as the OpenAPI operation id.
+    /// The call's name in `snake_case`, for messages, logs and the OpenAPI operation id.
     const NAME: &'static str;
     /// The HTTP method.
     const METHOD: Method;
     /// The path below the base address, with parameters as `{name}`.
     const PATH: &'static str;
-    /// What a caller must show.
+    /// How a caller proves who it is.
     const AUTH: Auth;
     /// The body of a `200` answer.
     type Response;

@@ -1,8 +1,8 @@
 //! The ids of customers, realms and sub-realms.
 //!
-//! The page calls them "Integer" and says no more. They run from [`MIN`] to [`MAX`], so that they survive every JSON
-//! reader (inferred, after RFC 7493). Reading refuses others; building a request does not, and `cloudlx-validate` then
-//! says which one is out of range.
+//! The page calls them "Integer" and gives no range. They run from [`MIN`] to [`MAX`], which every JSON reader keeps exact
+//! (inferred, after RFC 7493). Reading JSON or text refuses others. Building a request in Rust does not: `cloudlx-validate`
+//! names the ids that are out of range.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -110,9 +110,9 @@ impl FromStr for CustomerId {
 pub enum ParseIdError {
     /// The text is not a whole number.
     NotANumber {
-        /// What came.
+        /// The text.
         text: String,
-        /// What the number parser said.
+        /// Why it is not a number.
         source: ParseIntError,
     },
     /// The number lies outside [`MIN`]`..=`[`MAX`].

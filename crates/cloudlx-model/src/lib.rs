@@ -1,9 +1,9 @@
 //! The wire format of the CloudLX (today: Infiny) customers API, as Rust types.
 //!
-//! One file an endpoint, one type a request, and the [`Endpoint`] trait ties a request to its method, path,
-//! authentication and response. Clients, servers, schemas and documents are derived from these; none of them says a
-//! path or a field again. This crate does no I/O, keeps no clock and checks nothing but shapes and id ranges: the
-//! rules of a request live in `cloudlx-validate`.
+//! Each endpoint has a file, and each request a type. The [`Endpoint`] trait ties a request to its method, path,
+//! authentication and response. Clients, servers, schemas and documents are derived from these types; none of them repeats
+//! a path or a field. This crate does no I/O and reads no clock. It checks shapes and the range of ids only: the rules of a
+//! request are in `cloudlx-validate`.
 //!
 //! ```
 //! use cloudlx_model::{CreateCustomer, Endpoint};
@@ -31,9 +31,10 @@
 //! Requests refuse fields that they do not know. Responses ignore them, because the vendor adds fields within a
 //! version (sibling). Codes stay plain `String`s: a reader must survive a code that is newer than its tables.
 //!
-//! Responses are also read where they are written as PHP programs write what they mean (inferred): ids as text (`"7"`),
-//! null or an object with number keys (`{"0": …, "2": …}`) for a list, `0` and `1` for booleans. What could mean two
-//! things is refused. What is written is strict, and so are requests and the schemas.
+//! Responses are also read in the forms in which PHP programs write the same values (inferred): ids as text (`"7"`), null
+//! or an object with number keys (`{"0": …, "2": …}`) for a list, `0` and `1` for booleans. A form that could mean two
+//! things is refused. This crate writes the documented form only, and reads requests in that form only, as the schemas
+//! have it.
 //!
 //! # What may be added within 1.x
 //!

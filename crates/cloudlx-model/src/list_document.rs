@@ -1,4 +1,4 @@
-//! Reads the document of a list endpoint as it comes: an object with the list in one field.
+//! Reads the document of a list endpoint element by element: an object with the list in one field.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use crate::php::EachElement;
 
-/// What is made of a list's document while it is read.
+/// Receives the parts of a list's document while it is read.
 pub trait ReadList<'de> {
     /// The field that holds the list.
     const FIELD: &'static str;
     /// The type's name, for messages.
     const TYPE: &'static str;
-    /// As what an element is read.
+    /// The type of an element.
     type Element: Deserialize<'de>;
-    /// As what the fields beside the list are read that are [wanted](Self::wants).
+    /// The type of the other fields that are [wanted](Self::wants).
     type Beside: Deserialize<'de>;
 
-    /// Takes the next element, which is whole. Whether the document is what it should be is known at its end only.
+    /// Receives the next element, which is complete. Whether the whole document is valid is known at its end only.
     fn element(&mut self, element: Self::Element);
 
-    /// Whether a field beside the list is to be read; otherwise it is passed over.
+    /// Whether a field other than the list is read; otherwise it is skipped.
     fn wants(&self, _name: &str) -> bool {
         false
     }
 
-    /// Takes a field beside the list, before it or after it.
+    /// Receives a field that is wanted, which may stand before or after the list.
     fn beside(&mut self, _name: &str, _value: Self::Beside) {}
 }
 
-/// Reads a list's document into what is made of it: the list is an array, or one of the other forms that the crate's docs
-/// name.
+/// Reads a list's document and gives its parts to a [`ReadList`]. The list is an array, or one of the other forms that the
+/// crate's docs name.
 #[derive(Debug)]
 pub struct ListDocument<'a, R>(pub &'a mut R);
 
@@ -42,7 +42,7 @@ enum Key {
     Other,
 }
 
-/// Reads the name of a field, without keeping those that nobody wants.
+/// Reads the name of a field, and keeps it only where it is wanted.
 struct KeyOf<'a, R>(&'a R);
 
 impl<'de, R: ReadList<'de>> DeserializeSeed<'de> for ListDocument<'_, R> {

@@ -99,7 +99,7 @@ fn debug_shows_no_secret() {
 fn requests() -> impl Strategy<Value = CreateCustomer> {
     const REQUIRED: [&str; 4] = ["name", "currency_iso", "country_iso", "realms"];
     let sample: Map<String, Value> =
-        serde_json::from_str(include_str!("../samples/create-customer.request.json")).unwrap();
+        serde_json::from_str(include_str!("../samples/create-customer.request.json")).expect("an object");
     let fields: Vec<_> = sample
         .into_iter()
         .map(|(name, value)| {
@@ -113,7 +113,7 @@ fn requests() -> impl Strategy<Value = CreateCustomer> {
         .collect();
     fields.prop_map(|fields| {
         let fields: Map<_, _> = fields.into_iter().flatten().collect();
-        serde_json::from_value(fields.into()).unwrap()
+        serde_json::from_value(fields.into()).expect("a request")
     })
 }
 

@@ -1,4 +1,4 @@
-//! The document's schemas, and those that stand by themselves.
+//! The schemas of the document's components.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! An operation: what is sent and what is answered.
+//! An operation: its parameters, its request body and its responses.
 
 use cloudlx_model::{Auth, Endpoint, EndpointInfo, Method};
 use cloudlx_validate::Source;

@@ -1,4 +1,4 @@
-//! An operation's answers, and where they lead.
+//! An operation's responses, and the links from them to other operations.
 
 use cloudlx_model::{
     Auth, CreateCustomer, Endpoint, EndpointInfo, ErrorBody, FieldErrors, GetCustomer, ListCustomers,
@@ -12,7 +12,7 @@ use crate::OpenApiError;
 use crate::components::{docs, inlined};
 use crate::media::{insert, labelled, media};
 
-/// What a 429 says besides its body, as the framework does that the vendor's API is built on as far as its errors tell.
+/// The headers of a 429, as the framework sends them on which the vendor's API is built, to judge by its errors.
 const RATE_LIMIT: [(&str, &str); 4] = [
     ("Retry-After", "After how many seconds the client may call again."),
     ("X-RateLimit-Limit", "How many calls a client may make in a minute."),
@@ -20,8 +20,8 @@ const RATE_LIMIT: [(&str, &str); 4] = [
     ("X-RateLimit-Reset", "When the client may call again, in seconds of Unix time."),
 ];
 
-/// The answers that a caller must be ready for. All but the first are inferred: the page documents no errors. A server that
-/// fails answers 5xx; no contract says so.
+/// The responses that a caller must be ready for. All but the first are inferred: the page documents no errors. A server
+/// that fails also answers 5xx, which no contract has to list.
 pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
     endpoint: &EndpointInfo,
     answer: &Value,
@@ -82,7 +82,7 @@ pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
     Ok(responses.into())
 }
 
-/// Where an answer leads: whoever was told a customer's id can ask for that customer.
+/// The links from a response: with the id of a customer in it, a caller can get that customer.
 fn links(endpoint: &EndpointInfo) -> Map<String, Value> {
     let id = match endpoint.name {
         CreateCustomer::NAME => "$response.body#/id",

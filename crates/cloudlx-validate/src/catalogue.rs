@@ -6,7 +6,7 @@ use std::hash::Hash;
 use cloudlx_model::{Realm, RealmId, SubRealm, SubRealmId};
 use serde::Deserialize;
 
-/// The realms and sub-realms that a customer can be given, in the order in which they came.
+/// The realms and sub-realms that a customer can be given, in the order in which they were listed.
 ///
 /// ```
 /// use cloudlx_model::RealmId;
@@ -33,7 +33,7 @@ pub enum CatalogueError {
         "expected a catalogue, {{\"realms\": [{{id, name, description}}], \"sub_realms\": [{{id, name, description}}]}}"
     )]
     Json(#[from] serde_json::Error),
-    /// A realm came without its id, so that no request can name it.
+    /// A realm has no id, so that no request can name it.
     #[error("expected an id for every realm, found none for {name:?}: give it one")]
     RealmWithoutId {
         /// The realm's name.
@@ -50,11 +50,11 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// A catalogue of these.
+    /// A catalogue of these realms and sub-realms.
     ///
     /// # Errors
     ///
-    /// When a realm has no id, or an id comes twice.
+    /// When a realm has no id, or an id appears twice.
     pub fn new(
         realms: impl IntoIterator<Item = Realm>,
         sub_realms: impl IntoIterator<Item = SubRealm>,
@@ -73,12 +73,12 @@ impl Catalogue {
         })
     }
 
-    /// Reads `{"realms": [{id, name, description}], "sub_realms": [{id, name, description}]}`: the answers of the two
+    /// Reads `{"realms": [{id, name, description}], "sub_realms": [{id, name, description}]}`: the responses of the two
     /// list endpoints in one object.
     ///
     /// # Errors
     ///
-    /// When `bytes` are not such a document, a realm has no id, or an id comes twice.
+    /// When `bytes` are not such a document, a realm has no id, or an id appears twice.
     pub fn from_json(bytes: &[u8]) -> Result<Self, CatalogueError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]

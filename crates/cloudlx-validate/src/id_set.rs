@@ -1,7 +1,7 @@
-//! Sets of ids: distinct ones, and one inside another.
+//! Finds ids that an array has twice, and ids that another array does not have.
 //!
-//! A request has a handful of ids, and then comparing all with all is the fastest there is. Large arrays are mostly
-//! sorted, and then one walk is enough. Only large unsorted ones are worth a set.
+//! A request has a handful of ids, and then comparing all with all is fastest. Large arrays are mostly sorted, and then one
+//! pass is enough. Only large unsorted ones are worth a set.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use cloudlx_model::{RealmId, SubRealmId};
 /// Up to here all ids are compared with all others.
 const FEW: usize = 16;
 
-/// What is a number to a set.
+/// An id that a set can hold as a number.
 pub(crate) trait Id: Copy + Ord {
     fn number(self) -> u64;
 }
@@ -33,7 +33,7 @@ impl Id for u64 {
     }
 }
 
-/// Whether no id stands twice in `ids`.
+/// Whether `ids` has no id twice.
 pub(crate) fn distinct<T: Id>(ids: &[T]) -> bool {
     if ids.len() <= FEW {
         let mut rest = ids;
@@ -56,13 +56,13 @@ fn is_ascending<T: Id>(ids: &[T]) -> bool {
     ids.is_sorted_by(|a, b| a < b)
 }
 
-/// The positions, and the ids, that stand earlier in `ids` too.
+/// The ids that `ids` has already earlier, with their positions.
 pub(crate) fn repeated<T: Id>(ids: &[T]) -> impl Iterator<Item = (usize, T)> {
     let mut seen = Set::with_room_for(ids);
     ids.iter().copied().enumerate().filter(move |(_, id)| !seen.insert(id.number()))
 }
 
-/// Whether every one of `ids` stands in `all`.
+/// Whether `all` has every one of `ids`.
 pub(crate) fn subset<T: Id>(ids: &[T], all: &[T]) -> bool {
     if all.len() <= FEW {
         return ids.iter().all(|id| all.contains(id));
@@ -71,13 +71,13 @@ pub(crate) fn subset<T: Id>(ids: &[T], all: &[T]) -> bool {
         let mut others = all.iter();
         return ids.iter().all(|id| others.find(|other| *other >= id) == Some(id));
     }
-    let set = Set::of(all);
+    let set = Set::from_ids(all);
     ids.iter().all(|id| set.contains(id.number()))
 }
 
-/// The positions, and the ids, of `ids` that do not stand in `all`.
+/// The ids of `ids` that `all` does not have, with their positions.
 pub(crate) fn missing<'a, T: Id>(ids: &'a [T], all: &[T]) -> impl Iterator<Item = (usize, T)> + use<'a, T> {
-    let set = Set::of(all);
+    let set = Set::from_ids(all);
     ids.iter().copied().enumerate().filter(move |(_, id)| !set.contains(id.number()))
 }
 
@@ -89,7 +89,7 @@ enum Set {
 }
 
 impl Set {
-    fn of<T: Id>(ids: &[T]) -> Self {
+    fn from_ids<T: Id>(ids: &[T]) -> Self {
         let mut set = Self::with_room_for(ids);
         for id in ids {
             set.insert(id.number());
@@ -97,8 +97,8 @@ impl Set {
         set
     }
 
-    /// An empty set. It takes about a word for each of `ids` at most, which is less than a hash set does: so a stranger
-    /// who names large ids cannot make it large.
+    /// An empty set with room for these. It takes about a word for each of `ids` at most, which is less than a hash set
+    /// does: large ids in a request cannot make it large.
     fn with_room_for<T: Id>(ids: &[T]) -> Self {
         let largest = ids.iter().map(|id| id.number()).max().unwrap_or_default();
         match usize::try_from(largest / u64::from(u64::BITS)) {

@@ -1,10 +1,10 @@
 //! The rules that a create-customer request of the CloudLX (today: Infiny) customers API must meet, and what to write
 //! instead where it does not.
 //!
-//! Checking a request gives a [`Validated`] one, which no other crate can make; a client that takes nothing else cannot
-//! send an invalid request by accident. All violations come at once, in document order (of more than a thousand
-//! the first, and a count: [`MOST_VIOLATIONS`]), each with an RFC 6901 pointer, a stable [`Rule`], a message and, where
-//! there is one, a suggestion.
+//! Checking a request gives a [`Validated`] one, which no other crate can make. A client that accepts only that cannot send
+//! an invalid request by accident. A check reports all violations at once, in document order. Of more than a thousand it
+//! reports the first thousand and the total ([`MOST_VIOLATIONS`]). Each has an RFC 6901 pointer, a stable [`Rule`], a
+//! message and, where one is known, a suggestion.
 //!
 //! ```
 //! use cloudlx_validate::{Rule, from_json};
@@ -26,8 +26,9 @@
 //! );
 //! ```
 //!
-//! [`validate`] does the same for a request that was built in Rust; [`validate_against`] and [`from_json_against`] also
-//! look realms and sub-realms up in a [`Catalogue`]. What messages quote is [`plain`].
+//! [`validate`] does the same for a request that was built in Rust. [`validate_against`] and [`from_json_against`] also
+//! look realms and sub-realms up in a [`Catalogue`]. Messages quote text from outside through [`plain`], which escapes what a
+//! terminal would obey.
 #![forbid(unsafe_code)]
 
 mod catalogue;

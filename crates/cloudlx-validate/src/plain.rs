@@ -1,25 +1,22 @@
-//! Text from outside, as people may be shown it: the one place that says which characters a terminal, a log or a message
-//! may be given.
+//! Makes text from outside safe to show to people, in a terminal, a log or a message.
 //!
-//! A name, a path, an argument or an answer can hold characters that move the cursor, colour what follows, begin a line that
-//! looks like another row, turn the direction of the text around, or are not to be seen at all, so that two names that
-//! differ look the same. [`Plain`] writes these as escapes (`\n`, `\u{202e}`) and all else as it is; [`Glance`] also keeps
-//! a text short and on one line. Either is for reading, not for parsing: what was a backslash before stays one.
+//! A name, a path, an argument or a response can have characters that move the cursor, colour the text after them, begin a
+//! line that looks like another row, turn the direction of the text around, or are invisible, so that two different names
+//! look the same. [`Plain`] writes these as escapes (`\n`, `\u{202e}`) and all other characters as they are. [`Glance`]
+//! also keeps a text short and on one line. Both are for reading, not for parsing: a backslash in the text stays one.
 //!
-//! It stands here because every crate that writes messages about texts from outside stands above this one, which writes
-//! such messages itself (`found "…"`).
+//! This crate writes such messages itself (`found "…"`), and every other crate that does so depends on it.
 
 use std::fmt::{self, Write as _};
 
 /// How much of a text [`Glance`] shows, in characters.
 pub const GLANCE_CHARS: usize = 200;
 
-/// Whether a character may be shown as it is: it has no effect but its own sign, which people can see or which is a
-/// space between signs.
+/// Whether a character may be shown as it is: it is visible or a space, and has no other effect.
 ///
-/// Not so are (by Unicode's properties) control and format characters, the line and paragraph separators, and what is
-/// ignorable by default: `Cc`, `Cf`, `Zl`, `Zp`, `Default_Ignorable_Code_Point`. That has tabs and line ends, escape
-/// sequences in 7 and 8 bits, everything that turns directions around, joiners, variation selectors, fillers and tags.
+/// By Unicode's properties, these may not: control and format characters, the line and paragraph separators, and characters
+/// that are ignorable by default (`Cc`, `Cf`, `Zl`, `Zp`, `Default_Ignorable_Code_Point`). These include tabs and line ends,
+/// escape sequences in 7 and 8 bits, marks that turn directions around, joiners, variation selectors, fillers and tags.
 #[must_use]
 pub const fn is_plain(character: char) -> bool {
     !matches!(
@@ -54,7 +51,7 @@ pub const fn is_plain(character: char) -> bool {
     )
 }
 
-/// A text on one line, all of it, with an escape in the place of each character that is not [plain](is_plain).
+/// The whole text on one line, with an escape in place of each character that is not [plain](is_plain).
 ///
 /// ```
 /// use cloudlx_validate::plain::Plain;

@@ -1,4 +1,4 @@
-//! Showing what came, in a message: quoted, on one line, and never longer than a glance.
+//! Quotes a value of the request in a message: on one line, and cut after [`MAX_CHARS`].
 
 use std::fmt;
 

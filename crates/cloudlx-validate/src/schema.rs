@@ -1,6 +1,6 @@
-//! The JSON Schema documents of `cloudlx_model::schema`, with the rules of a create added where JSON Schema can say
-//! them: code lists, lengths, patterns, distinct items. `x-cloudlx-rules` names all rules that look at a place, said or
-//! not, and where each comes from.
+//! The JSON Schema documents of `cloudlx_model::schema`. The one of a create also has the rules that JSON Schema can
+//! express: code lists, lengths, patterns, distinct items. `x-cloudlx-rules` names all rules that look at a place, with
+//! the source of each, also those that JSON Schema cannot express.
 //!
 //! ```
 //! let document = cloudlx_validate::schema::document("create-customer.request").expect("a known name");
@@ -15,10 +15,10 @@ use serde_json::{Map, Value, json};
 use crate::Rule;
 use crate::fields::CreateCustomerRules;
 
-/// The keyword that names the rules of a place, and where each comes from.
+/// The keyword that names the rules of a place, and the source of each.
 const RULES: &str = "x-cloudlx-rules";
 
-/// The model's documents, that of a create with its rules.
+/// The model's documents; the one of a create has its rules.
 #[must_use]
 pub fn documents() -> Vec<Document> {
     let mut documents = model::documents();
@@ -57,7 +57,7 @@ fn add_rules(document: &mut Document) {
 }
 
 fn add_keywords(property: &mut Map<String, Value>, rules: &Map<String, Value>) {
-    // The model's type, items and description stand; the view is borrowed and knows no more of them.
+    // These describe the borrowed view; the model describes the field.
     for (keyword, value) in rules {
         if !["type", "items", "$ref", "anyOf", "default"].contains(&keyword.as_str()) {
             property.entry(keyword.clone()).or_insert_with(|| value.clone());

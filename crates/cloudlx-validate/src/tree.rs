@@ -1,4 +1,4 @@
-//! A JSON document as it was written: fields in order, and fields that stand twice.
+//! A JSON document as it was written: with its fields in order, and with fields that it has twice.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(crate) enum Node {
 /// The names of an object's fields, in its order.
 pub(crate) struct FieldNames(pub(crate) Vec<String>);
 
-/// For messages: what came.
+/// For messages about a value of the wrong type.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
-/// A `T` that meets its rules. Only this crate makes one, and none can be changed: take it apart with
-/// [`into_inner`](Self::into_inner) and check again.
+/// A `T` that meets its rules. Only this crate makes one, and it cannot be changed. To change the value, take it out with
+/// [`into_inner`](Self::into_inner), and check it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Validated<T>(T);
@@ -15,7 +15,7 @@ impl<T> Validated<T> {
         Self(checked)
     }
 
-    /// The value; the proof is gone.
+    /// The value, without the proof.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.0

@@ -16,11 +16,11 @@ pub struct Violation {
     pub pointer: String,
     /// Which rule.
     pub rule: Rule,
-    /// What was expected and what came, in a sentence.
+    /// A sentence: what was expected, what the request has instead and, where one is known, the remedy.
     pub message: String,
     /// What to write instead, where that is known: the code, name, address, id or field name itself, without quotes.
-    /// For [`Rule::Blank`], [`Rule::RepeatedId`] and [`Rule::SubRealmNotShown`], where no other value would do, it is
-    /// what to do, in words.
+    /// For [`Rule::Blank`], [`Rule::RepeatedId`] and [`Rule::SubRealmNotShown`], which no other value mends, it is an
+    /// instruction, such as `remove 7`.
     pub suggestion: Option<String>,
 }
 
@@ -46,12 +46,12 @@ impl fmt::Display for Violation {
     }
 }
 
-/// How many violations of one document are given: its first. The others are counted.
+/// How many violations of one document are reported: the first ones. The others are only counted.
 pub const MOST_VIOLATIONS: usize = 1_000;
 
 /// The violations of one document, in document order: at least one, and the first [`MOST_VIOLATIONS`] at most.
 ///
-/// As JSON it is the array of those; how many there are in all, [`total`](Self::total) says.
+/// As JSON it is the array of these. [`total`](Self::total) has the number of all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Violations {
@@ -76,18 +76,18 @@ impl Violations {
         Self { first: vec![violation], total: 1 }
     }
 
-    /// The violations that are given, in document order.
+    /// The violations that are reported, in document order.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
         self.first.iter()
     }
 
-    /// The violations that are given, in document order.
+    /// The violations that are reported, in document order.
     #[must_use]
     pub fn as_slice(&self) -> &[Violation] {
         &self.first
     }
 
-    /// How many violations the document has, with those that are only counted.
+    /// How many violations the document has, including those that are only counted.
     #[must_use]
     pub fn total(&self) -> usize {
         self.total

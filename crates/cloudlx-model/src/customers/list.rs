@@ -39,8 +39,8 @@ impl CustomerList {
     }
 }
 
-/// Reads a [`CustomerList`] as it comes: each customer is given to the function as soon as it is whole, so that a list
-/// of any length takes the memory of one. Whether the list is what it should be is known at its end only.
+/// Reads a [`CustomerList`] customer by customer: the function gets each as soon as it is complete, so that a list of any
+/// length takes the memory of one customer. Whether the whole list is valid is known at its end only.
 ///
 /// ```
 /// use cloudlx_model::{Customer, EachCustomer};

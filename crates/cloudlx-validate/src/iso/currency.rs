@@ -21,7 +21,7 @@ impl Currency {
     }
 }
 
-/// What a currency code is good for today.
+/// Whether a currency code can be billed in today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurrencyStatus {
     /// On ISO 4217's list one, and money: the codes that are accepted.
