@@ -68,13 +68,12 @@ fn every_listed_document_is_printed_as_it_is_published() {
             .map(|file| Path::new(PUBLISHED).join(file))
             .into_iter()
             .find(|path| path.exists() && (name != "rules" || path.ends_with("rules.json")));
-        match file {
-            Some(path) => assert_eq!(fs::read(path).unwrap(), output.stdout, "{name}"),
-            None => {
-                assert_eq!(name, "vectors");
-                let vectors = json_files(&Path::new(PUBLISHED).join("vectors"));
-                assert_eq!(printed.as_object().unwrap().len(), vectors.len());
-            }
+        if let Some(path) = file {
+            assert_eq!(fs::read(path).unwrap(), output.stdout, "{name}");
+        } else {
+            assert_eq!(name, "vectors");
+            let vectors = json_files(&Path::new(PUBLISHED).join("vectors"));
+            assert_eq!(printed.as_object().unwrap().len(), vectors.len());
         }
     }
 }

@@ -21,7 +21,7 @@ fn wrong_usage_is_one_json_object_for_programs() {
             let output = cloudlx(&[arguments, form].concat()).output().unwrap();
             assert_eq!(output.status.code(), Some(2), "{arguments:?}");
             assert!(output.stdout.is_empty(), "{arguments:?}");
-            let said: Value = serde_json::from_slice(&output.stderr).expect(stderr(&output));
+            let said: Value = serde_json::from_slice(&output.stderr).unwrap();
             assert_eq!(said["outcome"], "not-run", "{said}");
             assert!(said["message"].as_str().unwrap().contains(words), "{said}");
             assert!(said["advice"].as_str().unwrap().contains("--help"), "{said}");
@@ -61,7 +61,7 @@ fn every_command_has_an_example_in_its_help() {
         let output = cloudlx(&[command, &["--help"]].concat()).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{command:?}");
-        let example = help.split_once("Example:\n").expect(&help).1;
+        let example = help.split_once("Example:\n").unwrap().1;
         assert!(example.trim_start().starts_with(&format!("cloudlx {}", command.join(" "))), "{help}");
         // A command lists the variables that it reads, and no others.
         let calls = help.contains("--allow-plain-http");
