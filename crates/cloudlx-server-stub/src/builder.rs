@@ -1,6 +1,7 @@
 //! The settings of a stub, and how it starts.
 
 mod start_error;
+mod storage;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU16, NonZeroU32};
@@ -30,12 +31,6 @@ use crate::observe::access_log::{AccessLog, Served};
 use crate::observe::request_log::RequestLog;
 use crate::server::Server;
 use crate::side::Side;
-use crate::store::memory::Memory;
-#[cfg(feature = "postgres")]
-use crate::store::postgres::Postgres;
-#[cfg(feature = "sqlite")]
-use crate::store::sqlite::Sqlite;
-use crate::store::{StateError, Store};
 use crate::wire::address::base_url;
 use crate::wire::body::BodyReader;
 use crate::wire::limits::Limits;
@@ -43,6 +38,7 @@ use crate::wire::listener::{Listener, listen};
 use crate::{Clock, Stub, catalogue};
 
 pub use self::start_error::StartError;
+use self::storage::Storage;
 
 /// The settings of a stub. Each has a default that suits a test.
 ///
@@ -79,17 +75,6 @@ pub struct Builder {
     control: bool,
     control_token: Option<SecretString>,
     storage: Storage,
-}
-
-/// Where customers and tokens are stored.
-#[derive(Debug, Clone, Default)]
-enum Storage {
-    #[default]
-    InMemory,
-    #[cfg(feature = "sqlite")]
-    InFile(PathBuf),
-    #[cfg(feature = "postgres")]
-    Shared(Box<Address>),
 }
 
 impl Builder {
@@ -400,19 +385,6 @@ impl Stub {
     /// A stub that is not like the default one.
     pub fn builder() -> Builder {
         Builder::new()
-    }
-}
-
-impl Storage {
-    #[allow(clippy::unused_async, reason = "with a shared state there is a connection to wait for")]
-    async fn open(self, clock: Clock, lifetimes: Lifetimes) -> Result<Box<dyn Store>, StateError> {
-        Ok(match self {
-            Self::InMemory => Box::new(Memory::new(clock, lifetimes)),
-            #[cfg(feature = "sqlite")]
-            Self::InFile(path) => Box::new(Sqlite::open(&path, Memory::new(clock, lifetimes))?),
-            #[cfg(feature = "postgres")]
-            Self::Shared(address) => Box::new(Postgres::open(*address, clock, lifetimes).await?),
-        })
     }
 }
 

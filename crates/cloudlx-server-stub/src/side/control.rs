@@ -122,13 +122,14 @@ impl Control {
         };
         let query = head.uri.query().unwrap_or_default();
         let request = ControlRequest {
+            server,
             head,
             #[cfg(feature = "documents")]
             document,
             query,
             body: &body,
         };
-        (operation.handle)(server, request).await
+        (operation.handle)(request).await
     }
 
     fn find(&self, head: &Parts) -> Result<&'static Operation, Answer> {

@@ -16,7 +16,6 @@ use super::refusal::misread;
 use crate::Clock;
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 use crate::wire::json_path;
 
 pub(super) const ADVANCE_CLOCK: Operation = Operation {
@@ -56,8 +55,8 @@ fn body() -> Value {
     json!({ "schema": super::document::reference("ClockAdvance"), "example": { "advance_ms": 3_600_000 } })
 }
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(ready(advance(&server.api.resources.clock, request.body)))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(ready(advance(&request.server.api.resources.clock, request.body)))
 }
 
 fn advance(clock: &Clock, body: &[u8]) -> Result<Answer, Answer> {

@@ -14,7 +14,6 @@ use super::operation::{ControlRequest, Operation};
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
 use crate::faults::Schedule;
-use crate::server::Server;
 
 pub(super) const ARM_FAULTS: Operation = Operation {
     name: "arm_faults",
@@ -50,12 +49,12 @@ fn faults_file() -> Value {
     })
 }
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
     let schedule = Schedule::from_json(request.body);
     Box::pin(ready(match schedule {
         Ok(schedule) => {
-            server.faults.arm(schedule);
-            Ok(Answer::ok(&server.faults.report()))
+            request.server.faults.arm(schedule);
+            Ok(Answer::ok(&request.server.faults.report()))
         }
         Err(error) => Err(Answer::error(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
     }))

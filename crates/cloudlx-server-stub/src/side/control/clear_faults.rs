@@ -10,7 +10,6 @@ use super::operation::{ControlRequest, Operation};
 
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const CLEAR_FAULTS: Operation = Operation {
     name: "clear_faults",
@@ -33,7 +32,7 @@ pub(super) const CLEAR_FAULTS: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
-    server.faults.disarm();
-    Box::pin(ready(Ok(Answer::ok(&server.faults.report()))))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    request.server.faults.disarm();
+    Box::pin(ready(Ok(Answer::ok(&request.server.faults.report()))))
 }

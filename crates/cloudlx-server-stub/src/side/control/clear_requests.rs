@@ -9,7 +9,6 @@ use super::operation::{AnswerDescription, Description};
 use super::operation::{ControlRequest, Operation};
 use super::requests::shown;
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const CLEAR_REQUESTS: Operation = Operation {
     name: "clear_requests",
@@ -29,8 +28,8 @@ pub(super) const CLEAR_REQUESTS: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
-    let log = &server.observers.requests;
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    let log = &request.server.observers.requests;
     log.clear();
     Box::pin(ready(Ok(shown(&log.excerpt(None, 0)))))
 }

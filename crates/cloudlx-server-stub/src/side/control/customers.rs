@@ -2,16 +2,16 @@
 
 use cloudlx_model::id::MAX;
 use cloudlx_model::{CreateCustomer, Customer, CustomerId};
-use cloudlx_validate::{Rule, Validated, Violation, from_json_against};
+use cloudlx_validate::{Catalogue, Rule, Validated, Violation, from_json_against};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 #[cfg(feature = "documents")]
 use serde_json::{Value, json};
 
+use super::operation::ControlRequest;
 use super::refusal::{misread, violated};
 use crate::api::answer::Answer;
 use crate::api::endpoints::customers::customer;
-use crate::server::Server;
 use crate::store::{Last, Seed, SeedError};
 use crate::wire::json_path;
 
@@ -53,10 +53,10 @@ pub(super) struct HeldCustomers {
 }
 
 /// Adds the customers of a body to those that are there, or puts them in their place.
-pub(super) async fn seed(server: &Server, body: &[u8], replace: bool) -> Result<Answer, Answer> {
-    let resources = &server.api.resources;
-    let seeds: Seeds<'_> = json_path::from_json(body).map_err(|error| misread(&error))?;
-    let checked = checked(server, &seeds).map_err(|violations| violated(&violations))?;
+pub(super) async fn seed(request: ControlRequest<'_>, replace: bool) -> Result<Answer, Answer> {
+    let resources = &request.server.api.resources;
+    let seeds: Seeds<'_> = json_path::from_json(request.body).map_err(|error| misread(&error))?;
+    let checked = checked(&resources.catalogue, &seeds).map_err(|violations| violated(&violations))?;
     let seeds = checked
         .into_iter()
         .map(|Checked { id, create }| Seed { id, customer: customer(&create, &resources.catalogue) });
@@ -80,7 +80,7 @@ fn refused(error: SeedError) -> Answer {
 }
 
 /// The requests that could create these customers, or all that is wrong with them.
-fn checked(server: &Server, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
+fn checked(catalogue: &Catalogue, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Violation>> {
     let (mut checked, mut violations) = (Vec::new(), Vec::new());
     for (index, Seeded { id, create }) in seeds.customers.iter().enumerate() {
         if let Some(id) = id.filter(|id| id.0 > LARGEST_SEEDED) {
@@ -93,7 +93,7 @@ fn checked(server: &Server, seeds: &Seeds<'_>) -> Result<Vec<Checked>, Vec<Viola
                 suggestion: None,
             });
         }
-        match from_json_against(create.get().as_bytes(), &server.api.resources.catalogue) {
+        match from_json_against(create.get().as_bytes(), catalogue) {
             Ok(create) => checked.push(Checked { id: *id, create }),
             Err(broken) => violations.extend(broken.into_iter().map(|violation| Violation {
                 pointer: format!("/customers/{index}/create{}", violation.pointer),

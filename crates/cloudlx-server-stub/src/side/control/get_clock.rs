@@ -9,7 +9,6 @@ use super::clock::reading;
 use super::operation::{AnswerDescription, Description};
 use super::operation::{ControlRequest, Operation};
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const GET_CLOCK: Operation = Operation {
     name: "get_clock",
@@ -29,6 +28,6 @@ pub(super) const GET_CLOCK: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(ready(Ok(reading(&server.api.resources.clock))))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(ready(Ok(reading(&request.server.api.resources.clock))))
 }

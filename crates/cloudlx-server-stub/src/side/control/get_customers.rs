@@ -14,7 +14,6 @@ use super::operation::{ControlRequest, Operation};
 use super::query::number;
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 use crate::store::Last;
 
 pub(super) const GET_CUSTOMERS: Operation = Operation {
@@ -44,11 +43,11 @@ fn parameters() -> Vec<Value> {
     vec![parameter("limit", "How many customers to show.", &limit)]
 }
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
     Box::pin(async move {
         let limit = number(request.query, "limit", 0, u64::MAX)?;
         let limit = limit.map_or(DEFAULT_LIMIT, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let Last { total, customers } = server.api.resources.store.last(limit).await?;
+        let Last { total, customers } = request.server.api.resources.store.last(limit).await?;
         Ok(Answer::ok(&HeldCustomers { total, customers }))
     })
 }

@@ -10,7 +10,6 @@ use super::operation::{ControlRequest, Operation};
 
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const GET_FAULTS: Operation = Operation {
     name: "get_faults",
@@ -33,6 +32,6 @@ pub(super) const GET_FAULTS: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(ready(Ok(Answer::ok(&server.faults.report()))))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(ready(Ok(Answer::ok(&request.server.faults.report()))))
 }

@@ -12,7 +12,6 @@ use super::operation::{ControlRequest, Operation};
 
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 use crate::side::documents::Published;
 
 pub(super) const GET_OPENAPI: Operation = Operation {
@@ -33,10 +32,10 @@ pub(super) const GET_OPENAPI: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
     let document = (request.document)().and_then(|mut document| {
         if let Some(document) = document.as_object_mut() {
-            let servers = json!([{ "url": server.base_url, "description": "This stub" }]);
+            let servers = json!([{ "url": request.server.base_url, "description": "This stub" }]);
             document.insert("servers".to_owned(), servers);
         }
         Published::json(&document)

@@ -18,7 +18,7 @@ use super::requests::SeenRequests;
 use super::requests::shown;
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
+use crate::observe::request_log::RequestLog;
 
 /// How many requests are shown by default.
 const DEFAULT_LIMIT: u64 = 100;
@@ -62,18 +62,17 @@ fn parameters() -> Vec<Value> {
     ]
 }
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(follow(server, request.query))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(follow(&request.server.observers.requests, request.query))
 }
 
 /// The requests after a number, or the newest. Without any it waits for as long as the caller wants, until the log changes
 /// or the stub stops.
-async fn follow(server: &Server, query: &str) -> Result<Answer, Answer> {
+async fn follow(log: &RequestLog, query: &str) -> Result<Answer, Answer> {
     let after = number(query, "after", 0, u64::MAX)?;
     let limit = number(query, "limit", 1, LARGEST_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let wait = number(query, "wait_ms", 0, LONGEST_WAIT)?.unwrap_or_default();
-    let log = &server.observers.requests;
     // Subscribed before the log is read: so no change is missed in between.
     let mut changes = log.changes();
     let mut excerpt = log.excerpt(after, limit);

@@ -21,14 +21,15 @@ pub(super) struct Operation {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) reads_body: bool,
-    pub(super) handle: for<'a> fn(&'a Server, ControlRequest<'a>) -> Answering<'a>,
+    pub(super) handle: fn(ControlRequest<'_>) -> Answering<'_>,
     #[cfg(feature = "documents")]
     pub(super) description: Description,
 }
 
-/// What an operation reads of a request.
+/// A request to the control API, and the stub that it is for.
 #[derive(Clone, Copy)]
 pub(super) struct ControlRequest<'a> {
+    pub(super) server: &'a Server,
     #[cfg_attr(not(feature = "documents"), expect(dead_code, reason = "only documents look at it"))]
     pub(super) head: &'a Parts,
     /// Makes the document of the control API, for the operation that shows it.

@@ -7,7 +7,6 @@ use super::customers::seed;
 use super::operation::{AnswerDescription, Description};
 use super::operation::{ControlRequest, Operation};
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const REPLACE_CUSTOMERS: Operation = Operation {
     name: "replace_customers",
@@ -30,6 +29,6 @@ pub(super) const REPLACE_CUSTOMERS: Operation = Operation {
     },
 };
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(seed(server, request.body, true))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(seed(request, true))
 }

@@ -9,7 +9,6 @@ use super::operation::{ControlRequest, Operation};
 
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const RESET: Operation = Operation {
     name: "reset",
@@ -45,11 +44,12 @@ struct TakenAway {
     refresh_tokens: usize,
 }
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(reset(server))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(reset(request))
 }
 
-async fn reset(server: &Server) -> Result<Answer, Answer> {
+async fn reset(request: ControlRequest<'_>) -> Result<Answer, Answer> {
+    let server = request.server;
     let resources = &server.api.resources;
     // Faults first: what they would do to active requests is no part of a new start.
     server.faults.disarm();

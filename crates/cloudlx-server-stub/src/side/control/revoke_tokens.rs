@@ -9,7 +9,6 @@ use super::operation::{ControlRequest, Operation};
 
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 
 pub(super) const REVOKE_TOKENS: Operation = Operation {
     name: "revoke_tokens",
@@ -39,9 +38,9 @@ struct RevokedTokens {
     refresh_tokens: usize,
 }
 
-fn handle<'a>(server: &'a Server, _: ControlRequest<'a>) -> Answering<'a> {
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
     Box::pin(async move {
-        let (access_tokens, refresh_tokens) = server.api.resources.store.revoke_all().await?;
+        let (access_tokens, refresh_tokens) = request.server.api.resources.store.revoke_all().await?;
         Ok(Answer::ok(&RevokedTokens { access_tokens, refresh_tokens }))
     })
 }

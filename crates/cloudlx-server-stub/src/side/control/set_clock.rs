@@ -17,7 +17,6 @@ use super::refusal::misread;
 use crate::Clock;
 use crate::api::answer::Answer;
 use crate::api::call::Answering;
-use crate::server::Server;
 use crate::wire::json_path;
 
 pub(super) const SET_CLOCK: Operation = Operation {
@@ -57,8 +56,8 @@ fn body() -> Value {
     json!({ "schema": super::document::reference("ClockSetting"), "example": { "now_ms": 86_400_000 } })
 }
 
-fn handle<'a>(server: &'a Server, request: ControlRequest<'a>) -> Answering<'a> {
-    Box::pin(ready(set(&server.api.resources.clock, request.body)))
+fn handle(request: ControlRequest<'_>) -> Answering<'_> {
+    Box::pin(ready(set(&request.server.api.resources.clock, request.body)))
 }
 
 fn set(clock: &Clock, body: &[u8]) -> Result<Answer, Answer> {
