@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use cloudlx_client::{BaseUrlError, BuildError, Error, SaidBy, TimeLimit, TokenKind};
 use cloudlx_model::{CreateCustomer, Endpoint};
+use cloudlx_server_stub::StartError;
 
 use crate::credentials;
 
@@ -25,6 +26,12 @@ pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
     }
     if let Some(error) = error.downcast_ref::<BaseUrlError>() {
         return of_base_url(error);
+    }
+    if let Some(StartError::Control { address }) = error.downcast_ref::<StartError>() {
+        return format!(
+            "expected a token for a control API at {address}, which other machines reach, found none: set \
+             CLOUDLX_STUB_CONTROL_TOKEN, pass --listen 127.0.0.1:0, or leave --control out"
+        );
     }
     error.to_string()
 }
