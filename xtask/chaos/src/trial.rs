@@ -303,7 +303,7 @@ impl Runner<'_, '_> {
                 self.counts.interrupts += 1;
                 self.stop(import, again)?;
             }
-            _ => {}
+            (DisruptionKind::Stub { .. }, _) | (_, None) => {}
         }
         match disruption.kind {
             DisruptionKind::Stub { down } | DisruptionKind::Both { down } => {
