@@ -7,7 +7,7 @@ use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::CONTENT_LENGTH;
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::sleep;
 
 use crate::api::answer::{Answer, Body};
@@ -114,9 +114,11 @@ fn exchanged<'a>(
 }
 
 /// What `HEAD` gets: the headers of the answer, with its length, and no body. hyper's HTTP/2 would send the body.
-/// A list that is sent while it is read has no known length.
+/// A list that is sent while it is read has no known length. An answer 304 has none either: its body is not the document.
 fn without_body(mut response: Response<Body>) -> Response<Body> {
-    if let Some(length) = response.body().size_hint().exact() {
+    if response.status() != StatusCode::NOT_MODIFIED
+        && let Some(length) = response.body().size_hint().exact()
+    {
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
     *response.body_mut() = Either::Left(Full::default());

@@ -95,6 +95,12 @@ async fn a_cache_asks_whether_its_copy_is_good() {
     for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
         let reply = ask.clone().with("If-None-Match", &known).to(&stub).await;
         assert_eq!((reply.status, reply.header("etag"), reply.body.len()), (304, Some(tag.as_str()), 0));
+        let head = Ask::new("HEAD", "/openapi.json").with("If-None-Match", &known).to(&stub).await;
+        assert_eq!(
+            (head.status, head.header("content-length")),
+            (304, None),
+            "the document has a length, 304 has none"
+        );
     }
     assert_eq!(ask.with("If-None-Match", "\"other\"").to(&stub).await.status, 200);
 }
