@@ -152,11 +152,11 @@ impl Failure {
         self.0.is_closed_pipe()
     }
 
-    /// The causes that say something which the message and the causes before them do not.
+    /// The causes, without those that the message or a cause before them ends with: nothing is told twice.
     fn causes(&self) -> Vec<String> {
         let mut said = vec![self.0.message()];
         for cause in self.0.causes() {
-            if !said.iter().any(|before| before.contains(&cause)) {
+            if !said.iter().any(|before| before.ends_with(&cause)) {
                 said.push(cause);
             }
         }

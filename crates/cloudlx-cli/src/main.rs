@@ -19,9 +19,10 @@ mod runtime;
 mod server;
 mod storage;
 
+use std::io;
 use std::process::ExitCode;
 
-use crate::exit::Exit;
+use crate::failure::{CommandError, Failure};
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -36,8 +37,16 @@ fn main() -> ExitCode {
             failure.exit().into()
         }
         Err(error) => {
-            output::note(&format!("error: could not start: {error}"));
-            Exit::NotRun.into()
+            let failure = Failure::from(RuntimeError(error));
+            output.tell(&failure);
+            failure.exit().into()
         }
     }
 }
+
+/// The system gives no threads, or not the files that a runtime needs.
+#[derive(Debug, thiserror::Error)]
+#[error("could not start: {0}")]
+struct RuntimeError(io::Error);
+
+impl CommandError for RuntimeError {}

@@ -57,7 +57,7 @@ pub(crate) const IMPORT: &[Layer] = &[
 ];
 
 pub(crate) const COMMAND_LINE: &[Layer] = &[
-    ("main", &["arguments", "exit", "output", "runtime"]),
+    ("main", &["arguments", "failure", "output", "runtime"]),
     ("arguments", &["commands", "exit", "failure", "output"]),
     (
         "commands",

@@ -87,11 +87,11 @@ fn draw(bar: &ProgressBar, now: Progress) {
         bar.reset_eta();
     }
     bar.set_position(now.counts.done());
-    bar.set_message(in_words(now));
+    bar.set_message(describe(now));
 }
 
 /// Counts, and what is done at the moment where that is not sending.
-fn in_words(now: Progress) -> String {
+fn describe(now: Progress) -> String {
     let Counts { created, settled, refused, uncertain, unknown, skipped, .. } = now.counts;
     let counts = [
         (created + settled, "created"),
@@ -143,7 +143,7 @@ fn line(now: Progress, already: u64, elapsed: Duration) -> String {
         }
         _ => String::new(),
     };
-    format!("{done} of {rows} rows{left}: {}", in_words(now))
+    format!("{done} of {rows} rows{left}: {}", describe(now))
 }
 
 #[cfg(test)]
