@@ -112,8 +112,18 @@ fn document(name: &str) -> Result<String, SchemaError> {
     let documents = documents()?;
     let found = documents.iter().find(|(file, _)| name_of(file) == name || *file == name);
     found.map(|(_, text)| text.clone()).ok_or_else(|| {
-        let names = documents.keys().map(|file| name_of(file)).chain([VECTORS]);
-        SchemaError::Unknown { name: name.to_owned(), nearest: nearest(name, names).map(str::to_owned) }
+        let names: Vec<_> = documents.keys().map(|file| name_of(file)).chain([VECTORS]).collect();
+        SchemaError::Unknown { name: name.to_owned(), nearest: meant(name, &names).map(str::to_owned) }
+    })
+}
+
+/// The name that was meant by one that no document has: it may be misspelt, and lack `.request`.
+fn meant<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    const REQUEST: &str = ".request";
+    let requests = || names.iter().filter_map(|name| Some((*name, name.strip_suffix(REQUEST)?)));
+    nearest(name, names.iter().copied()).or_else(|| {
+        let short = nearest(name, requests().map(|(_, short)| short))?;
+        requests().find(|(_, other)| *other == short).map(|(request, _)| request)
     })
 }
 
@@ -139,5 +149,20 @@ impl Print for Names {
 
     fn human(&self) -> Vec<String> {
         self.0.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_be_misspelt_and_lack_its_end() {
+        let names = ["access-token", "create-customer.request", "customer"];
+        for name in ["create-customer", "create-custmer", "create-customer.reqest"] {
+            assert_eq!(meant(name, &names), Some("create-customer.request"), "{name}");
+        }
+        assert_eq!(meant("custommer", &names), Some("customer"));
+        assert_eq!(meant("what is this", &names), None);
     }
 }

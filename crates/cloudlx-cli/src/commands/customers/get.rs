@@ -2,6 +2,7 @@
 
 use clap::Args;
 use cloudlx_model::CustomerId;
+use cloudlx_model::id::{MAX, MIN};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,9 +16,15 @@ pub(super) fn after_help() -> String {
 #[derive(Debug, Args)]
 pub(crate) struct Get {
     /// The customer's id
+    #[arg(value_parser = id)]
     id: CustomerId,
     #[command(flatten)]
     server: Server,
+}
+
+/// clap says what it found, so the message does not say it again.
+fn id(text: &str) -> Result<CustomerId, String> {
+    text.parse().map_err(|_| format!("expected a whole number from {MIN} to {MAX}"))
 }
 
 impl Get {

@@ -69,7 +69,11 @@ pub(super) enum Rows {
 /// Why the arguments do not name an input.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ArgumentError {
-    #[error("could not tell what {} holds: say so with --input", path.display())]
+    #[error(
+        "expected a file whose name ends as what it holds does (.csv, .ndjson, .json or .xlsx), found {}: pass --input csv, \
+         ndjson, json or xlsx",
+        path.display()
+    )]
     InputUnknown { path: PathBuf },
     #[error("expected {argument}, found none")]
     NotGiven { argument: &'static str },
