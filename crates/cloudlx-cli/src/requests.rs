@@ -1,4 +1,4 @@
-//! Files with requests: reading them, finding values in them, and showing what is wrong with them.
+//! Files with requests: `documents.rs` reads them, `locate.rs` finds values in them, `report.rs` shows what is wrong with them.
 
 pub(crate) mod documents;
 pub(crate) mod locate;

@@ -1,4 +1,5 @@
-//! The rules, one file a family: how each is checked, its words and examples, and the explanation of a violation.
+//! The rules, one file a family: how each is checked, its words and examples, and the explanation of a violation. `rule.rs` beside
+//! this folder lists their codes: a new rule begins there.
 
 pub(crate) mod country;
 pub(crate) mod currency;
