@@ -66,7 +66,7 @@ impl Output {
         }
     }
 
-    /// Prints on stderr. What cannot be printed there stays unsaid: there is nowhere left to say it.
+    /// Prints on stderr. Ignores an error of the stream: there is nowhere left to report it.
     pub(crate) fn tell(self, printed: &impl Print) {
         match self.stderr {
             Format::Human => notes(printed.human().iter().map(String::as_str)),
@@ -98,7 +98,7 @@ impl Output {
         }
     }
 
-    /// Whether what is shown as it is found is for people, on stderr.
+    /// Whether violations are printed on stderr as they are found: both streams are for people.
     pub(crate) fn shows_as_found(self) -> bool {
         match (self.stdout, self.stderr) {
             (Format::Human, Format::Human) => true,
@@ -127,7 +127,7 @@ pub(crate) fn own_text(text: &str) -> Result<(), PrintError> {
     Ok(stdout.flush()?)
 }
 
-/// Prints a line on stderr. What cannot be printed there stays unsaid.
+/// Prints a line on stderr. Ignores an error of the stream, as [`Output::tell`] does.
 pub(crate) fn note(text: &str) {
     own_note(&Plain(text).to_string());
 }

@@ -84,7 +84,7 @@ fn to_readers(method: &Method, answer: impl FnOnce() -> Answer) -> Answer {
     allowing(Answer::error(StatusCode::METHOD_NOT_ALLOWED, message), &["GET", "HEAD"])
 }
 
-/// A stub waits for nothing: one that answers is well.
+/// A stub depends on nothing that could be down: if it answers, it is healthy.
 fn health() -> Answer {
     Answer::ok(&json!({ "status": "ok" })).with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }

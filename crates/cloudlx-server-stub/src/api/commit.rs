@@ -1,4 +1,4 @@
-//! How a create keeps its customer, where a fault has a say in it.
+//! How a create stores its customer, which a fault can change.
 
 use std::fmt;
 use std::time::Duration;
