@@ -16,13 +16,13 @@ use crate::builder::defaults::{
     DEFAULT_IDLE_TIMEOUT, DEFAULT_LONGEST_RETRY_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_CONCURRENT_REQUESTS,
     DEFAULT_RETRIES_PER_SECOND, DEFAULT_RETRY_PERCENT,
 };
+use crate::call::backoff::{OnWait, Retries, RetrySettings};
 use crate::call::caller::Shared;
-use crate::call::retries::{OnWait, Retries, RetrySettings};
 use crate::client::Client;
 use crate::error::build::BuildError;
 use crate::error::call::Error;
 use crate::transport::base_url::{BaseUrl, BaseUrlError};
-use crate::transport::connections::Connections;
+use crate::transport::close_watch::CloseWatch;
 
 /// Builds a [`Client`]. `Debug` shows no secret.
 ///
@@ -235,7 +235,7 @@ impl ClientBuilder {
         let http = http_client::build(http, connect_timeout, self.idle_timeout)?;
         Ok(Client::new(Shared {
             http,
-            connections: Connections::new(),
+            close_watch: CloseWatch::new(),
             permits: Semaphore::new(self.max_concurrent_requests.min(Semaphore::MAX_PERMITS)),
             base_url,
             proxy,

@@ -10,8 +10,8 @@ use cloudlx_model::{
 use cloudlx_validate::{Catalogue, Validated};
 
 use crate::auth::credentials::TokenSource;
-use crate::call::attempt::Call;
 use crate::call::caller::{Caller, Shared};
+use crate::call::context::Call;
 use crate::call::raw_answer::{RawAnswer, Reading};
 use crate::error::call::Error;
 use crate::error::create::CreateError;

@@ -3,8 +3,8 @@
 #[cfg(feature = "rustls")]
 pub(crate) mod authorities;
 pub(crate) mod base_url;
+pub(crate) mod close_watch;
 pub(crate) mod connection_fault;
-pub(crate) mod connections;
 pub(crate) mod diagnosis;
 pub(crate) mod once_body;
 pub(crate) mod proxy;

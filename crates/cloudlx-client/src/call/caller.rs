@@ -14,8 +14,8 @@ use crate::auth::credentials::TokenSource;
 use crate::auth::token_answer::TokenAnswer;
 use crate::auth::token_cache::{NoToken, Token};
 use crate::call::answered::Answered;
-use crate::call::attempt::{Attempt, Call};
-use crate::call::retries::Retries;
+use crate::call::backoff::Retries;
+use crate::call::context::{Attempt, Call};
 use crate::call::retry::{self, RefusedToken, TokenDecision};
 use crate::call::spans;
 use crate::error::call::Error;
@@ -23,7 +23,7 @@ use crate::proof::outcome::Operation;
 use crate::success::read::{ReadSuccess, WholeBody};
 use crate::time::deadline::Deadline;
 use crate::transport::base_url::BaseUrl;
-use crate::transport::connections::Connections;
+use crate::transport::close_watch::CloseWatch;
 use crate::transport::proxy::Proxy;
 use crate::transport::target::Target;
 
@@ -38,7 +38,7 @@ pub(crate) struct Caller {
 /// What the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    pub(crate) connections: Connections,
+    pub(crate) close_watch: CloseWatch,
     /// One permit for each request that may be in progress.
     pub(crate) permits: Semaphore,
     pub(crate) base_url: BaseUrl,
@@ -79,7 +79,7 @@ impl Caller {
         let url = shared.base_url.join(&request.path());
         Call {
             http: &shared.http,
-            connections: &shared.connections,
+            close_watch: &shared.close_watch,
             permits: &shared.permits,
             operation: Operation::Read,
             endpoint,

@@ -5,7 +5,7 @@ use cloudlx_validate::plain::Glance;
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-use crate::call::attempt::Attempt;
+use crate::call::context::Attempt;
 use crate::error::call::Error;
 use crate::proof::outcome::Operation;
 use crate::proof::said_by;

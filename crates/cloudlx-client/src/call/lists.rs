@@ -9,8 +9,8 @@ use cloudlx_model::{Customer, Endpoint, ListCustomers};
 use reqwest::Url;
 
 use crate::auth::credentials::TokenSource;
-use crate::call::attempt::Call;
 use crate::call::caller::Caller;
+use crate::call::context::Call;
 use crate::error::call::Error;
 use crate::paging::pager::{ElementCounts, Gap, IncompleteList, Pager};
 use crate::paging::statements::Paging;

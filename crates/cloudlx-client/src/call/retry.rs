@@ -1,4 +1,4 @@
-//! Whether a failed attempt is followed by another: pure functions of everything that the decision depends on.
+//! Decides whether a failed attempt is followed by another: pure functions of everything that the decision depends on.
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::call::answered::Answered;
-use crate::call::attempt::Attempt;
+use crate::call::context::Attempt;
 use crate::call::retry::has_time;
 use crate::call::spans;
 use crate::error::call::Error;
@@ -61,7 +61,7 @@ impl Attempt<'_> {
 
     /// The response up to its head, and the seal of the request's body, if it has one.
     pub(crate) async fn send(&self) -> Result<(Response, Option<Seal>), Error> {
-        self.call.connections.notice_closed().await;
+        self.call.close_watch.notice_closed().await;
         let (operation, deadline) = (self.call.operation, self.call.deadline);
         let left = deadline.left();
         if !has_time(operation, Duration::ZERO, left, deadline.whole_attempt) {
@@ -78,7 +78,7 @@ impl Attempt<'_> {
         };
         match response {
             Ok(response) => {
-                self.call.connections.answered();
+                self.call.close_watch.answered();
                 Ok((response, seal))
             }
             Err(source) => Err(self.unanswered(seal.as_ref(), source.without_url())),
@@ -126,20 +126,20 @@ mod tests {
     use tokio::sync::Semaphore;
 
     use super::*;
-    use crate::call::attempt::Call;
+    use crate::call::context::Call;
     use crate::proof::outcome::Operation;
     use crate::success::read::WholeBody;
     use crate::time::deadline::Deadline;
-    use crate::transport::connections::Connections;
+    use crate::transport::close_watch::CloseWatch;
     use crate::transport::target::Target;
 
     /// A call for a token that nobody answers.
-    fn call<'a>(http: &'a reqwest::Client, permits: &'a Semaphore, connections: &'a Connections) -> Call<'a> {
+    fn call<'a>(http: &'a reqwest::Client, permits: &'a Semaphore, close_watch: &'a CloseWatch) -> Call<'a> {
         let url = Url::parse("http://127.0.0.1:9").unwrap();
         let endpoint = EndpointInfo::of::<AccessTokenRequest>();
         Call {
             http,
-            connections,
+            close_watch,
             permits,
             endpoint,
             target: Target::new(&endpoint, &url),
@@ -166,8 +166,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn waiting_for_other_requests_ends_with_the_time_of_the_call() {
-        let (http, permits, connections) = (http(), Semaphore::new(0), Connections::new());
-        let call = call(&http, &permits, &connections);
+        let (http, permits, close_watch) = (http(), Semaphore::new(0), CloseWatch::new());
+        let call = call(&http, &permits, &close_watch);
         let error = call.attempt(1).make(&WholeBody::<()>::NEW).await.err().unwrap();
         assert!(matches!(error, Error::OutOfTime { .. }), "{error:?}");
         assert_eq!(call.deadline.started.elapsed(), Duration::from_secs(5));
@@ -175,8 +175,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_was_given_out_counts_whatever_the_error_says() {
-        let (http, permits, connections) = (http(), Semaphore::new(0), Connections::new());
-        let call = call(&http, &permits, &connections);
+        let (http, permits, close_watch) = (http(), Semaphore::new(0), CloseWatch::new());
+        let call = call(&http, &permits, &close_watch);
         let unanswered = |seal| {
             let of_building = reqwest::Client::builder().user_agent("\n").build().unwrap_err();
             assert!(of_building.is_builder());

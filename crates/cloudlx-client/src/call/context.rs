@@ -1,4 +1,4 @@
-//! A call and its attempts, as data: what is sent, where to, and how long it may take.
+//! The data of a call and of each attempt: what is sent, where to, and how long it may take. `send.rs` makes the attempt.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::error::call::Error;
 use crate::proof::outcome::Operation;
 use crate::redact::Redactor;
 use crate::time::deadline::Deadline;
-use crate::transport::connections::Connections;
+use crate::transport::close_watch::CloseWatch;
 use crate::transport::once_body::Gate;
 use crate::transport::proxy::Proxy;
 use crate::transport::target::Target;
@@ -24,7 +24,7 @@ use crate::transport::target::Target;
 /// What all attempts at a call have in common.
 pub(crate) struct Call<'a> {
     pub(crate) http: &'a reqwest::Client,
-    pub(crate) connections: &'a Connections,
+    pub(crate) close_watch: &'a CloseWatch,
     /// One permit for each request that may be in progress.
     pub(crate) permits: &'a Semaphore,
     pub(crate) endpoint: EndpointInfo,

@@ -14,16 +14,16 @@ use std::time::{Duration, Instant};
 /// close takes to arrive on most networks.
 const JUST_NOW: Duration = Duration::from_micros(50);
 
-/// When the connections of a client were last polled.
+/// Knows when a response last showed that tokio has polled the connections of a client.
 #[derive(Debug)]
-pub(crate) struct Connections {
+pub(crate) struct CloseWatch {
     /// By the machine's clock, because sockets ignore a paused tokio clock.
     since: Instant,
     /// When the last response began, in nanoseconds after `since`.
     answered: AtomicU64,
 }
 
-impl Connections {
+impl CloseWatch {
     pub(crate) fn new() -> Self {
         Self { since: Instant::now(), answered: AtomicU64::new(0) }
     }

@@ -1,4 +1,5 @@
-//! Retries: how many attempts a call has, how long it waits between them, and how many retries all calls of a client share.
+//! Backoff: how many attempts a call has, how long it waits between them, and how many retries all calls of a client share.
+//! `retry.rs` decides whether a failed attempt is followed by another.
 //!
 //! Each delay doubles the one before. A call waits a random part of it ("full jitter"), so that callers that failed together
 //! do not retry together. The shared budget bounds the load on a broken server: it grants retries for a share of the recent
