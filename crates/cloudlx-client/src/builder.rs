@@ -216,13 +216,14 @@ impl ClientBuilder {
     /// built.
     pub fn build(self) -> Result<Client, BuildError> {
         let call_timeout = self.whole_call_timeout();
-        let zero = self.check_not_zero(call_timeout);
+        // Checked before parts of `self` are moved out, and reported after faults of the base URL and the credentials.
+        let not_zero = self.check_not_zero(call_timeout);
         let base_url = self.base_url?;
         if !self.plain_http_allowed {
             base_url.require_confidential()?;
         }
         let token_source = TokenSource::new(self.credentials)?;
-        zero?;
+        not_zero?;
         let mut user_agent = self.user_agent.map(http_client::user_agent_header).transpose()?;
         let (http, proxy, connect_timeout) = if let Some(http) = self.http_client {
             (http, None, self.connect_timeout)

@@ -220,8 +220,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Folders import downwards only: `client` and `builder`, then `call`, `auth`, `error` and `success`, `proof` and `paging`,
-// `response`, `transport`, and the leaves `time` and `redact`. The public paths do not show the folders.
+// Folders import downwards only, in this order: `builder`, `client`, `call`, `auth`, `error`, `success`, `proof`, `paging`,
+// `response`, `redact`, `transport`, `time`. The public paths do not show the folders.
 mod auth;
 mod builder;
 mod call;

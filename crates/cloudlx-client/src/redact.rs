@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_within_another_leaves_nothing_after() {
+    fn a_secret_within_another_leaves_nothing_behind() {
         assert_eq!(redactor(&["abc", "abcdef"]).clean("abcdef abc"), "[redacted] [redacted]");
     }
 

@@ -11,8 +11,8 @@ use crate::proof::outcome::{self, Retry};
 use crate::response::retry_after::RetryAfter;
 use crate::transport::target::Target;
 
-/// A call that changes nothing on the server, and so may be [observed](crate::Client::observe). A create is none, so this does
-/// not compile:
+/// A call that changes nothing on the server, and so may be [observed](crate::Client::observe). A create is not such a call, so
+/// this does not compile:
 ///
 /// ```compile_fail,E0277
 /// # async fn create(client: &cloudlx_client::Client, request: &cloudlx_model::CreateCustomer) {
@@ -45,7 +45,7 @@ pub struct RawAnswer {
 }
 
 impl RawAnswer {
-    /// Whether making the same call again may get another response: yes after 408, 421, 425, 429 and 5xx.
+    /// Whether making the same call again may get another response: it may after 408, 421, 425, 429 and 5xx.
     #[must_use]
     pub fn retry(&self) -> Retry {
         outcome::retry_after_status(self.status, self.retry_after)

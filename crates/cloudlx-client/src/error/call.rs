@@ -39,8 +39,8 @@ pub enum Error {
         source: Arc<Error>,
     },
     /// The call spent its time waiting for an access token, or for
-    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end, before the request was sent or sent again. For
-    /// a create, less time was left than a whole attempt needs.
+    /// [other requests](crate::ClientBuilder::max_concurrent_requests) to end, so the request was not sent, or not sent again.
+    /// A create is not sent when less time is left than a whole attempt needs.
     #[error("{}", out_of_time(target, *limit, *needed))]
     #[non_exhaustive]
     OutOfTime {
