@@ -7,6 +7,7 @@ mod columns;
 mod csv;
 mod error;
 mod file;
+mod format;
 mod json;
 mod lines;
 mod ndjson;
@@ -19,7 +20,8 @@ use std::ops::ControlFlow;
 
 pub use self::columns::{Column, Columns, HeaderMistake};
 pub use self::error::{MAX_ROW_BYTES, ReadError, RowProblem};
-pub use self::file::{Format, Input};
+pub use self::file::Input;
+pub use self::format::Format;
 
 pub(crate) use self::raw_row::RawRow;
 
