@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::journal::JournalError;
 
-/// The ending of the lock file's name.
+/// The suffix of the lock file.
 const LOCK: &str = "-lock";
 
 /// A journal's file that this process has locked.
@@ -33,9 +33,9 @@ impl LockedFile {
             // Made here and not by SQLite, so that only its owner can read it from the beginning.
             let (file, is_new) = open_or_make(path).map_err(|source| cannot_open(path, source))?;
             let path = only_name(path, &file)?;
-            let lock = lock_beside(&path)?;
+            let lock = lock_journal(&path)?;
             // Before this process had the lock, another import may have removed the files that it had made.
-            if is_at(&file, &path) && is_at(&lock.file, &beside(&path, LOCK)) {
+            if is_at(&file, &path) && is_at(&lock.file, &with_suffix(&path, LOCK)) {
                 return Ok(Self { path, is_new, lock });
             }
         }
@@ -56,8 +56,8 @@ impl LockedFile {
         // SQLite's own files are removed first, for SQLite would take them for those of the next journal of this name. The
         // lock file is removed last, because it keeps others out, and stays if it existed before.
         let lock = self.lock.is_new.then_some(LOCK);
-        for end in ["-wal", "-shm", ""].into_iter().chain(lock) {
-            if let Err(source) = fs::remove_file(beside(&self.path, end))
+        for suffix in ["-wal", "-shm", ""].into_iter().chain(lock) {
+            if let Err(source) = fs::remove_file(with_suffix(&self.path, suffix))
                 && source.kind() != ErrorKind::NotFound
             {
                 return Err(JournalError::Remove { path: self.path, source });
@@ -83,10 +83,10 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// The path of a file that belongs to the journal.
-fn beside(path: &Path, end: &str) -> PathBuf {
+/// The path of a file that belongs to the journal: the journal's own path with this suffix.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(end);
+    name.push(suffix);
     name.into()
 }
 
@@ -104,10 +104,11 @@ fn only_name(path: &Path, file: &File) -> Result<PathBuf, JournalError> {
     path.canonicalize().map_err(|source| cannot_open(path, source))
 }
 
-/// Locks the file beside the journal. The journal's own file is not locked, because SQLite loses its locks on a file when any
+/// Locks the journal by its lock file. The journal's own file is not locked, because SQLite loses its locks on a file when any
 /// code in the process closes that file.
-fn lock_beside(path: &Path) -> Result<Lock, JournalError> {
-    let (file, is_new) = open_or_make(&beside(path, LOCK)).map_err(|source| cannot_open(path, source))?;
+fn lock_journal(path: &Path) -> Result<Lock, JournalError> {
+    let (file, is_new) =
+        open_or_make(&with_suffix(path, LOCK)).map_err(|source| cannot_open(path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { file, is_new }),
         Err(TryLockError::WouldBlock) => Err(JournalError::InUse { path: path.to_owned() }),
