@@ -254,6 +254,7 @@ async fn who_only_looks_changes_nothing() {
     let Some(database) = Database::with_names(&["A"]).await else { return };
     let none = PostgresJournal::read(&database.address()).await.unwrap_err();
     assert!(matches!(none, JournalError::NotInDatabase { .. }), "{none}");
+    assert!(none.to_string().ends_with(": check the address, or begin an import, which makes one"), "{none}");
     let journal = database.loaded().await;
     let claim = claimed(&journal).await;
     database.lapse().await;

@@ -22,7 +22,7 @@ pub enum JournalError {
         source: std::io::Error,
     },
     /// The file does not exist.
-    #[error("there is no journal {}: an import makes one", path.display())]
+    #[error("there is no journal {}: check the path, or begin an import, which makes one", path.display())]
     NotThere {
         /// The journal.
         path: PathBuf,
@@ -140,7 +140,7 @@ pub enum JournalError {
         reason: String,
     },
     /// The database has no journal.
-    #[error("there is no journal at {address}: an import makes one")]
+    #[error("there is no journal at {address}: check the address, or begin an import, which makes one")]
     NotInDatabase {
         /// The address, without the password.
         address: String,

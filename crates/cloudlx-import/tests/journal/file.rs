@@ -102,7 +102,9 @@ fn what_is_no_journal() {
     let path = |name: &str| folder.folder.path().join(name);
     assert!(matches!(SqliteJournal::open(&path("a.csv")), Err(JournalError::NoJournal { .. })));
     assert!(matches!(SqliteJournal::open(&path("no/such/folder")), Err(JournalError::Open { .. })));
-    assert!(matches!(SqliteJournal::read(&path("nothing")), Err(JournalError::NotThere { .. })));
+    let none = SqliteJournal::read(&path("nothing")).unwrap_err();
+    assert!(matches!(none, JournalError::NotThere { .. }), "{none}");
+    assert!(none.to_string().ends_with(": check the path, or begin an import, which makes one"), "{none}");
     let other = rusqlite::Connection::open(path("other")).unwrap();
     other.execute_batch("CREATE TABLE other (x)").unwrap();
     drop(other);
