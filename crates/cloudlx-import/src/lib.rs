@@ -6,7 +6,7 @@
 //! with a lost answer by the list of customers. `GUARANTEES.md`, beside this crate's README, says what that guarantees and
 //! what it rests on.
 //!
-//! [`check()`] finds the mistakes of an input. [`prepare`] does the same and loads the rows into a journal. [`import()`] sends
+//! [`check()`] finds the mistakes in an input. [`prepare`] does the same and loads the rows into a journal. [`import()`] sends
 //! them. [`report`] writes what became of each row. [`settle`] has the pure function that decides about lost answers.
 //!
 //! ```no_run

@@ -1,4 +1,4 @@
-//! Mistakes of rows, as a check reports them.
+//! Mistakes in rows, as a check reports them.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use cloudlx_validate::{Violation, Violations};
 
 use crate::input::{Columns, RowProblem};
 
-/// A mistake of a row.
+/// A mistake in a row.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Finding<'a> {

@@ -12,7 +12,7 @@ use crate::hash::InputHash;
 use crate::input::{self, Input, RawRow, ReadError};
 use crate::journal::NewRow;
 
-/// Which mistakes of an input are accepted.
+/// Which mistakes in an input are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CheckOptions {
     /// Leave invalid rows out, and send the other rows.

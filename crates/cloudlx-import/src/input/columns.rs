@@ -1,7 +1,7 @@
 //! Columns of a header, and the JSON of a request out of the cells below them.
 //!
 //! A column has the name of a request's field. An empty cell leaves its field out. Ids are written in one cell, separated by
-//! semicolons: `1;2;7`. Which fields there are, and which of them hold ids, `cloudlx_validate` knows alone: this file asks it.
+//! semicolons: `1;2;7`. Only `cloudlx_validate` knows which fields there are and which of them hold ids: this file asks it.
 
 use std::fmt;
 
@@ -34,14 +34,14 @@ pub struct Columns {
     are_ids: Vec<bool>,
 }
 
-/// A mistake of the header: a name that is not a field's, a name that is there twice, or one that is missing.
+/// A mistake in the header: a name that is not a field's, a name that appears twice, or one that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderMistake {
     /// The line of the header.
     pub line: u64,
     /// The column; none where a column is missing.
     pub column: Option<Column>,
-    /// The rule that it breaks: those for the fields of a request apply to the columns of a file.
+    /// The rule that it breaks. The rules about a request's fields apply to a file's columns.
     pub rule: Rule,
     /// What was expected and what was found.
     pub message: String,
@@ -54,7 +54,7 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// All mistakes of the header.
+    /// All mistakes in the header.
     pub(super) fn from_header<'a>(
         line: u64,
         names: impl IntoIterator<Item = &'a str>,
@@ -132,7 +132,7 @@ impl Columns {
     }
 }
 
-/// The mistakes of a header. Whether a name is a field's is not known here: `from_json` gets a request that has every
+/// The mistakes in a header. Whether a name is a field's is not known here: `from_json` gets a request that has every
 /// column as a field, and reports unknown, repeated and missing ones.
 fn mistakes(columns: &[Column], line: u64) -> Vec<HeaderMistake> {
     let (named, unnamed): (Vec<_>, Vec<_>) = columns.iter().partition(|column| !column.name.is_empty());

@@ -35,7 +35,7 @@ pub(super) fn read<B>(
     if first_column > 0 {
         return Err(ReadError::Workbook { problem: "column A is empty: move the cells there".to_owned() });
     }
-    // The sheet ends before rows in which no cell has a value.
+    // `sheet` lacks the last rows of the file if no cell there has a value, but such a row may have a gap.
     let beyond = std::iter::repeat::<&[Data]>(&[]);
     let last_row = sheet.end().map_or(first_row, |(row, _)| row).max(gaps.last_row());
     let mut rows = (first_row..=last_row).zip(sheet.rows().chain(beyond));

@@ -44,14 +44,13 @@ pub enum Said {
     Refused,
 }
 
-/// After so many refusals one after the other that prove nothing, a row counts as refused once the list proves that it was
-/// not created.
+/// How many refusals that prove nothing, one after the other, make a row refused once the list proves that it was not created.
 pub const REFUSALS: u32 = 2;
 
 /// How the journal completed a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Completed {
-    /// The row has the state that its end says.
+    /// The row has the state that its end stands for.
     Kept,
     /// The row is unknown, because the customer that its end names is another row's.
     Taken(Taken),

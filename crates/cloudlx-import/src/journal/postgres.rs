@@ -208,7 +208,7 @@ impl Journal for PostgresJournal {
 
     async fn look(&self) -> Result<Look, JournalError> {
         rows::lapse(self.client()).await?;
-        // Read before the rows: a settling in between makes the verdicts be refused, and never wrong.
+        // Read before the rows: if another worker settles in between, the verdicts are refused, and so never wrong.
         let settlings = settling::settlings(self.client()).await?;
         let open = rows::open_rows(self.client()).await?;
         let unknown =

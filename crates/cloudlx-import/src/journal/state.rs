@@ -57,9 +57,7 @@ impl State {
             Self::Skipped => "skipped",
         }
     }
-}
 
-impl State {
     /// The state of this name.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)

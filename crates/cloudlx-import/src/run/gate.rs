@@ -19,12 +19,12 @@ const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// How a round of sending ended.
 #[derive(Debug)]
 pub(super) enum SendRound {
-    /// Each pending row was sent once, or too many rows in a row failed, or the run was told to stop.
+    /// Each pending row was sent once, or too many rows failed one after the other, or the run was told to stop.
     Through {
         /// The last failure.
         trouble: Option<EndedEarly>,
-        /// Whether in every failure the API did not process the row for the moment. Such rows need no settling.
-        passing: bool,
+        /// Whether every failure was temporary: the API provably did not process the row. Such rows need no settling.
+        temporary: bool,
     },
     /// The API asks to come back later than a run waits.
     Later(EndedEarly),
@@ -36,9 +36,9 @@ pub(super) struct Gate<J> {
     pace: Pace,
     trouble: Mutex<Trouble>,
     closing: watch::Sender<Closing>,
-    /// The number of failures in a row that closes the gate.
+    /// How many failures, one after the other, close the gate.
     most_failures: usize,
-    /// The number of unprocessed rows in a row that makes the run back off: more than may be on the wire at once.
+    /// After how many failures, one after the other, a temporary one makes the run back off: more than may be on the wire at once.
     most_unprocessed: usize,
 }
 
@@ -48,9 +48,9 @@ struct Trouble {
     /// How many rows have failed since the last one that went well.
     in_a_row: usize,
     last: Option<EndedEarly>,
-    /// Whether the last row was not processed for the moment, and the API did not say until when.
-    is_passing: bool,
-    /// Whether there was a failure of another kind.
+    /// Whether the last failure was temporary, and the API did not say when to come back.
+    is_temporary: bool,
+    /// Whether there was a failure that was not temporary.
     is_mixed: bool,
 }
 
@@ -155,9 +155,9 @@ impl<J> Gate<J> {
     /// Takes the result of a row into account. Backs off, or closes the gate, where needed.
     pub(super) fn note(&self, next: Next) {
         let mut trouble = self.trouble();
-        let Next::Trouble { after, reason, again, passing } = next else {
+        let Next::Trouble { after, reason, again, temporary } = next else {
             trouble.in_a_row = 0;
-            trouble.is_passing = false;
+            trouble.is_temporary = false;
             self.run.backoff.reset_delays();
             return;
         };
@@ -165,8 +165,8 @@ impl<J> Gate<J> {
         let after = after.filter(|after| !after.is_zero());
         trouble.in_a_row += 1;
         trouble.last = Some(EndedEarly { reason, again });
-        trouble.is_passing = passing && after.is_none();
-        trouble.is_mixed |= !passing;
+        trouble.is_temporary = temporary && after.is_none();
+        trouble.is_mixed |= !temporary;
         if after.is_some_and(|after| after > LONGEST_WAIT) {
             self.close_as(Closing::ClosedForRun);
         } else if trouble.in_a_row >= self.most_failures {
@@ -176,7 +176,7 @@ impl<J> Gate<J> {
             if after <= LONGEST_WAIT {
                 self.report_backoff(self.run.backoff.at_least(after), true);
             }
-        } else if passing && trouble.in_a_row.is_multiple_of(self.most_unprocessed) {
+        } else if temporary && trouble.in_a_row.is_multiple_of(self.most_unprocessed) {
             self.report_backoff(self.run.backoff.grow(), false);
         }
     }
@@ -184,13 +184,13 @@ impl<J> Gate<J> {
     /// Ends the round, once every row that was begun is completed.
     pub(super) fn end(&self) -> SendRound {
         let trouble = std::mem::take(&mut *self.trouble());
-        if trouble.is_passing {
+        if trouble.is_temporary {
             // Time must pass before the next round, or it would fail the same way.
             self.report_backoff(self.run.backoff.grow(), false);
         }
         match trouble.last {
             Some(last) if *self.closing.borrow() == Closing::ClosedForRun => SendRound::Later(last),
-            last => SendRound::Through { trouble: last, passing: !trouble.is_mixed },
+            last => SendRound::Through { trouble: last, temporary: !trouble.is_mixed },
         }
     }
 

@@ -21,7 +21,7 @@ use crate::journal::{Counts, Journal, JournalError};
 /// The most rounds one after the other that finish no row.
 const FRUITLESS_ROUNDS: u32 = 2;
 
-/// The most such rounds where the API processed no row for the moment. The run backs off for longer after each of them.
+/// The most such rounds where the failures of the last one were temporary. The run backs off for longer after each of them.
 const UNPROCESSED_ROUNDS: u32 = 4;
 
 /// How long a run waits before it looks again at the rows that other workers are sending.
@@ -72,7 +72,7 @@ async fn rounds<J: Journal>(
 ) -> Result<Option<EndedEarly>, JournalError> {
     let mut fruitless = 0;
     loop {
-        // All listed customers existed before, as long as no row may have created a customer that is not bound to it yet.
+        // While no row is unknown or being sent, every listed customer existed before the rows that are sent from now on.
         if (!is_bound || before.unknown + before.sending == 0)
             && let Some(ended) = know_existing_customers(run).await?
         {
@@ -105,8 +105,8 @@ async fn rounds<J: Journal>(
                 }
                 (before, fruitless) = (after, 0);
             }
-            SendRound::Through { trouble, passing }
-                if fruitless >= if passing { UNPROCESSED_ROUNDS } else { FRUITLESS_ROUNDS } =>
+            SendRound::Through { trouble, temporary }
+                if fruitless >= if temporary { UNPROCESSED_ROUNDS } else { FRUITLESS_ROUNDS } =>
             {
                 return Ok(Some(trouble.unwrap_or_else(not_processed)));
             }

@@ -26,14 +26,14 @@ pub(super) enum Next {
         /// Whether sending again can help although nobody changes anything.
         again: bool,
         /// Whether the row was provably not processed, and may be soon: the API is overloaded or unreachable.
-        passing: bool,
+        temporary: bool,
     },
 }
 
 impl Next {
     /// After an answer with another row's customer: the server may answer every row so.
     pub(super) fn from_taken(taken: &Taken) -> Self {
-        Self::Trouble { after: None, reason: taken.to_string(), again: true, passing: false }
+        Self::Trouble { after: None, reason: taken.to_string(), again: true, temporary: false }
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn assess(
                 Next::Continue
             } else {
                 let after = asked_to_wait(&source);
-                Next::Trouble { after, reason: reason.clone(), again: true, passing: false }
+                Next::Trouble { after, reason: reason.clone(), again: true, temporary: false }
             };
             (End::Unknown { reason, said }, next)
         }
@@ -63,14 +63,14 @@ pub(super) fn assess(
             let reason = describe(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
-                Next::Trouble { after, reason, again: true, passing: true },
+                Next::Trouble { after, reason, again: true, temporary: true },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) if concerns_every_row(&source) => {
             let reason = describe(&source);
             (
                 End::NotProcessed { reason: reason.clone() },
-                Next::Trouble { after: None, reason, again: false, passing: false },
+                Next::Trouble { after: None, reason, again: false, temporary: false },
             )
         }
         Err(CreateError::NotCreated { retry: Retry::Useless, source }) => {

@@ -46,7 +46,7 @@ struct Sent {
 #[derive(Clone, Default)]
 struct Requests(Arc<AtomicU32>);
 
-/// Sends each pending row once, until the run is told to stop or too many rows in a row fail.
+/// Sends each pending row once, until the run is told to stop or too many rows fail one after the other.
 pub(super) async fn send_round<J: Journal>(run: &Arc<Run<J>>) -> Result<SendRound, JournalError> {
     run.enter(Phase::Sending);
     let concurrency = run.options.concurrency.clamp(1, Semaphore::MAX_PERMITS / 2);
@@ -185,7 +185,7 @@ impl<J: Journal> Sender<J> {
             () = overdue => {
                 let reason = "no outcome was known within the lease".to_owned();
                 let next =
-                    Next::Trouble { after: None, reason: reason.clone(), again: true, passing: false };
+                    Next::Trouble { after: None, reason: reason.clone(), again: true, temporary: false };
                 (End::Unknown { reason, said: Said::Nothing }, next)
             }
             () = closed_before_sending => return Sent::not_sent(self.gate.why_closed()),

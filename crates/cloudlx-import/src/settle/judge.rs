@@ -61,7 +61,7 @@ fn bound(group: &Group<'_>, order: &[usize], interchangeable: bool) -> Vec<(RowI
     rows.collect()
 }
 
-/// What it proves that the list shows no customer for a row.
+/// What a verdict rests on where the list shows no customer for a row.
 pub(super) struct Absence<'a> {
     pub(super) known: &'a Known,
     /// The number of known customers that the list lacks.
@@ -77,7 +77,7 @@ pub(super) struct Absence<'a> {
 impl Absence<'_> {
     fn verdict(&self, row: &OpenRow) -> Verdict {
         let similar = || self.names.first_similar(&row.request.name).and_then(|it| self.unexplained.get(it));
-        // First of all: the next list may show what this one lacks, and so settle the row, whatever else contradicts that.
+        // This comes first: the next list may show what this one lacks, and so settle the row whatever the other checks say.
         if self.missing > 0 {
             Verdict::NotYet(Wait::Incomplete { missing: self.missing })
         } else if row.progress == (Progress::Unknown { acted: true }) {

@@ -13,7 +13,7 @@ pub struct OpenRow {
     pub request: CreateCustomer,
     /// How far its send got.
     pub progress: Progress,
-    /// How many of its last sends in a row ended with a refusal that proves nothing.
+    /// How many of its latest sends ended, one after the other, with a refusal that proves nothing.
     pub refusals: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The SQL for rows, one function for each request.
+//! The SQL for rows, one function for each operation.
 
 use std::time::Duration;
 

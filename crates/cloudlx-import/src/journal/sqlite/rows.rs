@@ -1,4 +1,4 @@
-//! The SQL of the journal, one function for each request. The writer runs every function inside a transaction.
+//! The SQL of the journal, one function for each operation. The writer runs every function inside a transaction.
 
 use cloudlx_model::{CreateCustomer, CustomerId};
 use cloudlx_validate::{Validated, from_json};
