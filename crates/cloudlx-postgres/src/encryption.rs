@@ -1,6 +1,6 @@
 //! Whether connections are encrypted, by the parameters `sslmode` and `sslrootcert` of libpq.
 //!
-//! Encryption with an unchecked certificate does not keep an attacker out, and optional encryption can be turned off by one. So
+//! Encryption with an unchecked certificate does not keep an attacker out, and an attacker can turn optional encryption off. So
 //! there are two modes: encrypted, with a certificate that is checked for its authority and its name, or not encrypted.
 
 use std::net::IpAddr;

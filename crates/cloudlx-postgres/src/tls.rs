@@ -99,7 +99,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Connecting<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Stream<S> {
-    /// None: the checked certificate already keeps others from standing in between.
+    /// None: the checked certificate already proves that nobody stands between the client and the server.
     fn channel_binding(&self) -> ChannelBinding {
         ChannelBinding::none()
     }
