@@ -258,6 +258,12 @@ mod tests {
     }
 
     #[test]
+    fn realms_and_sub_realms_are_lists_and_no_other_field_is() {
+        let lists: Vec<_> = cloudlx_validate::field_names().filter(|field| is_list(field)).collect();
+        assert_eq!(lists, ["realms", "shown_sub_realms", "enabled_sub_realms"]);
+    }
+
+    #[test]
     fn cells_become_a_request() {
         let columns =
             Columns::from_header(1, ["realms", "name", "currency_iso", "country_iso", "email"]).unwrap();
