@@ -59,6 +59,26 @@ fn what_cannot_work_is_refused_before_anything_is_sent() {
     assert!(builder("ftp://www.infiny.io").build().is_err());
 }
 
+#[test]
+fn of_several_faults_the_first_in_this_order_is_reported() {
+    let worst = |base_url: &str, id: &str| {
+        let builder = Client::builder(base_url, Credentials::client(id, "secret"));
+        builder.attempt_timeout(Duration::ZERO).max_attempts(0).user_agent("\n")
+    };
+    assert!(matches!(worst("ftp://x", "").build(), Err(BuildError::BaseUrl(BaseUrlError::Scheme { .. }))));
+    let plain = worst("http://www.infiny.io", "").build();
+    assert!(matches!(plain, Err(BuildError::BaseUrl(BaseUrlError::PlainHttp { .. }))));
+    let local = "http://127.0.0.1:9";
+    assert!(matches!(worst(local, "").build(), Err(BuildError::EmptyCredential { .. })));
+    let zero = worst(local, "id").connect_timeout(Duration::ZERO);
+    assert!(matches!(zero.build(), Err(BuildError::ZeroTimeout { timeout: "connect" })));
+    assert!(matches!(worst(local, "id").build(), Err(BuildError::ZeroTimeout { timeout: "attempt" })));
+    let no_attempts = worst(local, "id").attempt_timeout(Duration::from_secs(1));
+    assert!(matches!(no_attempts.build(), Err(BuildError::Zero { setting: "attempt" })));
+    let user_agent = worst(local, "id").attempt_timeout(Duration::from_secs(1)).max_attempts(1);
+    assert!(matches!(user_agent.build(), Err(BuildError::UserAgent { .. })));
+}
+
 #[cfg(not(feature = "rustls"))]
 #[test]
 fn https_without_tls_is_refused() {
