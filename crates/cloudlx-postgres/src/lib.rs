@@ -1,4 +1,4 @@
-//! Connects to a PostgreSQL database that several machines share. [`Address`] reads the address of the database; [`connect`]
+//! Connects to a PostgreSQL database that several machines share. [`Address`] reads the address of the database; [`connect()`]
 //! opens a connection, and encrypts it whenever it leaves this machine.
 //!
 //! The import's journal and the stub's state use this crate. It knows nothing about what they store.
