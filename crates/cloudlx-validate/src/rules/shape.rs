@@ -85,7 +85,18 @@ pub(crate) fn json_syntax(bytes: &[u8], error: &serde_json::Error) -> Explanatio
         "JSON has no comments, no trailing commas, and double quotes around names and texts"
     };
     let remedy = format!("{remedy} (line {}, column {})", error.line(), error.column()).into();
-    Explanation { found: found.to_owned(), remedy, ..Explanation::default() }
+    Explanation { found: mistake(found), remedy, ..Explanation::default() }
+}
+
+/// What the parser reports, as the message names it. The message begins with "expected JSON", so the mistake is worded
+/// without that word.
+fn mistake(reported: &str) -> String {
+    match reported.strip_prefix("expected ") {
+        // So the parser calls anything that begins as `true`, `false` or `null` do.
+        Some("ident") => "misspelt word".to_owned(),
+        Some(missing) => format!("missing {missing}"),
+        None => reported.to_owned(),
+    }
 }
 
 /// The explanation of a value of another type than the one that is `expected`.
