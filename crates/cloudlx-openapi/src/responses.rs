@@ -28,21 +28,21 @@ pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
 ) -> Result<Value, OpenApiError> {
     let (has_body, has_token) = (endpoint.method == Method::Post, endpoint.auth == Auth::Bearer);
     let possible = [
-        (has_body, 400, "The body is not JSON.", None),
-        (true, 401, "The access token, or the client's secret, is missing, wrong or expired.", None),
-        (has_body && has_token, 403, "The client may read, and not create.", None),
-        (endpoint.path.contains('{'), 404, "There is nothing with this id.", None),
-        (true, 406, "`Accept` names another version or rules JSON out.", None),
-        (has_body, 408, "The body did not come in time.", None),
-        (has_body, 413, "The body is too large.", None),
-        (has_body, 415, "The body is of a type that the endpoint does not read.", None),
-        (
-            has_body,
-            422,
-            "The body breaks a rule; `errors` says which fields and why.",
-            Some(field_errors(endpoint)),
-        ),
-        (has_token, 429, "The client has made too many calls; `Retry-After` says when it may go on.", None),
+        Refusal::new(400, "The body is not JSON.").only_if(has_body),
+        Refusal::new(401, "The access token, or the client's secret, is missing, wrong or expired.")
+            .headers(&[("WWW-Authenticate", "`Bearer`: how to be let in.")]),
+        Refusal::new(403, "The client may read, and not create.").only_if(has_body && has_token),
+        Refusal::new(404, "There is nothing with this id.").only_if(endpoint.path.contains('{')),
+        Refusal::new(406, "`Accept` names another version or rules JSON out."),
+        Refusal::new(408, "The body did not come in time.").only_if(has_body),
+        Refusal::new(413, "The body is too large.").only_if(has_body),
+        Refusal::new(415, "The body is of a type that the endpoint does not read.").only_if(has_body),
+        Refusal::new(422, "The body breaks a rule; `errors` says which fields and why.")
+            .errors(field_errors(endpoint))
+            .only_if(has_body),
+        Refusal::new(429, "The client has made too many calls; `Retry-After` says when it may go on.")
+            .headers(&RATE_LIMIT)
+            .only_if(has_token),
     ];
     // Which of the two a server names is documented nowhere; a client that asks for both is right with either.
     let body = labelled(media::<E::Response>(answer), Source::Inferred);
@@ -51,35 +51,60 @@ pub(crate) fn responses<E: Endpoint<Response: JsonSchema>>(
     let answered = inlined::<E::Response>();
     let mut success = json!({ "description": docs(&answered).0, "content": content });
     if endpoint.auth == Auth::None {
-        insert(
-            &mut success,
-            "headers",
-            headers([("Cache-Control", "`no-store`: a token is not for caches.")]),
-        );
+        let no_store = [("Cache-Control", "`no-store`: a token is not for caches.")];
+        insert(&mut success, "headers", headers(&no_store));
     }
     let links = links(endpoint);
     if !links.is_empty() {
         insert(&mut success, "links", links.into());
     }
     responses.insert("200".to_owned(), success);
-    for (_, status, description, errors) in possible.into_iter().filter(|(possible, ..)| *possible) {
-        let mut body = ErrorBody::new(description).status_code(status);
-        body.errors = errors;
-        let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
-        let mut response = json!({ "description": description, "content": content });
-        match status {
-            401 => insert(
-                &mut response,
-                "headers",
-                headers([("WWW-Authenticate", "`Bearer`: how to be let in.")]),
-            ),
-            429 => insert(&mut response, "headers", headers(RATE_LIMIT)),
-            _ => {}
-        }
-        insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
-        responses.insert(status.to_string(), response);
+    for refusal in possible.into_iter().filter(|refusal| refusal.is_possible) {
+        responses.insert(refusal.status.to_string(), refusal.response()?);
     }
     Ok(responses.into())
+}
+
+/// A response with an error.
+struct Refusal {
+    status: u16,
+    description: &'static str,
+    headers: &'static [(&'static str, &'static str)],
+    /// What the example of the body says of single fields.
+    errors: Option<FieldErrors>,
+    /// Whether the endpoint has it.
+    is_possible: bool,
+}
+
+impl Refusal {
+    /// A response that every endpoint has, with no header of its own.
+    fn new(status: u16, description: &'static str) -> Self {
+        Self { status, description, headers: &[], errors: None, is_possible: true }
+    }
+
+    fn only_if(self, is_possible: bool) -> Self {
+        Self { is_possible, ..self }
+    }
+
+    fn headers(self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
+    }
+
+    fn errors(self, errors: FieldErrors) -> Self {
+        Self { errors: Some(errors), ..self }
+    }
+
+    fn response(self) -> Result<Value, OpenApiError> {
+        let mut body = ErrorBody::new(self.description).status_code(self.status);
+        body.errors = self.errors;
+        let content = json!({ "application/json": media::<ErrorBody>(&serde_json::to_value(body)?) });
+        let mut response = json!({ "description": self.description, "content": content });
+        if !self.headers.is_empty() {
+            insert(&mut response, "headers", headers(self.headers));
+        }
+        insert(&mut response, "x-cloudlx-source", json!(Source::Inferred));
+        Ok(response)
+    }
 }
 
 /// The links from a response: with the id of a customer in it, a caller can get that customer.
@@ -109,10 +134,10 @@ fn field_errors(endpoint: &EndpointInfo) -> FieldErrors {
     FieldErrors(vec![(field.to_owned(), vec![message.to_owned()])])
 }
 
-fn headers<const N: usize>(headers: [(&str, &str); N]) -> Value {
-    let header = |(name, description): (&str, &str)| {
+fn headers(headers: &[(&str, &str)]) -> Value {
+    let header = |(name, description): &(&str, &str)| {
         let header = json!({ "description": description, "schema": { "type": "string" }, "x-cloudlx-source": Source::Inferred });
-        (name.to_owned(), header)
+        ((*name).to_owned(), header)
     };
-    Value::Object(headers.into_iter().map(header).collect())
+    Value::Object(headers.iter().map(header).collect())
 }
