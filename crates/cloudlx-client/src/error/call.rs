@@ -132,7 +132,7 @@ pub enum Error {
         payload: Box<ErrorPayload>,
     },
     /// The response has a status that is neither a success nor a redirect.
-    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", stated_reason(head), status_remedy(target, *status, *said_by), proxy_remedy(target, head, *status))]
+    #[error("expected 200 from {target}, the server answered {status}: {payload}{}{}{}", stated_reason(head), status_remedy(target, *status, *said_by, payload), proxy_remedy(target, head, *status))]
     #[non_exhaustive]
     Status {
         /// The request.

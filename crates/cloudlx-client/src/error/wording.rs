@@ -10,6 +10,7 @@ use reqwest::StatusCode;
 use crate::error::token_kind::TokenKind;
 use crate::proof::said_by::SaidBy;
 use crate::response::challenge;
+use crate::response::error_payload::ErrorPayload;
 use crate::response::head::ResponseHead;
 use crate::time::time_limit::TimeLimit;
 use crate::transport::connection_fault::{ConnectionFault, Described, Remedy, Route};
@@ -135,8 +136,21 @@ pub(crate) fn read_in_pieces(target: &Target, too_long: bool) -> &'static str {
     }
 }
 
+/// Whether the API's message is about the id that the request names. A message about a path that the server does not have
+/// names no id.
+fn names_the_id(target: &Target, payload: &ErrorPayload) -> bool {
+    let ErrorPayload::Api(body) = payload else { return false };
+    let id = target.url.rsplit('/').next().unwrap_or_default();
+    body.message.split(|it: char| !it.is_ascii_digit()).any(|number| number == id)
+}
+
 /// What to do about a status, where the client knows more than the response says.
-pub(crate) fn status_remedy(target: &Target, status: StatusCode, said_by: SaidBy) -> &'static str {
+pub(crate) fn status_remedy(
+    target: &Target,
+    status: StatusCode,
+    said_by: SaidBy,
+    payload: &ErrorPayload,
+) -> &'static str {
     let token = target.endpoint == AccessTokenRequest::NAME;
     match status.as_u16() {
         400 | 401 | 403 | 422 if token => {
@@ -145,6 +159,7 @@ pub(crate) fn status_remedy(target: &Target, status: StatusCode, said_by: SaidBy
         _ if is_unproved_create(target, said_by) => BY_ANYBODY,
         403 if said_by == SaidBy::Anybody => BY_ANYBODY,
         403 => "; the portal user that the token was issued for needs the permission",
+        404 if target.endpoint == GetCustomer::NAME && names_the_id(target, payload) => "",
         404 if target.endpoint == GetCustomer::NAME => "; check the customer's id, and the base URL",
         404 | 405 => "; check the base URL, which ends where /api begins",
         406 | 415 => "; the server may not speak version 1 of the API",
