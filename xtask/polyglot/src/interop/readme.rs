@@ -14,6 +14,10 @@ use crate::readme::{self, steps::Step};
 use xtask_run::process;
 
 /// The sections to run: the heading, and the program that a section needs. `None` if `install` has checked for it.
+///
+/// The page's first two sections are not run. "Pin a version" copies the last commit, and what is tested here is the working
+/// tree: [`prepare`] copies that. "Something to call" installs and starts `cloudlx`: each section gets the address of a stub
+/// that runs already.
 const SECTIONS: [(&str, Option<&str>); 4] =
     [("TypeScript", None), ("Python", None), ("Go", Some("go")), ("PHP", Some("php"))];
 
