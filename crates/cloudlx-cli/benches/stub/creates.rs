@@ -21,9 +21,9 @@ const CREATES: usize = 4_096;
 
 const WHAT: &str = "creates a second of one core, state kept";
 
-/// Beside what the stub is made of, and beside the stub that most tests in Rust use; and the one beside the other, for it
-/// says how far that goal can be reached.
-pub(crate) fn beside_rust(measure: Measure) -> [Row; 4] {
+/// Against bare hyper, which the stub is made of, and against wiremock-rs, which most tests in Rust use. A row of bare hyper
+/// against wiremock-rs shows how far that goal can be reached.
+pub(crate) fn against_rust(measure: Measure) -> [Row; 4] {
     let hyper = "bare hyper that reads the body and answers a constant";
     let wiremock = "wiremock-rs, which keeps the requests and answers a constant";
     let row = |what: &str, ours: Server, against: &str, reference: Server, goal: Goal| {
@@ -44,8 +44,8 @@ pub(crate) fn beside_rust(measure: Measure) -> [Row; 4] {
     ]
 }
 
-/// Beside a mock server of another language.
-pub(crate) fn beside(measure: Measure, peer: &Peer) -> Row {
+/// Against a mock server of another language.
+pub(crate) fn against(measure: Measure, peer: &Peer) -> Row {
     let ratios = ratios(measure, Server::Stub, || peer.start(), CREATES / 8);
     Row::new(GROUP, WHAT, peer.name, &ratios, Goal::AtLeast(peer.creates))
 }

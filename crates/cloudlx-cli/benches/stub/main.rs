@@ -34,11 +34,11 @@ fn main() {
         return server.serve();
     }
     let measure = Measure::from_environment();
-    let mut rows = Vec::from(creates::beside_rust(measure));
+    let mut rows = Vec::from(creates::against_rust(measure));
     rows.extend([start::alone(measure), memory::peak(measure), memory::held(measure)]);
     let peers = Peer::installed();
-    rows.extend(peers.iter().map(|peer| creates::beside(measure, peer)));
-    rows.extend(peers.iter().map(|peer| start::beside(measure, peer)));
-    rows.extend(memory::beside(measure, &peers));
+    rows.extend(peers.iter().map(|peer| creates::against(measure, peer)));
+    rows.extend(peers.iter().map(|peer| start::against(measure, peer)));
+    rows.extend(memory::against(measure, &peers));
     xtask_measure::print(&rows).unwrap();
 }

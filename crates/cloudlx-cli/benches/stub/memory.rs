@@ -42,8 +42,8 @@ pub(crate) fn peak(measure: Measure) -> Row {
     Row::figure(GROUP, &what, "MiB", &Ratios::new(vec![stub.peak_mebibytes()]), Goal::AtMost(20.0))
 }
 
-/// The peak after a number of requests, beside mock servers of other languages, which had to answer fewer.
-pub(crate) fn beside(measure: Measure, peers: &[Peer]) -> Vec<Row> {
+/// The peak after a number of requests, against mock servers of other languages, which answer fewer requests.
+pub(crate) fn against(measure: Measure, peers: &[Peer]) -> Vec<Row> {
     let requests = if measure.quick { REQUESTS / 1_000 } else { REQUESTS };
     let rounds = if peers.is_empty() { 0 } else { measure.rounds };
     let ours: Vec<f64> = (0..rounds).map(|_| peak_after(requests)).collect();

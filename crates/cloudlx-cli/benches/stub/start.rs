@@ -20,8 +20,8 @@ pub(crate) fn alone(measure: Measure) -> Row {
     Row::figure(GROUP, WHAT, "ms", &Ratios::new(milliseconds), Goal::AtMost(10.0))
 }
 
-/// Beside a mock server of another language.
-pub(crate) fn beside(measure: Measure, peer: &Peer) -> Row {
+/// Against a mock server of another language.
+pub(crate) fn against(measure: Measure, peer: &Peer) -> Row {
     let starts = if measure.quick { 1 } else { STARTS };
     let ours = || Ratios::new((0..starts).map(|_| seconds(Running::stub)).collect()).median();
     let ratios = measure.sides(ours, || seconds(|| peer.start()));

@@ -32,17 +32,17 @@ impl ReadyFile {
         }
     }
 
-    /// Writes it in one step: who sees it sees all of it.
+    /// Writes a partial file and renames it: whoever sees the file sees all of it.
     pub(super) fn write(path: &Path, base_url: &str) -> Result<Self, ReadyFileError> {
-        let mut beside = OsString::from(path);
-        beside.push(format!(".{}", std::process::id()));
-        let beside = PathBuf::from(beside);
-        let written = fs::write(&beside, format!("{base_url}\n")).and_then(|()| fs::rename(&beside, path));
+        let mut partial = OsString::from(path);
+        partial.push(format!(".{}", std::process::id()));
+        let partial = PathBuf::from(partial);
+        let written = fs::write(&partial, format!("{base_url}\n")).and_then(|()| fs::rename(&partial, path));
         match written {
             Ok(()) => Ok(Self { path: path.to_owned() }),
             Err(source) => {
                 // There may be nothing to take away.
-                let _ = fs::remove_file(&beside);
+                let _ = fs::remove_file(&partial);
                 Err(ReadyFileError { path: path.to_owned(), source })
             }
         }
