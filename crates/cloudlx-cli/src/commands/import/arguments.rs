@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use cloudlx_import::{Format as RowFormat, Input, Rate};
 
@@ -53,17 +54,25 @@ pub(crate) struct ImportArguments {
     pub(super) server: Server,
 }
 
-/// What a file of rows holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Rows {
-    /// Comma-, semicolon- or tab-separated, with a header row
-    Csv,
-    /// One request a line
-    Ndjson,
-    /// An array of requests
-    Json,
-    /// An Excel workbook, of which the first sheet is read
-    Xlsx,
+/// What a file of rows holds, as `--input` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rows(RowFormat);
+
+impl ValueEnum for Rows {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(RowFormat::Csv), Self(RowFormat::Ndjson), Self(RowFormat::Json), Self(RowFormat::Xlsx)]
+    }
+
+    /// A format without a name here does not compile; `value_variants` lists all that have one.
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self.0 {
+            RowFormat::Csv => ("csv", "Comma-, semicolon- or tab-separated, with a header row"),
+            RowFormat::Ndjson => ("ndjson", "One request a line"),
+            RowFormat::Json => ("json", "An array of requests"),
+            RowFormat::Xlsx => ("xlsx", "An Excel workbook, of which the first sheet is read"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// Why the arguments do not name an input.
@@ -94,10 +103,7 @@ impl ImportArguments {
     pub(super) fn input(&self) -> Result<Input, ArgumentError> {
         let path = self.file.clone().ok_or(ArgumentError::NotGiven { argument: "a file" })?;
         let format = match self.input {
-            Some(Rows::Csv) => RowFormat::Csv,
-            Some(Rows::Ndjson) => RowFormat::Ndjson,
-            Some(Rows::Json) => RowFormat::Json,
-            Some(Rows::Xlsx) => RowFormat::Xlsx,
+            Some(Rows(format)) => format,
             None => {
                 RowFormat::by_name(&path).ok_or_else(|| ArgumentError::InputUnknown { path: path.clone() })?
             }
