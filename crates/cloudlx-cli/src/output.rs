@@ -74,6 +74,19 @@ impl Output {
         }
     }
 
+    /// Prints what a command notes while it works, on stderr: a line for people, and a JSON object on a line of its own for
+    /// programs. Ignores an error of the stream, as [`tell`](Self::tell) does.
+    pub(crate) fn note(self, text: &str) {
+        if self.stderr_is_for_people() {
+            return note(text);
+        }
+        let mut json = Vec::new();
+        // Strings always print.
+        if write_json(&text, &mut json).is_ok() {
+            own_note(&format!("{{\"note\": {}}}", String::from_utf8_lossy(&json)));
+        }
+    }
+
     /// Whether people read stdout.
     pub(crate) fn stdout_is_for_people(self) -> bool {
         match self.stdout {
@@ -82,7 +95,7 @@ impl Output {
         }
     }
 
-    /// Whether people read stderr. Programs find a failure there and nothing else.
+    /// Whether people read stderr, as lines or as JSON on a terminal.
     pub(crate) fn stderr_is_for_people(self) -> bool {
         match self.stderr {
             Format::Human => true,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::{CommandError, Failure};
-use crate::output::{self, Output, Print};
+use crate::output::{Output, Print};
 use crate::server::{Connection, Server};
 use crate::{credentials, server};
 
@@ -54,12 +54,12 @@ impl Drift {
             && is_refused
             && output.stdout_is_for_people()
         {
-            output::note(&format!("note: {}", token_first.advice()));
+            output.note(&format!("note: {}", token_first.advice()));
         }
         if let Some(folder) = &self.record {
             let samples = contract.samples(&observations);
             write(folder, &samples)?;
-            output::note(&format!("recorded {} samples in {}", samples.len(), folder.display()));
+            output.note(&format!("recorded {} samples in {}", samples.len(), folder.display()));
         }
         Ok(exit(&report))
     }

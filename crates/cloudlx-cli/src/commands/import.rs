@@ -23,13 +23,13 @@ use tokio::sync::mpsc;
 use self::arguments::ImportArguments;
 use self::findings::Findings;
 use self::report_file::{require_its_own, try_report, write_report};
+use crate::advice;
 use crate::exit::Exit;
 use crate::failure::{CommandError, Failure};
 use crate::interrupt::Interrupts;
 use crate::output::Output;
 use crate::server::{Connection, ENVIRONMENT, describe_wait};
 use crate::storage::{self, Storage};
-use crate::{advice, output};
 
 pub(super) fn after_help() -> String {
     format!("{ENVIRONMENT}\n{OWN_ENVIRONMENT}\n\n{EXIT_CODES}\n\n{EXAMPLE}")
@@ -151,18 +151,18 @@ async fn with<J: Journal>(
 ) -> Result<Exit, Failure> {
     let report = arguments.report.as_deref();
     if let Err(error) = report.map(try_report).transpose() {
-        discard(journal).await;
+        discard(journal, output).await;
         return Err(error.into());
     }
     match prepare(&journal, input, options, keep).await {
-        Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked),
-        Ok(Prepared::Resumed) => output::note("going on with the import that the journal was begun for"),
+        Ok(Prepared::Loaded(checked)) => say_what_was_left_out(checked, output),
+        Ok(Prepared::Resumed) => output.note("going on with the import that the journal was begun for"),
         Ok(Prepared::Refused(checked)) => {
-            discard(journal).await;
+            discard(journal, output).await;
             return Ok(findings::print(&found(), checked, false, output)?);
         }
         Err(error) => {
-            discard(journal).await;
+            discard(journal, output).await;
             return match error {
                 PrepareError::Read(error) => unread(error, found(), output),
                 PrepareError::Journal(error) => Err(error.into()),
@@ -184,12 +184,12 @@ async fn with<J: Journal>(
     let set = |builder: ClientBuilder| builder.max_concurrent_requests(requests).on_wait(tell);
     let connection = Connection::open_with(&arguments.server, output, set).await?;
     if connection.client.client_id().is_none() {
-        output::note(
+        output.note(
             "with an access token nobody knows whose it is: see to it that every run of this import is for the same account; \
              with a client id and secret the journal does",
         );
     }
-    let ended = send(&connection, &journal, waits, arguments).await;
+    let ended = send(&connection, &journal, waits, arguments, output).await;
     connection.close().await;
     let summary = ended?;
     write_report(&*journal, report).await?;
@@ -198,9 +198,9 @@ async fn with<J: Journal>(
 }
 
 /// Leaves no journal behind of an import that did not begin. Why that was matters more than whether this went well.
-async fn discard<J: Journal>(journal: J) {
+async fn discard<J: Journal>(journal: J, output: Output) {
     if let Err(error) = journal.discard().await {
-        output::note(&error.to_string());
+        output.note(&error.to_string());
     }
 }
 
@@ -210,6 +210,7 @@ async fn send<J: Journal>(
     journal: &Arc<J>,
     waits: mpsc::UnboundedReceiver<String>,
     arguments: &ImportArguments,
+    output: Output,
 ) -> Result<cloudlx_import::Summary, Failure> {
     let options = Options {
         concurrency: usize::from(arguments.concurrency),
@@ -220,14 +221,14 @@ async fn send<J: Journal>(
     let mut interrupts = Interrupts::listen(|| Exit::NotProcessed)?;
     let (tell, stop) = Stop::new();
     let (tell_progress, progress) = cloudlx_import::progress();
-    let shown = tokio::spawn(progress::show(progress, waits));
+    let shown = tokio::spawn(progress::show(progress, waits, output));
     let importing = import(&connection.client, journal, options, stop, tell_progress);
     tokio::pin!(importing);
     let ended = tokio::select! {
         ended = &mut importing => ended,
         () = interrupts.next() => {
             tell.send_replace(true);
-            output::note("stopping when the requests under way have ended; interrupt again to stop at once");
+            output.note("stopping when the requests under way have ended; interrupt again to stop at once");
             tokio::select! {
                 ended = &mut importing => ended,
                 () = interrupts.next() => return Err(ImportError::StoppedAtOnce.into()),
@@ -256,9 +257,9 @@ fn unread(error: ReadError, mut found: Findings, output: Output) -> Result<Exit,
     }
 }
 
-fn say_what_was_left_out(checked: Checked) {
+fn say_what_was_left_out(checked: Checked, output: Output) {
     if checked.invalid > 0 {
-        output::note(&format!(
+        output.note(&format!(
             "leaving out {} of {} rows, which are invalid: mend them in a file of their own, and import that with a journal of \
              its own (this journal takes no other file, and with a new one the whole file would be sent again)",
             checked.invalid, checked.rows

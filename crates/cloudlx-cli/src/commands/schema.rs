@@ -68,7 +68,7 @@ impl Schema {
             (Some(name), _) => output::own_text(document(&name)?.trim_end())?,
             (None, Some(folder)) => {
                 let written = write(&folder)?;
-                output::note(&format!("wrote {written} files to {}", folder.display()));
+                output.note(&format!("wrote {written} files to {}", folder.display()));
             }
             (None, None) => {
                 let documents = documents()?;

@@ -2,7 +2,7 @@
 //! checked; other files are read whole.
 
 mod in_order;
-mod pieces;
+mod line_chunks;
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use clap::Args;
 use cloudlx_validate::{MOST_VIOLATIONS, Violations, from_json};
 use serde::Serialize;
 
-use self::pieces::Pieces;
+use self::line_chunks::LineChunks;
 use crate::exit::Exit;
 use crate::failure::{CommandError, Failure};
-use crate::output::{self, Output, Print};
+use crate::output::{Output, Print};
 use crate::requests::documents::{self, Document, File, Input, ReadFileError};
 use crate::requests::report::{self, DocumentReport, MOST_SHOWN, Report};
 
@@ -57,6 +57,13 @@ impl Validate {
             unread.extend(checked.err());
         }
 
+        // With no file read there is nothing to count.
+        if unread.len() == self.files.len()
+            && tally.requests == 0
+            && let Some(last) = unread.pop()
+        {
+            return fail(unread, last, output);
+        }
         let valid = unread.is_empty() && tally.invalid == 0;
         let summary = tally.summary();
         let report = Report { valid, documents: tally.reports };
@@ -65,16 +72,20 @@ impl Validate {
             output.tell(&Checked { summary: &summary, report: &report });
         }
         output.print(&Checked { summary: &summary, report: &report })?;
-        let last = unread.pop();
-        for error in unread {
-            output.tell(&Failure::from(error));
-        }
-        match last {
-            Some(error) => Err(error.into()),
+        match unread.pop() {
+            Some(last) => fail(unread, last, output),
             None if valid => Ok(Exit::Done),
             None => Ok(Exit::Invalid),
         }
     }
+}
+
+/// Tells of the files that could not be read, and ends the command with the last of them.
+fn fail(others: Vec<ReadFileError>, last: ReadFileError, output: Output) -> Result<Exit, Failure> {
+    for error in others {
+        output.tell(&Failure::from(error));
+    }
+    Err(last.into())
 }
 
 /// The result of a run.
@@ -98,16 +109,16 @@ fn check_lines(path: &Path, output: Output, tally: &mut Tally) -> Result<(), Rea
     let unread = |source| ReadFileError { path: path.to_owned(), source };
     let (before, mut read) = (tally.requests, Ok(()));
     in_order::each(
-        Pieces::open(path).map_err(unread)?,
-        |piece| piece.map(|piece| (Tally::new(piece.lines(), output), piece)),
+        LineChunks::open(path).map_err(unread)?,
+        |chunk| chunk.map(|chunk| (Tally::new(chunk.lines(), output), chunk)),
         |checked| match checked {
-            Ok((found, piece)) => tally.add(found, &piece, piece.lines()),
+            Ok((found, chunk)) => tally.add(found, &chunk, chunk.lines()),
             Err(source) => read = Err(unread(source)),
         },
     );
     read?;
     if tally.requests == before {
-        output::note(&format!("warning: there is no request in {}", path.display()));
+        output.note(&format!("warning: there is no request in {}", path.display()));
     }
     Ok(())
 }
@@ -117,7 +128,7 @@ fn check_documents(path: &Path, output: Output, tally: &mut Tally) -> Result<(),
     let file = File::read(path)?;
     let documents = file.documents();
     if documents.is_empty() {
-        output::note(&format!("warning: there is no request in {}", file.name));
+        output.note(&format!("warning: there is no request in {}", file.name));
     }
     in_order::each(
         documents.chunks(BATCH),

@@ -1,6 +1,6 @@
 //! The requests in a file: one, an array of them, or one a line.
 //!
-//! JSON is read whole. Lines come in pieces (`pieces.rs`), of which each is a file to what is here.
+//! JSON is read whole. Lines are read in chunks (`line_chunks.rs`), and each chunk is a [`File`] here.
 
 use std::borrow::Cow;
 use std::fs;

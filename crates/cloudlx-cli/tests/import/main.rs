@@ -114,9 +114,9 @@ fn interrupted_once_it_ends_what_is_under_way() {
     signal(&child, "-INT");
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let said = lines.next().unwrap().unwrap();
-    assert!(said.starts_with("with an access token nobody knows whose it is"), "{said}");
+    assert!(said.starts_with("{\"note\": \"with an access token nobody knows whose it is"), "{said}");
     let said = lines.next().unwrap().unwrap();
-    assert!(said.starts_with("stopping when the requests under way have ended"), "{said}");
+    assert!(said.starts_with("{\"note\": \"stopping when the requests under way have ended"), "{said}");
     go_on.send(true).unwrap();
     let output = child.wait_with_output().expect("it ends");
     let is_done = expected.len() == NAMES.len();

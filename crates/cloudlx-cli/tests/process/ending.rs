@@ -104,7 +104,7 @@ fn an_import_that_waits_for_a_name_server_ends_when_it_is_told_to() {
     let output = ended(child);
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
     assert!(
-        stderr(&output).starts_with("stopping when the requests under way have ended"),
+        stderr(&output).starts_with("{\"note\": \"stopping when the requests under way have ended"),
         "{}",
         stderr(&output)
     );

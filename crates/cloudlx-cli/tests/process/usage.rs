@@ -68,3 +68,31 @@ fn every_command_has_an_example_in_its_help() {
         assert_eq!(help.contains("CLOUDLX_BASE_URL  "), calls, "{command:?}");
     }
 }
+
+#[test]
+fn a_file_that_is_not_there_is_the_only_thing_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for form in ["human", "json"] {
+        let arguments = ["validate", "nope.json", "nope.ndjson", "--format", form];
+        let output = cloudlx(&arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{form}");
+        let told = stderr(&output).matches("check the path").count();
+        assert_eq!(told, 2, "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn notes_have_the_form_of_stderr() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("empty.ndjson"), "").unwrap();
+    let validate = |form: &[&str]| {
+        let arguments = [&["validate", "empty.ndjson"], form].concat();
+        let output = cloudlx(&arguments).current_dir(folder.path()).output().unwrap();
+        stderr(&output).to_owned()
+    };
+    assert_eq!(validate(&["--format", "human"]), "warning: there is no request in empty.ndjson\n");
+    for form in [&["--format", "json"][..], &[]] {
+        let note: Value = serde_json::from_str(&validate(form)).unwrap();
+        assert_eq!(note["note"], "warning: there is no request in empty.ndjson");
+    }
+}

@@ -130,7 +130,7 @@ impl Create {
         connection.close().await;
         printed.map_err(|source| NotDone::CreatedNotPrinted { id: customer.id, source })?;
         if output.stdout_is_for_people() {
-            output::note(&format!("created customer {}", customer.id));
+            output.note(&format!("created customer {}", customer.id));
         }
         Ok(Exit::Done)
     }

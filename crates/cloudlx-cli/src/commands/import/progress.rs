@@ -1,4 +1,4 @@
-//! Showing how far an import is: a bar on a terminal, a line now and then elsewhere.
+//! Showing how far an import is: a bar on a terminal, a note now and then elsewhere.
 
 use std::fmt;
 use std::io::IsTerminal;
@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::output;
+use crate::output::Output;
 
 /// How often a terminal is drawn on.
 const ON_A_TERMINAL: Duration = Duration::from_millis(200);
@@ -22,6 +22,7 @@ const ELSEWHERE: Duration = Duration::from_secs(10);
 pub(crate) async fn show(
     mut progress: watch::Receiver<Progress>,
     mut waits: mpsc::UnboundedReceiver<String>,
+    output: Output,
 ) {
     let bar = std::io::stderr().is_terminal().then(bar);
     let mut ticks = interval(if bar.is_some() { ON_A_TERMINAL } else { ELSEWHERE });
@@ -37,7 +38,7 @@ pub(crate) async fn show(
             Some(wait) = waits.recv() => {
                 match &bar {
                     Some(bar) => bar.println(Plain(&wait).to_string()),
-                    None => output::note(&wait),
+                    None => output.note(&wait),
                 }
                 continue;
             }
@@ -55,7 +56,7 @@ pub(crate) async fn show(
             None if phase == now.phase
                 || matches!(now.phase, Phase::Waiting { .. } | Phase::Holding { .. }) =>
             {
-                output::note(&line(now, already, started.elapsed()));
+                output.note(&line(now, already, started.elapsed()));
             }
             None => {}
         }

@@ -78,9 +78,12 @@ pub(super) async fn print(
         findings: findings.kept(),
     };
     output.print(&summarized)?;
-    if output.stdout_is_for_people() {
+    if output.shows_as_found() {
         name_rows(&summarized.to_look_at, to_look_at_left_out);
         tell_ended_early(summary);
+    } else if output.stdout_is_for_people() {
+        // Where stdout has the counts alone and stderr is for programs, all of it stands there.
+        output.tell(&summarized);
     }
     Ok(())
 }
@@ -138,8 +141,10 @@ pub(super) async fn print_status(journal: &impl ReadJournal, output: Output) -> 
         input_sha256: bound.map(|bound| bound.input),
     };
     output.print(&status)?;
-    if output.stdout_is_for_people() {
+    if output.shows_as_found() {
         name_rows(&status.to_look_at, to_look_at_left_out);
+    } else if output.stdout_is_for_people() {
+        output.tell(&status);
     }
     Ok(())
 }
@@ -166,7 +171,7 @@ fn table(counts: &Counts) -> Vec<String> {
 
 /// How many rows are named: few to people, who have the report for all.
 fn most_named(output: Output) -> usize {
-    if output.stdout_is_for_people() { MOST_NAMED } else { MOST_KEPT }
+    if output.shows_as_found() { MOST_NAMED } else { MOST_KEPT }
 }
 
 /// Names rows that somebody has to look at.
