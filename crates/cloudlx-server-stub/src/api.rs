@@ -80,7 +80,7 @@ impl Api {
         let content = content_type(route.reads, request)?; // 415
         let body = self.body(route.reads, request).await?; // 413, 408, 400
         let call = Call { id, head: request.head, content, body: &body, commit };
-        guarded((route.handle)(&self.resources, &call)).await // 400, 422, 404, 200
+        guarded(|| (route.handle)(&self.resources, &call)).await // 400, 422, 404, 200
     }
 
     /// Who calls, where the endpoint must know it.

@@ -112,7 +112,7 @@ impl Control {
         head: &Parts,
         body: &mut Incoming,
     ) -> Result<Answer, Answer> {
-        guard::admit(access, head)?;
+        guard::authorize(access, head)?;
         let operation = self.find(head)?;
         let body = if operation.reads_body {
             require_json(head)?;

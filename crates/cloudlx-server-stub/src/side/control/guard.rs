@@ -22,7 +22,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses who may not: 403 for a web page of another origin and for a host name that is not this machine's, 401 for a
 /// missing or wrong token.
-pub(crate) fn admit(access: &ControlAccess, head: &Parts) -> Result<(), Answer> {
+pub(crate) fn authorize(access: &ControlAccess, head: &Parts) -> Result<(), Answer> {
     let host = host(head);
     refuse_other_pages(head, host.as_ref())?;
     match access.token() {
@@ -96,7 +96,7 @@ mod tests {
             .iter()
             .fold(Request::get("/__stub/clock"), |request, (name, value)| request.header(*name, *value));
         let (head, ()) = request.body(()).unwrap().into_parts();
-        admit(access, &head).err().map(|answer| answer.status.as_u16())
+        authorize(access, &head).err().map(|answer| answer.status.as_u16())
     }
 
     #[test]
