@@ -207,6 +207,11 @@
 //! `rustls` (default) brings HTTPS. Building it needs a C compiler and no other tool; certificates are checked as the platform
 //! does. Without it, only plain HTTP works, or HTTPS through an [`http_client`](ClientBuilder::http_client) of your own.
 //!
+//! The cryptography comes from the process's `rustls` provider. Where the program has installed none, the first client that is
+//! built installs `ring`. A program that needs certified cryptography (FIPS) or post-quantum key exchange installs a provider
+//! that has it, such as that of `aws-lc-rs`, before it builds a client:
+//! `rustls::crypto::aws_lc_rs::default_provider().install_default()`.
+//!
 //! # What may change
 //!
 //! The public interface shows these other crates: the model and `cloudlx_validate`, [`SecretString`] (`secrecy` 0.10),

@@ -5,6 +5,8 @@ pub(crate) mod authorities;
 pub(crate) mod base_url;
 pub(crate) mod close_watch;
 pub(crate) mod connection_fault;
+#[cfg(feature = "rustls")]
+pub(crate) mod cryptography;
 pub(crate) mod diagnosis;
 pub(crate) mod once_body;
 pub(crate) mod proxy;

@@ -14,7 +14,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::client::TlsStream as Encrypted;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
@@ -50,7 +50,10 @@ pub(crate) struct Connecting<S>(Connect<S>);
 impl Tls {
     /// Trusts the authorities in this file, or those of this system where there is none.
     pub(crate) fn new(authorities: Option<&Path>) -> Result<Self, TlsError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = match CryptoProvider::get_default() {
+            Some(chosen) => Arc::clone(chosen),
+            None => Arc::new(ring::default_provider()),
+        };
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
         let config = match authorities {
             Some(path) => config.with_root_certificates(roots(path)?),

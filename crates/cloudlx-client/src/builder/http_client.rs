@@ -35,6 +35,8 @@ pub(crate) fn build(
     connect_timeout: Option<Duration>,
     idle_timeout: Duration,
 ) -> Result<reqwest::Client, BuildError> {
+    #[cfg(feature = "rustls")]
+    crate::transport::cryptography::provide();
     if let Some(timeout) = connect_timeout {
         client = client.connect_timeout(timeout);
     }

@@ -158,6 +158,8 @@ mod tests {
     }
 
     fn http() -> reqwest::Client {
+        #[cfg(feature = "rustls")]
+        crate::transport::cryptography::provide();
         let http = reqwest::Client::builder().no_proxy();
         #[cfg(feature = "rustls")]
         let http = http.tls_certs_only([]);
