@@ -88,6 +88,10 @@ fn of_settings(error: &BuildError) -> String {
         }
         BuildError::BaseUrl(_) => "the base URL in CLOUDLX_BASE_URL cannot be used".to_owned(),
         BuildError::Credential { part, .. } => format!("{error} ({})", credentials::variable_of_part(part)),
+        BuildError::NoTls => "expected a build of cloudlx with the feature `https`, found one without it: an https base URL \
+                              needs it. Build cloudlx with all of its parts, as `cargo run --` does in the workspace, or pass \
+                              --stub"
+            .to_owned(),
         BuildError::AccessToken => format!("{error} ({})", credentials::token_variable()),
         other => other.to_string(),
     }

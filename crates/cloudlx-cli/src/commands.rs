@@ -2,8 +2,12 @@
 
 mod completions;
 mod customers;
+#[cfg(feature = "drift")]
 mod drift;
+#[cfg(feature = "import")]
 mod import;
+#[cfg(not(all(feature = "drift", feature = "import")))]
+mod left_out;
 mod realms;
 mod schema;
 mod stub;
@@ -31,8 +35,13 @@ pub(crate) enum Command {
     ///
     /// Every row is checked before any is sent. The journal keeps what became of each: the same command again goes on
     /// where the last one ended, however it did.
+    #[cfg(feature = "import")]
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = import::after_help())]
     Import(import::Import),
+    /// Create a customer for each row of a file (not in this build)
+    #[cfg(not(feature = "import"))]
+    #[command(after_help = left_out::AFTER_HELP)]
+    Import(left_out::LeftOut),
     /// Check create-customer requests; sends nothing
     #[command(after_help = validate::AFTER_HELP)]
     Validate(validate::Validate),
@@ -46,8 +55,13 @@ pub(crate) enum Command {
     /// Asks for a token, calls the lists and the details of a few customers, and holds each answer against the contract:
     /// status, media type, and every field. Prints no value of any answer. Exits 0 when all is the same or there are new
     /// fields only, 1 when it has drifted, 3 or 4 when a call could not be checked.
+    #[cfg(feature = "drift")]
     #[command(after_help = drift::after_help())]
     Drift(drift::Drift),
+    /// Check whether a live API still answers as the contract says (not in this build)
+    #[cfg(not(feature = "drift"))]
+    #[command(after_help = left_out::AFTER_HELP)]
+    Drift(left_out::LeftOut),
     /// Print a document of the contract, or the names of all
     #[command(after_help = schema::AFTER_HELP)]
     Schema(schema::Schema),
@@ -63,10 +77,16 @@ impl Command {
             Self::Customers(command) => command.run(output).await,
             Self::Realms(command) => command.run(output).await,
             Self::SubRealms(command) => command.run(output).await,
+            #[cfg(feature = "import")]
             Self::Import(command) => command.run(output).await,
+            #[cfg(not(feature = "import"))]
+            Self::Import(command) => command.run("the command `import`", "import"),
             Self::Validate(command) => command.run(output),
             Self::Stub(command) => command.run().await,
+            #[cfg(feature = "drift")]
             Self::Drift(command) => command.run(output).await,
+            #[cfg(not(feature = "drift"))]
+            Self::Drift(command) => command.run("the command `drift`", "drift"),
             Self::Schema(command) => command.run(output),
             Self::Completions(command) => command.run(program),
         }

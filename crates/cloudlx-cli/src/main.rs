@@ -13,6 +13,8 @@ mod environment;
 mod exit;
 mod failure;
 mod interrupt;
+#[cfg(not(all(feature = "drift", feature = "import", feature = "postgres", feature = "sqlite")))]
+mod not_built;
 mod output;
 mod requests;
 mod runtime;

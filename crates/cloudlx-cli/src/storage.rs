@@ -1,14 +1,21 @@
 //! Where an import's journal or a stub's state is: in a file of this machine, or in a database that several share.
 
+#[cfg(feature = "postgres")]
+mod database;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use cloudlx_postgres::{Address, AddressError};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use crate::environment::{NotText, setting};
-use crate::failure::CommandError;
+#[cfg(feature = "postgres")]
+pub(crate) use self::database::address;
+
+/// A database, of a build that cannot reach one.
+#[cfg(not(feature = "postgres"))]
+pub(crate) const DATABASE_NOT_BUILT: crate::not_built::NotBuilt =
+    crate::not_built::NotBuilt::new("a database in PostgreSQL", "postgres");
 
 /// Where something is kept. `Debug` does not show an address, which may hold a password; for the same reason it is not read
 /// before it is used: what is wrong with an argument is shown with the argument.
@@ -26,27 +33,21 @@ pub(crate) fn storage() -> impl TypedValueParser<Value = Storage> {
 impl From<OsString> for Storage {
     fn from(text: OsString) -> Self {
         match text.to_str() {
-            Some(address) if Address::is_meant_by(address) => Self::Database(address.into()),
+            Some(address) if is_database(address) => Self::Database(address.into()),
             _ => Self::File(text.into()),
         }
     }
 }
 
-/// Why the address of a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StorageError {
-    #[error(transparent)]
-    NotText(#[from] NotText),
-    #[error(transparent)]
-    Address(#[from] AddressError),
+#[cfg(feature = "postgres")]
+fn is_database(text: &str) -> bool {
+    cloudlx_postgres::Address::is_meant_by(text)
 }
 
-impl CommandError for StorageError {}
-
-/// The address of a database, with the password of the environment where it has none of its own.
-pub(crate) fn address(text: &SecretString) -> Result<Address, StorageError> {
-    let password = setting("PGPASSWORD")?;
-    Ok(Address::new(text.expose_secret(), password.as_deref())?)
+/// A build without databases recognises their addresses too: none of them may become the name of a file.
+#[cfg(not(feature = "postgres"))]
+fn is_database(text: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::{Args, Subcommand};
 use cloudlx_client::{ClientBuilder, Error};
+#[cfg(feature = "postgres")]
 use cloudlx_import::journal::postgres::{PostgresJournal, Times};
 use cloudlx_import::journal::sqlite::SqliteJournal;
 use cloudlx_import::journal::{Journal, JournalError};
@@ -130,6 +131,9 @@ async fn run(arguments: ImportArguments, output: Output) -> Result<Exit, Failure
         Storage::File(path) => {
             with(SqliteJournal::open(path)?, &input, options, keep, &found, &arguments, output).await
         }
+        #[cfg(not(feature = "postgres"))]
+        Storage::Database(_) => Err(storage::DATABASE_NOT_BUILT.into()),
+        #[cfg(feature = "postgres")]
         Storage::Database(text) => {
             let address = storage::address(text)?;
             let times = Times { lease: arguments.lease()?, settle_time: arguments.settle };

@@ -2,6 +2,7 @@
 
 mod log;
 mod ready;
+mod state;
 
 use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
@@ -18,12 +19,13 @@ use serde_json::json;
 
 use self::log::Log;
 use self::ready::ReadyFile;
+use self::state::with_state;
 use crate::environment::setting;
 use crate::exit::Exit;
 use crate::failure::{CommandError, Failure, StubError};
 use crate::interrupt::Interrupts;
 use crate::output;
-use crate::storage::{self, Storage, storage};
+use crate::storage::{Storage, storage};
 
 const CLIENTS: &str = "CLOUDLX_STUB_CLIENTS";
 const CONTROL_TOKEN: &str = "CLOUDLX_STUB_CONTROL_TOKEN";
@@ -156,10 +158,7 @@ fn builder(arguments: &StubArguments) -> Result<Builder, Failure> {
         builder = builder.faults(faults::from_file(path).map_err(StubArgumentError::from)?);
     }
     if let Some(storage) = &arguments.state {
-        builder = match storage {
-            Storage::File(path) => builder.state_file(path),
-            Storage::Database(text) => builder.shared_state(storage::address(text)?),
-        };
+        builder = with_state(builder, storage)?;
     }
     if let Some(per_minute) = arguments.rate_limit {
         builder = builder.rate_limit(per_minute);

@@ -44,6 +44,7 @@ pub(crate) struct ImportArguments {
     /// How long after a lost answer a create may still land
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = humantime::parse_duration)]
     pub(super) settle: Duration,
+    #[cfg(feature = "postgres")]
     /// In a database: how long a machine may not be heard of before the rows that it was sending count as unknown
     #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = humantime::parse_duration)]
     pub(super) lease: Duration,
@@ -88,6 +89,7 @@ pub(super) enum ArgumentError {
     NotGiven { argument: &'static str },
     #[error(transparent)]
     Read(#[from] ReadFileError),
+    #[cfg(feature = "postgres")]
     #[error(
         "expected a --lease of at least {}, which is twice the --timeout, found {}: an answer must be in time for it",
         humantime::format_duration(*least),
@@ -120,6 +122,7 @@ impl ImportArguments {
         self.journal.as_ref().ok_or(ArgumentError::NotGiven { argument: "--journal" })
     }
 
+    #[cfg(feature = "postgres")]
     /// The lease, which an answer must be in time for.
     pub(super) fn lease(&self) -> Result<Duration, ArgumentError> {
         let least = self.server.timeout.saturating_mul(2);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cloudlx_import::journal::ReadJournal;
+#[cfg(feature = "postgres")]
 use cloudlx_import::journal::postgres::PostgresJournal;
 use cloudlx_import::journal::sqlite::SqliteJournal;
 
@@ -39,6 +40,9 @@ impl Status {
                 require_its_own(self.report.as_deref(), [path.as_path()])?;
                 self.show(&SqliteJournal::read(path)?, output).await
             }
+            #[cfg(not(feature = "postgres"))]
+            Storage::Database(_) => Err(storage::DATABASE_NOT_BUILT.into()),
+            #[cfg(feature = "postgres")]
             Storage::Database(text) => {
                 self.show(&PostgresJournal::read(&storage::address(text)?).await?, output).await
             }
