@@ -10,6 +10,7 @@ mod ci;
 mod container;
 mod generate;
 mod iso;
+mod small_build;
 mod tasks;
 
 use std::error::Error;
@@ -78,6 +79,9 @@ enum Command {
         /// Leave out `cargo test`, for a caller that ran it
         #[arg(long)]
         tested: bool,
+        /// Run this gate alone, by the name that the report gives it
+        #[arg(long, value_name = "GATE", conflicts_with = "tested")]
+        only: Option<String>,
     },
     /// Print this message or the help of the given subcommand
     Help {
@@ -104,7 +108,7 @@ fn run(command: Command) -> ExitCode {
         Command::Generate { check, schemas } => exit::code(generate::run(check, schemas)),
         Command::Iso { check } => exit::code(iso::run(check)),
         Command::Container => exit::code(container::run()),
-        Command::Ci { tested } => exit::code(ci::run(tested)),
+        Command::Ci { tested, only } => exit::code(ci::run(tested, only.as_deref())),
         Command::Interop(passed_on) => run_task(tasks::INTEROP, passed_on.arguments),
         Command::Examples(passed_on) => run_task(tasks::EXAMPLES, passed_on.arguments),
         Command::Schemathesis(passed_on) => run_task(tasks::SCHEMATHESIS, passed_on.arguments),

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use crate::workspace;
 
@@ -71,14 +71,21 @@ pub fn status(command: &mut Command) -> Result<ExitStatus, ProcessError> {
 ///
 /// When it cannot be started, and when it fails.
 pub fn output(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
-    command.stderr(Stdio::inherit());
-    let output =
-        command.output().map_err(|source| ProcessError::Start { command: shown(command), source })?;
+    let output = outcome(command.stderr(Stdio::inherit()))?;
     if output.status.success() {
         Ok(output.stdout)
     } else {
         Err(ProcessError::Failed { command: shown(command), status: output.status })
     }
+}
+
+/// Runs `command` to its end, however that is, and returns what it printed.
+///
+/// # Errors
+///
+/// When it cannot be started.
+pub fn outcome(command: &mut Command) -> Result<Output, ProcessError> {
+    command.output().map_err(|source| ProcessError::Start { command: shown(command), source })
 }
 
 fn shown(command: &Command) -> String {
