@@ -57,8 +57,11 @@ struct Pair {
 
 const PAIRS: [Pair; 2] = [
     Pair { ours: "cloudlx-model", reference: &[("serde", &[]), ("serde_json", &[])], most_rounds: 5 },
-    // A build of its cryptography, which is C, takes a minute.
-    Pair { ours: "cloudlx-client", reference: &[("reqwest", &["rustls"])], most_rounds: 3 },
+    Pair {
+        ours: "cloudlx-client",
+        reference: &[("reqwest", &["rustls-no-provider"]), ("rustls", &["ring"])],
+        most_rounds: 3,
+    },
 ];
 
 /// The rows: build time of our crate divided by that of its dependencies.
@@ -92,6 +95,14 @@ fn row(pair: &Pair, workspace: &Table, rounds: usize) -> Result<Row, BuildError>
     Ok(Row::new("build", &what, &against, &Ratios::new(ratios), GOAL))
 }
 
+/// The version of a dependency, as the workspace pins it.
+pub(crate) fn version(name: &'static str) -> Result<String, BuildError> {
+    let manifest: Table = toml::from_str(&read(&workspace::root().join("Cargo.toml"))?)?;
+    let pinned = dependencies(&manifest, &[(name, &[])])?;
+    let version = pinned.get(name).and_then(|dependency| dependency.get("version"));
+    version.and_then(Value::as_str).map(str::to_owned).ok_or(BuildError::NoDependency { name })
+}
+
 /// These dependencies as the workspace pins them, with more features.
 fn dependencies(workspace: &Table, wanted: &[(&'static str, &[&str])]) -> Result<Table, BuildError> {
     let known = workspace.get("workspace").and_then(|workspace| workspace.get("dependencies"));
@@ -111,12 +122,13 @@ fn dependencies(workspace: &Table, wanted: &[(&'static str, &[&str])]) -> Result
 }
 
 /// An empty library in a temporary folder.
-struct Package {
+pub(crate) struct Package {
     folder: tempfile::TempDir,
 }
 
 impl Package {
-    fn write(dependencies: Table) -> Result<Self, BuildError> {
+    /// A package that depends on these crates alone.
+    pub(crate) fn write(dependencies: Table) -> Result<Self, BuildError> {
         let error = |path: &Path| {
             let path = path.to_owned();
             move |source| BuildError::Write { path, source }
@@ -134,14 +146,14 @@ impl Package {
     }
 
     /// How many crates it depends on. Afterwards cargo has fetched all of them, and `Cargo.lock` has no others.
-    fn crates(&self) -> Result<usize, BuildError> {
+    pub(crate) fn crates(&self) -> Result<usize, BuildError> {
         let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"];
         let tree = process::output(process::cargo(&tree).current_dir(self.folder.path()))?;
         Ok(count(&String::from_utf8_lossy(&tree)))
     }
 
     /// The seconds of a clean build.
-    fn build(&self) -> Result<f64, BuildError> {
+    pub(crate) fn build(&self) -> Result<f64, BuildError> {
         let target = self.folder.path().join("target");
         let mut build = process::cargo(&["build", "--quiet", "--locked", "--offline", "--target-dir"]);
         build.arg(&target).current_dir(self.folder.path());
@@ -156,7 +168,7 @@ impl Package {
 }
 
 /// How many crates `cargo tree` lists below the first line; repeated ones are marked.
-fn count(tree: &str) -> usize {
+pub(crate) fn count(tree: &str) -> usize {
     let lines = tree.lines().skip(1).filter(|line| !line.is_empty());
     lines.map(|line| line.trim_end_matches(" (*)")).collect::<BTreeSet<_>>().len()
 }

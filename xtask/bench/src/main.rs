@@ -2,7 +2,7 @@
 //! their curves.
 //!
 //! A benchmark runs both sides of a comparison alternately in one process, with the package `xtask-measure`, and prints
-//! ratios: times of one machine mean nothing on another. The groups `build` and `size` are measured in this package, since
+//! ratios: times of one machine mean nothing on another. The groups `build`, `size` and `start` are measured in this package, since
 //! they measure with cargo.
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod docs;
 mod plot;
 mod repeat;
 mod size;
+mod start;
 
 use std::fs;
 use std::io;
@@ -45,6 +46,8 @@ enum Group {
     Stub,
     /// `cloudlx validate` of a million requests, beside parsing them
     Validate,
+    /// What the README's commands cost on an empty target, and the tests after a change
+    Start,
     /// A clean build with our crates, beside one with what they are made of
     Build,
     /// How large the program is, and whose code
@@ -140,6 +143,8 @@ enum BenchError {
     #[error(transparent)]
     Size(#[from] size::SizeError),
     #[error(transparent)]
+    Start(#[from] start::StartError),
+    #[error(transparent)]
     Curves(#[from] curves::CurveError),
     #[error(transparent)]
     Docs(#[from] docs::DocsError),
@@ -173,6 +178,7 @@ fn run(arguments: &Bench) -> Result<(), BenchError> {
             Group::Import => arguments.rows("cloudlx-import", "import", 1)?,
             Group::Stub => arguments.stub()?,
             Group::Validate => arguments.rows("cloudlx-cli", "validate", 1)?,
+            Group::Start => start::rows(arguments.rounds)?,
             Group::Build => build::rows(arguments.rounds)?,
             Group::Size => size::rows()?,
             Group::Curves => {
