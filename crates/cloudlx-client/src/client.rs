@@ -1,6 +1,7 @@
 //! The public calls.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use cloudlx_model::{
@@ -96,20 +97,23 @@ impl Client {
         self.create(request, Some(Arc::new(may_send))).await
     }
 
-    async fn create(
-        &self,
-        request: &Validated<CreateCustomer>,
+    /// Boxed, so that a create is compiled with this crate, and not once more with each program that calls it.
+    fn create<'a>(
+        &'a self,
+        request: &'a Validated<CreateCustomer>,
         gate: Option<Gate>,
-    ) -> Result<Customer, CreateError> {
-        let request: &CreateCustomer = request;
-        let called = match self.caller.call(request, self.caller.start()).json(request) {
-            Ok(call) => {
-                let call = Call { operation: Operation::Create, gate, ..call };
-                self.caller.make(&call, &WholeBody::NEW).await
-            }
-            Err(error) => Err(error),
-        };
-        called.map_err(CreateError::from_failure)
+    ) -> Pin<Box<dyn Future<Output = Result<Customer, CreateError>> + Send + 'a>> {
+        Box::pin(async move {
+            let request: &CreateCustomer = request;
+            let called = match self.caller.call(request, self.caller.start()).json(request) {
+                Ok(call) => {
+                    let call = Call { operation: Operation::Create, gate, ..call };
+                    self.caller.make(&call, &WholeBody::NEW).await
+                }
+                Err(error) => Err(error),
+            };
+            called.map_err(CreateError::from_failure)
+        })
     }
 
     /// Lists the customers that the caller may see: `GET /api/customers` (sibling). No paging is documented. Where the server

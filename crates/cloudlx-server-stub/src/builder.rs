@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU16, NonZeroU32};
 #[cfg(feature = "sqlite")]
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -312,6 +313,15 @@ impl Builder {
     ///
     /// Outside a tokio runtime with its I/O and time drivers on.
     pub async fn start(self) -> Result<Stub, StartError> {
+        self.starting().await
+    }
+
+    /// Boxed, so that the server is compiled with this crate, and not once more with each program that starts it.
+    fn starting(self) -> Pin<Box<dyn Future<Output = Result<Stub, StartError>> + Send>> {
+        Box::pin(self.listen_and_serve())
+    }
+
+    async fn listen_and_serve(self) -> Result<Stub, StartError> {
         let control = if self.control { Some(self.access()?) } else { None };
         self.faults.check()?;
         let clock = self.clock.unwrap_or_default();

@@ -11,7 +11,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::scripted::{
-    CUSTOMER, Reply, Request, Scripted, http, ok, request, serve, token_text, with_paused_clock,
+    CUSTOMER, Reply, Request, Script, Scripted, http, ok, request, serve, token_text, with_paused_clock,
 };
 
 const CUSTOMERS: &str = "/api/customers";
@@ -27,6 +27,10 @@ struct Apart {
 
 impl Apart {
     fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::follow(Box::new(script))
+    }
+
+    fn follow(script: Script) -> Self {
         // Each thread closes one connection at a time, and waits for it.
         let runtime = Builder::new_multi_thread().worker_threads(16).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();

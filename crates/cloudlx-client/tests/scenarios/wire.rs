@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::scripted::{CUSTOMER, Reply, Request, Scripted, ok, out_of_time, request, serve, unused_address};
+use crate::scripted::{CUSTOMER, Reply, Script, Scripted, ok, out_of_time, request, serve, unused_address};
 
 /// A timeout that expires before anything can happen.
 #[cfg(feature = "rustls")]
@@ -120,7 +120,8 @@ async fn a_create_of_which_a_part_was_sent_is_tried_again() {
         stream.read_exact(&mut vec![0; 4096]).await.unwrap();
         drop(stream);
         let (stream, _) = listener.accept().await.unwrap();
-        serve(stream, 1, Arc::new(|_: &Request| ok(CUSTOMER)), Arc::default()).await;
+        let script: Script = Box::new(|_| ok(CUSTOMER));
+        serve(stream, 1, Arc::new(script), Arc::default()).await;
     });
     let client = Client::builder(&base_url, Credentials::access_token("token"));
     let client = client.retry_delays(Duration::ZERO, Duration::ZERO).build().unwrap();

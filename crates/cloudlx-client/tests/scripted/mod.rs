@@ -115,6 +115,9 @@ pub(crate) fn unused_address() -> (TcpSocket, String) {
     (socket, base_url)
 }
 
+/// What a server does after each request. Boxed, so that the server is compiled once and not for each test.
+pub(crate) type Script = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
+
 /// A listening server; it stops when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Scripted {
@@ -126,6 +129,10 @@ pub(crate) struct Scripted {
 impl Scripted {
     /// A server that responds to every request as `script` decides.
     pub(crate) async fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::follow(Box::new(script)).await
+    }
+
+    async fn follow(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -143,11 +150,11 @@ impl Scripted {
 
     /// A server that responds to token requests with tokens that are valid for an hour, and to others as `script` decides.
     pub(crate) async fn with_tokens(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self::start(move |request| match request.path() {
+        let with_tokens = move |request: &Request| match request.path() {
             TOKEN_PATH => token(request.nth, 3600),
             _ => script(request),
-        })
-        .await
+        };
+        Self::follow(Box::new(with_tokens)).await
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -226,10 +233,10 @@ pub(crate) async fn with_paused_clock<T>(waiting: impl Future<Output = T>) -> T 
     waited
 }
 
-pub(crate) async fn serve<S: Fn(&Request) -> Reply>(
+pub(crate) async fn serve(
     mut stream: TcpStream,
     connection: usize,
-    script: Arc<S>,
+    script: Arc<Script>,
     seen: Arc<Mutex<Vec<Request>>>,
 ) {
     while let Some(raw) = read_request(&mut stream).await {

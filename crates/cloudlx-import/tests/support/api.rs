@@ -100,6 +100,11 @@ impl Api {
         script: impl Fn(&CreateCustomer, usize) -> Fault + Send + Sync + 'static,
         list_script: impl Fn(&str, usize, Vec<Customer>) -> (String, String) + Send + Sync + 'static,
     ) -> Self {
+        Self::follow(Box::new(script), Box::new(list_script)).await
+    }
+
+    /// With boxed scripts, so that the API is compiled once and not for each test.
+    async fn follow(script: Script, list_script: ListScript) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(State {
@@ -108,8 +113,8 @@ impl Api {
             lists: Mutex::default(),
             hanging: watch::Sender::new(0),
             let_go: watch::Sender::new(0),
-            script: Box::new(script),
-            list_script: Box::new(list_script),
+            script,
+            list_script,
         });
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
