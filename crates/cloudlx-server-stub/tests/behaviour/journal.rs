@@ -116,3 +116,52 @@ async fn what_is_refused_by_its_head_is_recorded_too() {
     assert!(requests[0].message.is_none());
     assert!(requests[1].to_string().contains("Authorization"), "{}", requests[1]);
 }
+
+#[tokio::test]
+async fn no_part_of_a_secret_is_in_a_message_that_quotes_it() {
+    // Messages quote 40 characters of a body's text and 200 of a header or path, with quotes escaped.
+    let (long, quoted) = ("correct-horse/battery-staple/correct-horse/battery", "quo\"ted/secret");
+    let stub = Stub::builder().client("acme", long).client("other", quoted).start().await.unwrap();
+    let request = json!({ "grant_type": "client_credentials", "client_id": "acme", "client_secret": long });
+    let token: cloudlx_model::AccessToken =
+        Ask::post("/api/oauth2/access-token", &request.to_string()).to(&stub).await.read();
+    let bearer = token.access_token.expose_secret();
+
+    let with_currency =
+        |text: &str| Ask::create(bearer, &SAMPLE.replace(r#""GBP""#, &json!(text).to_string()));
+    let padding = "x".repeat(180);
+    let list = || Ask::get("/api/customers", bearer);
+    let asks = [
+        with_currency(long),
+        with_currency(quoted),
+        with_currency(&format!("Bearer {bearer}")),
+        Ask::create(bearer, &SAMPLE.replace("role_group", long)),
+        Ask::create(bearer, &SAMPLE.replace("j.smith", &format!(" {long}"))),
+        list().at(&format!("/{padding}/{bearer}")),
+        list().at(&format!("/api/customers/{padding}{long}")),
+        list().with("Accept", &format!("text/{padding}; token={bearer}")),
+        list().with("Accept", &format!("text/plain; {quoted}")),
+        Ask::create(bearer, SAMPLE).with("Content-Type", &format!("text/{padding}; {long}")),
+    ];
+    let sent = asks.len();
+    for ask in asks {
+        ask.to(&stub).await;
+    }
+
+    let requests = stub.requests();
+    assert_eq!(requests.len(), 1 + sent);
+    for request in &requests[1..] {
+        assert!(request.status >= 400, "{request}");
+        let shown = format!("{request}\n{request:?}");
+        for part in ["correct-h", "quo", bearer.get(..8).unwrap()] {
+            assert!(!shown.contains(part), "{part} in {shown}");
+        }
+    }
+    // A message without a secret stays, with what it quotes.
+    Ask::create(bearer, &SAMPLE.replace("GBP", "gbp")).to(&stub).await;
+    list().with("Accept", "text/plain").to(&stub).await;
+    let requests = stub.requests();
+    let [create, list] = &requests[1 + sent..] else { panic!("{requests:?}") };
+    assert!(create.violations[0].message.contains(r#"found "gbp""#), "{create}");
+    assert!(list.message.as_ref().unwrap().contains("text/plain"), "{list}");
+}

@@ -33,6 +33,9 @@ const ALLOCATION: usize = 16;
 ///   one is left out; elsewhere `[redacted]` takes its place.
 /// - A query or a body that names `client_secret`, `access_token` or `refresh_token` is left out, and so is a body with
 ///   backslashes that cannot be read as JSON.
+/// - Messages quote texts in part and with escapes, so that a secret in one may not be found. `[redacted]` takes the place of
+///   each rule's message that quotes a body which is left out, and of the [`message`](Self::message) that could quote a part of
+///   a secret.
 ///
 /// Queries are searched as they are and percent-decoded, JSON bodies as they are and with their escapes undone, all else
 /// as it is. So shorter secrets (such as the default `stub`), secrets of other systems under other names, and secrets in
@@ -112,16 +115,28 @@ impl RecordedRequest {
             self.query = Some(REDACTED.to_owned());
         }
         self.body_length = body.len();
-        if !private && !secrets.are_in_body(body) {
+        let is_hidden = private || secrets.are_in_body(body);
+        if !is_hidden {
             self.body = body.get(..BODY_KEPT).unwrap_or(body).to_vec();
         }
         self.violations.truncate(VIOLATIONS_KEPT);
         self.violations.shrink_to_fit();
         for violation in &mut self.violations {
+            if is_hidden && violation.message.contains('"') {
+                REDACTED.clone_into(&mut violation.message);
+            }
+            if secrets.are_in_pointer(&violation.pointer) {
+                REDACTED.clone_into(&mut violation.pointer);
+            }
             let suggestion = violation.suggestion.as_mut();
             for text in [&mut violation.pointer, &mut violation.message].into_iter().chain(suggestion) {
                 *text = secrets.cut_from(std::mem::take(text), VIOLATION_KEPT);
             }
+        }
+        let headers = [&self.accept, &self.content_type].into_iter().flatten();
+        if [&self.method, &self.path].into_iter().chain(headers).any(|text| secrets.are_quoted_in_part(text))
+        {
+            self.message = self.message.map(|_| REDACTED.to_owned());
         }
         let others =
             [&mut self.query, &mut self.accept, &mut self.content_type, &mut self.message, &mut self.fault];

@@ -11,6 +11,9 @@ use crate::auth::TOKEN_DIGITS;
 /// The shortest secret that is searched for: shorter ones, such as the default `stub`, are part of ordinary words.
 const SHORTEST_SECRET: usize = 8;
 
+/// How long a text is, in bytes, that a message quotes in full. Of a longer one it may quote the beginning.
+const QUOTED: usize = 200;
+
 /// Replaces a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
@@ -55,6 +58,16 @@ impl<'a> Secrets<'a> {
         let could_be_in = |text: &str| names_a_secret(text.as_bytes()) || self.are_in(text.as_bytes());
         self.are_in(query.as_bytes())
             || fields.any(|(name, value)| could_be_in(&name) || self.are_in(value.as_bytes()))
+    }
+
+    /// Whether a pointer (RFC 6901) names a field that holds a secret, whose slashes and tildes the pointer escapes.
+    pub(super) fn are_in_pointer(&self, pointer: &str) -> bool {
+        pointer.contains('~') && self.are_in(pointer.replace("~1", "/").replace("~0", "~").as_bytes())
+    }
+
+    /// Whether a message that quotes `text` could have a part of a secret, or one with escapes, which nobody would find.
+    pub(super) fn are_quoted_in_part(&self, text: &str) -> bool {
+        (text.len() > QUOTED || text.contains(['"', '\\'])) && self.are_in(text.as_bytes())
     }
 
     pub(super) fn are_in_body(&self, body: &[u8]) -> bool {
