@@ -67,9 +67,10 @@ async fn it_says_the_same_as_http_1() {
         let reply = Ask::new(method.as_str(), path).bearer(&token).to(&stub).await;
         assert_eq!((status.as_u16(), body.as_ref()), (reply.status, reply.body.as_slice()), "{path}");
     }
-    let (status, body) =
-        answer(&mut sender, ask(&stub, Method::HEAD, "/api/customers", &token, "")).await.unwrap();
-    assert_eq!((status, body.len()), (StatusCode::OK, 0));
+    for path in ["/api/customers", "/healthz"] {
+        let (status, body) = answer(&mut sender, ask(&stub, Method::HEAD, path, &token, "")).await.unwrap();
+        assert_eq!((status, body.len()), (StatusCode::OK, 0), "{path}");
+    }
 }
 
 #[tokio::test]
