@@ -58,6 +58,7 @@ const EXAMPLES: [(&str, Needs); 4] = [
 const CARGO: &str = "#!/bin/sh
 case \"$1 $2\" in
 'run --') shift 2 && exec cloudlx \"$@\" ;;
+'try '*) shift && exec cloudlx \"$@\" ;;
 'install --locked' | 'test --workspace') exit 0 ;;
 *) echo \"expected a command of cargo that the pages may show, found $*\" >&2 && exit 1 ;;
 esac
