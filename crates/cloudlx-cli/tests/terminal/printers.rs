@@ -106,27 +106,35 @@ fn what_a_server_refuses_with(folder: &Path, text: &str) {
     let headers = format!(
         "x-request-id: {header}\r\nlocation: /{header}\r\nwww-authenticate: Bearer error_description=\"{header}\"\r\n"
     );
-    for status in
-        ["302 Found", "401 Unauthorized", "403 Forbidden", "422 Unprocessable Content", "501 Oh", "200 OK"]
-    {
-        for body in [
-            format!(r#"{{"message": {quoted}, "errors": {{{quoted}: [{quoted}]}}, "status_code": 422}}"#),
-            format!(r#"{{"customers": [{{"id": {quoted}, {quoted}: {quoted}}}], "realms": {quoted}}}"#),
-            format!("<html>{text}"),
-        ] {
-            let headers = format!("{headers}content-type: text/{header}\r\n");
-            let base_url = serve(move |call| match call {
-                "POST /api/oauth2/access-token" => token(),
-                _ => Reply { headers: headers.clone(), ..reply(status, body.clone()) },
-            });
-            let what = format!("what a server refuses with, {status}");
-            check_both(&what, folder, &base_url, &["customers", "create", "request.json"]);
-            for arguments in [["customers", "list"].as_slice(), &["drift"]] {
-                let arguments = arguments.iter().copied().chain(["--format", "human"]);
-                check(&what, at(&base_url, cloudlx(folder, arguments)));
+    let statuses =
+        ["302 Found", "401 Unauthorized", "403 Forbidden", "422 Unprocessable Content", "501 Oh", "200 OK"];
+    let bodies = [
+        format!(r#"{{"message": {quoted}, "errors": {{{quoted}: [{quoted}]}}, "status_code": 422}}"#),
+        format!(r#"{{"customers": [{{"id": {quoted}, {quoted}: {quoted}}}], "realms": {quoted}}}"#),
+        format!("<html>{text}"),
+    ];
+    let headers = format!("{headers}content-type: text/{header}\r\n");
+    let refused_with = |status: &'static str, body: &str| {
+        let (headers, body) = (headers.clone(), body.to_owned());
+        let base_url = serve(move |call| match call {
+            "POST /api/oauth2/access-token" => token(),
+            _ => Reply { headers: headers.clone(), ..reply(status, body.clone()) },
+        });
+        let what = format!("what a server refuses with, {status}");
+        check_both(&what, folder, &base_url, &["customers", "create", "request.json"]);
+        for arguments in [["customers", "list"].as_slice(), &["drift"]] {
+            let arguments = arguments.iter().copied().chain(["--format", "human"]);
+            check(&what, at(&base_url, cloudlx(folder, arguments)));
+        }
+    };
+    // All together, because the client waits a second before it shows a refused token again.
+    std::thread::scope(|scope| {
+        for status in statuses {
+            for body in &bodies {
+                scope.spawn(|| refused_with(status, body));
             }
         }
-    }
+    });
     let body = format!(r#"{{"error": {quoted}, "error_description": {quoted}, "access_token": {quoted}}}"#);
     for status in ["400 Bad Request", "200 OK"] {
         let body = body.clone();
